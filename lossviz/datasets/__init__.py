@@ -1,0 +1,3 @@
+from lossviz.datasets.data import TASKS, Data
+
+__all__ = ["TASKS", "Data"]

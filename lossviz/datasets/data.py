@@ -1,0 +1,73 @@
+"""Data: the points a model is judged on, checked at the one door through which they enter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+TASKS = ("regression", "binary", "multiclass")
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """X (n, d) and y (n,), read-only float64, with the words a picture needs.
+
+    ``y`` is a number per row for regression, 0 or 1 for binary, 0..k-1 for multi-class.
+    ``names``/``units`` describe the columns of X, ``target``/``target_unit`` the answer,
+    ``classes`` the labels in order, ``source`` where the data come from.
+
+    Raises ValueError when shapes do not match, a value is not finite, or a label is not a class.
+    """
+
+    X: Array
+    y: Array
+    task: str = "regression"
+    names: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    target: str = "y"
+    target_unit: str = ""
+    classes: tuple[str, ...] = ()
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        X, y = np.array(self.X, dtype=float), np.array(self.y, dtype=float)
+        if X.ndim != 2 or y.ndim != 1 or len(X) != len(y):
+            raise ValueError(
+                f"Data needs a table X (n, d) and one target per row y (n,); "
+                f"X is {X.shape} and y is {y.shape}."
+            )
+        if not len(y):
+            raise ValueError("Data needs at least one row; got none.")
+        if self.task not in TASKS:
+            raise ValueError(f"Data knows the tasks {', '.join(TASKS)}; got {self.task!r}.")
+        if not (np.isfinite(X).all() and np.isfinite(y).all()):
+            raise ValueError("Data needs finite numbers; remove or fill the missing values first.")
+        if self.task == "binary" and not np.isin(y, (0, 1)).all():
+            raise ValueError("Binary data need labels 0 and 1; recode y first.")
+        if self.task == "multiclass" and not ((y >= 0) & (y == np.floor(y))).all():
+            raise ValueError("Multi-class data need labels 0, 1, 2, …; recode y first.")
+        d = X.shape[1]
+        names = self.names or (("x",) if d == 1 else tuple(f"x{i + 1}" for i in range(d)))
+        if len(names) != d or len(self.units or names) != d:
+            raise ValueError(f"Data needs one name and one unit per column; there are {d} columns.")
+        X.flags.writeable = y.flags.writeable = False
+        for name, value in (
+            ("X", X),
+            ("y", y),
+            ("names", tuple(names)),
+            ("units", tuple(self.units) or ("",) * d),
+        ):
+            object.__setattr__(self, name, value)
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers a model predicts per row: the classes if more than two, else one."""
+        if self.task != "multiclass":
+            return 1
+        return max(len(self.classes), int(self.y.max()) + 1, 2)

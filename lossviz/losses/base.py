@@ -1,0 +1,125 @@
+"""What a loss owes: the price of a prediction, its slope, and the truth about itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.recipes import Recipe
+
+Array = NDArray[np.floating]
+
+
+class Pieces(NamedTuple):
+    """A price that is a quadratic on each of a few intervals of its argument u.
+
+    ``knots`` (m,) ascending; ``a``, ``b``, ``c`` (m + 1,): price(u) = a u^2 + b u + c on the
+    interval left of ``knots[0]``, between knots, and right of ``knots[-1]``.  Whoever knows the
+    pieces can sum a million rows by counting (performance) or minimise exactly (LP, QP).
+    """
+
+    knots: tuple[float, ...]
+    a: tuple[float, ...]
+    b: tuple[float, ...]
+    c: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Loss(Recipe):
+    """The price of one prediction and its slope in the prediction; no mean, no parameters.
+
+    Shapes: y (n,), prediction (..., n) (multi-class: (..., n, k)); results (..., n)
+    (multi-class derivative: (..., n, k)).
+
+    ``task`` is "regression", "binary" (the prediction is a logit) or "multiclass" (logits).
+    ``formula`` is LaTeX in r = prediction - y, or in m, the margin, or in q, the probability
+    given to the true label; ``reference`` is where it comes from.
+    ``convex``, ``smooth`` (a continuous slope), ``bounded`` (in value), ``robust`` (a bounded
+    slope that no single point can exceed) and ``proper`` (minimised in expectation by the true
+    probability; None where the word has no meaning) are facts; tests verify them.
+    ``pieces`` is the piecewise quadratic form, or None.
+    ``positive`` says that targets and predictions must be above zero.
+    """
+
+    task: ClassVar[str]
+    formula: ClassVar[str]
+    reference: ClassVar[str] = ""
+    positive: ClassVar[bool] = False
+
+    convex: ClassVar[bool]
+    smooth: ClassVar[bool]
+    bounded: ClassVar[bool]
+    robust: ClassVar[bool]
+    proper: ClassVar[bool | None] = None
+
+    def value(self, y: Array, prediction: Array) -> Array:
+        raise NotImplementedError
+
+    def derivative(self, y: Array, prediction: Array) -> Array:
+        """In the prediction.  At a kink: the midpoint of the one-sided slopes."""
+        raise NotImplementedError
+
+    def second_derivative(self, y: Array, prediction: Array) -> Array:
+        """In the prediction, where it exists; 0 at a kink.
+
+        Multi-class: (..., n, k, k).
+        """
+        raise NotImplementedError
+
+    @property
+    def pieces(self) -> Pieces | None:
+        return None
+
+
+@dataclass(frozen=True)
+class ResidualLoss(Loss):
+    """A regression loss that depends on r = prediction - y alone: a price on a residual."""
+
+    task = "regression"
+
+    def value(self, y: Array, prediction: Array) -> Array:
+        return self.price(prediction - y)
+
+    def derivative(self, y: Array, prediction: Array) -> Array:
+        return self.slope(prediction - y)
+
+    def second_derivative(self, y: Array, prediction: Array) -> Array:
+        return self.curvature(prediction - y)
+
+    def price(self, r: Array) -> Array:
+        raise NotImplementedError
+
+    def slope(self, r: Array) -> Array:
+        raise NotImplementedError
+
+    def curvature(self, r: Array) -> Array:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class MarginLoss(Loss):
+    """A binary loss that depends on the margin m = (2y - 1) * logit alone."""
+
+    task = "binary"
+
+    def value(self, y: Array, prediction: Array) -> Array:
+        return self.price((2 * y - 1) * prediction)
+
+    def derivative(self, y: Array, prediction: Array) -> Array:
+        sign = 2 * y - 1
+        return sign * self.slope(sign * prediction)
+
+    def second_derivative(self, y: Array, prediction: Array) -> Array:
+        return self.curvature((2 * y - 1) * prediction)
+
+    def price(self, m: Array) -> Array:
+        raise NotImplementedError
+
+    def slope(self, m: Array) -> Array:
+        raise NotImplementedError
+
+    def curvature(self, m: Array) -> Array:
+        raise NotImplementedError

@@ -1,0 +1,13 @@
+"""The models: ``MODELS`` is id -> class, in menu order."""
+
+from lossviz.models.base import Model
+from lossviz.models.curves import DeepLinear, ExponentialCurve, Neuron, Sine
+from lossviz.models.layout import Block, Layout
+from lossviz.models.linear import Constant, Line, Linear, LinearInParameters, Polynomial
+from lossviz.recipes import catalogue
+
+MODELS: dict[str, type[Model]] = catalogue(
+    Line, Linear, Polynomial, Constant, Sine, ExponentialCurve, Neuron, DeepLinear
+)
+
+__all__ = ["MODELS", "Block", "Layout", "LinearInParameters", "Model"]

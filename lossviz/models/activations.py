@@ -1,0 +1,48 @@
+"""What a hidden unit does to its input, with the slope of it written beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import erf, expit
+
+from lossviz.models.layout import Array
+
+
+class Activation(NamedTuple):
+    """``value(z)`` and ``slope(z, value)``: the slope may reuse the value already computed.
+
+    ``gain`` scales a random start so that the signal keeps its size from layer to layer
+    (He et al. 2015 for the rectifiers, Glorot & Bengio 2010 for the others).
+    """
+
+    value: Callable[[Array], Array]
+    slope: Callable[[Array, Array], Array]
+    gain: float
+    formula: str
+
+
+def _gelu(z: Array) -> Array:
+    return z * 0.5 * (1 + erf(z / np.sqrt(2)))
+
+
+def _gelu_slope(z: Array, value: Array) -> Array:
+    return 0.5 * (1 + erf(z / np.sqrt(2))) + z * np.exp(-z * z / 2) / np.sqrt(2 * np.pi)
+
+
+ACTIVATIONS: dict[str, Activation] = {
+    "tanh": Activation(np.tanh, lambda z, h: 1 - h * h, 1.0, r"\tanh z"),
+    # 0 at the kink, as torch has it
+    "relu": Activation(
+        lambda z: np.maximum(z, z.dtype.type(0)),
+        lambda z, h: (z > 0).astype(z.dtype),
+        np.sqrt(2.0),
+        r"\max(0, z)",
+    ),
+    "gelu": Activation(_gelu, _gelu_slope, np.sqrt(2.0), r"z\,\Phi(z)"),
+    "sigmoid": Activation(expit, lambda z, h: h * (1 - h), 1.0, r"\sigma(z)"),
+    "sine": Activation(np.sin, lambda z, h: np.cos(z), 1.0, r"\sin z"),
+    "identity": Activation(lambda z: z, lambda z, h: np.ones_like(z), 1.0, "z"),
+}

@@ -1,0 +1,133 @@
+"""What is minimised: the mean loss over data plus a penalty, or a textbook terrain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.datasets import Data
+from lossviz.losses import Loss
+from lossviz.models import Layout, Model
+from lossviz.penalties import NoPenalty, Penalty
+
+Array = NDArray[np.floating]
+
+
+class Objective(Protocol):
+    """Anything that can be surveyed and descended."""
+
+    @property
+    def layout(self) -> Layout: ...
+    def value(self, theta: Array) -> Array: ...  # (..., p) -> (...)
+    def gradient(self, theta: Array) -> Array: ...  # (..., p) -> (..., p)
+    def hessian(self, theta: Array) -> Array: ...  # (..., p) -> (..., p, p)
+
+
+class Quadratic(NamedTuple):
+    """floor + |root @ (theta - bottom)|^2: an exact bowl as a sum of non-negative terms.
+
+    Written around a least-squares solution nothing cancels, so the value keeps its digits
+    next to the minimum, and costs nothing in the number of rows.
+    """
+
+    root: Array  # (r, p)
+    bottom: Array  # (p,)
+    floor: float
+
+    def value(self, theta: Array) -> Array:
+        return self.floor + (((theta - self.bottom) @ self.root.T) ** 2).sum(-1)
+
+    def gradient(self, theta: Array) -> Array:
+        return 2 * ((theta - self.bottom) @ self.root.T) @ self.root
+
+    @property
+    def hessian(self) -> Array:
+        return 2 * self.root.T @ self.root
+
+
+@dataclass(frozen=True, eq=False)
+class Risk:
+    """Mean loss over the data plus the penalty on the weights (biases are never penalised).
+
+    Raises ValueError when the loss is for another task than the data, the model cannot serve
+    the task or read that many columns, or the loss needs positive targets and there are others.
+    """
+
+    data: Data
+    model: Model
+    loss: Loss
+    penalty: Penalty = NoPenalty()
+
+    def __post_init__(self) -> None:
+        if self.loss.task != self.data.task:
+            raise ValueError(
+                f"{self.loss.label} is a {self.loss.task} loss; these data are for "
+                f"{self.data.task}. Choose a {self.data.task} loss or other data."
+            )
+        if self.data.task not in self.model.tasks:
+            raise ValueError(
+                f"{self.model.label} cannot serve {self.data.task} data; it is for "
+                f"{' and '.join(self.model.tasks)}."
+            )
+        if self.loss.positive and not (self.data.y > 0).all():
+            raise ValueError(
+                f"{self.loss.label} needs targets above zero; the smallest here is "
+                f"{self.data.y.min():g}."
+            )
+        _ = self.layout  # a model that cannot read these columns says so now
+
+    @cached_property
+    def layout(self) -> Layout:
+        return self.model.layout(self.data.X.shape[1], self.data.outputs)
+
+    @cached_property
+    def quadratic(self) -> Quadratic | None:
+        """The data term as an exact bowl, where the loss is a scaled square of a linear fit.
+
+        From one QR of the design: L = RSS/n + |R (theta - theta*)|^2 / n.
+        """
+        pieces = self.loss.pieces
+        if pieces is None or pieces.knots or self.loss.task != "regression":
+            return None
+        design = self.model.design(self.data.X)
+        if design is None or pieces.b != (0.0,) or pieces.c != (0.0,):
+            return None
+        bottom = np.linalg.lstsq(design, self.data.y, rcond=None)[0]
+        scale = pieces.a[0] / len(design)
+        floor = scale * float(((design @ bottom - self.data.y) ** 2).sum())
+        return Quadratic(np.sqrt(scale) * np.linalg.qr(design, mode="r"), bottom, floor)
+
+    def value(self, theta: Array) -> Array:
+        """(..., p) to (...)."""
+        theta = np.asarray(theta, float) if np.asarray(theta).dtype.kind != "f" else theta
+        return self.data_value(theta) + self.penalty.value(self.layout.weights * theta)
+
+    def data_value(self, theta: Array) -> Array:
+        """The mean loss alone, without the penalty: (..., p) to (...)."""
+        if self.quadratic is not None:
+            self.layout.split(theta)
+            return self.quadratic.value(theta)
+        prediction = self.model.predict(theta, self.data.X)
+        return self.loss.value(self.data.y, prediction).mean(-1)
+
+    def gradient(self, theta: Array) -> Array:
+        """(..., p) to (..., p)."""
+        weights = self.layout.weights
+        return self.data_gradient(theta) + weights * self.penalty.derivative(weights * theta)
+
+    def data_gradient(self, theta: Array) -> Array:
+        """The gradient of ``data_value``: (..., p) to (..., p)."""
+        if self.quadratic is not None:
+            return self.quadratic.gradient(theta)
+        prediction = self.model.predict(theta, self.data.X)
+        upstream = self.loss.derivative(self.data.y, prediction) / len(self.data)
+        return self.model.pullback(theta, self.data.X, upstream)
+
+    def on(self, rows: Array) -> Risk:
+        """The same objective on some of the data: a mini-batch."""
+        data = replace(self.data, X=self.data.X[rows], y=self.data.y[rows])
+        return replace(self, data=data)
