@@ -1,0 +1,42 @@
+# make run    the app, from nothing: a virtual environment, the requirements, the address
+# make test   everything CI runs: style, types, unit, page and browser tests
+# make bench  speed as ratios within one run; make pictures: the README's screenshots
+
+VENV ?= .venv
+ifeq ($(OS),Windows_NT)
+PYTHON ?= python
+BIN := $(VENV)/Scripts
+else
+PYTHON ?= python3
+BIN := $(VENV)/bin
+endif
+PORT ?= 8501
+
+.PHONY: run test bench pictures
+
+run: $(VENV)/.installed
+	@echo "lossviz opens at http://localhost:$(PORT)"
+	$(BIN)/python -m streamlit run app.py --server.port=$(PORT)
+
+test: $(VENV)/.test-tools
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
+	$(BIN)/python -m tests.chromium
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+bench: $(VENV)/.installed
+	$(BIN)/python -m benchmarks
+
+pictures: $(VENV)/.test-tools
+	$(BIN)/python -m tests.chromium
+	$(BIN)/python -m tests.pictures
+
+$(VENV)/.installed: requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.test-tools: $(VENV)/.installed pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
+	@touch $@
