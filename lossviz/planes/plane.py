@@ -15,12 +15,17 @@ Array = NDArray[np.floating]
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """origin + a * u + b * v; all three are (p,), and ``names`` label the axes a and b."""
+    """origin + a * u + b * v; all three are (p,), and ``names`` label the axes a and b.
+
+    ``explained`` holds the share of the variance along each principal direction, largest first
+    and starting with u and v, for a plane made from a path; it is empty for all others.
+    """
 
     origin: Array
     u: Array
     v: Array
     names: tuple[str, str] = ("a", "b")
+    explained: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("origin", "u", "v"):

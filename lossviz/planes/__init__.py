@@ -1,0 +1,5 @@
+"""Planes: where a many-dimensional landscape is cut to be drawn."""
+
+from lossviz.planes.plane import Plane, axes, through
+
+__all__ = ["Plane", "axes", "through"]
