@@ -57,8 +57,8 @@ class Recipe:
             problem = complaint(each, getattr(self, each.name))
             if problem:
                 raise ValueError(f"{self.label} {problem}")
-            if isinstance(each.default, float):  # 1 and 1.0 are one choice: one hash, one link
-                object.__setattr__(self, each.name, float(getattr(self, each.name)))
+            # 1 and 1.0 are one choice: one print, one hash, one link
+            object.__setattr__(self, each.name, canonical(each, getattr(self, each.name)))
 
     @property
     def summary(self) -> str:
@@ -85,14 +85,23 @@ def complaint(each: Field[Any], value: Any) -> str:
         return ""
     if "domain" not in about:
         return ""
-    wanted = "a whole number" if isinstance(each.default, int) else "a number"
+    whole = isinstance(each.default, int)
+    wanted = "a whole number" if whole else "a number"
     if isinstance(value, str) or not _is_number(value):
         return f"needs {each.name} to be {wanted}; got {value!r}."
-    if isinstance(each.default, int) and int(value) != value:
+    if whole and float(value) % 1 != 0:  # infinity too: inf % 1 is nan
         return f"needs {each.name} to be a whole number; got {value!r}."
     if not within(about["domain"], value):
         return f"needs {each.name} in {about['domain']}; got {value!r}."
     return ""
+
+
+def canonical(each: Field[Any], value: Any) -> Any:
+    """The one way to write a value that has no complaint: 60.0 is 60 where whole numbers are."""
+    about = each.metadata
+    if "options" in about:
+        return about["options"][about["options"].index(value)]
+    return type(each.default)(value) if "domain" in about else value
 
 
 def _is_number(value: Any) -> bool:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.floating]
 TASKS = ("regression", "binary", "multiclass")
+LARGEST = 1e100  # beyond it a square, or the sum of a few, leaves the floating-point numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +20,8 @@ class Data:
     ``names``/``units`` describe the columns of X, ``target``/``target_unit`` the answer,
     ``classes`` the labels in order, ``source`` where the data come from.
 
-    Raises ValueError when shapes do not match, a value is not finite, or a label is not a class.
+    Raises ValueError when shapes do not match, a value is not finite (or beyond 1e100), or a
+    label is not a class.
     """
 
     X: Array
@@ -45,10 +47,18 @@ class Data:
             raise ValueError(f"Data knows the tasks {', '.join(TASKS)}; got {self.task!r}.")
         if not (np.isfinite(X).all() and np.isfinite(y).all()):
             raise ValueError("Data needs finite numbers; remove or fill the missing values first.")
+        if max(np.abs(X).max(initial=0), np.abs(y).max()) > LARGEST:
+            raise ValueError(f"Data needs numbers up to {LARGEST:g} in size; choose a larger unit.")
         if self.task == "binary" and not np.isin(y, (0, 1)).all():
             raise ValueError("Binary data need labels 0 and 1; recode y first.")
         if self.task == "multiclass" and not ((y >= 0) & (y == np.floor(y))).all():
             raise ValueError("Multi-class data need labels 0, 1, 2, …; recode y first.")
+        if self.classes and (self.task == "regression" or y.max() >= len(self.classes)):
+            raise ValueError(
+                f"Data with {len(self.classes)} named classes need labels 0 to "
+                f"{len(self.classes) - 1} and a classification task; got labels up to "
+                f"{y.max():g} for {self.task}."
+            )
         d = X.shape[1]
         names = self.names or (("x",) if d == 1 else tuple(f"x{i + 1}" for i in range(d)))
         if len(names) != d or len(self.units or names) != d:
@@ -59,6 +69,7 @@ class Data:
             ("y", y),
             ("names", tuple(names)),
             ("units", tuple(self.units) or ("",) * d),
+            ("classes", tuple(self.classes)),
         ):
             object.__setattr__(self, name, value)
 
