@@ -1,0 +1,82 @@
+"""One look: a surface scale, an ink for every recipe, an empty figure to draw on.
+
+The stage paints text, paper and grid from the reader's light or dark theme, so nothing here
+names a background.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+# Even steps in perceived lightness (OKLCH lightness 0.27 to 0.96, hue from indigo over teal to
+# sand): low ground is dark, high ground pale, and warm inks stand out on all of it.
+SCALE = (
+    "#26066a", "#272880", "#234294", "#195f9d", "#2779a2", "#3293a7",
+    "#51aaaa", "#6fc1ae", "#93d6b2", "#cde5ae", "#fff2c2",
+)  # fmt: skip
+COLORSCALE = [[i / (len(SCALE) - 1), colour] for i, colour in enumerate(SCALE)]
+
+# Okabe & Ito (2008): told apart by every kind of colour vision, on white and on black.
+BLUE, ORANGE, GREEN, PINK = "#0072b2", "#e69f00", "#009e73", "#cc79a7"
+SKY, VERMILION, YELLOW, GREY = "#56b4e9", "#d55e00", "#b8a800", "#7f7f7f"
+PALETTE = (VERMILION, SKY, GREEN, ORANGE, PINK, BLUE, YELLOW, GREY)
+DASHES = ("solid", "dash", "dot", "dashdot")
+
+# One loss, one optimizer: one colour on every page.  The rest take theirs from the palette, in
+# the order a page gives them.
+INK = {
+    "squared": BLUE,
+    "half_squared": BLUE,
+    "absolute": VERMILION,
+    "huber": GREEN,
+    "quantile": PINK,
+    "log_cosh": ORANGE,
+    "tukey_biweight": YELLOW,
+    "barron_general": SKY,
+    "cross_entropy": VERMILION,
+    "mse_sigmoid": BLUE,
+    "mae_prob": GREEN,
+    "hinge": ORANGE,
+    "generalised_cross_entropy": PINK,
+    "symmetric_cross_entropy": SKY,
+    "focal": YELLOW,
+    "zero_one": GREY,
+    "gd": VERMILION,
+    "momentum": ORANGE,
+    "nesterov": YELLOW,
+    "adam": SKY,
+    "rmsprop": GREEN,
+    "adagrad": PINK,
+    "newton": BLUE,
+    "sgd": GREY,
+}
+MARK = VERMILION  # the minimum, the cursor, whatever the reader looks for
+DATA = "#6b7a99"  # points of a dataset, quiet enough to draw a fit over
+
+TEMPLATE = go.layout.Template(
+    layout={
+        "colorway": PALETTE,
+        "margin": {"l": 54, "r": 12, "t": 10, "b": 44},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "hoverlabel": {"align": "left"},
+        "xaxis": {"zeroline": False, "automargin": True, "title": {"standoff": 6}},
+        "yaxis": {"zeroline": False, "automargin": True, "title": {"standoff": 6}},
+    }
+)
+
+
+def ink(id: str, place: int = 0) -> str:
+    """The colour of a recipe: its own, or the palette's at ``place``."""
+    return INK.get(id, PALETTE[place % len(PALETTE)])
+
+
+def blank(**layout: Any) -> go.Figure:
+    """An empty figure in the house's template."""
+    return go.Figure(layout={"template": TEMPLATE, "showlegend": False, **layout})
+
+
+def axis(title: str, unit: str = "") -> dict[str, Any]:
+    """An axis with its name and unit."""
+    return {"title": {"text": f"{title} ({unit})" if unit else title}}

@@ -1,0 +1,113 @@
+"""How tall a landscape is drawn: as it is, cut off, or by orders of magnitude."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lossviz.recipes import Recipe, catalogue, hyperparameter
+
+Array = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Ruler:
+    """Turns values of the objective into heights on a picture, and labels the axis.
+
+    ``low`` and ``high`` are the ends of the range in values; pictures that are compared share
+    one ruler.  ``shift`` is subtracted before a logarithm is taken.
+    """
+
+    low: float
+    high: float
+    title: str = "loss"
+    log: bool = False
+    shift: float = 0.0
+
+    def __call__(self, values: ArrayLike) -> Array:
+        """Heights of the same shape; NaN, which is drawn as a gap, where nothing is finite."""
+        raw = np.asarray(values, float)
+        shown = np.where(np.isfinite(raw), np.clip(raw, self.low, self.high), np.nan)
+        return np.log10(shown - self.shift) if self.log else shown
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The heights of the lowest and the highest value."""
+        low, high = self([self.low, self.high])
+        return float(low), float(high)
+
+    @property
+    def ticks(self) -> tuple[list[float], list[str]] | None:
+        """Places and texts of a log axis: the true values; None where Plotly's own will do."""
+        if not self.log:
+            return None
+        low, high = self.range
+        step = max(1, round((high - low) / 6))
+        powers = range(int(np.ceil(low)), int(np.floor(high)) + 1, step)
+        return [float(p) for p in powers], [f"{10.0**p:g}" for p in powers]
+
+
+@dataclass(frozen=True)
+class Scale(Recipe):
+    """How values become heights."""
+
+    def ruler(self, *values: Array) -> Ruler:
+        """One ruler for all of ``values``, so that their pictures can be compared."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class LinearScale(Scale):
+    """Height is the loss itself."""
+
+    id, label = "linear", "Linear"
+
+    def ruler(self, *values: Array) -> Ruler:
+        finite = _finite(values)
+        return Ruler(float(finite.min()), float(finite.max()))
+
+
+@dataclass(frozen=True)
+class LogScale(Scale):
+    """Equal heights are equal factors: shows the floor of a deep valley."""
+
+    id, label = "log", "Log"
+
+    def ruler(self, *values: Array) -> Ruler:
+        finite = _finite(values)
+        low, high = float(finite.min()), float(finite.max())
+        shift = min(low, 0.0)  # the logarithm of the height above the lowest, if that is below 0
+        above = finite[finite > shift] - shift
+        # eight decades are as much as a picture can hold; an exact 0 is drawn at their foot
+        foot = max(float(above.min()), float(above.max()) * 1e-8) if above.size else 1.0
+        title = "loss (log)" if shift == 0 else "loss above the lowest (log)"
+        return Ruler(shift + foot, max(high, shift + foot), title, log=True, shift=shift)
+
+
+@dataclass(frozen=True)
+class ClippedScale(Scale):
+    """High ground is cut off, so that the low ground fills the picture."""
+
+    id, label = "clipped", "Clipped"
+    share: float = hyperparameter(0.5, 0.05, 1.0, domain="(0, 1]", label="share of the grid shown")
+
+    def ruler(self, *values: Array) -> Ruler:
+        finite = _finite(values)
+        cut = float(np.quantile(finite, self.share))
+        return Ruler(float(finite.min()), cut, f"loss, cut off above {cut:.3g}")
+
+
+SCALES: dict[str, type[Scale]] = catalogue(LinearScale, LogScale, ClippedScale)
+
+
+def _finite(values: tuple[Array, ...]) -> Array:
+    flat = np.concatenate([np.ravel(v) for v in values])
+    finite = flat[np.isfinite(flat)]
+    if not finite.size:
+        raise ValueError(
+            "The loss has no finite value anywhere in this window; move the window or choose "
+            "another loss."
+        )
+    return finite

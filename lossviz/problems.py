@@ -1,0 +1,33 @@
+"""The problem a reader poses: a dataset, a model, a loss and a penalty, all recipes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lossviz.datasets import Data, Dataset, Edits
+from lossviz.losses import Loss
+from lossviz.models import Model
+from lossviz.objectives import Risk
+from lossviz.penalties import NoPenalty, Penalty
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Recipes side by side, so that a problem prints, compares, hashes and fits into a link.
+
+    ``edits`` are the points somebody dragged, added or deleted by hand.
+    """
+
+    dataset: Dataset
+    model: Model
+    loss: Loss
+    penalty: Penalty = NoPenalty()
+    edits: Edits = Edits()
+
+    def draw(self) -> Data:
+        """The dataset with the hand-made changes; ValueError if they do not fit it."""
+        return self.edits.apply(self.dataset.draw())
+
+    def risk(self) -> Risk:
+        """The objective to look at; ValueError, as a sentence, if the parts do not match."""
+        return Risk(self.draw(), self.model, self.loss, self.penalty)

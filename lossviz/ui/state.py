@@ -1,0 +1,137 @@
+"""One state, shared by all pages and wholly in the link.
+
+Streamlit forgets a widget's value when a page does not draw it, and its own link binding stores
+labels and drops what is not on the page.  So every widget here goes through ``bound``: the value
+is kept for the session under its key, read from the link when one arrives, and ``publish`` writes
+everything that differs from its default back to the link.  Keys are public vocabulary: short,
+stable, unique.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+_FOREIGN = ("embed", "embed_options")  # Streamlit's own words in a link
+
+
+class Codec(NamedTuple):
+    """How a value is written into a link and read back; ``decode`` raises ValueError."""
+
+    encode: Callable[[Any], str]
+    decode: Callable[[str], Any]
+
+
+def number(decode: Callable[[str], Any] = float) -> Codec:
+    """Numbers with six significant digits, so that a link stays short."""
+    return Codec(lambda value: f"{value:.6g}", decode)
+
+
+TEXT = Codec(str, str)
+FLAG = Codec(lambda value: "1" if value else "0", lambda raw: {"1": True, "0": False}[raw])
+
+
+class _Store:
+    """What is remembered for one visitor."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Any] = {}  # key -> value
+        self.link: dict[str, str] = {}  # key -> text, what is not default
+        self.arrived: dict[str, str] = {}  # what the last link said and nobody read yet
+        self.complaints: list[str] = []
+
+
+def _store() -> _Store:
+    return st.session_state.setdefault("_lossviz", _Store())
+
+
+def arrive() -> None:
+    """Read the link, once for each link that somebody opened (or went back to)."""
+    store = _store()
+    link = {k: v for k, v in st.query_params.to_dict().items() if k not in _FOREIGN}
+    store.complaints = []
+    if link and link != store.link:  # a page switch arrives with an empty link: keep the state
+        for key in {*store.kept, *link}:
+            st.session_state.pop(key, None)
+        store.kept, store.link, store.arrived = {}, {}, link
+
+
+def publish() -> None:
+    """Write everything that differs from its default into the link."""
+    store = _store()
+    wanted = {**store.arrived, **store.link}
+    if {k: v for k, v in st.query_params.to_dict().items() if k not in _FOREIGN} != wanted:
+        foreign = {k: v for k, v in st.query_params.to_dict().items() if k in _FOREIGN}
+        st.query_params.from_dict({**foreign, **wanted})
+    store.link = wanted
+
+
+def complain(sentence: str) -> None:
+    """Something in the link or the state could not be used; ``complaints`` tells the reader."""
+    _store().complaints.append(sentence)
+
+
+def complaints() -> list[str]:
+    """Sentences about what could not be used, for this run."""
+    return _store().complaints
+
+
+def get(key: str, default: Any = None) -> Any:
+    """The value kept under ``key``."""
+    return _store().kept.get(key, default)
+
+
+def put(key: str, value: Any) -> None:
+    """Set a value from a callback: the widget follows, and the link with it."""
+    _store().kept[key] = value
+    st.session_state[key] = value
+
+
+def bound(
+    key: str,
+    default: Any,
+    codec: Codec,
+    draw: Callable[[], Any],
+    *,
+    problem: Callable[[Any], str] = lambda value: "",
+    fits: Callable[[Any], bool] = lambda value: True,
+    fallback: Any = None,
+) -> Any:
+    """Draw a widget whose value is kept for the session and written to the link.
+
+    ``draw`` makes the widget with this ``key`` and returns its value.  ``problem`` says what is
+    wrong with a value that came in a link ("" if nothing); ``fits`` whether this page can show
+    it: if not, ``fallback`` is shown and the choice made elsewhere is kept.
+    """
+    store = _store()
+    if key in store.arrived:
+        store.kept[key] = _read(key, store.arrived.pop(key), default, codec, problem)
+    kept = store.kept.get(key, default)
+    forced = not fits(kept)
+    if key not in st.session_state or not fits(st.session_state[key]):
+        st.session_state[key] = fallback if forced else kept
+    value = draw()
+    if not (forced and value == fallback):
+        store.kept[key] = value
+    now = store.kept.get(key, default)
+    if now == default:
+        store.link.pop(key, None)
+    else:
+        store.link[key] = codec.encode(now)
+    return value
+
+
+def _read(
+    key: str, raw: str, default: Any, codec: Codec, problem: Callable[[Any], str]
+) -> Any:
+    try:
+        value = codec.decode(raw)
+        wrong = problem(value)
+    except (ValueError, KeyError, OverflowError):
+        value, wrong = default, "cannot be read"
+    if not wrong:
+        return value
+    complain(f"The link says {key}={raw[:60]}, which {wrong}: {codec.encode(default)} is used.")
+    return default
