@@ -83,6 +83,11 @@ def get(key: str, default: Any = None) -> Any:
     return _store().kept.get(key, default)
 
 
+def remember(key: str, value: Any) -> None:
+    """Keep something for the session that has no widget and no place in the link."""
+    _store().kept[key] = value
+
+
 def put(key: str, value: Any) -> None:
     """Set a value from a callback: the widget follows, and the link with it."""
     _store().kept[key] = value

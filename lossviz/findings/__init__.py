@@ -1,0 +1,1 @@
+"""Sentences computed from the state shown; every one is held by a test."""

@@ -1,0 +1,136 @@
+"""The sidebar: one problem, drawn by every page with one call, narrowed to what it can show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from lossviz.datasets import DATASETS, Dataset, Edits
+from lossviz.losses import LOSSES, Loss
+from lossviz.models import MODELS, Model
+from lossviz.objectives import Risk
+from lossviz.penalties import PENALTIES, Penalty
+from lossviz.problems import Problem
+from lossviz.recipes import Recipe
+from lossviz.ui import state
+from lossviz.ui.widgets import choose, select
+
+R = TypeVar("R", bound=Recipe)
+TASKS = {"regression": "Regression", "binary": "Two classes", "multiclass": "Many classes"}
+FIRST = {  # what a page shows when nobody has chosen anything: (dataset, model, loss)
+    "regression": ("diabetes", "line", "squared"),
+    "binary": ("breast_cancer", "linear", "cross_entropy"),
+    "multiclass": ("iris", "linear", "softmax_cross_entropy"),
+}
+
+
+def anything(entry: Any) -> bool:
+    """Accepts every entry."""
+    return True
+
+
+@dataclass(frozen=True)
+class Lens:
+    """What a page can show: tasks, and tests on the classes of each catalogue.
+
+    ``why`` tells the reader why a menu is shorter here.  ``first`` overrides FIRST.
+    """
+
+    tasks: tuple[str, ...] = ("regression",)
+    datasets: Callable[[type[Dataset]], bool] = anything
+    models: Callable[[type[Model]], bool] = anything
+    losses: Callable[[type[Loss]], bool] = anything
+    penalties: Callable[[type[Penalty]], bool] = anything
+    why: str = ""
+    first: Mapping[str, tuple[str, str, str]] | None = None
+
+
+def pose(lens: Lens) -> tuple[Problem, Risk]:
+    """Draw the sidebar and return the problem it poses, with its objective.
+
+    If the parts do not fit together the reader is told which, and the last problem that worked
+    is shown instead, so a picture never disappears.
+    """
+    state.arrive()
+    with st.sidebar:
+        problem = _menus(lens)
+    try:
+        risk = problem.risk()
+    except ValueError as error:
+        last = state.get("_worked")
+        last = last if last and type(last.dataset).task == type(problem.dataset).task else None
+        problem = last or _first(lens, type(problem.dataset).task)
+        st.error(f"{error}  The picture shows the last problem that worked.")
+        risk = problem.risk()
+    state.remember("_worked", problem)
+    return problem, risk
+
+
+def prefix(task: str) -> str:
+    """Keys of the three kinds of task are apart, so that none overwrites another's choice."""
+    return {"regression": "", "binary": "b", "multiclass": "m"}[task]
+
+
+def _menus(lens: Lens) -> Problem:
+    task = lens.tasks[0]
+    if len(lens.tasks) > 1:
+        task = select(
+            "Task", {t: TASKS[t] for t in lens.tasks}, "task", draw=st.segmented_control
+        )
+    key = prefix(task)
+    first = (lens.first or FIRST).get(task, FIRST[task])
+    sets = _menu(DATASETS, first[0], lambda e: e.task == task and lens.datasets(e))
+    dataset = choose("Dataset", sets, f"{key}data", why=lens.why)
+    edits = _edits(dataset, f"{key}points")
+    inputs = dataset.draw().X.shape[1]
+    fitting = _menu(
+        MODELS,
+        first[1],
+        lambda e: task in e.tasks and inputs <= (e.most_inputs or inputs) and lens.models(e),
+    )
+    # a line needs one feature: a model kept from data with another number of columns stays kept
+    model = choose("Model", fitting, f"{key}model" + ("" if inputs == 1 else "-many"))
+    usable = _menu(LOSSES, first[2], lambda e: e.task == task and lens.losses(e))
+    loss = choose("Loss", usable, f"{key}loss", why=lens.why)
+    penalty = choose("Penalty on the weights", _menu(PENALTIES, "none", lens.penalties), "penalty")
+    return Problem(dataset, model, loss, penalty, edits)
+
+
+def _menu(
+    entries: Mapping[str, type[R]], first: str, wanted: Callable[[type[R]], bool]
+) -> dict[str, type[R]]:
+    """The wanted entries, the ``first`` one at the head of the menu as its default."""
+    menu = {id: entry for id, entry in entries.items() if wanted(entry)}
+    return {first: menu[first], **menu} if first in menu else menu
+
+
+def _edits(dataset: Dataset, key: str) -> Edits:
+    """The changes made by hand: typed here, dragged on a picture, carried by the link."""
+    with st.expander("Points changed by hand", expanded=bool(state.get(key))):
+        text = state.bound(
+            key,
+            "",
+            state.TEXT,
+            lambda: st.text_input(
+                "Changes",
+                key=key,
+                help="row:x,y moves a point, +x,y adds one, −row deletes one; apart by ;",
+                label_visibility="collapsed",
+            ),
+        )
+        st.button("Undo all changes", on_click=state.put, args=(key, ""))
+    try:
+        edits = Edits.parse(text)
+        edits.apply(dataset.draw())
+    except ValueError as error:
+        st.error(str(error))
+        return Edits()
+    return edits
+
+
+def _first(lens: Lens, task: str) -> Problem:
+    data, model, loss = (lens.first or FIRST).get(task, FIRST[task])
+    return Problem(DATASETS[data](), MODELS[model](), LOSSES[loss]())

@@ -1,0 +1,85 @@
+"""The house has one direction: who may import whom."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parents[1]
+FLOOR = {
+    "recipes": 0,
+    "words": 0,
+    "formula": 0,
+    "doctor": 2,
+    "datasets": 1,
+    "losses": 1,
+    "penalties": 1,
+    "models": 1,
+    "optimizers": 1,
+    "heights": 1,
+    "analytic": 2,
+    "objectives": 3,
+    "planes": 3,
+    "problems": 4,
+    "minima": 5,
+    "trajectories": 5,
+    "curvature": 5,
+    "landscapes": 6,
+    "metrics": 6,
+    "findings": 8,
+    "figures": 8,
+    "ui": 9,
+}
+STRANGERS = {"datasets", "losses", "penalties", "models", "optimizers"}
+OUTSIDE = {"plotly": "figures", "streamlit": "ui", "starlette": "ui"}
+FILES = sorted((HOUSE / "lossviz").rglob("*.py"))
+
+
+def imports(path: Path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+def room(path: Path) -> str:
+    return path.relative_to(HOUSE / "lossviz").with_suffix("").parts[0]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(HOUSE)))
+def test_a_room_knows_only_the_rooms_below(path):
+    here = room(path)
+    for name in imports(path):
+        top, *rest = name.split(".")
+        if top == "lossviz" and rest and rest[0] != here and here != "__init__":
+            there = rest[0]
+            assert FLOOR[there] <= FLOOR[here], f"{here} must not know {there}"
+            assert not {here, there} <= STRANGERS, f"{here} and {there} are strangers"
+        elif top in OUTSIDE:
+            assert here == OUTSIDE[top], f"{here} must not import {top}"
+
+
+def test_figures_do_not_compute():
+    for path in (HOUSE / "lossviz" / "figures").rglob("*.py"):
+        assert not {"numpy", "scipy", "sklearn"} & {n.split(".")[0] for n in imports(path)}, path
+
+
+@pytest.mark.parametrize("path", sorted((HOUSE / "pages").glob("*.py")), ids=lambda p: p.name)
+def test_pages_do_not_draw(path):
+    assert not {"plotly", "scipy", "sklearn"} & {n.split(".")[0] for n in imports(path)}
+
+
+def test_the_core_loads_neither_plotly_nor_streamlit():
+    rooms = [n for n in FLOOR if n not in ("figures", "ui")]
+    rooms = [n for n in rooms if any(room(p) == n for p in FILES)]
+    code = ";".join(f"import lossviz.{n}" for n in rooms)
+    code += ";import sys;print([m for m in ('plotly','streamlit','torch') if m in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=HOUSE, check=True
+    )
+    assert done.stdout.strip() == "[]"
