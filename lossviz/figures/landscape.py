@@ -7,6 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from lossviz.arrows import Arrows
 from lossviz.figures.theme import COLORSCALE, MARK, blank
 from lossviz.heights import Ruler
 from lossviz.landscapes import Landscape, Profile
@@ -132,3 +133,20 @@ def _ticks(ruler: Ruler) -> dict[str, Any]:
     if ruler.ticks is None:
         return {}
     return {"tickvals": ruler.ticks[0], "ticktext": ruler.ticks[1]}
+
+
+def arrows(steps: Arrows) -> Any:
+    """Downhill, drawn as short arrows on the map."""
+    gap = [None] * len(steps.a)
+    ends = list(zip(steps.a, steps.a + steps.da, gap, strict=True))
+    tops = list(zip(steps.b, steps.b + steps.db, gap, strict=True))
+    return go.Scatter(
+        x=[x for triple in ends for x in triple],
+        y=[y for triple in tops for y in triple],
+        name="downhill",
+        mode="lines+markers",
+        hoverinfo="skip",
+        line={"width": 1.2, "color": "rgba(255,255,255,0.85)"},
+        marker={"symbol": "arrow", "angleref": "previous", "color": "rgba(255,255,255,0.85)",
+                "size": [0, 7, 0] * len(steps.a)},
+    )  # fmt: skip
