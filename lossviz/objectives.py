@@ -13,6 +13,7 @@ from lossviz.datasets import Data
 from lossviz.losses import Loss
 from lossviz.models import Layout, Model
 from lossviz.penalties import NoPenalty, Penalty
+from lossviz.recipes import within
 
 Array = NDArray[np.floating]
 
@@ -54,7 +55,7 @@ class Risk:
     """Mean loss over the data plus the penalty on the weights (biases are never penalised).
 
     Raises ValueError when the loss is for another task than the data, the model cannot serve
-    the task or read that many columns, or the loss needs positive targets and there are others.
+    the task or read that many columns, or a target is outside the loss's domain.
     """
 
     data: Data
@@ -73,10 +74,11 @@ class Risk:
                 f"{self.model.label} cannot serve {self.data.task} data; it is for "
                 f"{' and '.join(self.model.tasks)}."
             )
-        if self.loss.positive and not (self.data.y > 0).all():
+        ends = self.data.y.min(), self.data.y.max()
+        if not all(within(self.loss.targets, end) for end in ends):
             raise ValueError(
-                f"{self.loss.label} needs targets above zero; the smallest here is "
-                f"{self.data.y.min():g}."
+                f"{self.loss.label} needs targets in {self.loss.targets}; these go from "
+                f"{ends[0]:g} to {ends[1]:g}. Choose another loss or other data."
             )
         _ = self.layout  # a model that cannot read these columns says so now
 

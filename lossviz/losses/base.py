@@ -17,8 +17,9 @@ class Pieces(NamedTuple):
     """A price that is a quadratic on each of a few intervals of its argument u.
 
     ``knots`` (m,) ascending; ``a``, ``b``, ``c`` (m + 1,): price(u) = a u^2 + b u + c on the
-    interval left of ``knots[0]``, between knots, and right of ``knots[-1]``.  Whoever knows the
-    pieces can sum a million rows by counting (performance) or minimise exactly (LP, QP).
+    interval left of ``knots[0]``, between knots, and right of ``knots[-1]``.  A knot belongs to
+    the piece on its left.  Whoever knows the pieces can sum a million rows by counting
+    (performance) or minimise exactly (LP, QP).
     """
 
     knots: tuple[float, ...]
@@ -37,23 +38,47 @@ class Loss(Recipe):
     ``task`` is "regression", "binary" (the prediction is a logit) or "multiclass" (logits).
     ``formula`` is LaTeX in r = prediction - y, or in m, the margin, or in q, the probability
     given to the true label; ``reference`` is where it comes from.
-    ``convex``, ``smooth`` (a continuous slope), ``bounded`` (in value), ``robust`` (a bounded
-    slope that no single point can exceed) and ``proper`` (minimised in expectation by the true
-    probability; None where the word has no meaning) are facts; tests verify them.
-    ``pieces`` is the piecewise quadratic form, or None.
-    ``positive`` says that targets and predictions must be above zero.
+    ``convex``, ``smooth``, ``bounded``, ``robust`` and ``proper`` are facts; a test verifies them.
     """
 
     task: ClassVar[str]
     formula: ClassVar[str]
-    reference: ClassVar[str] = ""
-    positive: ClassVar[bool] = False
+    reference: ClassVar[str]
 
-    convex: ClassVar[bool]
-    smooth: ClassVar[bool]
-    bounded: ClassVar[bool]
-    robust: ClassVar[bool]
-    proper: ClassVar[bool | None] = None
+    @property
+    def convex(self) -> bool:
+        """No chord between two prices passes below the curve."""
+        raise NotImplementedError
+
+    @property
+    def smooth(self) -> bool:
+        """Price and slope are continuous: no step, no kink."""
+        raise NotImplementedError
+
+    @property
+    def bounded(self) -> bool:
+        """The price of one row has a ceiling."""
+        raise NotImplementedError
+
+    @property
+    def robust(self) -> bool:
+        """The slope is bounded, so no single row can pull without limit."""
+        raise NotImplementedError
+
+    @property
+    def proper(self) -> bool | None:
+        """On average the true probability is the cheapest; None where no probability is priced."""
+        return None
+
+    @property
+    def targets(self) -> str:
+        """The interval every target must lie in."""
+        return "(-inf, inf)"
+
+    @property
+    def pieces(self) -> Pieces | None:
+        """The piecewise quadratic form in r or m, where there is one."""
+        return None
 
     def value(self, y: Array, prediction: Array) -> Array:
         raise NotImplementedError
@@ -68,10 +93,6 @@ class Loss(Recipe):
         Multi-class: (..., n, k, k).
         """
         raise NotImplementedError
-
-    @property
-    def pieces(self) -> Pieces | None:
-        return None
 
 
 @dataclass(frozen=True)
