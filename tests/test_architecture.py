@@ -30,6 +30,7 @@ FLOOR = {
     "curvature": 5,
     "landscapes": 6,
     "metrics": 6,
+    "fits": 6,
     "arrows": 6,
     "findings": 8,
     "figures": 8,
