@@ -4,10 +4,20 @@ from lossviz.models.base import Model
 from lossviz.models.curves import DeepLinear, ExponentialCurve, Neuron, Sine
 from lossviz.models.layout import Block, Layout
 from lossviz.models.linear import Constant, Line, Linear, LinearInParameters, Polynomial
+from lossviz.models.networks import Network, ResidualNetwork
 from lossviz.recipes import catalogue
 
 MODELS: dict[str, type[Model]] = catalogue(
-    Line, Linear, Polynomial, Constant, Sine, ExponentialCurve, Neuron, DeepLinear
+    Line,
+    Linear,
+    Polynomial,
+    Constant,
+    Sine,
+    ExponentialCurve,
+    Neuron,
+    DeepLinear,
+    Network,
+    ResidualNetwork,
 )
 
 __all__ = ["MODELS", "Block", "Layout", "LinearInParameters", "Model"]

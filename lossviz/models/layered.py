@@ -1,0 +1,205 @@
+"""What all networks share: stages from the data to a linear output, and the way back by hand.
+
+Activations are feature-major, (..., units, n): one ``matmul`` then does many small products with
+long contiguous rows, and everything stays float32 where theta and X are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from lossviz.models.activations import Activation
+from lossviz.models.base import Model
+from lossviz.models.layout import Array, Block, Layout
+from lossviz.recipes import hyperparameter
+
+MOST_PARAMETERS = 2_000_000
+
+
+class Symmetry(NamedTuple):
+    """Units that can trade places, and what else leaves the function as it is.
+
+    ``places`` are (block, axis) pairs of the layout: along axis 0 a unit receives, along axis 1
+    it is read.  ``signs``: a unit and what reads it may change sign together.  ``scales``: a unit
+    may grow by any factor above zero while what reads it shrinks by it.
+    """
+
+    name: str
+    places: tuple[tuple[int, int], ...]
+    signs: bool
+    scales: bool
+
+
+@dataclass(frozen=True)
+class LayeredNetwork(Model):
+    """A stack of stages and a linear output; theta's length tells the number of outputs."""
+
+    tasks = ("regression", "binary", "multiclass")
+    width: int = hyperparameter(16, 1, 64, domain="[1, 512]")
+
+    def layout(self, inputs: int, outputs: int = 1) -> Layout:
+        return _layout(self, inputs, outputs)
+
+    def start(self, inputs: int, outputs: int = 1, seed: int = 0) -> Array:
+        """(p,) normal weights, biases 0, the same for the same seed.
+
+        The variance is gain^2 / inputs for rectifiers (He et al. 2015), 2 / (inputs + outputs)
+        for the other activations (Glorot & Bengio 2010), and 1 / inputs for linear maps.
+        """
+        rng, blocks = np.random.default_rng(seed), self.layout(inputs, outputs).blocks
+        draws = [
+            rng.normal(0, self._spread(b), b.size) if b.weight else np.zeros(b.size) for b in blocks
+        ]
+        return np.concatenate(draws)
+
+    def predict(self, theta: Array, X: Array) -> Array:
+        stages, output = self._parts(theta, X)
+        h: Array = X.T
+        for stage in stages:
+            h, _ = self._up(stage, h)
+        W, b = output
+        prediction = affine(W, b, h)
+        return prediction[..., 0, :] if b.shape[-1] == 1 else np.swapaxes(prediction, -1, -2)
+
+    def pullback(self, theta: Array, X: Array, upstream: Array) -> Array:
+        gradients, _ = self._backward(theta, X, upstream, to_input=False)
+        return self._layout_of(theta, X).join(gradients)
+
+    def hidden(self, theta: Array, X: Array) -> list[Array]:
+        """h_0, h_1, … h_depth, each (..., units, n).
+
+        h_0 is what enters the first layer or block: the data of a plain network, the output of
+        the input layer of a residual one.
+        """
+        stages, _ = self._parts(theta, X)
+        below: list[Array] = [np.broadcast_to(X.T, (*theta.shape[:-1], *X.T.shape))]
+        for stage in stages:
+            below.append(self._up(stage, below[-1])[0])
+        return below[self._entries :]
+
+    def hidden_gradients(self, theta: Array, X: Array, upstream: Array) -> list[Array]:
+        """dL/dh_0 … dL/dh_depth, each (..., units, n), for L = sum(upstream * prediction).
+
+        With and without skips this is what vanishes or explodes through the layers
+        (Hochreiter 1991); weight gradients may stay level while it does.
+        """
+        return self._backward(theta, X, upstream, to_input=True)[1][self._entries :]
+
+    def symmetries(self) -> tuple[Symmetry, ...]:
+        """The groups of hidden units that can be permuted without changing the function."""
+        raise NotImplementedError
+
+    _entries = 0  # how many stages come before h_0
+
+    def _blocks(self, inputs: int) -> list[Block]:
+        """The blocks below the output layer."""
+        raise NotImplementedError
+
+    def _grouped(self, parts: list[Array]) -> list[list[Array]]:
+        """The arrays of ``_blocks``, stage by stage."""
+        raise NotImplementedError
+
+    def _spread(self, block: Block) -> float:
+        """The standard deviation of a weight block at the start."""
+        raise NotImplementedError
+
+    def _up(self, stage: list[Array], h: Array) -> tuple[Array, tuple[Array, ...]]:
+        """One stage upwards, and what the way back will need."""
+        raise NotImplementedError
+
+    def _down(
+        self, stage: list[Array], h: Array, kept: tuple[Array, ...], g: Array, to_h: bool
+    ) -> tuple[list[Array], Array]:
+        """dL/d(output of the stage) to the gradients of its arrays and dL/dh (if ``to_h``)."""
+        raise NotImplementedError
+
+    def _backward(
+        self, theta: Array, X: Array, upstream: Array, to_input: bool
+    ) -> tuple[list[Array], list[Array]]:
+        stages, (W, b) = self._parts(theta, X)
+        inputs, kept = [X.T], []
+        for stage in stages:
+            h, keep = self._up(stage, inputs[-1])
+            inputs.append(h)
+            kept.append(keep)
+        g = upstream[..., None, :] if b.shape[-1] == 1 else np.swapaxes(upstream, -1, -2)
+        batch = np.broadcast_shapes(theta.shape[:-1], g.shape[:-2])
+        g = np.broadcast_to(g, batch + g.shape[-2:]).astype(np.result_type(theta, X), copy=False)
+        gradients = slopes(g, inputs[-1])
+        hidden: list[Array] = [np.swapaxes(W, -1, -2) @ g]
+        for i in reversed(range(len(stages))):
+            to_h = to_input or i > 0
+            by_stage, g = self._down(stages[i], inputs[i], kept[i], hidden[-1], to_h)
+            gradients[:0] = by_stage
+            hidden.append(g)
+        return gradients, hidden[::-1]
+
+    def _layout_of(self, theta: Array, X: Array) -> Layout:
+        body, p = sum(block.size for block in _below(self, X.shape[1])), theta.shape[-1]
+        outputs, left = divmod(p - body, self.width + 1)
+        if outputs < 1 or left:
+            raise ValueError(
+                f"{self.label} has {body} parameters and {self.width + 1} more for each output "
+                f"when it reads {X.shape[1]} features; theta has {p}. Build theta with "
+                "model.start, or check the width, the depth and the data's columns."
+            )
+        return self.layout(X.shape[1], outputs)
+
+    def _parts(self, theta: Array, X: Array) -> tuple[list[list[Array]], list[Array]]:
+        parts = self._layout_of(theta, X).split(theta)
+        return self._grouped(parts[:-2]), parts[-2:]
+
+
+@lru_cache(maxsize=256)
+def _below(model: LayeredNetwork, inputs: int) -> tuple[Block, ...]:
+    return tuple(model._blocks(inputs))
+
+
+@lru_cache(maxsize=256)
+def _layout(model: LayeredNetwork, inputs: int, outputs: int) -> Layout:
+    body = _below(model, inputs)
+    last = "_out" if body[0].name == "W_in" else str(len(body) // 2 + 1)
+    layout = Layout((*body, *linear(f"W{last}", f"b{last}", outputs, model.width)))
+    if layout.size > MOST_PARAMETERS:
+        raise ValueError(
+            f"{model.label} would have {layout.size:,} parameters; the most that can be drawn here "
+            f"is {MOST_PARAMETERS:,}. Choose a smaller width or fewer layers."
+        )
+    return layout
+
+
+def linear(weight: str, bias: str, rows: int, columns: int) -> tuple[Block, Block]:
+    """The two blocks of W h + b."""
+    return Block(weight, (rows, columns)), Block(bias, (rows,), weight=False)
+
+
+def around(enters: int, leaves: int) -> tuple[tuple[int, int], ...]:
+    """The places of units made by block ``enters`` (and its bias) and read by ``leaves``."""
+    return (enters, 0), (enters + 1, 0), (leaves, 1)
+
+
+def steady(block: Block) -> float:
+    """The spread of weights that keep the size of what they read."""
+    return 1 / np.sqrt(block.shape[1])
+
+
+def bent(block: Block, activation: Activation) -> float:
+    """The spread of weights that an activation follows."""
+    rows, columns = block.shape
+    return activation.gain / np.sqrt(columns if activation.gain > 1 else (rows + columns) / 2)
+
+
+def affine(W: Array, b: Array, h: Array) -> Array:
+    """W h + b: (..., rows, columns), (..., rows) and (..., columns, n) to (..., rows, n)."""
+    z: Array = W @ h
+    z += b[..., None]
+    return z
+
+
+def slopes(g: Array, h: Array) -> list[Array]:
+    """The gradients of W and b from dL/d(W h + b) = g (..., units, n)."""
+    return [g @ np.swapaxes(h, -1, -2), g.sum(-1)]
