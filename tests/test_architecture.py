@@ -28,6 +28,7 @@ FLOOR = {
     "minima": 5,
     "trajectories": 5,
     "curvature": 5,
+    "grids": 6,
     "landscapes": 6,
     "metrics": 6,
     "fits": 6,

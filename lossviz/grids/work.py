@@ -1,0 +1,86 @@
+"""Sharing a surface out to threads: tiles fixed by the problem, one BLAS thread each.
+
+A tile is never cut by the number of workers, so the bits of a surface do not depend on the
+machine or its load.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from functools import cache
+from threading import Lock
+
+from threadpoolctl import ThreadpoolController
+
+Progress = Callable[[float], None]
+
+CACHE_ELEMENTS = 2**14  # float64 numbers in one buffer; five or six of them stay in an L2 cache
+
+
+def share(tasks: Sequence[Callable[[], None]], progress: Progress | None = None) -> None:
+    """Run every task; ``progress`` hears the fraction done, in the caller's own thread.
+
+    What a task or ``progress`` raises ends the work: tasks not yet begun are dropped, and the
+    exception goes to the caller.  That is how a long survey is left.
+    """
+    if len(tasks) == 1:
+        tasks[0]()
+        if progress:
+            progress(1.0)
+        return
+    futures: list[Future[None]] = []
+    with _one_blas_thread():
+        try:
+            futures += [_pool().submit(task) for task in tasks]
+            for done, future in enumerate(as_completed(futures), 1):
+                future.result()
+                if progress:
+                    progress(done / len(futures))
+        finally:
+            for future in futures:
+                future.cancel()
+            for future in futures:
+                if not future.cancelled():
+                    future.exception()  # waits for those already running
+
+
+def spans(total: int, size: int) -> list[slice]:
+    """Consecutive slices of at most ``size`` that cover ``range(total)``."""
+    return [slice(at, min(at + size, total)) for at in range(0, total, size)]
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="surface")
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+class _Limit:
+    """How many surveys are running, and what to undo after the last of them."""
+
+    lock = Lock()
+    running = 0
+    undo: Callable[[], None] | None = None
+
+
+@contextmanager
+def _one_blas_thread() -> Iterator[None]:
+    """The limit belongs to the process, so the first survey sets it and the last lifts it."""
+    with _Limit.lock:
+        if not _Limit.running:
+            _Limit.undo = _blas().limit(limits=1, user_api="blas").restore_original_limits
+        _Limit.running += 1
+    try:
+        yield
+    finally:
+        with _Limit.lock:
+            _Limit.running -= 1
+            if not _Limit.running and _Limit.undo:
+                _Limit.undo()
