@@ -1,5 +1,6 @@
 """Planes: where a many-dimensional landscape is cut to be drawn."""
 
+from lossviz.planes.directions import hessian, normalized, principal, random
 from lossviz.planes.plane import Plane, axes, through
 
-__all__ = ["Plane", "axes", "through"]
+__all__ = ["Plane", "axes", "hessian", "normalized", "principal", "random", "through"]
