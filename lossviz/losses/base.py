@@ -36,7 +36,7 @@ class Loss(Recipe):
     (multi-class derivative: (..., n, k)).
 
     ``task`` is "regression", "binary" (the prediction is a logit) or "multiclass" (logits).
-    ``formula`` is LaTeX in r = prediction - y, or in m, the margin, or in q, the probability
+    ``formula`` is LaTeX in r = prediction - y, or in m, the margin, or in p_t, the probability
     given to the true label; ``reference`` is where it comes from.
     ``convex``, ``smooth``, ``bounded``, ``robust`` and ``proper`` are facts; a test verifies them.
     """
@@ -95,6 +95,16 @@ class Loss(Recipe):
         raise NotImplementedError
 
 
+def residual(y: Array, prediction: Array) -> Array:
+    """prediction - y, in floats even where both are whole numbers."""
+    return prediction - 1.0 * np.asarray(y)
+
+
+def side(y: Array) -> Array:
+    """+1 for class 1, -1 for class 0."""
+    return 2.0 * np.asarray(y) - 1
+
+
 @dataclass(frozen=True)
 class ResidualLoss(Loss):
     """A regression loss that depends on r = prediction - y alone: a price on a residual."""
@@ -102,13 +112,13 @@ class ResidualLoss(Loss):
     task = "regression"
 
     def value(self, y: Array, prediction: Array) -> Array:
-        return self.price(prediction - y)
+        return self.price(residual(y, prediction))
 
     def derivative(self, y: Array, prediction: Array) -> Array:
-        return self.slope(prediction - y)
+        return self.slope(residual(y, prediction))
 
     def second_derivative(self, y: Array, prediction: Array) -> Array:
-        return self.curvature(prediction - y)
+        return self.curvature(residual(y, prediction))
 
     def price(self, r: Array) -> Array:
         raise NotImplementedError
@@ -127,14 +137,13 @@ class MarginLoss(Loss):
     task = "binary"
 
     def value(self, y: Array, prediction: Array) -> Array:
-        return self.price((2 * y - 1) * prediction)
+        return self.price(side(y) * prediction)
 
     def derivative(self, y: Array, prediction: Array) -> Array:
-        sign = 2 * y - 1
-        return sign * self.slope(sign * prediction)
+        return side(y) * self.slope(side(y) * prediction)
 
     def second_derivative(self, y: Array, prediction: Array) -> Array:
-        return self.curvature((2 * y - 1) * prediction)
+        return self.curvature(side(y) * prediction)
 
     def price(self, m: Array) -> Array:
         raise NotImplementedError

@@ -1,0 +1,236 @@
+"""Prices on k logits: what a softmax gives to the true class, and sometimes to the others.
+
+Most multi-class losses look at the true class alone.  With the margin of its logit over all the
+others together, m = z_true - log sum_others e^z, its probability is sigmoid(m): the binary
+formulas serve unchanged, and so do their digits in the tails.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from lossviz.losses.base import Array, Loss, MarginLoss
+from lossviz.losses.binary import (
+    CrossEntropy,
+    Focal,
+    GeneralisedCrossEntropy,
+    Poly1,
+    ProbabilityError,
+    SymmetricCrossEntropy,
+)
+from lossviz.recipes import hyperparameter
+
+
+def true_class(y: Array, logits: Array) -> Array:
+    """(..., n, k): 1.0 at each row's true class, else 0.0."""
+    hit = np.asarray(y)[..., None] == np.arange(logits.shape[-1])
+    return np.broadcast_to(hit, logits.shape).astype(np.result_type(logits, np.float32))
+
+
+def softmax(logits: Array) -> Array:
+    """(..., k) probabilities that sum to 1."""
+    weight = np.exp(logits - logits.max(-1, keepdims=True))
+    return weight / weight.sum(-1, keepdims=True)
+
+
+def covariance(share: Array) -> Array:
+    """(..., k) probabilities to (..., k, k): diag(p) - p p^T, the slope of a softmax."""
+    return share[..., None] * (np.eye(share.shape[-1]) - share[..., None, :])
+
+
+@dataclass(frozen=True)
+class TrueClassLoss(Loss):
+    """A multi-class loss that looks at the true class alone: ``scale`` times a binary loss."""
+
+    task = "multiclass"
+    scale: ClassVar[float] = 1.0
+
+    @property
+    def binary(self) -> MarginLoss:
+        """The same loss for two classes."""
+        raise NotImplementedError
+
+    @property
+    def convex(self) -> bool:
+        return self.binary.convex
+
+    @property
+    def smooth(self) -> bool:
+        return self.binary.smooth
+
+    @property
+    def bounded(self) -> bool:
+        return self.binary.bounded
+
+    @property
+    def robust(self) -> bool:
+        return self.binary.robust
+
+    @property
+    def proper(self) -> bool | None:
+        return self.binary.proper
+
+    def value(self, y: Array, prediction: Array) -> Array:
+        margin, _ = self._against_the_rest(y, prediction)
+        return self.scale * self.binary.price(margin)
+
+    def derivative(self, y: Array, prediction: Array) -> Array:
+        margin, rest = self._against_the_rest(y, prediction)
+        tilt = true_class(y, prediction) - rest  # the margin's slope in the logits
+        return self.scale * self.binary.slope(margin)[..., None] * tilt
+
+    def second_derivative(self, y: Array, prediction: Array) -> Array:
+        margin, rest = self._against_the_rest(y, prediction)
+        tilt = true_class(y, prediction) - rest
+        along = (
+            self.binary.curvature(margin)[..., None, None] * tilt[..., None] * tilt[..., None, :]
+        )
+        across = self.binary.slope(margin)[..., None, None] * covariance(rest)
+        return self.scale * (along - across)
+
+    def _against_the_rest(self, y: Array, logits: Array) -> tuple[Array, Array]:
+        """The true class's margin (..., n) and the softmax of the others (..., n, k)."""
+        hit = true_class(y, logits) > 0
+        others = np.where(hit, -np.inf, logits)
+        top = others.max(-1, keepdims=True)
+        weight = np.exp(others - top)
+        total = weight.sum(-1, keepdims=True)
+        true = np.where(hit, logits, 0).sum(-1)
+        return true - (top + np.log(total))[..., 0], weight / total
+
+
+@dataclass(frozen=True)
+class SoftmaxCrossEntropy(TrueClassLoss):
+    """The surprise at the true class: sure and wrong costs without limit."""
+
+    id, label, formula = "softmax_cross_entropy", "Cross-entropy", r"-\log p_t"
+    reference = "Bridle 1990"
+    binary = CrossEntropy()
+
+
+@dataclass(frozen=True)
+class SoftmaxAbsoluteError(TrueClassLoss):
+    """The probability given to wrong classes, counted twice: it shrugs at flipped labels."""
+
+    id, label = "softmax_mae", "Absolute error of the probabilities"
+    formula = r"\sum_j |p_j - e_j| = 2 (1 - p_t)"
+    reference = "Ghosh, Kumar & Sastry 2017, arXiv:1712.09482"
+    binary = ProbabilityError()
+    scale = 2.0
+
+
+@dataclass(frozen=True)
+class SoftmaxFocal(TrueClassLoss):
+    """Cross-entropy that loses interest in examples already right: the larger gamma, the sooner."""
+
+    id, label, formula = "softmax_focal", "Focal", r"-(1 - p_t)^\gamma \log p_t"
+    reference = "Lin et al. 2017, arXiv:1708.02002"
+    gamma: float = hyperparameter(2.0, 0.0, 5.0, domain="[0, inf)")
+
+    @property
+    def binary(self) -> Focal:
+        return Focal(self.gamma)
+
+
+@dataclass(frozen=True)
+class SoftmaxGeneralisedCrossEntropy(TrueClassLoss):
+    """Between cross-entropy (q near 0) and absolute error (q = 1): a compromise on noisy labels."""
+
+    id, label = "softmax_generalised_cross_entropy", "Generalised cross-entropy"
+    formula = r"(1 - p_t^q) / q"
+    reference = "Zhang & Sabuncu 2018, arXiv:1805.07836"
+    q: float = hyperparameter(0.7, 0.01, 1.0, domain="(0, 1]")
+
+    @property
+    def binary(self) -> GeneralisedCrossEntropy:
+        return GeneralisedCrossEntropy(self.q)
+
+
+@dataclass(frozen=True)
+class SoftmaxSymmetricCrossEntropy(TrueClassLoss):
+    """Cross-entropy plus the same with label and prediction swapped, against noisy labels."""
+
+    id, label = "softmax_symmetric_cross_entropy", "Symmetric cross-entropy"
+    formula = r"-\alpha \log p_t - \beta A (1 - p_t)"
+    reference = "Wang et al. 2019, arXiv:1908.06112"
+    alpha: float = hyperparameter(0.1, 0.0, 10.0, domain="[0, inf)")
+    beta: float = hyperparameter(1.0, 0.0, 10.0, domain="[0, inf)")
+    A: float = hyperparameter(-4.0, -10.0, 0.0, domain="(-inf, 0]")
+
+    @property
+    def binary(self) -> SymmetricCrossEntropy:
+        return SymmetricCrossEntropy(self.alpha, self.beta, self.A)
+
+
+@dataclass(frozen=True)
+class SoftmaxPoly1(TrueClassLoss):
+    """Cross-entropy with the first term of its expansion in 1 - p turned up or down."""
+
+    id, label, formula = "softmax_poly1", "Poly-1", r"-\log p_t + \varepsilon (1 - p_t)"
+    reference = "Leng et al. 2022, arXiv:2204.12511"
+    epsilon: float = hyperparameter(1.0, -1.0, 5.0, domain="[-1, inf)")
+
+    @property
+    def binary(self) -> Poly1:
+        return Poly1(self.epsilon)
+
+
+@dataclass(frozen=True)
+class SoftmaxBrier(Loss):
+    """The squared distance between the probabilities and the truth."""
+
+    id, label, task = "softmax_brier", "Brier score", "multiclass"
+    formula = r"\sum_j (p_j - e_j)^2"
+    reference = "Brier 1950"
+    smooth = bounded = robust = proper = True
+    convex = False
+
+    def value(self, y: Array, prediction: Array) -> Array:
+        return ((softmax(prediction) - true_class(y, prediction)) ** 2).sum(-1)
+
+    def derivative(self, y: Array, prediction: Array) -> Array:
+        share = softmax(prediction)
+        miss = share - true_class(y, prediction)
+        return 2 * share * (miss - (share * miss).sum(-1, keepdims=True))
+
+    def second_derivative(self, y: Array, prediction: Array) -> Array:
+        share = softmax(prediction)
+        miss = share - true_class(y, prediction)
+        spread = covariance(share)
+        tilt = miss - (share * miss).sum(-1, keepdims=True)
+        turn = (spread * (miss + share)[..., None, :]).sum(-1)
+        return 2 * ((tilt + share)[..., None] * spread - share[..., None] * turn[..., None, :])
+
+
+@dataclass(frozen=True)
+class SoftmaxLabelSmoothing(Loss):
+    """Cross-entropy against labels that admit a doubt: being too sure costs again."""
+
+    id, label, task = "softmax_label_smoothing", "Label smoothing", "multiclass"
+    formula = r"-\sum_j \left((1 - \varepsilon) e_j + \varepsilon / k\right) \log p_j"
+    reference = "Szegedy et al. 2016, arXiv:1512.00567"
+    convex = smooth = robust = True
+    bounded = False
+    eps: float = hyperparameter(0.1, 0.0, 0.9, domain="[0, 1]")
+
+    @property
+    def proper(self) -> bool:
+        return self.eps == 0
+
+    def value(self, y: Array, prediction: Array) -> Array:
+        below = prediction - prediction.max(-1, keepdims=True)
+        surprise = np.log(np.exp(below).sum(-1, keepdims=True)) - below
+        return (self._soft(y, prediction) * surprise).sum(-1)
+
+    def derivative(self, y: Array, prediction: Array) -> Array:
+        return softmax(prediction) - self._soft(y, prediction)
+
+    def second_derivative(self, y: Array, prediction: Array) -> Array:
+        return covariance(softmax(prediction))
+
+    def _soft(self, y: Array, prediction: Array) -> Array:
+        """(..., n, k) the label with its doubt spread over all classes."""
+        return (1 - self.eps) * true_class(y, prediction) + self.eps / prediction.shape[-1]

@@ -1,0 +1,194 @@
+"""Prices for targets above zero: counts, waiting times, sizes that are compared as ratios.
+
+Where a prediction leaves the loss's domain (a negative count) its price is infinite and its
+slope is not a number: a surface shows a wall there, and a descent that jumps over it has left
+the map.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from scipy.special import boxcox, xlogy
+
+from lossviz.losses.base import Array, Loss
+from lossviz.recipes import hyperparameter
+
+
+@dataclass(frozen=True)
+class WalledLoss(Loss):
+    """A regression loss with a wall: predictions must lie above ``wall``."""
+
+    task = "regression"
+    wall: ClassVar[float] = 0.0
+
+    bounded = robust = False
+
+    def value(self, y: Array, prediction: Array) -> Array:
+        inside = prediction > self.wall
+        price = self.price(y, np.where(inside, prediction, 1))
+        return np.where(inside, price, np.inf)
+
+    def derivative(self, y: Array, prediction: Array) -> Array:
+        inside = prediction > self.wall
+        slope = self.slope(y, np.where(inside, prediction, 1))
+        return np.where(inside, slope, np.nan)
+
+    def second_derivative(self, y: Array, prediction: Array) -> Array:
+        inside = prediction > self.wall
+        curvature = self.curvature(y, np.where(inside, prediction, 1))
+        return np.where(inside, curvature, np.nan)
+
+    def price(self, y: Array, prediction: Array) -> Array:
+        """The value where the prediction is above the wall."""
+        raise NotImplementedError
+
+    def slope(self, y: Array, prediction: Array) -> Array:
+        raise NotImplementedError
+
+    def curvature(self, y: Array, prediction: Array) -> Array:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class SquaredLogError(WalledLoss):
+    """Compares sizes as ratios: twice too much costs about as much as half too little."""
+
+    id, label = "msle", "Squared logarithmic error"
+    formula = r"\left(\log(1 + \hat y) - \log(1 + y)\right)^2"
+    reference = "The metric of many forecasting contests; scikit-learn's mean_squared_log_error"
+    targets = "(-1, inf)"
+    wall = -1.0
+    smooth = True
+    convex = False
+
+    def price(self, y: Array, prediction: Array) -> Array:
+        return (np.log1p(prediction) - np.log1p(y)) ** 2
+
+    def slope(self, y: Array, prediction: Array) -> Array:
+        return 2 * (np.log1p(prediction) - np.log1p(y)) / (1 + prediction)
+
+    def curvature(self, y: Array, prediction: Array) -> Array:
+        return 2 * (1 - np.log1p(prediction) + np.log1p(y)) / (1 + prediction) ** 2
+
+
+@dataclass(frozen=True)
+class PercentageError(Loss):
+    """The miss as a fraction of the target: small targets shout, large ones whisper."""
+
+    id, label, task = "mape", "Absolute percentage error", "regression"
+    formula = r"|\hat y - y| / |y|"
+    reference = "Makridakis 1993; a fraction here, not per cent"
+    targets = "(0, inf)"
+    convex = True
+    smooth = bounded = robust = False
+
+    def value(self, y: Array, prediction: Array) -> Array:
+        return np.abs(prediction - y) / np.abs(y)
+
+    def derivative(self, y: Array, prediction: Array) -> Array:
+        return np.sign(prediction - y) / np.abs(y)
+
+    def second_derivative(self, y: Array, prediction: Array) -> Array:
+        return np.zeros_like(prediction - y)
+
+
+@dataclass(frozen=True)
+class PoissonDeviance(WalledLoss):
+    """For counts: a miss of one matters at a target of two, and hardly at two hundred."""
+
+    id, label = "poisson_deviance", "Poisson deviance"
+    formula = r"2 \left(y \log(y / \hat y) - y + \hat y\right)"
+    reference = "Nelder & Wedderburn 1972"
+    targets = "[0, inf)"
+    convex = smooth = True
+
+    def price(self, y: Array, prediction: Array) -> Array:
+        return 2 * (xlogy(y, y / prediction) - y + prediction)
+
+    def slope(self, y: Array, prediction: Array) -> Array:
+        return 2 * (1 - y / prediction)
+
+    def curvature(self, y: Array, prediction: Array) -> Array:
+        return 2 * y / prediction**2
+
+
+@dataclass(frozen=True)
+class PoissonNLL(WalledLoss):
+    """How surprised a Poisson count is: half the deviance, without the part that only y knows."""
+
+    id, label = "poisson_nll", "Poisson negative log-likelihood"
+    formula = r"\hat y - y \log \hat y"
+    reference = "Nelder & Wedderburn 1972"
+    targets = "[0, inf)"
+    convex = smooth = True
+
+    def price(self, y: Array, prediction: Array) -> Array:
+        return prediction - xlogy(y, prediction)
+
+    def slope(self, y: Array, prediction: Array) -> Array:
+        return 1 - y / prediction
+
+    def curvature(self, y: Array, prediction: Array) -> Array:
+        return y / prediction**2
+
+
+@dataclass(frozen=True)
+class GammaDeviance(WalledLoss):
+    """For waiting times and amounts: only the ratio of prediction and target matters."""
+
+    id, label = "gamma_deviance", "Gamma deviance"
+    formula = r"2 \left(\log(\hat y / y) + y / \hat y - 1\right)"
+    reference = "Nelder & Wedderburn 1972"
+    targets = "(0, inf)"
+    smooth = True
+    convex = False
+
+    def price(self, y: Array, prediction: Array) -> Array:
+        return 2 * (np.log(prediction / y) + y / prediction - 1)
+
+    def slope(self, y: Array, prediction: Array) -> Array:
+        return 2 * (prediction - y) / prediction**2
+
+    def curvature(self, y: Array, prediction: Array) -> Array:
+        return 2 * (2 * y - prediction) / prediction**3
+
+
+@dataclass(frozen=True)
+class TweedieDeviance(WalledLoss):
+    """For amounts with many zeros: between Poisson (power 1) and gamma (power 2), and beyond.
+
+    (x^a - 1) / a passes through log x at a = 0, so powers 1 and 2 need no case of their own.
+    """
+
+    id, label = "tweedie_deviance", "Tweedie deviance"
+    formula = (
+        r"2 \left(\frac{y^{2-p}}{(1-p)(2-p)} - \frac{y\,\hat y^{1-p}}{1-p}"
+        r" + \frac{\hat y^{2-p}}{2-p}\right)"
+    )
+    reference = "Tweedie 1984; Jorgensen 1987"
+    smooth = True
+    power: float = hyperparameter(1.5, 1.0, 2.0, domain="[1, 3]")
+
+    @property
+    def convex(self) -> bool:
+        return self.power == 1
+
+    @property
+    def targets(self) -> str:
+        return "[0, inf)" if self.power < 2 else "(0, inf)"
+
+    def price(self, y: Array, prediction: Array) -> Array:
+        above = np.maximum(y, np.finfo(float).tiny)  # y = 0 times a finite number is 0
+        cost = boxcox(prediction, 2 - self.power) - boxcox(y, 2 - self.power)
+        credit = boxcox(prediction, 1 - self.power) - boxcox(above, 1 - self.power)
+        return 2 * (cost - y * credit)
+
+    def slope(self, y: Array, prediction: Array) -> Array:
+        return 2 * (prediction - y) * prediction**-self.power
+
+    def curvature(self, y: Array, prediction: Array) -> Array:
+        lean = (1 - self.power) * prediction + self.power * y
+        return 2 * lean * prediction ** (-1 - self.power)
