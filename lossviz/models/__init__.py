@@ -2,6 +2,7 @@
 
 from lossviz.models.base import Model
 from lossviz.models.curves import DeepLinear, ExponentialCurve, Neuron, Sine
+from lossviz.models.layered import LayeredNetwork, Symmetry
 from lossviz.models.layout import Block, Layout
 from lossviz.models.linear import Constant, Line, Linear, LinearInParameters, Polynomial
 from lossviz.models.networks import Network, ResidualNetwork
@@ -20,4 +21,12 @@ MODELS: dict[str, type[Model]] = catalogue(
     ResidualNetwork,
 )
 
-__all__ = ["MODELS", "Block", "Layout", "LinearInParameters", "Model"]
+__all__ = [
+    "MODELS",
+    "Block",
+    "LayeredNetwork",
+    "Layout",
+    "LinearInParameters",
+    "Model",
+    "Symmetry",
+]
