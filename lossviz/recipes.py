@@ -101,7 +101,9 @@ def canonical(each: Field[Any], value: Any) -> Any:
     about = each.metadata
     if "options" in about:
         return about["options"][about["options"].index(value)]
-    return type(each.default)(value) if "domain" in about else value
+    if "domain" in about:
+        return int(value) if isinstance(each.default, int) else float(value)
+    return value
 
 
 def _is_number(value: Any) -> bool:

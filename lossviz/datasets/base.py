@@ -1,0 +1,39 @@
+"""What a dataset owes: its points, drawn when asked for, and the words that go with them.
+
+Real tables are read, and scikit-learn is imported, inside ``draw``: importing this package costs
+next to nothing, and a page pays only for the data it shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from lossviz.datasets.data import Array, Data
+from lossviz.datasets.transforms import select, standardised
+from lossviz.recipes import Recipe
+
+
+@dataclass(frozen=True)
+class Dataset(Recipe):
+    """Points to learn from; the same recipe always draws the same points.
+
+    ``task`` is what they are for and ``source`` where they come from.
+    """
+
+    task: ClassVar[str]
+    source: ClassVar[str]
+
+    def draw(self) -> Data:
+        raise NotImplementedError
+
+    def data(self, X: Array, y: Array, **words: Any) -> Data:
+        """``Data`` for this task, from this source; ``words`` are its names, units, classes …"""
+        return Data(X, y, task=self.task, source=self.source, **words)
+
+
+def measured(table: Data, features: Sequence[str], standardise: bool) -> Data:
+    """Some features of a table, standardised or in their own units."""
+    data = select(table, features)
+    return standardised(data) if standardise else data
