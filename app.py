@@ -1,0 +1,29 @@
+"""The table of contents.
+
+``streamlit run app.py`` and ``uvicorn app:app`` both import this file as a module to find
+``app``, the server with its own routes; then every session runs it as a script.
+"""
+
+import streamlit as st
+
+from lossviz.ui import assets
+
+if __name__ == "__main__":
+    import gc
+
+    @st.cache_resource(show_spinner=False)
+    def settle() -> None:
+        """Everything imported by now stays: garbage collection need not look at it again."""
+        gc.collect()
+        gc.freeze()
+
+    settle()
+    st.set_page_config(page_title="lossviz", layout="wide")
+    st.navigation(
+        [
+            st.Page("pages/home.py", title="Home", default=True),
+            st.Page("pages/surface.py", title="Loss surface"),
+        ]
+    ).run()
+else:
+    app = st.App(__file__, routes=assets.routes(), middleware=assets.middleware())

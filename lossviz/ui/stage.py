@@ -1,0 +1,401 @@
+"""The stage: Plotly figures that stay alive, talk to each other and answer the hand.
+
+``show`` puts one figure on the page.  It keeps its camera over reruns and page switches, follows
+the reader's theme, and is not sent again while it does not change.  Pictures of one ``group``
+talk in the browser, without the server: about the *cursor* (a point (a, b) of the plane), the
+*points* being dragged, and the *step* of a player.  Traces are named by their ``name`` in the
+figure or by their number.  Colours "black" and "white" mean ink and paper and swap in the dark.
+
+One picture, one sentence instead of a picture::
+
+    stage.show(figures.surface(land, ruler), key="surface", alt="A bowl with its bottom at ...")
+    stage.show(None, key="surface", note="The window is empty: its left end lies right of ...")
+
+None keeps the last good picture under the sentence.
+
+A surface, its map, and the data: the fit follows the cursor on both at pointer speed, the line
+under the map says where the cursor is and what the loss is there::
+
+    stage.show(surface, key="surface", group="main", cursor="ab", alt=...)
+    stage.show(contour, key="contour", group="main", cursor="ab", alt=...,
+               at=minimum,                                  # where the cursor starts
+               readout=Readout(plane.names, "loss", bowl=bowl(risk.quadratic, plane)))
+    stage.show(data, key="data", group="main", alt=...,
+               moves=[Fit("fit", model.design(grid), plane)])
+
+The read-out takes heights from the figure's first grid (its ``customdata`` if that is a grid of
+true values), or exactly from a bowl.  For one parameter use ``cursor="a"`` on the curve.
+
+Residuals as bars, a probability curve, a decision boundary follow in the same way: ``Fit`` is
+link(offset + basis @ theta) for any attribute of any trace; NaN in ``offset`` makes a gap::
+
+    Fit("residuals", basis=interleaved, plane=plane, offset=interleaved_y)
+    Fit("probability", design, plane, link="sigmoid")
+    Fit("boundary", design_of_grid, plane, attribute="z")     # z of a heatmap or contour
+
+Curves of a model that is not linear, from a coarse grid of the plane, bilinear in between, and
+cuts through the landscape at the cursor (true heights, from the group's map)::
+
+    Table("fit", values, a, b)                                # values (len(b), len(a), m)
+    Slice("along a", along="a")
+
+Clicks, anywhere on a map or on a vertex of a surface, and Enter at the cursor::
+
+    stage.show(contour, key="contour", cursor="ab", on_click=start)
+    def start(event):     # {"kind": "place", "x": 1.2, "y": -2.1, "by": "pointer"}, z in 3-D
+        st.session_state.a, st.session_state.b = event["x"], event["y"]
+
+Points that can be dragged, chosen ([ and ]), moved (arrow keys), removed (shift-click, Delete)::
+
+    stage.show(data, key="data", group="main", drag=Drag("data"), on_drag=moved, on_click=edit,
+               moves=[Live("fit", "lines.squaredLine")])
+    stage.show(contour, key="contour", group="main",
+               moves=[Live("minimum", "lines.squaredMinimum")])
+    def moved(event):     # {"index": 3, "x": 1.0, "y": 9.5, "done": True}; False at rest
+    def edit(event):      # {"kind": "point" or "remove", "index": 3} or {"kind": "place", "x", "y"}
+
+``Live`` solvers are functions of the JavaScript modules beside this file: ``lines.squaredLine``
+is ``squaredLine(points, trace, options)`` in stage/lines.js and returns the attributes of the
+trace that change while a point is dragged.
+
+A path played step by step, in every picture of the group and without the server::
+
+    stage.player(steps=len(path), key="play", group="main", captions=lines, on_frame=paused)
+    moves=[Cut("path"), Pick("head"), Pick("head on curve")]            # points 0..k; point k
+    moves=[Fit("fit", design, plane, path=projected)]                   # the model at step k
+    moves=[Rows("fit", curves)]                                         # row k of (K, m)
+    moves=[Mix("surface", base=data_loss, other=penalty, weights=lambdas)]   # base + w_k other
+
+Linked cameras: give several pictures the same ``camera``::
+
+    for loss in losses:
+        stage.show(surface(loss), key=loss.id, camera="outliers", alt=...)
+
+Keys on a focused picture: arrows move the cursor (in 3-D without a cursor, or with shift: turn),
+shift times ten, + and - zoom, Enter clicks.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, Protocol
+
+import numpy as np
+import streamlit as st
+from numpy.typing import ArrayLike, NDArray
+
+from lossviz.objectives import Quadratic
+from lossviz.planes import Plane
+from lossviz.ui import assets
+
+Array = NDArray[np.floating]
+Event = Mapping[str, Any]
+Trace = str | int
+Attribute = Literal["x", "y", "z", "text", "u", "v"]
+
+
+class Figure(Protocol):
+    """A Plotly figure."""
+
+    def to_json(self, validate: bool = ...) -> str | None: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """link(offset + basis @ theta) as an attribute (m,) of a trace; theta is at the cursor.
+
+    ``basis`` is (m, p), ``offset`` (m,).  With ``path`` (k, 2), coordinates on the plane, theta
+    is at the player's step instead.  ``attribute="z"`` fills the rows of a grid in order.
+    """
+
+    trace: Trace
+    basis: Array
+    plane: Plane
+    offset: Array | float = 0.0
+    attribute: Attribute = "y"
+    link: Literal["identity", "sigmoid", "exp", "tanh", "sign"] = "identity"
+    path: Array | None = None
+
+    def message(self) -> dict[str, Any]:
+        basis = np.asarray(self.basis, float)
+        return {
+            "kind": "fit",
+            "trace": self.trace,
+            "c": _pack(self.offset + basis @ self.plane.origin, float),
+            "p": _pack(basis @ self.plane.u, float),
+            "q": _pack(basis @ self.plane.v, float),
+            "attribute": self.attribute,
+            "link": self.link,
+            "path": None if self.path is None else _pack(self.path, float),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """An attribute known on a coarse grid of the plane: ``values`` is (len(b), len(a), m)."""
+
+    trace: Trace
+    values: Array
+    a: Array
+    b: Array
+    attribute: Attribute = "y"
+
+    def message(self) -> dict[str, Any]:
+        packed = {"values": _pack(self.values), "a": _pack(self.a), "b": _pack(self.b)}
+        return {"kind": "table", "trace": self.trace, "attribute": self.attribute, **packed}
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The true heights of the group's map along one axis, through the cursor."""
+
+    trace: Trace
+    along: Literal["a", "b"]
+
+    def message(self) -> dict[str, Any]:
+        return {"kind": "slice", "trace": self.trace, "along": self.along}
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Points 0 to k of a trace that holds a whole path."""
+
+    trace: Trace
+
+    def message(self) -> dict[str, Any]:
+        return {"kind": "cut", "trace": self.trace}
+
+
+@dataclass(frozen=True)
+class Pick:
+    """Point k of a trace that holds a whole path."""
+
+    trace: Trace
+
+    def message(self) -> dict[str, Any]:
+        return {"kind": "pick", "trace": self.trace}
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Row k of ``values`` (steps, m) as an attribute of a trace."""
+
+    trace: Trace
+    values: Array
+    attribute: Attribute = "y"
+
+    def message(self) -> dict[str, Any]:
+        packed = _pack(self.values)
+        return {
+            "kind": "rows",
+            "trace": self.trace,
+            "values": packed,
+            "attribute": self.attribute,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Mix:
+    """base + weights[k] * other: two curves (m,) or two grids of one shape."""
+
+    trace: Trace
+    base: Array
+    other: Array
+    weights: ArrayLike
+    attribute: Attribute = "z"
+
+    def message(self) -> dict[str, Any]:
+        packed = {"base": _pack(self.base), "other": _pack(self.other)}
+        weights = _pack(self.weights, float)
+        kind = {"kind": "mix", "trace": self.trace, "attribute": self.attribute}
+        return {**kind, **packed, "weights": weights}
+
+
+@dataclass(frozen=True)
+class Live:
+    """What stage/<module>.js makes of the points while one is dragged: "module.function"."""
+
+    trace: Trace
+    solver: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def message(self) -> dict[str, Any]:
+        return {"kind": "live", "trace": self.trace, "solver": self.solver, "options": self.options}
+
+
+class Move(Protocol):
+    """How a trace moves in the browser."""
+
+    def message(self) -> dict[str, Any]: ...
+
+
+class Drag(NamedTuple):
+    """The markers of this trace can be dragged, along one axis or both."""
+
+    trace: Trace
+    axis: Literal["xy", "x", "y"] = "xy"
+
+
+class Bowl(NamedTuple):
+    """floor + |root @ ((a, b) - bottom)|^2: exact heights on a plane."""
+
+    root: Array  # (r, 2)
+    bottom: Array  # (2,)
+    floor: float
+
+
+def bowl(quadratic: Quadratic, plane: Plane) -> Bowl:
+    """A quadratic objective seen on a plane."""
+    root = quadratic.root @ np.stack([plane.u, plane.v], axis=1)
+    target = quadratic.root @ (quadratic.bottom - plane.origin)
+    bottom = np.linalg.lstsq(root, target, rcond=None)[0]
+    return Bowl(root, bottom, quadratic.floor + float(((root @ bottom - target) ** 2).sum()))
+
+
+class Readout(NamedTuple):
+    """The line that says where the cursor is and how high: "slope 1.2 · loss 3.456"."""
+
+    names: Sequence[str]  # one per coordinate
+    label: str  # what the height is
+    unit: str = ""
+    bowl: Bowl | None = None
+    hint: str = "Move over the picture to read the numbers here."
+
+
+def show(
+    figure: Figure | None,
+    *,
+    key: str,
+    alt: str = "",
+    note: str = "",
+    height: int = 420,
+    group: str | None = None,
+    camera: str | None = None,
+    cursor: Literal["ab", "a"] | None = None,
+    at: Sequence[float] | None = None,
+    readout: Readout | None = None,
+    moves: Sequence[Move] = (),
+    drag: Drag | None = None,
+    on_click: Callable[[Event], None] | None = None,
+    on_drag: Callable[[Event], None] | None = None,
+) -> None:
+    """Put a figure on the stage; None keeps the last good picture and shows ``note`` over it.
+
+    ``cursor`` says what the axes of this picture are on the plane: "ab" for a surface or a map,
+    "a" for the curve of one parameter, None for pictures that only listen.  The module's text
+    has an example of every feature.
+    """
+    readings = readout and {
+        **readout._asdict(),
+        "bowl": readout.bowl and {
+            "root": _pack(readout.bowl.root, float),
+            "bottom": _pack(readout.bowl.bottom, float),
+            "floor": readout.bowl.floor,
+        },
+    }  # fmt: skip
+    message = {
+        "key": key,
+        "library": f"../../{assets.library()}",
+        "alt": alt,
+        "note": note or None,
+        "height": height,
+        "group": group or key,
+        "camera": camera or key,
+        "cursor": cursor,
+        "at": None if at is None else [float(value) for value in at],
+        "readout": readings,
+        "moves": [move.message() for move in moves],
+        "drag": drag and drag._asdict(),
+        "events": [name for name, act in (("click", on_click), ("drag", on_drag)) if act],
+    }
+    spec = "null" if figure is None else figure.to_json(validate=False)
+    _mount("picture", key, message, {"click": on_click, "drag": on_drag}, spec)
+
+
+def player(
+    *,
+    steps: int,
+    key: str,
+    group: str,
+    label: str = "step",
+    at: int | None = None,
+    pace: float = 60,
+    captions: Sequence[str] | None = None,
+    on_frame: Callable[[int], None] | None = None,
+) -> None:
+    """Play, pause, step and a slider over steps 0 to ``steps`` - 1, for all pictures of a group.
+
+    It starts at the last step, or at ``at``; ``pace`` is milliseconds per step at speed 1;
+    ``captions`` has one line of text per step; ``on_frame`` hears the step when it rests.
+    """
+    message = {
+        "steps": int(steps),
+        "group": group,
+        "label": label,
+        "at": at,
+        "pace": pace,
+        "captions": None if captions is None else list(captions),
+        "events": ["frame"] if on_frame else [],
+    }
+    _mount("player", key, message, {"frame": on_frame})
+
+
+def _pack(values: ArrayLike, kind: type = np.float32) -> dict[str, Any]:
+    """An array as Plotly writes it: base64 of little-endian numbers, and a shape."""
+    array = np.ascontiguousarray(values, dtype=np.dtype(kind).newbyteorder("<"))
+    return {
+        "dtype": f"f{array.itemsize}",
+        "bdata": base64.b64encode(array.tobytes()).decode(),
+        "shape": ", ".join(map(str, array.shape)),
+    }
+
+
+def _mount(
+    entry: str,
+    key: str,
+    message: Mapping[str, Any],
+    callbacks: Mapping[str, Callable[[Any], None] | None],
+    spec: str | None = None,
+) -> None:
+    """Send a message to the browser; each callback is called with the value of its event."""
+    text = json.dumps(message, allow_nan=False)
+    if spec is not None:
+        text = f'{text[:-1]}, "figure": {spec}}}'
+
+    def caller(name: str, act: Callable[[Any], None]) -> Callable[[], None]:
+        def call() -> None:
+            value = st.session_state[key][name]
+            if value is not None:
+                act(value)
+
+        return call
+
+    heard: dict[str, Any] = {
+        f"on_{name}_change": caller(name, act) for name, act in callbacks.items() if act
+    }
+    _COMPONENTS[entry](key=key, data=text.encode(), **heard)
+
+
+# The whole of what travels with every message; the rest is served by ``assets`` and cached.
+_LOADER = """
+export default function (component) {
+  const address = new URL("%s/stage.js", document.baseURI).href;
+  const mounting = import(address).then((stage) => stage.%s(component));
+  mounting.catch(() => { component.parentElement.textContent =
+    "This picture could not be loaded; check the connection and reload the page."; });
+  return () => mounting.then((unmount) => unmount(), () => {});
+}
+"""
+
+_COMPONENTS = {
+    entry: st.components.v2.component(
+        f"lossviz.{entry}",
+        html='<div class="stage"></div>',
+        js=_LOADER % (assets.folder(), entry),
+        isolate_styles=False,
+    )
+    for entry in ("picture", "player")
+}

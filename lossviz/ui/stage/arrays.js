@@ -1,0 +1,79 @@
+// Numbers: typed arrays as Plotly and NumPy write them, and what is computed from them.
+
+const KINDS = {
+  f8: Float64Array, f4: Float32Array, i4: Int32Array, u4: Uint32Array,
+  i2: Int16Array, u2: Uint16Array, i1: Int8Array, u1: Uint8Array,
+};
+
+function rows(flat, shape) {
+  if (shape.length < 2) return flat;
+  const [count, ...rest] = shape;
+  const size = flat.length / count || 0;
+  return Array.from({ length: count }, (_, i) => rows(flat.subarray(i * size, (i + 1) * size), rest));
+}
+
+function unpack({ dtype, bdata, shape }) {
+  const bytes = Uint8Array.from(atob(bdata), (letter) => letter.charCodeAt(0));
+  const flat = new KINDS[dtype](bytes.buffer);
+  return rows(flat, shape === undefined ? [flat.length] : String(shape).split(",").map(Number));
+}
+
+// Every {dtype, bdata, shape} inside a message becomes a typed array, or an array of rows.
+export function decode(value) {
+  if (value === null || typeof value !== "object") return value;
+  if (typeof value.bdata === "string") return unpack(value);
+  for (const key of Object.keys(value)) value[key] = decode(value[key]);
+  return value;
+}
+
+// Where a value lies on a sorted axis: [i, share of the way to i + 1], or null when outside.
+export function bracket(axis, value) {
+  const last = axis.length - 1;
+  const up = axis[last] >= axis[0];
+  const inside = up ? value >= axis[0] && value <= axis[last] : value <= axis[0] && value >= axis[last];
+  if (!inside || last < 1) return null;
+  let low = 0;
+  let high = last;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (axis[middle] <= value === up) low = middle;
+    else high = middle;
+  }
+  return [low, (value - axis[low]) / (axis[high] - axis[low] || 1)];
+}
+
+const mix = (p, q, t) => (t === 0 ? p : t === 1 ? q : p + t * (q - p));
+export const blend = (p, q, t) => Float64Array.from(p, (value, i) => mix(value, q[i], t));
+
+// Bilinear height of a grid {x, y, z} at (a, b); NaN outside.
+export function height({ x, y, z }, a, b) {
+  const across = bracket(x, a);
+  const along = bracket(y, b);
+  if (!across || !along) return NaN;
+  const [i, s] = across;
+  const [j, t] = along;
+  return mix(mix(z[j][i], z[j][i + 1], s), mix(z[j + 1][i], z[j + 1][i + 1], s), t);
+}
+
+// The height of a curve {x, y} at a; NaN outside.  Its x must be sorted.
+export function curve({ x, y }, a) {
+  const place = bracket(x, a);
+  return place ? mix(y[place[0]], y[place[0] + 1], place[1]) : NaN;
+}
+
+// floor + |root (theta - bottom)|^2: the exact bowl of lossviz.objectives.Quadratic on a plane,
+// sent as its restriction {root (r x 2), bottom (2), floor}.
+export function bowl({ root, bottom, floor }, a, b) {
+  return root.reduce((sum, [p, q]) => sum + (p * (a - bottom[0]) + q * (b - bottom[1])) ** 2, floor);
+}
+
+// Numbers for people: four significant digits, a true minus sign.
+export function say(value, digits = 4) {
+  if (value === null || Number.isNaN(value)) return "–";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  const size = Math.abs(value);
+  const text = size !== 0 && (size >= 1e6 || size < 1e-4)
+    ? value.toExponential(digits - 2).replace("e+", "e")
+    : String(Number(value.toPrecision(digits)));
+  return text.replace(/-/g, "−");
+}

@@ -1,0 +1,26 @@
+// What the pictures of one group tell each other, without the server.
+//
+// cursor {a, b}      the point of the plane under the pointer
+// frame k            the step shown by the player
+// points {x, y}      the points as they are being dragged
+// ground {x, y, z}   the heights the read-out speaks of
+
+class Group {
+  cursor = null;
+  frame = null;
+  points = null;
+  ground = null;
+  members = new Set();
+
+  publish(topic, value) {
+    this[topic] = value;
+    for (const member of this.members) member.hear(topic);
+  }
+}
+
+const groups = new Map();
+
+export function group(name) {
+  if (!groups.has(name)) groups.set(name, new Group());
+  return groups.get(name);
+}

@@ -1,0 +1,37 @@
+// The elements of a picture, made once.
+
+function element(tag, name, parent) {
+  const made = document.createElement(tag);
+  made.className = `stage-${name}`;
+  parent.append(made);
+  return made;
+}
+
+function stylesheet() {
+  const href = new URL("./stage.css", import.meta.url).href;
+  if (document.querySelector(`link[href="${href}"]`)) return;
+  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
+}
+
+export function build(root) {
+  stylesheet();
+  const plot = element("div", "plot", root);
+  plot.tabIndex = 0;
+  plot.setAttribute("role", "figure");
+  const gd = element("div", "figure", plot);
+  const overlay = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  overlay.setAttribute("class", "stage-overlay");
+  overlay.setAttribute("aria-hidden", "true");
+  plot.append(overlay);
+  const tools = element("div", "tools", root);
+  tools.setAttribute("role", "toolbar");
+  tools.setAttribute("aria-label", "Picture");
+  const note = element("p", "note", root);
+  note.setAttribute("role", "status");
+  note.hidden = true;
+  const line = element("p", "readout", root);
+  line.setAttribute("aria-hidden", "true"); // the voice says it, when the pointer rests
+  const voice = element("p", "voice", root);
+  voice.setAttribute("aria-live", "polite");
+  return { plot, gd, overlay, tools, note, line, voice };
+}

@@ -1,0 +1,145 @@
+// Points that can be dragged: drawn at once, told to the group, reported to Python.
+
+import { selection } from "./marks.js";
+import { find } from "./moves.js";
+
+const REACH = { mouse: 14, pen: 18, touch: 26 }; // pixels around a marker that grab it
+const PAUSE = 150; // ms at rest before Python hears of a drag in progress
+const PATIENCE = 2500; // ms to wait for Python's own figure after a release
+
+export function axesOf(gd, trace) {
+  const layout = gd._fullLayout;
+  const axis = (name) => layout[name.replace(/^([xy])/, "$1axis")];
+  return { xaxis: axis(trace?.xaxis ?? "x"), yaxis: axis(trace?.yaxis ?? "y") };
+}
+
+export class Drag {
+  draft = null; // {index, x, y} of a point that Python does not show yet
+  chosen = 0; // the point the keys move
+
+  constructor(picture) {
+    this.picture = picture;
+  }
+
+  get rule() {
+    return this.picture.message.drag;
+  }
+
+  get number() {
+    return this.rule ? find(this.picture.figure.data, this.rule.trace) : -1;
+  }
+
+  get trace() {
+    return this.picture.gd._fullData[this.number];
+  }
+
+  get axes() {
+    return axesOf(this.picture.gd, this.trace);
+  }
+
+  // The index of the marker under the pointer, or -1.
+  hit(event) {
+    if (!this.trace?.x?.length) return -1;
+    const { xaxis, yaxis } = this.axes;
+    const home = this.picture.gd.getBoundingClientRect();
+    const [px, py] = [event.clientX - home.left - xaxis._offset, event.clientY - home.top - yaxis._offset];
+    let best = -1;
+    let reach = REACH[event.pointerType ?? "touch"] ?? 14;
+    for (let i = 0; i < this.trace.x.length; i += 1) {
+      const away = Math.hypot(xaxis.d2p(this.trace.x[i]) - px, yaxis.d2p(this.trace.y[i]) - py);
+      if (away < reach) [best, reach] = [i, away];
+    }
+    return best;
+  }
+
+  grab(index) {
+    this.chosen = index;
+    const { x, y } = this.trace;
+    this.draft = { index, x: x[index], y: y[index] };
+  }
+
+  move({ x, y }) {
+    const { axis } = this.rule;
+    if (axis !== "y") this.draft.x = x;
+    if (axis !== "x") this.draft.y = y;
+    this.draft.released = false;
+    this.show();
+    this.later(PAUSE, false);
+  }
+
+  // One arrow key: a hundredth of the axis; Python hears when the keys rest.
+  step(dx, dy) {
+    if (!this.draft || this.draft.index !== this.chosen) this.grab(this.chosen);
+    const { xaxis, yaxis } = this.axes;
+    this.move({
+      x: xaxis.p2d(xaxis.d2p(this.draft.x) + (dx * xaxis._length) / 100),
+      y: yaxis.p2d(yaxis.d2p(this.draft.y) - (dy * yaxis._length) / 100),
+    });
+    this.later(2 * PAUSE, true);
+  }
+
+  choose(by) {
+    const count = this.trace?.x?.length ?? 0;
+    if (count) this.chosen = (this.chosen + by + count) % count;
+  }
+
+  show() {
+    const { group } = this.picture;
+    const place = (values, value) => Object.assign(Float64Array.from(values), { [this.draft.index]: value });
+    const { x, y } = this.trace;
+    group.publish("points", { x: place(x, this.draft.x), y: place(y, this.draft.y) });
+  }
+
+  later(wait, done) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.report(done), wait);
+  }
+
+  report(done) {
+    clearTimeout(this.timer);
+    const { index, x, y } = this.draft;
+    this.picture.tell("drag", { index, x, y, done });
+    if (!done || !this.picture.message.events.includes("drag")) return;
+    this.draft.released = true;
+    this.timer = setTimeout(() => this.forget(true), PATIENCE);
+  }
+
+  forget(redraw) {
+    clearTimeout(this.timer);
+    this.draft = null;
+    this.picture.group.points = null;
+    if (redraw) this.picture.again();
+  }
+
+  // Into the data of a new figure, until Python's point is where the hand left it.
+  patch(data) {
+    const trace = data[this.number];
+    if (!this.draft || !trace) return;
+    const { index, x, y, released } = this.draft;
+    if (index >= trace.x.length || (released && this.near(trace))) {
+      this.forget(false);
+      return;
+    }
+    trace.x = Object.assign(Array.from(trace.x), { [index]: x });
+    trace.y = Object.assign(Array.from(trace.y), { [index]: y });
+  }
+
+  near(trace) {
+    const { index, x, y } = this.draft;
+    const { xaxis, yaxis } = axesOf(this.picture.gd, trace);
+    return Math.hypot(xaxis.d2p(trace.x[index]) - xaxis.d2p(x), yaxis.d2p(trace.y[index]) - yaxis.d2p(y)) < 3;
+  }
+
+  // What the dragged trace shows now: trace number -> attributes.
+  changes() {
+    const { points } = this.picture.group;
+    return this.draft && points ? [[this.number, { x: points.x, y: points.y }]] : [];
+  }
+
+  // The ring around the point that the keys move.
+  ring() {
+    const { plot } = this.picture;
+    if (this.number < 0 || !this.trace || !plot.matches(":focus-visible")) return [];
+    return selection(this.axes, this.trace.x[this.chosen], this.trace.y[this.chosen]);
+  }
+}

@@ -1,0 +1,18 @@
+// plotly.js, loaded once for all pictures from our own server.
+
+let loading;
+
+export function plotly(address) {
+  loading ??= new Promise((done, failed) => {
+    const script = document.createElement("script");
+    script.src = new URL(address, import.meta.url).href;
+    script.onload = () => done(window.Plotly);
+    script.onerror = () => {
+      loading = undefined;
+      script.remove();
+      failed(new Error("the drawing library could not be loaded; check the connection and reload"));
+    };
+    document.head.append(script);
+  });
+  return loading;
+}

@@ -1,0 +1,39 @@
+// The line under a picture that says where the cursor is and what the objective is there.
+
+import { say } from "./arrays.js";
+
+const REST = 500; // ms before a screen reader is told
+
+export class Readout {
+  constructor(line, voice) {
+    this.line = line;
+    this.voice = voice;
+    line.hidden = true;
+  }
+
+  set(spec) {
+    this.spec = spec;
+    this.line.hidden = !spec;
+  }
+
+  show(cursor, ground) {
+    if (!this.spec) return;
+    const text = cursor ? this.sentence(cursor, ground) : this.spec.hint;
+    if (text === this.line.textContent) return;
+    this.line.textContent = text;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => { this.voice.textContent = text; }, REST);
+  }
+
+  sentence({ a, b }, ground) {
+    const { names, label, unit } = this.spec;
+    const where = [a, b].slice(0, names.length).map((value, i) => `${names[i]} ${say(value)}`);
+    const value = ground?.value(a, b);
+    const height = Number.isFinite(value) ? `${label} ${say(value)}${unit ? ` ${unit}` : ""}` : null;
+    return [...where, height].filter(Boolean).join("  ·  ");
+  }
+
+  close() {
+    clearTimeout(this.timer);
+  }
+}

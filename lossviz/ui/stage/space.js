@@ -1,0 +1,27 @@
+// Three dimensions: where a point of a scene is on the screen.
+
+const times = (m, v) => [0, 1, 2, 3].map(
+  (row) => m[row] * v[0] + m[4 + row] * v[1] + m[8 + row] * v[2] + m[12 + row] * v[3],
+);
+
+export const scenesOf = (gd) =>
+  (gd._fullLayout?._subplots?.gl3d ?? []).map((id) => [id, gd._fullLayout[id]._scene]).filter(([, s]) => s);
+
+// Pixels inside the graph div, or null when unknown, outside the box or behind the eye.
+export function project(gd, x, y, z) {
+  const scene = scenesOf(gd)[0]?.[1];
+  const camera = scene?.glplot?.cameraParams;
+  if (!camera?.projection || !Number.isFinite(z)) return null;
+  const axes = ["xaxis", "yaxis", "zaxis"].map((name) => scene.fullSceneLayout[name]);
+  const point = [x, y, z].map((value, i) => axes[i].d2l(value));
+  if (axes.some((axis, i) => point[i] < Math.min(...axis.range) || point[i] > Math.max(...axis.range))) return null;
+  const [px, py, , w] = times(camera.projection, times(camera.view,
+    times(camera.model, [...point.map((value, i) => value * scene.dataScale[i]), 1])));
+  if (w <= 0) return null;
+  const box = scene.glplot.canvas.getBoundingClientRect();
+  const home = gd.getBoundingClientRect();
+  return [
+    box.left - home.left + (0.5 + px / w / 2) * box.width,
+    box.top - home.top + (0.5 - py / w / 2) * box.height,
+  ];
+}

@@ -1,0 +1,20 @@
+// The door: what Streamlit's loader calls for every picture and every player.
+
+import { Picture } from "./picture.js";
+import { Player } from "./player.js";
+
+const mounted = new WeakMap(); // root element -> Picture or Player
+
+function mount(Kind, { data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".stage");
+  if (!mounted.has(root)) mounted.set(root, new Kind(root));
+  const part = mounted.get(root);
+  part.receive(new TextDecoder().decode(data), setTriggerValue);
+  // Streamlit also cleans up after a call that a newer one superseded: close only what is gone.
+  return () => setTimeout(() => {
+    if (!root.isConnected && mounted.delete(root)) part.close();
+  });
+}
+
+export const picture = (component) => mount(Picture, component);
+export const player = (component) => mount(Player, component);

@@ -1,0 +1,49 @@
+// The reader's theme, light or dark, taken from Streamlit's own colours.
+
+export function look(element) {
+  const style = getComputedStyle(element);
+  const read = (name) => style.getPropertyValue(`--st-${name}`).trim();
+  const colours = {
+    ink: read("text-color"), paper: read("background-color"), soft: read("secondary-background-color"),
+    line: read("border-color"), font: read("font"), primary: read("primary-color"),
+  };
+  return { ...colours, key: Object.values(colours).join("|") };
+}
+
+function fill(target, defaults) {
+  for (const [key, value] of Object.entries(defaults)) {
+    if (value !== null && typeof value === "object") target[key] = fill({ ...target[key] }, value);
+    else target[key] ??= value;
+  }
+  return target;
+}
+
+function defaults(layout, { ink, paper, soft, line, font }) {
+  const axis = { gridcolor: line, zerolinecolor: line, linecolor: line, tickcolor: line };
+  const wall = { ...axis, backgroundcolor: soft, showbackground: true, spikecolor: ink };
+  const result = {
+    paper_bgcolor: paper, plot_bgcolor: paper, font: { color: ink, family: font },
+    legend: { bgcolor: "rgba(0,0,0,0)" },
+    hoverlabel: { bgcolor: soft, bordercolor: line, font: { color: ink, family: font } },
+  };
+  for (const key of new Set(["xaxis", "yaxis", ...Object.keys(layout)])) {
+    if (/^[xy]axis\d*$/.test(key)) result[key] = axis;
+    if (/^scene\d*$/.test(key)) result[key] = { bgcolor: paper, xaxis: wall, yaxis: wall, zaxis: wall };
+  }
+  return result;
+}
+
+// "black" and "white" in a figure mean ink and paper: they change places in the dark.
+function inked(value, { ink, paper }) {
+  if (value === "black") return ink;
+  if (value === "white") return paper;
+  if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
+  if (Array.isArray(value)) return typeof value[0] === "number" ? value : value.map((v) => inked(v, { ink, paper }));
+  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, inked(v, { ink, paper })]));
+}
+
+// A figure {data, layout} as this reader sees it; the given one is not changed.
+export function dress({ data, layout = {} }, colours) {
+  const dressed = inked(layout, colours);
+  return { data: inked(data, colours), layout: fill(dressed, defaults(dressed, colours)) };
+}

@@ -1,0 +1,20 @@
+"""A small app for the browser tests: the stage with a surface, a map, data and a path."""
+
+import streamlit as st
+
+from lossviz.ui import assets
+
+if __name__ == "__main__":
+    from tests.browser import demo_pages
+
+    st.set_page_config(page_title="stage", layout="wide")
+    st.navigation(
+        [
+            st.Page(demo_pages.ground, title="Ground", url_path="ground", default=True),
+            st.Page(demo_pages.play, title="Play", url_path="play"),
+            st.Page(demo_pages.linked, title="Linked", url_path="linked"),
+            st.Page(demo_pages.words, title="Words", url_path="words"),
+        ]
+    ).run()
+else:
+    app = st.App(__file__, routes=assets.routes(), middleware=assets.middleware())
