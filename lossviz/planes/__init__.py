@@ -2,5 +2,6 @@
 
 from lossviz.planes.directions import hessian, normalized, principal, random
 from lossviz.planes.plane import Plane, axes, through
+from lossviz.planes.profiled import profile
 
-__all__ = ["Plane", "axes", "hessian", "normalized", "principal", "random", "through"]
+__all__ = ["Plane", "axes", "hessian", "normalized", "principal", "profile", "random", "through"]
