@@ -1,0 +1,45 @@
+"""``ANALYTIC``: id -> a textbook terrain that can be surveyed and descended without data."""
+
+from __future__ import annotations
+
+from lossviz.terrains.base import CriticalPoint, Terrain
+from lossviz.terrains.hills import GoldsteinPrice, SixHumpCamel, StyblinskiTang, ThreeHumpCamel
+from lossviz.terrains.valleys import (
+    Beale,
+    Booth,
+    Himmelblau,
+    Level,
+    Matyas,
+    MonkeySaddle,
+    QuadraticBowl,
+    Ravine,
+    Rosenbrock,
+    Saddle,
+)
+from lossviz.terrains.waves import Ackley, Branin, Easom, Levy13, McCormick, Rastrigin
+
+ANALYTIC: dict[str, Terrain] = {
+    each.id: each
+    for each in (
+        Rosenbrock(),
+        Himmelblau(),
+        Beale(),
+        Saddle(),
+        MonkeySaddle(),
+        Ravine(),
+        Booth(),
+        Matyas(),
+        ThreeHumpCamel(),
+        SixHumpCamel(),
+        StyblinskiTang(),
+        Rastrigin(),
+        Ackley(),
+        GoldsteinPrice(),
+        McCormick(),
+        Branin(),
+        Easom(),
+        Levy13(),
+    )
+}
+
+__all__ = ["ANALYTIC", "CriticalPoint", "Level", "QuadraticBowl", "Terrain"]

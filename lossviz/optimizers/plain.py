@@ -1,0 +1,134 @@
+"""Rules with one rate for all parameters: the slope, and a memory of past slopes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from lossviz.optimizers.base import Array, Decayed, Decoupled, rate, remembered
+
+
+class Velocity(NamedTuple):
+    velocity: Array
+    started: bool
+
+
+class Blended(NamedTuple):
+    average: Array
+    blend: Array
+
+
+@dataclass(frozen=True)
+class GradientDescent(Decayed):
+    """Step straight downhill, by the slope times the learning rate."""
+
+    id, label = "gd", "Gradient descent"
+    formula = r"\theta \leftarrow \theta - \eta\,g"
+    worked = r"$theta - $rate \cdot $pull = $after"
+    reference = "Cauchy 1847; torch.optim.SGD"
+
+    def update(self, gradient: Array, state: Any, theta: Array, scale: Any = 1.0) -> Any:
+        return theta - self.lr * scale * self.pull(gradient, theta), state
+
+
+@dataclass(frozen=True)
+class StochasticGradientDescent(GradientDescent):
+    """Gradient descent on a few rows at a time: cheap steps with noise in them."""
+
+    id, label = "sgd", "Stochastic gradient descent"
+    formula = r"\theta \leftarrow \theta - \eta\,g_{\text{batch}}"
+    reference = "Robbins & Monro 1951; torch.optim.SGD"
+
+
+@dataclass(frozen=True)
+class Momentum(Decayed):
+    """A heavy ball: it keeps going where it was going."""
+
+    id, label = "momentum", "Momentum"
+    formula = r"b \leftarrow \mu\,b + g,\quad \theta \leftarrow \theta - \eta\,b"
+    worked = r"$theta - $rate \cdot $velocity = $after"
+    reference = "Polyak 1964; torch.optim.SGD(momentum)"
+    names = {"velocity": ("Velocity", "b")}
+    lr: float = rate(0.02)
+    momentum: float = remembered(0.9, "momentum")
+    dampening: float = remembered(0.0, "dampening")
+
+    def init(self, theta: Array) -> Velocity:
+        return Velocity(np.zeros_like(theta), False)
+
+    def update(self, gradient: Array, state: Velocity, theta: Array, scale: Any = 1.0) -> Any:
+        # torch dampens every gradient but the first
+        share = 1 - self.dampening if state.started else 1.0
+        velocity = self.momentum * state.velocity + share * self.pull(gradient, theta)
+        return theta - self.lr * scale * velocity, Velocity(velocity, True)
+
+
+@dataclass(frozen=True)
+class Nesterov(Decayed):
+    """A heavy ball that looks ahead: it uses the slope where its speed is taking it."""
+
+    id, label = "nesterov", "Nesterov momentum"
+    formula = r"b \leftarrow \mu\,b + g,\quad \theta \leftarrow \theta - \eta\,(g + \mu\,b)"
+    worked = r"$theta - $rate \cdot ($pull + $momentum \cdot $velocity) = $after"
+    reference = "Nesterov 1983; torch.optim.SGD(nesterov=True)"
+    names = {"velocity": ("Velocity", "b")}
+    lr: float = rate(0.02)
+    momentum: float = remembered(0.9, "momentum")
+
+    def init(self, theta: Array) -> Velocity:
+        return Velocity(np.zeros_like(theta), False)
+
+    def update(self, gradient: Array, state: Velocity, theta: Array, scale: Any = 1.0) -> Any:
+        pulled = self.pull(gradient, theta)
+        velocity = self.momentum * state.velocity + pulled
+        ahead = pulled + self.momentum * velocity
+        return theta - self.lr * scale * ahead, Velocity(velocity, True)
+
+
+@dataclass(frozen=True)
+class SignDescent(Decayed):
+    """Only the direction of each slope counts: every parameter moves by the same length."""
+
+    id, label = "sign_sgd", "Sign descent"
+    formula = r"\theta \leftarrow \theta - \eta\,\operatorname{sign}(g)"
+    worked = r"$theta - $rate \cdot \operatorname{sign}\,$pull = $after"
+    reference = "Bernstein et al. 2018; optax.sign_sgd"
+    lr: float = rate(0.05)
+
+    def update(self, gradient: Array, state: Any, theta: Array, scale: Any = 1.0) -> Any:
+        return theta - self.lr * scale * np.sign(self.pull(gradient, theta)), state
+
+
+@dataclass(frozen=True)
+class Lion(Decoupled):
+    """The sign of an average slope: equal steps for every parameter, with a memory."""
+
+    id, label = "lion", "Lion"
+    formula = (
+        r"\theta \leftarrow \theta(1 - \eta\lambda) - \eta\,\operatorname{sign}"
+        r"(\beta_1 m + (1-\beta_1) g),\quad m \leftarrow \beta_2 m + (1-\beta_2) g"
+    )
+    worked = (
+        r"$theta\,(1 - $rate \cdot $weight_decay) - $rate \cdot"
+        r" \operatorname{sign}\,$blend = $after"
+    )
+    reference = "Chen et al. 2023; optax.lion"
+    names = {
+        "average": ("First moment", "m"),
+        "blend": ("Blend", r"\beta_1 m + (1-\beta_1) g"),
+    }
+    lr: float = rate(0.05)
+    beta1: float = remembered(0.9, "beta 1")
+    beta2: float = remembered(0.99, "beta 2")
+
+    def init(self, theta: Array) -> Blended:
+        zero = np.zeros_like(theta)
+        return Blended(zero, zero)
+
+    def update(self, gradient: Array, state: Blended, theta: Array, scale: Any = 1.0) -> Any:
+        blend = self.beta1 * state.average + (1 - self.beta1) * gradient
+        average = self.beta2 * state.average + (1 - self.beta2) * gradient
+        after = self.shrink(theta, scale) - self.lr * scale * np.sign(blend)
+        return after, Blended(average, blend)

@@ -1,0 +1,1 @@
+"""Textbook terrains: what optimizers are shown on."""
