@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from lossviz.terrains.base import Array, Terrain
-from lossviz.terrains.valleys import LIBRARY
+from lossviz.analytic.base import Array, Terrain
+from lossviz.analytic.valleys import LIBRARY
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from lossviz.terrains.base import Array, CriticalPoint, Terrain
-from lossviz.terrains.valleys import LIBRARY
+from lossviz.analytic.base import Array, CriticalPoint, Terrain
+from lossviz.analytic.valleys import LIBRARY
 
 TWO_PI = 2 * np.pi
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from lossviz.analytic.base import Array, CriticalPoint, Terrain
 from lossviz.recipes import hyperparameter
-from lossviz.terrains.base import Array, CriticalPoint, Terrain
 
 LIBRARY = "Surjanovic & Bingham, Virtual Library of Simulation Experiments"
 

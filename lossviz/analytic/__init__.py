@@ -1,10 +1,10 @@
-"""``ANALYTIC``: id -> a textbook terrain that can be surveyed and descended without data."""
+"""Textbook terrains: ``ANALYTIC`` is id -> ground to survey and descend, without data."""
 
 from __future__ import annotations
 
-from lossviz.terrains.base import CriticalPoint, Terrain
-from lossviz.terrains.hills import GoldsteinPrice, SixHumpCamel, StyblinskiTang, ThreeHumpCamel
-from lossviz.terrains.valleys import (
+from lossviz.analytic.base import CriticalPoint, Terrain
+from lossviz.analytic.hills import GoldsteinPrice, SixHumpCamel, StyblinskiTang, ThreeHumpCamel
+from lossviz.analytic.valleys import (
     Beale,
     Booth,
     Himmelblau,
@@ -16,7 +16,7 @@ from lossviz.terrains.valleys import (
     Rosenbrock,
     Saddle,
 )
-from lossviz.terrains.waves import Ackley, Branin, Easom, Levy13, McCormick, Rastrigin
+from lossviz.analytic.waves import Ackley, Branin, Easom, Levy13, McCormick, Rastrigin
 
 ANALYTIC: dict[str, Terrain] = {
     each.id: each

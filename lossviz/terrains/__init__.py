@@ -1,1 +1,0 @@
-"""Textbook terrains: what optimizers are shown on."""
