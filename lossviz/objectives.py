@@ -9,13 +9,17 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.analytic import ANALYTIC
 from lossviz.datasets import Data
+from lossviz.derivatives import in_chunks, slopes
 from lossviz.losses import Loss
 from lossviz.models import Layout, Model
 from lossviz.penalties import NoPenalty, Penalty
 from lossviz.recipes import within
 
 Array = NDArray[np.floating]
+__all__ = ["ANALYTIC", "Objective", "Quadratic", "Risk"]
+MOST = 2**20  # numbers of one temporary array
 
 
 class Objective(Protocol):
@@ -80,7 +84,8 @@ class Risk:
                 f"{self.loss.label} needs targets in {self.loss.targets}; these go from "
                 f"{ends[0]:g} to {ends[1]:g}. Choose another loss or other data."
             )
-        _ = self.layout  # a model that cannot read these columns says so now
+        # a model that cannot read these columns says so now
+        object.__setattr__(self, "penalty", self.penalty.grouped(self.layout.filters))
 
     @cached_property
     def layout(self) -> Layout:
@@ -128,6 +133,38 @@ class Risk:
         prediction = self.model.predict(theta, self.data.X)
         upstream = self.loss.derivative(self.data.y, prediction) / len(self.data)
         return self.model.pullback(theta, self.data.X, upstream)
+
+    def hessian(self, theta: Array) -> Array:
+        """(..., p) to (..., p, p); exact where ``columns`` exist, else by central differences."""
+        theta = np.asarray(theta, float)
+        w = self.layout.weights
+        return self.data_hessian(theta) + w[:, None] * self.penalty.hessian(w * theta) * w
+
+    def data_hessian(self, theta: Array) -> Array:
+        """The Hessian of ``data_value``: (..., p) to (..., p, p)."""
+        p = theta.shape[-1]
+        if self.quadratic is not None:
+            return np.broadcast_to(self.quadratic.hessian, (*theta.shape, p))
+        if self.columns is None:
+            return slopes(self.data_gradient, theta).matrix
+        columns, y = self.columns, self.data.y
+
+        def bends(some: Array) -> Array:
+            each = self.loss.second_derivative(y, some @ columns.T)
+            return (columns.T * each[:, None, :]) @ columns / len(y)
+
+        rows = max(1, MOST // columns.size)
+        return in_chunks(bends, theta.reshape(-1, p), rows).reshape((*theta.shape, p))
+
+    @cached_property
+    def columns(self) -> Array | None:
+        """(n, p) with prediction = theta @ columns.T, or None where there is no such matrix."""
+        return self.model.design(self.data.X) if self.data.outputs == 1 else None
+
+    def prox(self, theta: Array, step: Array | float) -> Array:
+        """The penalty's proximal step on the weights; biases stay where they are."""
+        w = self.layout.weights
+        return w * self.penalty.prox(w * theta, step) + (1 - w) * theta
 
     def on(self, rows: Array) -> Risk:
         """The same objective on some of the data: a mini-batch."""

@@ -1,26 +1,43 @@
 """Penalties: what large weights cost, the slope of that, and the proximal step.
 
-The caller masks the biases out; a penalty sees weights only.
+The caller masks the biases out; a penalty sees weights only.  Everywhere theta is (..., p), the
+value (...), derivative and prox (..., p); a ``step`` is a number or broadcasts against theta.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.recipes import Recipe, catalogue
+from lossviz.derivatives import slopes
+from lossviz.recipes import Recipe, catalogue, hyperparameter
 
 Array = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
 class Penalty(Recipe):
-    """The price of the weights: theta (..., p) to value (...), derivative and prox (..., p)."""
+    """The price of the weights.  ``formula`` is LaTeX in w, with lambda for ``strength``."""
 
     formula: ClassVar[str]
+    reference: ClassVar[str]
+
+    @property
+    def convex(self) -> bool:
+        """No chord between two prices passes below the surface."""
+        raise NotImplementedError
+
+    @property
+    def smooth(self) -> bool:
+        """Value and slope are continuous: no step, no crease."""
+        raise NotImplementedError
+
+    def grouped(self, sizes: tuple[int, ...]) -> Penalty:
+        """The same penalty for a vector made of consecutive groups (the filters of a layout)."""
+        return self
 
     def value(self, theta: Array) -> Array:
         raise NotImplementedError
@@ -29,9 +46,18 @@ class Penalty(Recipe):
         """0 at a crease, by convention."""
         raise NotImplementedError
 
-    def prox(self, theta: Array, step: float) -> Array:
+    def hessian(self, theta: Array) -> Array:
+        """(..., p, p): how the derivative turns, by differences; a crease must count as flat."""
+        return slopes(self.derivative, theta).matrix
+
+    def prox(self, theta: Array, step: float | Array) -> Array:
         """The w that minimises |w - theta|^2 / 2 + step * value(w)."""
         raise NotImplementedError
+
+
+def soft_threshold(theta: Array, width: float | Array) -> Array:
+    """Every entry moved ``width`` towards zero, and no further than zero."""
+    return theta - np.clip(theta, -width, width)
 
 
 @dataclass(frozen=True)
@@ -39,6 +65,8 @@ class NoPenalty(Penalty):
     """Weights are free."""
 
     id, label, formula = "none", "None", "0"
+    reference = "Least squares as Gauss left it"
+    convex = smooth = True
 
     def value(self, theta: Array) -> Array:
         return np.zeros(np.shape(theta)[:-1])
@@ -46,8 +74,168 @@ class NoPenalty(Penalty):
     def derivative(self, theta: Array) -> Array:
         return np.zeros_like(theta)
 
-    def prox(self, theta: Array, step: float) -> Array:
+    def hessian(self, theta: Array) -> Array:
+        return np.zeros((*theta.shape, theta.shape[-1]))
+
+    def prox(self, theta: Array, step: float | Array) -> Array:
         return theta
 
 
-PENALTIES: dict[str, type[Penalty]] = catalogue(NoPenalty)
+@dataclass(frozen=True)
+class L1(Penalty):
+    """A pyramid: its creases hold weights at exactly zero."""
+
+    id, label, formula = "l1", "L1 (lasso)", r"\lambda \sum_j |w_j|"
+    reference = "Tibshirani 1996"
+    convex = True
+    strength: float = hyperparameter(0.1, 1e-3, 10.0, log=True, domain="[0, inf)")
+
+    @property
+    def smooth(self) -> bool:
+        return self.strength == 0
+
+    def value(self, theta: Array) -> Array:
+        return self.strength * np.abs(theta).sum(-1)
+
+    def derivative(self, theta: Array) -> Array:
+        return self.strength * np.sign(theta)
+
+    def prox(self, theta: Array, step: float | Array) -> Array:
+        return soft_threshold(theta, step * self.strength)
+
+
+@dataclass(frozen=True)
+class L2(Penalty):
+    """A round bowl: every weight is drawn towards zero, none is held there."""
+
+    id, label, formula = "l2", "L2 (ridge)", r"\tfrac{\lambda}{2} \sum_j w_j^2"
+    reference = "Hoerl & Kennard 1970"
+    convex = smooth = True
+    strength: float = hyperparameter(0.1, 1e-3, 10.0, log=True, domain="[0, inf)")
+
+    def value(self, theta: Array) -> Array:
+        return 0.5 * self.strength * (theta * theta).sum(-1)
+
+    def derivative(self, theta: Array) -> Array:
+        return self.strength * theta
+
+    def prox(self, theta: Array, step: float | Array) -> Array:
+        return theta / (1 + step * self.strength)
+
+
+@dataclass(frozen=True)
+class ElasticNet(Penalty):
+    """A pyramid with rounded sides: zeros as from L1, and correlated weights share as under L2."""
+
+    id, label = "elastic_net", "Elastic net"
+    formula = r"\lambda \left(\rho \sum_j |w_j| + \tfrac{1}{2} (1 - \rho) \sum_j w_j^2\right)"
+    reference = "Zou & Hastie 2005"
+    convex = True
+    strength: float = hyperparameter(0.1, 1e-3, 10.0, log=True, domain="[0, inf)")
+    l1_ratio: float = hyperparameter(0.5, 0.0, 1.0, domain="[0, 1]")
+
+    @property
+    def smooth(self) -> bool:
+        return self._crease == 0
+
+    def value(self, theta: Array) -> Array:
+        flat, round_ = np.abs(theta).sum(-1), (theta * theta).sum(-1)
+        return self._crease * flat + 0.5 * self._ridge * round_
+
+    def derivative(self, theta: Array) -> Array:
+        return self._crease * np.sign(theta) + self._ridge * theta
+
+    def prox(self, theta: Array, step: float | Array) -> Array:
+        return soft_threshold(theta, step * self._crease) / (1 + step * self._ridge)
+
+    @property
+    def _crease(self) -> float:
+        return self.strength * self.l1_ratio
+
+    @property
+    def _ridge(self) -> float:
+        return self.strength * (1 - self.l1_ratio)
+
+
+@dataclass(frozen=True)
+class GroupL2(Penalty):
+    """A cone for each filter: the weights of a filter go to zero together or not at all.
+
+    ``groups`` are the sizes of the consecutive groups; without them the whole vector is one.
+    A ``Risk`` fills in the filters of its model's layout.
+
+    Raises ValueError when theta is not as long as its groups together.
+    """
+
+    id, label = "group_l2", "Group L2 (group lasso)"
+    formula = r"\lambda \sum_g \lVert w_g \rVert_2"
+    reference = "Yuan & Lin 2006"
+    convex = True
+    strength: float = hyperparameter(0.1, 1e-3, 10.0, log=True, domain="[0, inf)")
+    groups: tuple[int, ...] = ()
+
+    @property
+    def smooth(self) -> bool:
+        return self.strength == 0
+
+    def grouped(self, sizes: tuple[int, ...]) -> GroupL2:
+        return replace(self, groups=sizes)
+
+    def value(self, theta: Array) -> Array:
+        return self.strength * self._lengths(theta).sum(-1)
+
+    def derivative(self, theta: Array) -> Array:
+        length = self._spread(self._lengths(theta), theta)
+        return self.strength * theta / np.where(length > 0, length, 1)
+
+    def prox(self, theta: Array, step: float | Array) -> Array:
+        """``step`` is one number for all of a group: a scalar, or (..., 1)."""
+        length = self._lengths(theta)
+        kept = np.maximum(length - step * self.strength, 0) / np.where(length > 0, length, 1)
+        return self._spread(kept, theta) * theta
+
+    def _lengths(self, theta: Array) -> Array:
+        """(..., groups): the Euclidean length of each group."""
+        sizes = self.groups or (theta.shape[-1],)
+        if sum(sizes) != theta.shape[-1]:
+            raise ValueError(
+                f"{self.label} has groups of {sum(sizes)} weights together; theta has "
+                f"{theta.shape[-1]}. Give groups that cover theta, or none."
+            )
+        starts = np.cumsum((0, *sizes[:-1]))
+        return np.sqrt(np.add.reduceat(theta * theta, starts, axis=-1))
+
+    def _spread(self, per_group: Array, theta: Array) -> Array:
+        """(..., groups) to (..., p): every weight gets its group's number."""
+        return np.repeat(per_group, self.groups or (theta.shape[-1],), axis=-1)
+
+
+@dataclass(frozen=True)
+class L0(Penalty):
+    """A fee for every weight that is not zero: what one would like, and no slope leads there."""
+
+    id, label = "l0", "L0 (best subset)"
+    formula = r"\lambda \, \#\{j : w_j \ne 0\}"
+    reference = "Hocking & Leslie 1967"
+    strength: float = hyperparameter(0.1, 1e-3, 10.0, log=True, domain="[0, inf)")
+
+    @property
+    def convex(self) -> bool:
+        return self.strength == 0
+
+    @property
+    def smooth(self) -> bool:
+        return self.strength == 0
+
+    def value(self, theta: Array) -> Array:
+        return self.strength * np.count_nonzero(theta, axis=-1)
+
+    def derivative(self, theta: Array) -> Array:
+        return np.zeros_like(theta)
+
+    def prox(self, theta: Array, step: float | Array) -> Array:
+        """The hard threshold: a weight is kept as it is, or dropped when the fee is higher."""
+        return np.where(0.5 * theta * theta > step * self.strength, theta, 0)
+
+
+PENALTIES: dict[str, type[Penalty]] = catalogue(NoPenalty, L1, L2, ElasticNet, GroupL2, L0)

@@ -38,7 +38,7 @@ def softmax(logits: Array) -> Array:
 
 def covariance(share: Array) -> Array:
     """(..., k) probabilities to (..., k, k): diag(p) - p p^T, the slope of a softmax."""
-    return share[..., None] * (np.eye(share.shape[-1]) - share[..., None, :])
+    return share[..., None] * (np.eye(share.shape[-1], dtype=share.dtype) - share[..., None, :])
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,12 @@ class Layout:
         return mask
 
     @cached_property
+    def filters(self) -> tuple[int, ...]:
+        """Sizes of consecutive groups: the rows of each weight block, each other block whole."""
+        rows = ((b, b.shape[0] if b.weight and b.shape else 1) for b in self.blocks)
+        return tuple(b.size // count for b, count in rows for _ in range(count))
+
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """One name per parameter: "slope", or "weights 2[3,1]" (counted from 1)."""
         return tuple(name for block in self.blocks for name in (block.labels or _counted(block)))
