@@ -31,6 +31,7 @@ FLOOR = {
     "grids": 6,
     "landscapes": 6,
     "metrics": 6,
+    "landmarks": 6,
     "fits": 6,
     "arrows": 6,
     "findings": 8,

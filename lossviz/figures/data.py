@@ -7,7 +7,8 @@ from typing import Any
 import plotly.graph_objects as go
 
 from lossviz.datasets import Data
-from lossviz.figures.theme import DATA, MARK, axis, blank
+from lossviz.figures.theme import COLORSCALE, DATA, GREY, MARK, axis, blank
+from lossviz.fits import AGREEMENT, BOUNDARY, PROBABILITY, Fit
 
 
 def scatter(data: Data, name: str = "data") -> go.Figure:
@@ -62,6 +63,53 @@ def curve(x: Any, y: Any, *, name: str = "fit", colour: str = MARK, dash: str = 
         x=x, y=y, name=name, mode="lines", line={"width": 3, "color": colour, "dash": dash},
         hoverinfo="skip",
     )  # fmt: skip
+
+
+def fitted(fit: Fit, best: Any, here: Any) -> go.Figure:
+    """Data with the model at its best (dashed) and the model under the cursor ("fit").
+
+    ``best`` and ``here`` are drawn heights, as ``Fit.heights`` gives them.
+    """
+    data = fit.risk.data
+    if fit.kind == BOUNDARY:
+        figure = classes(data)
+        figure.add_contour(
+            x=fit.x, y=fit.x2, z=here, name="fit", showscale=False, hoverinfo="skip",
+            colorscale=[[0, CLASS_INKS[0]], [0.5, "#ffffff"], [1, CLASS_INKS[1]]],
+            zmin=-4, zmax=4, opacity=0.45, contours={"coloring": "heatmap", "showlines": False},
+        )  # fmt: skip
+        figure.add_contour(
+            x=fit.x, y=fit.x2, z=here, name="boundary", showscale=False, hoverinfo="skip",
+            contours={"start": 0, "end": 0, "size": 1, "coloring": "none"},
+            line={"width": 3, "color": MARK}, showlegend=False,
+        )  # fmt: skip
+        figure.data = (*figure.data[-2:], *figure.data[:-2])
+        return figure
+    if fit.kind == AGREEMENT:
+        figure = blank(
+            xaxis=axis(f"observed {data.target}", data.target_unit),
+            yaxis=axis("predicted", data.target_unit),
+        )
+        ends = [data.y.min(), data.y.max()]
+        figure.add_traces([curve(ends, ends, name="perfect", colour=GREY, dash="dot")])
+        figure.add_scatter(
+            x=fit.x, y=here, name="fit", mode="markers",
+            marker={"size": _size(len(data)), "color": DATA, "opacity": 0.75},
+            hovertemplate="observed %{x:.4g}, predicted %{y:.4g}<extra></extra>",
+        )  # fmt: skip
+        return figure
+    figure = scatter(data)
+    if fit.kind == PROBABILITY:
+        figure.update_yaxes(
+            title={"text": f"chance of {class_names(data)[1]}"}, range=[-0.08, 1.08]
+        )
+    figure.add_traces(
+        [
+            curve(fit.x, best, name="minimum", colour=COLORSCALE[3][1], dash="dash"),
+            curve(fit.x, here, name="fit"),
+        ]
+    )
+    return figure
 
 
 def _size(n: int) -> int:

@@ -10,14 +10,15 @@ import plotly.graph_objects as go
 from lossviz.arrows import Arrows
 from lossviz.figures.theme import COLORSCALE, MARK, blank
 from lossviz.heights import Ruler
+from lossviz.landmarks import Landmark
 from lossviz.landscapes import Landscape, Profile
 
 _LIGHT = {"ambient": 0.62, "diffuse": 0.65, "specular": 0.12, "roughness": 0.85, "fresnel": 0.1}
 _EYE = {"x": -1.35, "y": -1.55, "z": 1.05}
 
 
-def surface(land: Landscape, ruler: Ruler, marks: Sequence[Any] = ()) -> go.Figure:
-    """The landscape in three dimensions; ``marks`` are further traces, drawn over it."""
+def surface(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> go.Figure:
+    """The landscape in three dimensions, with its landmarks."""
     z = ruler(land.values).astype("float32")
     x_title, y_title = land.plane.names
     figure = blank(
@@ -56,12 +57,14 @@ def surface(land: Landscape, ruler: Ruler, marks: Sequence[Any] = ()) -> go.Figu
         hovertemplate=f"{x_title} %{{x:.4g}}<br>{y_title} %{{y:.4g}}<br>"
         "loss %{customdata:.5g}<extra></extra>",
     )
-    figure.add_traces(list(marks))
+    figure.add_traces([marked(mark, ruler, solid=True) for mark in marks])
     return figure
 
 
-def contour(land: Landscape, ruler: Ruler, marks: Sequence[Any] = ()) -> go.Figure:
-    """The same landscape from above, as a map with level lines."""
+def contour(
+    land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = (), steps: Arrows | None = None
+) -> go.Figure:
+    """The same landscape from above, as a map with level lines; ``steps`` point downhill."""
     x_title, y_title = land.plane.names
     figure = blank(
         xaxis={"title": {"text": x_title}, "range": [land.a[0], land.a[-1]], "showgrid": False},
@@ -83,7 +86,9 @@ def contour(land: Landscape, ruler: Ruler, marks: Sequence[Any] = ()) -> go.Figu
         showscale=False,
         hoverinfo="none",
     )
-    figure.add_traces(list(marks))
+    if steps is not None:
+        figure.add_traces([arrows(steps)])
+    figure.add_traces([marked(mark, ruler, solid=False) for mark in marks])
     return figure
 
 
@@ -102,30 +107,25 @@ def profile(line: Profile, x_title: str, y_title: str, marks: Sequence[Any] = ()
     return figure
 
 
-def point(a: Any, b: Any, z: Any = None, *, name: str, colour: str = MARK) -> Any:
-    """A marked place: on the surface if ``z`` is given, else on the map."""
-    if z is None:
-        return go.Scatter(
-            x=a, y=b, name=name, mode="markers", hoverinfo="name",
-            marker={"size": 12, "color": colour, "symbol": "x", "line": {"width": 2,
-                    "color": "white"}},
+def marked(mark: Landmark, ruler: Ruler, *, solid: bool, colour: str = MARK) -> Any:
+    """A landmark as a trace: over the surface if ``solid``, else on the map."""
+    paper = {"color": "white", "width": 1.5}
+    size = {"point": 12, "outline": 5, "arrow": [0] * (len(mark.a) - 1) + [14]}[mark.shape]
+    word = f"{mark.name}<extra></extra>"
+    common = {"name": mark.name, "mode": "markers" if mark.shape == "point" else "lines+markers"}
+    if solid:
+        small = {"point": 6, "outline": 3, "arrow": [0] * (len(mark.a) - 1) + [8]}[mark.shape]
+        z = ruler(mark.values)
+        symbol = "diamond" if mark.shape == "arrow" else "circle"
+        return go.Scatter3d(
+            x=mark.a, y=mark.b, z=z, line={"width": 7, "color": colour}, hovertemplate=word,
+            marker={"size": small, "color": colour, "symbol": symbol, "line": paper}, **common,
         )  # fmt: skip
-    return go.Scatter3d(
-        x=a, y=b, z=z, name=name, mode="markers", hoverinfo="name",
-        marker={"size": 6, "color": colour, "line": {"width": 2, "color": "white"}},
-    )  # fmt: skip
-
-
-def outline(a: Any, b: Any, z: Any = None, *, name: str, colour: str = MARK) -> Any:
-    """A flat set of equally good points: a segment or a polygon, drawn as such."""
-    if z is None:
-        return go.Scatter(
-            x=a, y=b, name=name, mode="lines+markers", fill="toself", hoverinfo="name",
-            line={"width": 4, "color": colour}, marker={"size": 6, "color": colour},
-        )  # fmt: skip
-    return go.Scatter3d(
-        x=a, y=b, z=z, name=name, mode="lines+markers", hoverinfo="name",
-        line={"width": 7, "color": colour}, marker={"size": 3, "color": colour},
+    pointer = {"symbol": "arrow", "angleref": "previous"} if mark.shape == "arrow" else {}
+    return go.Scatter(
+        x=mark.a, y=mark.b, line={"width": 4, "color": colour}, hovertemplate=word,
+        fill="toself" if mark.shape == "outline" else "none",
+        marker={"size": size, "color": colour, "line": paper, **pointer}, **common,
     )  # fmt: skip
 
 

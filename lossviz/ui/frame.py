@@ -61,3 +61,8 @@ def mathematics(text: str) -> None:
 def _set(settings: Mapping[str, Any]) -> None:
     for key, value in settings.items():
         state.put(key, value)
+
+
+def close() -> None:
+    """The last line of every page: what the reader chose goes into the link."""
+    state.publish()

@@ -77,9 +77,7 @@ def prefix(task: str) -> str:
 def _menus(lens: Lens) -> Problem:
     task = lens.tasks[0]
     if len(lens.tasks) > 1:
-        task = select(
-            "Task", {t: TASKS[t] for t in lens.tasks}, "task", draw=st.segmented_control
-        )
+        task = select("Task", {t: TASKS[t] for t in lens.tasks}, "task", draw=st.segmented_control)
     key = prefix(task)
     first = (lens.first or FIRST).get(task, FIRST[task])
     sets = _menu(DATASETS, first[0], lambda e: e.task == task and lens.datasets(e))

@@ -128,9 +128,7 @@ def bound(
     return value
 
 
-def _read(
-    key: str, raw: str, default: Any, codec: Codec, problem: Callable[[Any], str]
-) -> Any:
+def _read(key: str, raw: str, default: Any, codec: Codec, problem: Callable[[Any], str]) -> Any:
     try:
         value = codec.decode(raw)
         wrong = problem(value)

@@ -13,6 +13,7 @@ from lossviz.recipes import Recipe, complaint
 from lossviz.ui import state
 
 R = TypeVar("R", bound=Recipe)
+LARGEST = 1e12  # what a slider can still show
 
 
 def choose(
@@ -73,6 +74,8 @@ def turn(each: Field[Any], key: str) -> Any:
     default = each.default
 
     def problem(value: Any) -> str:
+        if isinstance(value, float | int) and abs(value) > LARGEST:
+            return f"is larger than {LARGEST:g}"
         return complaint(each, value)
 
     if "text" in about:
@@ -112,9 +115,12 @@ def slider(
     log: bool = False,
     whole: bool = False,
     help: str = "",
-    problem: Callable[[Any], str] = lambda value: "",
+    problem: Callable[[Any], str] | None = None,
 ) -> Any:
-    """A number on a range; a value from a link that lies outside widens the range."""
+    """A number on a range.
+
+    A value from a link must lie on the range, or, where ``problem`` judges it, widens the range.
+    """
     codec = state.number(_whole if whole else _finite)
     kind = int if whole else float
 
@@ -132,7 +138,10 @@ def slider(
             title, *ends, step=step, key=key, format="%d" if whole else "%.4g", help=help or None
         )
 
-    return state.bound(key, kind(default), codec, widget, problem=problem)
+    def outside(value: Any) -> str:
+        return "" if low <= value <= high else f"lies outside {low:g} to {high:g}"
+
+    return state.bound(key, kind(default), codec, widget, problem=problem or outside)
 
 
 def nice_step(span: float) -> float:

@@ -1,0 +1,84 @@
+"""What a lens asks beside its pictures: window, heights, resolution."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from lossviz.heights import SCALES, Scale
+from lossviz.ui import state
+from lossviz.ui.widgets import select, slider, tune
+
+Array = NDArray[np.floating]
+Box = tuple[tuple[float, float], tuple[float, float]]
+_NUMBER = state.Codec(lambda v: f"{v:.6g}", float)
+
+
+def scale() -> Scale:
+    """Linear, log or clipped heights."""
+    id = select(
+        "Height", {i: e.label for i, e in SCALES.items()}, "height", draw=st.segmented_control
+    )
+    return tune(SCALES[id], f"height-{id}")
+
+
+def resolution(default: int = 101) -> int:
+    """Grid points along each axis."""
+    return slider("Resolution", "n", default, 25, 301, whole=True)
+
+
+def window(auto: Box, names: tuple[str, str], lens: str) -> Box:
+    """The ranges to look at: fitted to the problem, zoomed, or typed.
+
+    ``auto`` is the fitted window; a range typed the wrong way round is refused with a sentence
+    and the fitted one shown.
+    """
+    with st.popover("Window", width="stretch"):
+        zoom = slider("zoom", f"{lens}-zoom", 1.0, 0.1, 10.0, log=True)
+        chosen = []
+        for name, side, (low, high) in zip(names, "ab", auto, strict=True):
+            middle, half = (low + high) / 2, (high - low) / 2 / zoom
+            left, right = st.columns(2)
+            start = _typed(left, f"{name} from", f"{lens}-{side}0", middle - half)
+            end = _typed(right, f"{name} to", f"{lens}-{side}1", middle + half)
+            if not start < end:
+                st.error(
+                    f"The window must start below its end: {name} runs from {start:g} to "
+                    f"{end:g}.  The fitted window is shown."
+                )
+                start, end = low, high
+            chosen.append((start, end))
+        st.button("Fit the window to the problem", on_click=_refit, args=(lens,))
+    return chosen[0], chosen[1]
+
+
+def _typed(place, title: str, key: str, auto: float) -> float:
+    """A number that is fitted until somebody types one."""
+    value = state.bound(
+        key,
+        None,
+        _NUMBER,
+        lambda: place.number_input(
+            title, value=None, key=key, placeholder=f"{auto:.4g}", format="%.6g"
+        ),
+        problem=lambda v: "" if np.isfinite(v) and abs(v) < 1e12 else "is no usable number",
+    )
+    return auto if value is None else value
+
+
+def _refit(lens: str) -> None:
+    state.put(f"{lens}-zoom", 1.0)
+    for end in ("a0", "a1", "b0", "b1"):
+        state.put(f"{lens}-{end}", None)
+
+
+def grid(box: Box, n: int) -> tuple[Array, Array]:
+    """The coordinates of an n by n grid over the window."""
+    (a0, a1), (b0, b1) = box
+    return np.linspace(a0, a1, n), np.linspace(b0, b1, n)
+
+
+def switch(title: str, key: str, *, default: bool = False) -> bool:
+    """A toggle kept in the link."""
+    return state.bound(key, default, state.FLAG, lambda: st.toggle(title, key=key))

@@ -1,0 +1,99 @@
+"""The data picture that follows the cursor: what a point of the surface means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.datasets import Edits
+from lossviz.figures import data as pictures
+from lossviz.fits import BOUNDARY, CURVE, Fit
+from lossviz.planes import Plane
+from lossviz.problems import Problem
+from lossviz.ui import stage, state
+from lossviz.ui.problem import prefix
+
+Array = NDArray[np.floating]
+BANK = 17  # drawings per axis of the window, where the model is not linear in theta
+SAYS = {
+    "curve": "The data with the model at the cursor and, dashed, at the minimum.",
+    "probability": "The two classes at 0 and 1, and the model's chance of class 1.",
+    "boundary": "The two classes and the line on which the model gives both the same chance.",
+    "agreement": "Predicted against observed: points on the dotted line are predicted exactly.",
+}
+
+
+def show(
+    problem: Problem,
+    fit: Fit,
+    plane: Plane,
+    best: Array,
+    here: Array,
+    window: tuple[Array, Array],
+    *,
+    key: str,
+    group: str,
+    height: int,
+    more: Sequence[stage.Move] = (),
+) -> None:
+    """Data with the fit at the cursor; points of a one-feature dataset can be dragged.
+
+    ``best`` and ``here`` (p,) are the parameters of the minimum and of the cursor's start;
+    ``window`` the coordinates of the landscape's grid.
+    """
+    figure = pictures.fitted(fit, fit.heights(best), fit.heights(here))
+    editable = fit.kind == CURVE
+    stage.show(
+        figure,
+        key=key,
+        group=group,
+        height=height,
+        alt=SAYS[fit.kind],
+        moves=[*moves(fit, plane, window), *more],
+        drag=stage.Drag("data") if editable else None,
+        on_drag=_dragged(problem) if editable else None,
+        on_click=_clicked(problem) if editable else None,
+    )
+
+
+def moves(fit: Fit, plane: Plane, window: tuple[Array, Array]) -> list[stage.Move]:
+    """How the drawn model follows the cursor in the browser."""
+    names = ("fit", "boundary") if fit.kind == BOUNDARY else ("fit",)
+    attribute = "z" if fit.kind == BOUNDARY else "y"
+    if fit.basis is not None:
+        return [
+            stage.Fit(name, fit.basis, plane, attribute=attribute, link=fit.link) for name in names
+        ]
+    a, b = (np.linspace(line[0], line[-1], min(BANK, len(line))) for line in window)
+    bank = fit.bank(plane, a, b).reshape(len(b), len(a), -1)
+    return [stage.Table(name, bank, a, b, attribute=attribute) for name in names]
+
+
+def _dragged(problem: Problem):
+    def move(event: stage.Event) -> None:
+        _edit(problem, lambda edits, n: edits.move(n, event["index"], event["x"], event["y"]))
+
+    return move
+
+
+def _clicked(problem: Problem):
+    def click(event: stage.Event) -> None:
+        if event["kind"] == "remove":
+            _edit(problem, lambda edits, n: edits.delete(n, event["index"]))
+        elif event["kind"] == "place":
+            _edit(problem, lambda edits, n: edits.add(event["x"], event["y"]))
+
+    return click
+
+
+def _edit(problem: Problem, change) -> None:
+    """Write a hand-made change into the state; a change that cannot be made leaves it as it is."""
+    try:
+        edits: Edits = change(problem.edits, len(problem.dataset.draw()))
+        edits.apply(problem.dataset.draw())
+    except ValueError as error:
+        state.complain(str(error))
+        return
+    state.put(f"{prefix(type(problem.dataset).task)}points", str(edits))

@@ -1,0 +1,47 @@
+"""The ground a lens stands on: a plane through parameter space and a window of it."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import streamlit as st
+
+from lossviz.minima import Minimum
+from lossviz.objectives import Risk
+from lossviz.planes import Plane, axes, hessian, profile, random
+from lossviz.ui.widgets import select, slider
+
+KINDS = {
+    "axes": "Two parameters, others fixed",
+    "profile": "Two parameters, others refitted",
+    "random": "Two random directions",
+    "hessian": "Steepest and second steepest curvature",
+}
+SAYS = {
+    "axes": "All other parameters stay at the minimum.",
+    "profile": "For every pair shown, all other parameters take their best values "
+    "(exactly for squared error, to first order for other losses).",
+    "random": "Directions drawn at random, each block as long as the block it stands beside.",
+    "hessian": "The two directions in which the loss bends most at the minimum.",
+}
+
+
+def plane(risk: Risk, best: Minimum) -> Plane:
+    """The plane to look at, chosen where there are more than two parameters."""
+    names = risk.layout.names
+    if len(names) == 2:
+        return axes(2, 0, 1, (names[0], names[1]))
+    kind = select("Plane", KINDS, "plane")
+    st.caption(SAYS[kind])
+    if kind == "random":
+        seed = slider("Directions seed", "plane-seed", 0, 0, 99, whole=True)
+        return random(best.theta, risk.layout, seed=seed)
+    if kind == "hessian":
+        return hessian(risk, best.theta)
+    pairs = {f"{i}-{j}": (i, j) for i, j in combinations(range(min(len(names), 30)), 2)}
+    labels = {key: f"{names[i]} × {names[j]}" for key, (i, j) in pairs.items()}
+    default = "1-2" if names[0] == "intercept" else "0-1"
+    i, j = pairs[select("Parameters", labels, f"pair-{len(names)}", default=default)]
+    if kind == "profile":
+        return profile(best.theta, risk.hessian(best.theta), i, j, (names[i], names[j]))
+    return axes(best.theta, i, j, (names[i], names[j]))

@@ -1,0 +1,100 @@
+"""What does a loss look like?"""
+
+import streamlit as st
+
+from lossviz.arrows import downhill
+from lossviz.figures import landscape as pictures
+from lossviz.findings import surface as findings
+from lossviz.fits import fit
+from lossviz.landmarks import landmarks
+from lossviz.ui import controls, dataview, frame, ground, stage, work
+from lossviz.ui.problem import Lens, pose
+from lossviz.windows import good_window
+
+TASKS = [
+    frame.Task(
+        "**Creases.** Squared error makes a smooth bowl. Predict what absolute error makes of the "
+        "same points, then look for straight folds.",
+        {"task": "regression", "loss": "absolute", "height": "linear"},
+    ),
+    frame.Task(
+        "**Valleys.** A sine wave has an amplitude and a frequency. Predict how many separate low "
+        "points its surface has.",
+        {"task": "regression", "data": "sine_wave", "model": "sine", "loss": "squared"},
+    ),
+    frame.Task(
+        "**Flat.** A constant loss charges every model the same. Predict its surface, and which "
+        "way is down.",
+        {"task": "regression", "loss": "constant", "arrows": True},
+    ),
+]
+
+problem, risk = pose(Lens(tasks=("regression", "binary")))
+frame.heading(
+    __doc__,
+    "Every point of the surface is a model; its height is that model's loss on the data. Move "
+    "over the surface or its map and the model follows; drag a data point and the ground moves.",
+)
+best = work.minimum(problem)
+
+# 1. Which ground, and how it is drawn -------------------------------------------------------
+with st.container(key="controls", horizontal=True, vertical_alignment="bottom"):
+    scale = controls.scale()
+    plane = ground.plane(risk, best)
+    box = controls.window(good_window(risk, plane, best.theta), plane.names, "surface")
+    arrows = controls.switch("Downhill arrows", "arrows")
+    n = controls.resolution()
+
+# 2. The stage: the surface, its map, the data -----------------------------------------------
+a, b = controls.grid(box, n)
+land = work.landscape(problem, plane, a, b)
+ruler = scale.ruler(land.values)
+marks = landmarks(risk, best, plane, (a, b))
+steps = downhill(risk, plane, a, b) if arrows else None
+talk = {"group": "surface", "cursor": "ab"}
+solid, flat = st.columns([1.25, 1], gap="small")
+with solid:
+    stage.show(
+        pictures.surface(land, ruler, marks),
+        key="surface",
+        height=576,
+        alt=f"The loss surface. {findings.lowest(risk, best)}",
+        **talk,
+    )
+with flat:
+    stage.show(
+        pictures.contour(land, ruler, marks, steps),
+        key="map",
+        height=270,
+        alt="The same surface from above, as a map with level lines.",
+        at=plane.project(best.theta),
+        readout=stage.Readout(plane.names, "loss"),
+        **talk,
+    )
+    dataview.show(
+        problem, fit(risk), plane, best.theta, best.theta, (a, b), key="fit", height=270,
+        group="surface",
+    )  # fmt: skip
+
+# 3. What that means ---------------------------------------------------------------------------
+frame.what_you_see(findings.sentences(risk, best, land))
+frame.try_this(TASKS, "surface")
+frame.mathematics(
+    r"""
+The height over a point $\theta$ is the **empirical risk**: the mean loss over the data plus the
+penalty on the weights,
+
+$$L(\theta)=\frac1n\sum_{i=1}^n \ell\big(y_i,\,f_\theta(x_i)\big)+R(w).$$
+
+For a model that is linear in its parameters and squared error, $L$ is exactly a quadratic bowl,
+$L(\theta)=L(\theta^*)+\tfrac12(\theta-\theta^*)^\top H(\theta-\theta^*)$, whose axes are the
+eigenvectors of $H=\tfrac2n X^\top X$ and whose widths go with one over the square root of its
+eigenvalues. The ratio of the largest to the smallest eigenvalue is the condition number. Absolute
+error is a mean of pleats: each point folds the ground along the straight line of parameters that
+pass exactly through it.
+
+Boyd & Vandenberghe, *Convex Optimization* (2004), ch. 6 and 9 · Hastie, Tibshirani & Friedman,
+*The Elements of Statistical Learning* (2009), ch. 2 and 10.
+"""
+)
+frame.close()
