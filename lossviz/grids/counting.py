@@ -28,6 +28,7 @@ from lossviz.planes import Plane
 Array = NDArray[np.floating]
 
 TILE = 2**15  # rows times columns counted at once
+PER_TASK = 2**18  # rows times columns that one thread sorts at a time
 TABLE = 2**21  # numbers in one table of sums, or of their weights
 
 
@@ -90,7 +91,7 @@ def _sums(
     """(len(shifts), len(along)) sums of prices; ``shifts`` ascending."""
     reach = np.abs(start).max() + np.abs(step).max() * np.abs(along).max()
     bins: _EqualBins | _AnyBins | None = _equal_bins(pieces, shifts, reach)
-    bins = bins or _any_bins(pieces, shifts)
+    bins = bins or _any_bins(pieces, shifts, start.mean() + step.mean() * along.mean())
     orders = 3 if any(pieces.a) else 2
     totals = np.empty((len(shifts), len(along)))
     width = max(1, TABLE // (orders * bins.count))
@@ -105,8 +106,8 @@ def _sums(
             weights = bins.weights(some)[:orders]
             totals[some, columns] = sum(w @ t.T for w, t in zip(weights, table, strict=True))
 
-    rows = max(1, TILE // len(start)) if bins.alone else 4
-    blocks = spans(len(along), min(width, len(along) if bins.alone else rows))
+    together = len(along) if bins.alone else max(1, PER_TASK // len(start))
+    blocks = spans(len(along), min(width, together))
     share([partial(fill, block) for block in blocks], progress)
     return totals
 
@@ -130,31 +131,37 @@ class _EqualBins:
         orders, m = len(table), len(self.cuts)
         last = self.count // m - 1
         rows = min(len(start), TILE)
+        width = max(1, TILE // rows)
+        buffers = np.empty((3, width, rows))  # fresh memory for each step would cost more
+        numbers = np.empty((width, rows), np.intp)
         for part in spans(len(start), rows):
             at, by = (start[part] - self.origin) / self.h, step[part] / self.h
-            for columns in spans(len(along), max(1, TILE // rows)):
-                place = np.multiply.outer(along[columns], by)
+            for columns in spans(len(along), width):
+                shape = columns.stop - columns.start, len(at)
+                place, interval, right = buffers[:, : shape[0], : shape[1]]
+                np.multiply(along[columns, None], by, out=place)
                 place += at
-                interval = np.clip(place, 0, last)
+                np.clip(place, 0, last, out=interval)
                 np.floor(interval, out=interval)
                 place -= interval
                 if m > 1:
                     interval *= m
                     for before, cut in zip(self.cuts, self.cuts[1:], strict=False):
-                        right = place >= cut - before
+                        np.add(place, 1 - (cut - before), out=right)
+                        np.floor(right, out=right)
+                        np.clip(right, 0, 1, out=right)  # 1 right of the cut, 0 left of it
                         interval += right
-                        place -= right * (cut - before)
-                width = len(place)
-                bin_ = interval.astype(np.intp)
-                if width > 1:
-                    bin_ += (np.arange(width) * self.count)[:, None]
-                bin_, place = bin_.ravel(), place.ravel()
-                size = width * self.count
-                table[0, columns] += np.bincount(bin_, minlength=size).reshape(width, -1)
-                table[1, columns] += np.bincount(bin_, place, size).reshape(width, -1)
+                        right *= cut - before
+                        place -= right
+                interval += (np.arange(shape[0]) * self.count)[:, None]
+                number = numbers[: shape[0], : shape[1]]
+                np.copyto(number, interval, casting="unsafe")
+                flat, weight, size = number.ravel(), place.ravel(), shape[0] * self.count
+                table[0, columns] += np.bincount(flat, minlength=size).reshape(shape[0], -1)
+                table[1, columns] += np.bincount(flat, weight, size).reshape(shape[0], -1)
                 if orders == 3:
-                    np.square(place, out=place)
-                    table[2, columns] += np.bincount(bin_, place, size).reshape(width, -1)
+                    np.square(weight, out=weight)
+                    table[2, columns] += np.bincount(flat, weight, size).reshape(shape[0], -1)
 
     def weights(self, some: slice) -> Array:
         windows = sliding_window_view(self.weight, self.count, axis=1)
@@ -192,15 +199,12 @@ class _AnyBins:
     shifts: Array
     edges: Array  # ascending, one for each knot and shift
     rank: Array  # (m, G) where among them
+    corners: Array  # (count,) from which the rows of each bin are measured
     alone: ClassVar[bool] = False
 
     @property
     def count(self) -> int:
         return len(self.edges) + 1
-
-    @property
-    def corners(self) -> Array:
-        return np.concatenate([self.edges[:1], self.edges])
 
     def add_to(self, table: Array, start: Array, step: Array, along: Array) -> None:
         for part in spans(len(start), TILE):
@@ -228,10 +232,28 @@ class _AnyBins:
         return _price(self.pieces, piece, self.corners + self.shifts[some, None])
 
 
-def _any_bins(pieces: Pieces, shifts: Array) -> _AnyBins:
-    edges = np.subtract.outer(np.array(pieces.knots), shifts)
-    order = np.argsort(edges, axis=None, kind="stable")
-    return _AnyBins(pieces, shifts, edges.ravel()[order], np.argsort(order).reshape(edges.shape))
+def _any_bins(pieces: Pieces, shifts: Array, middle: float) -> _AnyBins:
+    """Rows are measured from the edge of their bin that is nearer to the ``middle`` of all."""
+    pieces = _cut_at_vertices(pieces)
+    cuts = np.subtract.outer(np.array(pieces.knots), shifts)
+    order = np.argsort(cuts, axis=None, kind="stable")
+    edges = cuts.ravel()[order]
+    left, right = np.append(edges[0], edges), np.append(edges, edges[-1])
+    corners = np.where(np.abs(right - middle) < np.abs(left - middle), right, left)
+    return _AnyBins(pieces, shifts, edges, np.argsort(order).reshape(cuts.shape), corners)
+
+
+def _cut_at_vertices(pieces: Pieces) -> Pieces:
+    """The same price with a knot at the foot of each parabola, so that bins there are narrow."""
+    ends = (-np.inf, *pieces.knots, np.inf)
+    knots, rows = list(pieces.knots), []
+    for row in zip(ends, ends[1:], *pieces[1:], strict=False):
+        left, right, a, b, c = row
+        rows.append((a, b, c))
+        if a and left < -b / (2 * a) < right:
+            knots.append(-b / (2 * a))
+            rows.append((a, b, c))
+    return Pieces(tuple(sorted(knots)), *zip(*rows, strict=True))
 
 
 def _price(pieces: Pieces, piece: NDArray[np.intp], u: Array) -> Array:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from contextlib import contextmanager
 from functools import cache
 from threading import Lock
@@ -26,25 +26,26 @@ def share(tasks: Sequence[Callable[[], None]], progress: Progress | None = None)
     What a task or ``progress`` raises ends the work: tasks not yet begun are dropped, and the
     exception goes to the caller.  That is how a long survey is left.
     """
-    if len(tasks) == 1:
-        tasks[0]()
-        if progress:
-            progress(1.0)
-        return
-    futures: list[Future[None]] = []
     with _one_blas_thread():
-        try:
-            futures += [_pool().submit(task) for task in tasks]
-            for done, future in enumerate(as_completed(futures), 1):
-                future.result()
-                if progress:
-                    progress(done / len(futures))
-        finally:
-            for future in futures:
-                future.cancel()
-            for future in futures:
-                if not future.cancelled():
-                    future.exception()  # waits for those already running
+        if len(tasks) == 1:
+            tasks[0]()
+            if progress:
+                progress(1.0)
+        else:
+            _run(tasks, progress)
+
+
+def _run(tasks: Sequence[Callable[[], None]], progress: Progress | None) -> None:
+    futures = [_pool().submit(task) for task in tasks]
+    try:
+        for done, future in enumerate(as_completed(futures), 1):
+            future.result()
+            if progress:
+                progress(done / len(futures))
+    finally:
+        for future in futures:
+            future.cancel()
+        wait(futures)
 
 
 def spans(total: int, size: int) -> list[slice]:
@@ -72,7 +73,11 @@ class _Limit:
 
 @contextmanager
 def _one_blas_thread() -> Iterator[None]:
-    """The limit belongs to the process, so the first survey sets it and the last lifts it."""
+    """The limit belongs to the process, so the first survey sets it and the last lifts it.
+
+    Even for a single task: two BLAS threads spin for each other, and on a busy machine a product
+    of a tenth of a millisecond then takes five.
+    """
     with _Limit.lock:
         if not _Limit.running:
             _Limit.undo = _blas().limit(limits=1, user_api="blas").restore_original_limits
