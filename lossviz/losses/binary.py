@@ -144,7 +144,7 @@ class GeneralisedCrossEntropy(MarginLoss):
     reference = "Zhang & Sabuncu 2018, arXiv:1805.07836"
     smooth = bounded = robust = True
     convex = proper = False
-    q: float = hyperparameter(0.7, 0.01, 1.0, domain="(0, 1]")
+    q: float = hyperparameter(0.7, 0.1, 1.0, domain="(0, 1]")
 
     def price(self, m: Array) -> Array:
         return -np.expm1(-self.q * softplus(-m)) / self.q

@@ -142,7 +142,7 @@ class SoftmaxGeneralisedCrossEntropy(TrueClassLoss):
     id, label = "softmax_generalised_cross_entropy", "Generalised cross-entropy"
     formula = r"(1 - p_t^q) / q"
     reference = "Zhang & Sabuncu 2018, arXiv:1805.07836"
-    q: float = hyperparameter(0.7, 0.01, 1.0, domain="(0, 1]")
+    q: float = hyperparameter(0.7, 0.1, 1.0, domain="(0, 1]")
 
     @property
     def binary(self) -> GeneralisedCrossEntropy:

@@ -181,7 +181,7 @@ class TweedieDeviance(WalledLoss):
         return "[0, inf)" if self.power < 2 else "(0, inf)"
 
     def price(self, y: Array, prediction: Array) -> Array:
-        above = np.maximum(y, np.finfo(float).tiny)  # y = 0 times a finite number is 0
+        above = np.maximum(y, 1e-37)  # keeps the last term finite, so that y = 0 times it is 0
         cost = boxcox(prediction, 2 - self.power) - boxcox(y, 2 - self.power)
         credit = boxcox(prediction, 1 - self.power) - boxcox(above, 1 - self.power)
         return 2 * (cost - y * credit)
