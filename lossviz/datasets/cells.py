@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import NamedTuple
 
@@ -80,10 +81,9 @@ def _separator(text: str) -> str:
     """
     best, found = (-1.0, 0), ","
     for separator in SEPARATORS:
-        try:
-            sample = [row for row in islice(_reader(text, separator), 50) if any(row)]
-        except csv.Error:
-            continue
+        sample: list[list[str]] = []
+        with suppress(csv.Error):  # reported when the file is read, under the separator found here
+            sample.extend(row for row in islice(_reader(text, separator), 50) if any(row))
         widths = {len(row) for row in sample} or {0}
         filled = [c for row in sample[1:] or sample for c in map(str.strip, row) if not missing(c)]
         numbers = sum(bool(POINT.fullmatch(c) or COMMA.fullmatch(c)) for c in filled)
@@ -96,7 +96,8 @@ def _separator(text: str) -> str:
 
 def _reader(text: str, separator: str) -> Iterator[list[str]]:
     lines = io.StringIO(text, newline="")
-    return csv.reader(lines, delimiter=separator, skipinitialspace=True)
+    # strict: a quotation mark left open would otherwise swallow rows in silence
+    return csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
 
 
 def _rows(text: str, separator: str) -> tuple[list[list[str]], list[int]]:
@@ -121,7 +122,10 @@ def _rows(text: str, separator: str) -> tuple[list[list[str]], list[int]]:
             rows.append([cell.strip() for cell in row])
             lines.append(line)
     except csv.Error as problem:
-        raise ValueError(f"The file is not a readable CSV: {problem}.") from problem
+        raise ValueError(
+            f"The file cannot be read beyond row {lines[-1] if lines else 0}: {problem}. Check for "
+            "a quotation mark left open."
+        ) from problem
     if not rows:
         raise ValueError(EMPTY)
     return rows, lines

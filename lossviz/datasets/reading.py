@@ -79,10 +79,10 @@ def read_csv(
 
 
 def _check_columns(cells: Cells, features: tuple[str, ...], target: str) -> None:
-    there = f"The file has {', '.join(map(repr, cells.columns))}."
+    there = f"The file has {_listed(tuple(cells.columns), 20)}."
     for name in (*features, target):
         if name not in cells.columns:
-            raise ValueError(f"There is no column {name!r}. {there}")
+            raise ValueError(f"There is no column {_shown(name)}. {there}")
     if not features:
         raise ValueError(f"Choose at least one column to predict from. {there}")
     if len(set(features)) < len(features) or target in features:
@@ -107,10 +107,9 @@ def _numbers(cells: Cells, name: str) -> Array:
     for i, cell in enumerate(cells.columns[name]):
         number = cells.number(cell)
         if number is None:
-            shown = cell if len(cell) <= 40 else cell[:40] + "…"
             raise ValueError(
-                f"Row {cells.lines[i]} of the file holds {shown!r} in column {name!r}, which is "
-                f"not a number like 1234{cells.decimal}5 (no units, no marks for thousands). "
+                f"Row {cells.lines[i]} of the file holds {_shown(cell)} in column {name!r}, which "
+                f"is not a number like 1234{cells.decimal}5 (no units, no marks for thousands). "
                 "Correct it, or choose another column."
             )
         if abs(number) > LARGEST:
@@ -143,9 +142,17 @@ def _labels(cells: Cells, target: str, task: str) -> tuple[Array, tuple[str, ...
     k = len(classes)
     if k < 2 or (task == "binary" and k > 2) or k > MOST_CLASSES:
         wanted = "two different labels" if task == "binary" else f"2 to {MOST_CLASSES} labels"
-        found = ", ".join(map(repr, classes[:5])) + (", …" if k > 5 else "")
         raise ValueError(
-            f"A {task} target needs {wanted}; column {target!r} has {k}: {found}. "
+            f"A {task} target needs {wanted}; column {target!r} has {k}: "
+            f"{_listed(classes, 5)}. "
             "Choose another column or another task."
         )
     return y.astype(float), classes
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 40 else text[:40] + "…")
+
+
+def _listed(texts: tuple[str, ...], most: int) -> str:
+    return ", ".join(map(_shown, texts[:most])) + (", …" if len(texts) > most else "")

@@ -119,8 +119,8 @@ class ManyBlobs(Dataset):
 
     id, label, task = "many_blobs", "Blobs, several classes", "multiclass"
     source = "drawn at random; scikit-learn's make_blobs"
-    k: int = hyperparameter(3, 3, 8, domain="[2, 50]", label="classes")
-    n: int = hyperparameter(200, 20, 1000, domain="[50, 1e6]", label="points")
+    k: int = hyperparameter(3, 3, 8, domain="[2, 20]", label="classes")
+    n: int = hyperparameter(200, 20, 1000, domain="[20, 1e6]", label="points")
     radius: float = hyperparameter(3.0, 0, 8, domain="[0, 1e6]")
     spread: float = hyperparameter(1.0, 0.1, 3, domain=NOISES)
     seed: int = hyperparameter(0, 0, 99, domain=SEEDS)
