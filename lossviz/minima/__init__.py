@@ -1,0 +1,11 @@
+"""Where an objective is smallest: exactly where that can be had, and honestly where it cannot.
+
+``minimize`` looks at the structure of the problem, never at names: piecewise convex prices on a
+model that is linear in its parameters are solved exactly, smooth convex ones by Newton's method
+to rounding, separable data are recognised, and everything else is searched from many starts.
+"""
+
+from lossviz.minima.dispatch import minimize
+from lossviz.minima.minimum import Minimum
+
+__all__ = ["Minimum", "minimize"]

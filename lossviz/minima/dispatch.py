@@ -1,0 +1,32 @@
+"""Which way to the bottom: chosen by the structure of the problem."""
+
+from __future__ import annotations
+
+from lossviz.minima.anywhere import best_of_several
+from lossviz.minima.level import is_level, level_minimum
+from lossviz.minima.linear_risk import open_up
+from lossviz.minima.minimum import Minimum
+from lossviz.minima.piecewise import as_program, piecewise_minimum
+from lossviz.minima.search import search
+from lossviz.minima.smooth import smooth_minimum
+from lossviz.minima.staircase import is_staircase, staircase_minimum
+from lossviz.objectives import Objective, Risk
+
+
+def minimize(risk: Objective) -> Minimum:
+    """Where the objective is smallest, of what kind that place is, and how it is known."""
+    if not isinstance(risk, Risk):
+        return best_of_several(risk)
+    if is_level(risk):
+        return level_minimum(risk)
+    lin = open_up(risk)
+    if lin is None:
+        return best_of_several(risk)
+    prog = as_program(lin)
+    if prog is not None:
+        return piecewise_minimum(lin, prog)
+    if lin.loss.convex and lin.loss.smooth:
+        return smooth_minimum(lin)
+    if is_staircase(lin):
+        return staircase_minimum(lin)
+    return search(lin)

@@ -1,0 +1,65 @@
+"""Separable data: is there a direction along which the loss falls for ever?"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+from scipy.sparse import csr_array, eye_array, hstack
+
+from lossviz.minima.exact import solve
+from lossviz.minima.faces import null_space, triangle
+from lossviz.minima.linear_risk import LinearRisk
+from lossviz.minima.prices import Graph, program
+
+Array = NDArray[np.floating]
+
+AT_LEAST = Graph(1.0, np.array([1.0]), np.array([0.0]), np.array([np.inf]), 0.0)
+"""A wall: margins of at least one cost nothing, less is not allowed."""
+
+
+def escape(lin: LinearRisk) -> tuple[Array, NDArray[np.intp], NDArray[np.intp]] | None:
+    """(direction (p,), rows it leaves alone, rows it puts right), or None if there is none.
+
+    Along the direction no margin falls and as many as possible rise (Albert & Anderson 1984:
+    complete or quasi-complete separation).  Of all such directions this is the one of widest
+    margin, towards which gradient descent turns (Soudry et al. 2018).
+    """
+    if lin.loss.task != "binary" or not _flat_far_right(lin):
+        return None
+    free = (lin.ridge + lin.crease) == 0
+    if not free.any():
+        return None
+    margins = lin.margins[:, free]
+    length = np.linalg.norm(margins, axis=1)
+    moved = np.flatnonzero(length > 0)
+    gone = moved[_rising(margins[moved] / length[moved, None])]
+    if not len(gone):
+        return None
+    rest = np.setdiff1d(np.arange(len(margins)), gone)
+    within = null_space(triangle(margins[rest]))
+    weights = np.diag(lin.weights[free]) if lin.weights[free].any() else np.eye(int(free.sum()))
+    wall = AT_LEAST, np.ones(len(gone)), margins[gone] @ within, np.zeros(len(gone))
+    found = solve(program(weights @ within, np.zeros(within.shape[1]), wall))
+    direction = np.zeros(len(free))
+    direction[free] = within @ found.theta
+    if (lin.margins[gone] @ direction).min() <= 0:
+        return None
+    return direction / np.linalg.norm(direction), rest, gone
+
+
+def _flat_far_right(lin: LinearRisk) -> bool:
+    one = np.array([1.0])
+    return bool(np.abs(lin.loss.derivative(one, np.array([1e4]))) < 1e-12)
+
+
+def _rising(rows: Array) -> NDArray[np.bool_]:
+    """(m,) which rows can be made positive while none is negative; as many as can be at once."""
+    m, q = rows.shape
+    gain = np.append(np.zeros(q), -np.ones(m))
+    above = hstack([csr_array(-rows), eye_array(m)])
+    limits = [(None, None)] * q + [(0, 1)] * m
+    found = linprog(gain, A_ub=above, b_ub=np.zeros(m), bounds=limits, method="highs")
+    if found.x is None:
+        return np.zeros(m, bool)
+    return found.x[q:] > 0.5

@@ -1,0 +1,108 @@
+"""Exact minimisers of sums of piecewise prices: well-scaled, solved, then read off a face."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.minima.faces import read_off, triangle
+from lossviz.minima.flats import corners
+from lossviz.minima.interior import follow_central_path
+from lossviz.minima.prices import Program
+
+Array = NDArray[np.floating]
+
+
+class Exact(NamedTuple):
+    """A certified minimiser of a Program.
+
+    ``theta`` (p,), the middle of the minimisers; ``certified`` whether the optimality condition
+    holds to rounding; ``vertices`` (m, p) the extent of the minimisers where they are a set,
+    ``endless`` whether that extent was cut far out; ``directions`` (q, p) along which nothing
+    changes at all.
+    """
+
+    theta: Array
+    certified: bool
+    vertices: Array | None
+    endless: bool
+    directions: Array | None
+
+
+def solve(prog: Program) -> Exact:
+    """The exact minimiser of a Program that is bounded below."""
+    inward, nothing = whiten(prog.A, prog.root)
+    p, rank = inward.shape
+    directions = nothing.T if p > rank else None
+    if not rank:
+        return Exact(np.zeros(p), True, None, False, directions)
+    white = replace(prog, root=prog.root @ inward, g=inward.T @ prog.g, A=prog.A @ inward)
+    if not len(prog.A):
+        z = np.linalg.solve(white.H, -white.g)
+        z -= np.linalg.solve(white.H, white.H @ z + white.g)
+        return Exact(inward @ z, True, None, False, directions)
+    centre, scaled, unit = _recentred(white)
+    middle = follow_central_path(scaled)
+    z, certified, free, ends = read_off(scaled, middle)
+    vertices, endless = None, False
+    if free.shape[1]:
+        w, endless = corners(free, *ends)
+        if len(w) > 1:
+            vertices = (centre + unit * (z + w @ free.T)) @ inward.T
+            if not endless:
+                z = z + w.mean(0) @ free.T
+    theta = inward @ (centre + unit * z)
+    return Exact(_pinned(prog, theta), certified, vertices, endless, directions)
+
+
+def whiten(A: Array, root: Array) -> tuple[Array, Array]:
+    """(p, r) and (p, p - r): theta = first @ z has orthonormal columns in z; the second is null.
+
+    Scaling each column to length one first lets a feature in thousands and one in thousandths
+    live together.
+    """
+    parts = (triangle(A), triangle(root))
+    stack = np.concatenate([part / (np.linalg.norm(part) or 1.0) for part in parts])
+    size = np.linalg.norm(stack, axis=0)
+    size = np.where(size > 0, size, 1.0)
+    _, singular, right = np.linalg.svd(stack / size, full_matrices=True)
+    singular = np.concatenate([singular, np.zeros(len(right) - len(singular))])
+    keep = singular > 1e-13 * max(len(A), len(root)) * max(singular[0], 1e-300)
+    inward = right[keep].T / size[:, None] / singular[keep]
+    nothing = np.linalg.qr(right[~keep].T / size[:, None])[0]
+    return inward, nothing
+
+
+def _recentred(prog: Program) -> tuple[Array, Program, float]:
+    """The same problem about a least-squares guess, in units of its largest residual."""
+    A, t = prog.A, prog.t
+    price = float(np.abs(prog.slope).max(initial=0.0)) or 1.0
+    weight = price / (np.abs(t).max(initial=0.0) or 1.0)
+    centre = np.linalg.lstsq(prog.H + weight * A.T @ A, weight * A.T @ t - prog.g, rcond=None)[0]
+    t = t - A @ centre
+    unit = float(np.abs(t).max(initial=0.0)) or 1.0
+    scaled = Program(
+        root=prog.root * np.sqrt(unit / price),
+        g=(prog.g + prog.H @ centre) / price,
+        A=A,
+        t=t / unit,
+        sign=prog.sign,
+        slope=prog.slope / price,
+        length=prog.length / unit,
+        softness=prog.softness * price / unit,
+    )
+    return centre, scaled, unit
+
+
+def _pinned(prog: Program, theta: Array) -> Array:
+    """Parameters that a row of their own holds at its kink get that value to the last digit."""
+    alone = (prog.A != 0).sum(1) == 1
+    for row in np.flatnonzero(alone & (prog.softness == 0)):
+        column = int(np.flatnonzero(prog.A[row])[0])
+        wanted = prog.t[row] / prog.A[row, column]
+        if abs(theta[column] - wanted) <= 1e-12 * max(1.0, float(np.abs(theta).max())):
+            theta[column] = wanted
+    return theta

@@ -1,0 +1,96 @@
+"""A risk whose prediction is design @ theta, opened up for Newton's method and its friends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.losses import Loss
+from lossviz.objectives import Risk
+from lossviz.penalties import Penalty
+
+Array = NDArray[np.floating]
+
+
+@dataclass(frozen=True, eq=False)
+class LinearRisk:
+    """The sum of loss(y, design @ theta) / n + crease' |theta| + theta' diag(ridge) theta / 2.
+
+    ``design`` (m, p), ``y`` (m,); ``n`` may be more than the rows present; ``ridge`` and
+    ``crease`` are (p,), zero for biases, and ``weights`` (p,) is 0 at biases and 1 elsewhere.
+    """
+
+    design: Array
+    y: Array
+    loss: Loss
+    n: int
+    ridge: Array
+    crease: Array
+    weights: Array
+
+    @property
+    def ridge_root(self) -> Array:
+        """(r, p) with |root @ theta|^2 = theta' diag(ridge) theta."""
+        return np.diag(np.sqrt(self.ridge))[self.ridge > 0]
+
+    @property
+    def margins(self) -> Array:
+        """(m, p) rows whose product with theta is the margin of each binary answer."""
+        return (2 * self.y - 1)[:, None] * self.design
+
+    def value(self, theta: Array) -> Array:
+        """(..., p) to (...), creases and all."""
+        return self.smooth_value(theta) + np.abs(theta) @ self.crease
+
+    def smooth_value(self, theta: Array) -> Array:
+        """(..., p) to (...), without the creases."""
+        data = self.loss.value(self.y, theta @ self.design.T).sum(-1) / self.n
+        return data + 0.5 * (theta * theta) @ self.ridge
+
+    def slopes(self, theta: Array) -> tuple[Array, Array, Array]:
+        """(B, p) to the smooth part's values (B,), gradients (B, p) and Hessians (B, p, p)."""
+        prediction = theta @ self.design.T
+        first = self.loss.derivative(self.y, prediction) / self.n
+        second = self.loss.second_derivative(self.y, prediction) / self.n
+        value = self.loss.value(self.y, prediction).sum(-1) / self.n
+        if len(theta) == 1:
+            hessian = ((self.design.T * second[0]) @ self.design)[None]
+        else:
+            hessian = np.einsum("bn,ni,nj->bij", second, self.design, self.design, optimize=True)
+        return (
+            value + 0.5 * (theta * theta) @ self.ridge,
+            first @ self.design + theta * self.ridge,
+            hessian + np.diag(self.ridge),
+        )
+
+
+def open_up(risk: Risk) -> LinearRisk | None:
+    """The risk as a LinearRisk, or None: another kind of model, several outputs, or a penalty
+    that is not a sum of |w| and w^2."""
+    parts = crease_and_ridge(risk.penalty)
+    design = risk.model.design(risk.data.X)
+    if parts is None or design is None or risk.data.outputs > 1:
+        return None
+    crease, ridge = parts
+    weights = risk.layout.weights
+    return LinearRisk(
+        design, risk.data.y, risk.loss, len(design), ridge * weights, crease * weights, weights
+    )
+
+
+def crease_and_ridge(penalty: Penalty) -> tuple[float, float] | None:
+    """(l1, l2) with penalty = l1 sum |w| + l2 / 2 sum w^2, or None if it is no such sum.
+
+    Read off from a few values, so every penalty of that form is known for what it is.
+    """
+    one, two, three = (float(penalty.value(np.array([w]))) for w in (1.0, 2.0, 3.0))
+    ridge = two - 2 * one
+    crease = one - ridge / 2
+    pair = float(penalty.value(np.array([1.0, -1.0])))
+    slack = 1e-12 * max(abs(one), abs(two), 1e-300)
+    sums = abs(3 * crease + 4.5 * ridge - three) <= 9 * slack and abs(pair - 2 * one) <= slack
+    if not sums or crease < -slack or ridge < -slack:
+        return None
+    return (crease if crease > slack else 0.0), (ridge if ridge > slack else 0.0)

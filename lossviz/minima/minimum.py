@@ -1,0 +1,40 @@
+"""The result: where an objective is smallest, and how much of that is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+
+
+@dataclass(frozen=True, eq=False)
+class Minimum:
+    """Where an objective is smallest, and what kind of place that is.
+
+    ``kind`` is "point" (one minimiser), "set" (a flat floor: ``theta`` is a representative, its
+    middle where it has one), "infinity" (no minimiser is attained: ``value`` is the infimum and
+    ``theta`` a point far along ``direction``) or "local" (the best of several starts).
+    ``exact`` says whether it is proved: closed form, or certified to 1e-9 by the optimality
+    condition.  ``method`` and ``message`` are words for the page.
+
+    ``vertices`` (m, p) are the extent of a set: two ends, or the corners in order; where the set
+    never ends they are cut far out.  ``directions`` (q, p) are orthonormal and span the lines
+    along which nothing changes at all, such as two columns that say the same.
+    ``direction`` (p,) is the unit vector towards infinity.
+    ``others`` (m, p) are the other local minima found, best first, and ``other_values`` (m,).
+    """
+
+    theta: Array
+    value: float
+    kind: str
+    exact: bool
+    method: str
+    message: str
+    vertices: Array | None = None
+    directions: Array | None = None
+    direction: Array | None = None
+    others: Array | None = None
+    other_values: Array | None = None

@@ -1,0 +1,72 @@
+"""Damped Newton steps for a whole batch of points at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+
+# (B, p) to values (B,), gradients (B, p) and Hessians (B, p, p)
+Slopes = Callable[[Array], tuple[Array, Array, Array]]
+
+
+class Ends(NamedTuple):
+    """Where the points of a batch came to rest.
+
+    ``z`` (B, p), ``values`` (B,), ``gradients`` (B, p), ``lowest`` (B,) the smallest eigenvalue
+    of each Hessian, and ``settled`` (B,): Newton's step became as small as rounding allows.
+    """
+
+    z: Array
+    values: Array
+    gradients: Array
+    lowest: Array
+    settled: NDArray[np.bool_]
+
+
+def descend_newton(slopes: Slopes, z: Array, most: int = 200, longest: float = 1e2) -> Ends:
+    """Walk every row of ``z`` downhill until Newton's step vanishes (Levenberg 1944).
+
+    Along directions of negative curvature the sign is turned, so the walk leaves saddles.
+    ``longest`` bounds a single step; a walk towards infinity therefore ends unsettled.
+    """
+    z = z.copy()
+    value, gradient, hessian = slopes(z)
+    damp = np.full(len(z), 1e-3)
+    walking = np.isfinite(value)
+    settled = np.zeros(len(z), bool)
+    for _ in range(most):
+        at = np.flatnonzero(walking)
+        if not len(at):
+            break
+        eigenvalues, vectors = np.linalg.eigh(hessian[at])
+        size = np.abs(eigenvalues)
+        steep = np.maximum(size.max(-1), 1e-300)
+        along = np.einsum("bij,bi->bj", vectors, gradient[at])
+        least = np.maximum(1e-14 * steep[:, None], np.abs(along) / longest)
+        stiff = np.maximum(size + (damp[at] * steep)[:, None], least)
+        step = -np.einsum("bij,bj->bi", vectors, along / stiff)
+        length = np.linalg.norm(step, axis=-1)
+        step *= np.minimum(1.0, longest / np.maximum(length, 1e-300))[:, None]
+        trial = z[at] + step
+        lower, flatter, curved = slopes(trial)
+        promised = -1e-4 * np.einsum("bi,bi->b", gradient[at], step)
+        rounding = 4 * np.finfo(float).eps * np.abs(value[at])
+        calmer = np.linalg.norm(flatter, axis=-1) < np.linalg.norm(gradient[at], axis=-1)
+        with np.errstate(invalid="ignore"):
+            good = (lower <= value[at] - promised) & (promised > rounding)
+            good |= (lower <= value[at] + rounding) & calmer
+        taken = at[good]
+        z[taken], value[taken] = trial[good], lower[good]
+        gradient[taken], hessian[taken] = flatter[good], curved[good]
+        damp[at] = np.where(good, damp[at] * 0.1, np.maximum(damp[at], 1e-4) * 5)
+        damp[damp < 1e-9] = 0.0
+        small = length <= 1e-13 * (1 + np.linalg.norm(z[at], axis=-1))
+        stuck = ~good & (promised <= rounding) & (damp[at] < 1e-2)
+        settled[at] = (small | stuck) & (damp[at] < 1e-2)
+        walking[at] = ~(settled[at] | small | (damp[at] > 1e14))
+    return Ends(z, value, gradient, np.linalg.eigvalsh(hessian)[:, 0], settled)

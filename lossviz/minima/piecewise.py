@@ -1,0 +1,103 @@
+"""Losses made of straight and parabolic pieces, on models linear in their parameters: exact."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.losses import Loss
+from lossviz.minima.exact import Exact, solve
+from lossviz.minima.linear_risk import LinearRisk
+from lossviz.minima.minimum import Minimum
+from lossviz.minima.prices import CREASE, Graph, Program, program, slope_graph
+
+Array = NDArray[np.floating]
+
+
+def as_program(lin: LinearRisk) -> Program | None:
+    """The risk as a sum of piecewise prices, or None where the loss is no such price."""
+    if not lin.loss.convex:
+        return None
+    p = lin.design.shape[1]
+    roots = [lin.ridge_root]
+    g = np.zeros(p)
+    groups: list[tuple[Graph, Array, Array, Array]] = []
+    pieces, weight = lin.loss.pieces, np.full(len(lin.y), 1 / lin.n)
+    binary = lin.loss.task == "binary"
+    A = lin.margins if binary else lin.design
+    t = np.zeros(len(A)) if binary else lin.y
+    if pieces is not None and not pieces.knots:
+        curvature = 2 * pieces.a[0] / lin.n
+        roots.append(np.sqrt(curvature) * A)
+        g += A.T @ (pieces.b[0] / lin.n - curvature * t)
+    elif pieces is not None:
+        graph = slope_graph(pieces)
+        if graph is None:
+            return None
+        groups.append((graph, weight, A, t))
+    else:
+        slopes = bar_slopes(lin.loss, lin.y)
+        if slopes is None:
+            return None
+        groups.append((CREASE, weight * slopes, A, t))
+    creased = lin.crease > 0
+    if creased.any():
+        groups.append((CREASE, lin.crease[creased], np.eye(p)[creased], np.zeros(creased.sum())))
+    return program(np.concatenate(roots), g, *groups)
+
+
+def bar_slopes(loss: Loss, y: Array) -> Array | None:
+    """(n,) slopes where each row's price is slope * |prediction - y|, else None.
+
+    The mean absolute percentage error is of this form, with a slope of its own in every row.
+    """
+    if loss.smooth or loss.task != "regression":
+        return None
+    slope = loss.value(y, y + 1.0)
+    offsets = np.array([-3.0, -1.0, -0.1, 0.0, 0.1, 3.0])[:, None]
+    straight = np.allclose(loss.value(y, y + offsets), np.abs(offsets) * slope, rtol=1e-9)
+    return slope if straight and (slope > 0).all() else None
+
+
+def piecewise_minimum(lin: LinearRisk, prog: Program) -> Minimum:
+    """The exact minimiser of a risk given as a Program, with its flat set if it has one."""
+    found = solve(prog)
+    value = float(lin.value(found.theta))
+    curved = bool(len(prog.root)) or bool((prog.softness > 0).any())
+    what = "quadratic" if curved else "linear"
+    method = f"{what} programme, solved from inside and read off exactly"
+    if not len(prog.A):
+        method = "closed form: least squares by an orthogonal factorisation"
+    flat = found.vertices is not None or found.directions is not None
+    return Minimum(
+        theta=found.theta,
+        value=value,
+        kind="set" if flat else "point",
+        exact=found.certified,
+        method=method,
+        message=_sentence(found, prog),
+        vertices=found.vertices,
+        directions=found.directions,
+    )
+
+
+def _sentence(found: Exact, prog: Program) -> str:
+    if found.directions is not None and len(found.directions) == len(found.theta):
+        return "Every model is equally good: the loss is the same everywhere."
+    if found.directions is not None:
+        return (
+            "The data do not decide: along "
+            + ("one direction" if len(found.directions) == 1 else "some directions")
+            + " nothing changes, so the best models form a set without end. "
+            "The shortest of them is shown."
+        )
+    if found.vertices is not None and found.endless:
+        return "The best models form a flat set that goes on for ever; one of them is shown."
+    if found.vertices is not None:
+        shape = "segment" if len(found.vertices) == 2 else "flat patch"
+        if len(found.theta) == 1:
+            shape = "interval"
+        return f"A whole {shape} of models is equally good; the middle of it is shown."
+    if not found.certified:
+        return "The lowest point found; rounding keeps its last digits from being proved."
+    return "This is the one best model, and the slopes on all sides prove it."

@@ -1,0 +1,116 @@
+"""Piecewise prices as slope graphs, and sums of them over rows: what the exact solver reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.losses import Pieces
+
+Array = NDArray[np.floating]
+
+
+class Graph(NamedTuple):
+    """A convex price of u, described by the graph of its slope s.
+
+    Walking from ``anchor`` to the left and to the right, u = anchor + sum(sign * fill)
+    + softness * s, where each segment k is filled from 0 to ``length[k]`` at the slope
+    ``slope[k]``.  ``softness`` is 1 / curvature for prices with quadratic pieces (the Huber
+    family) and 0 for prices with kinks (the absolute value, the hinge).
+    """
+
+    anchor: float
+    sign: Array  # (k,) +1 right of the anchor, -1 left of it
+    slope: Array  # (k,)
+    length: Array  # (k,), the outermost may be inf
+    softness: float
+
+
+def slope_graph(pieces: Pieces) -> Graph | None:
+    """The slope graph of a price, or None where it has no such form.
+
+    The form covers convex prices that are piecewise linear, and convex prices without kinks
+    whose quadratic pieces share one curvature.
+    """
+    a, b, c, knots = (np.asarray(part, float) for part in (*pieces[1:], pieces.knots))
+    curved = a > 0
+    left, right = 2 * a[:-1] * knots + b[:-1], 2 * a[1:] * knots + b[1:]
+    jump = right - left
+    slack = 1e-12 * max(1.0, float(np.abs(b).max(initial=0.0)))
+    step = np.diff(a) * knots**2 + np.diff(b) * knots + np.diff(c)
+    if (a < 0).any() or (jump < -slack).any() or (np.abs(step) > 1e-9).any() or not len(knots):
+        return None
+    if curved.any() and (jump > slack).any():
+        return None
+    softness = 0.0
+    if curved.any():
+        curvatures = 2 * a[curved]
+        if np.ptp(curvatures) > 1e-12 * curvatures.max():
+            return None
+        softness = 1 / curvatures[0]
+    flat = np.flatnonzero(~curved)
+    if not len(flat):
+        return None
+    ends = np.concatenate([[-np.inf], knots, [np.inf]])
+    low = ends[flat] - softness * b[flat]
+    high = ends[flat + 1] - softness * b[flat]
+    # the anchor: the left end of the first flat piece that has one, else the right end
+    first = 0 if np.isfinite(low[0]) else 1
+    anchor = low[first] if first < len(flat) else high[0]
+    sign = np.where(np.arange(len(flat)) >= first, 1.0, -1.0)
+    return Graph(float(anchor), sign, b[flat], high - low, float(softness))
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """|root theta|^2 / 2 + g' theta + the sum over rows of a piecewise price of A theta - t.
+
+    ``root`` (r, p) and ``g`` (p,); ``A`` (m, p) and ``t`` (m,), which already holds the
+    anchors; ``sign``, ``slope``, ``length`` (m, k) and ``softness`` (m,) as in Graph, row by
+    row; unused segments have sign 0.
+    """
+
+    root: Array
+    g: Array
+    A: Array
+    t: Array
+    sign: Array
+    slope: Array
+    length: Array
+    softness: Array
+
+    @property
+    def H(self) -> Array:
+        """(p, p) curvature of the part without kinks."""
+        return self.root.T @ self.root
+
+
+def program(root: Array, g: Array, *groups: tuple[Graph, Array, Array, Array]) -> Program:
+    """A Program from groups of rows (graph, weight, A, t): row i costs weight[i] * price."""
+    most = max((len(graph.sign) for graph, *_ in groups), default=1)
+    p = len(g)
+
+    def spread(values: Array, weight: Array) -> Array:
+        return np.outer(weight, np.append(values, np.zeros(most - len(values))))
+
+    parts = [
+        (
+            A,
+            t + graph.anchor,
+            spread(graph.sign, np.ones(len(t))),
+            spread(graph.slope, weight),
+            np.tile(np.append(graph.length, np.full(most - len(graph.sign), np.inf)), (len(t), 1)),
+            graph.softness / weight,
+        )
+        for graph, weight, A, t in groups
+    ]
+    empty = (np.zeros((0, p)), np.zeros(0), *[np.zeros((0, most))] * 3, np.zeros(0))
+    stacked = [np.concatenate(column) for column in zip(empty, *parts, strict=True)]
+    return Program(root, g, *stacked)
+
+
+CREASE = Graph(0.0, np.array([-1.0, 1.0]), np.array([-1.0, 1.0]), np.full(2, np.inf), 0.0)
+"""The absolute value: the l1 penalty's crease at zero."""

@@ -1,0 +1,158 @@
+"""Smooth convex losses on models linear in their parameters: Newton's method to rounding."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.minima.escape import escape
+from lossviz.minima.exact import solve, whiten
+from lossviz.minima.linear_risk import LinearRisk
+from lossviz.minima.minimum import Minimum
+from lossviz.minima.newton import Ends, descend_newton
+from lossviz.minima.prices import CREASE, program
+
+Array = NDArray[np.floating]
+
+FIRST = 30  # steps before asking whether the minimum lies at infinity
+PROOF = 1e-9  # how small the gradient must be against the pulls of the rows together
+
+
+def smooth_minimum(lin: LinearRisk) -> Minimum:
+    """The minimiser of a smooth convex risk, or the news that it lies at infinity."""
+    start = feasible_start(lin)
+    theta, nothing, sure = _walk(lin, start, FIRST)
+    if not sure:
+        away = escape(lin)
+        if away is not None:
+            return _at_infinity(lin, *away)
+        theta, nothing, sure = _walk(lin, theta, 400)
+    flat = nothing.shape[1] > 0
+    message = "This is the one best model: the loss is convex and its slope is zero here."
+    if flat:
+        message = (
+            "The data do not decide: columns repeat each other, so a whole line of models is "
+            "equally good. The shortest of them is shown."
+        )
+    if not sure:
+        message = "The lowest point found; the slope here is not quite zero, so it is not proved."
+    return Minimum(
+        theta=theta,
+        value=float(lin.value(theta)),
+        kind="set" if flat else "point",
+        exact=sure,
+        method="Newton's method, to rounding",
+        message=message,
+        directions=nothing.T if flat else None,
+    )
+
+
+def _walk(lin: LinearRisk, start: Array, most: int) -> tuple[Array, Array, bool]:
+    """Theta, the directions in which nothing changes, and whether the minimum is proved."""
+    if lin.crease.any():
+        theta, sure = newton_with_creases(lin, start, most)
+        return theta, np.zeros((len(theta), 0)), sure
+    inward, nothing, ends = settle(lin, start[None], most)
+    theta = inward @ ends.z[0]
+    return theta, nothing, bool(ends.settled[0]) and _small(lin, inward, ends)
+
+
+def feasible_start(lin: LinearRisk) -> Array:
+    """(p,) the best of a few plain guesses: zero, least squares, a constant prediction."""
+    guesses = [np.zeros(lin.design.shape[1])]
+    if lin.loss.task == "regression":
+        targets = np.stack([lin.y, np.full(len(lin.y), lin.y.mean()), np.ones(len(lin.y))], axis=1)
+        guesses += list(np.linalg.lstsq(lin.design, targets, rcond=None)[0].T)
+    values = lin.value(np.array(guesses))
+    if not np.isfinite(values).any():
+        raise ValueError(
+            f"{lin.loss.label} needs predictions that it can price, and no simple model of these "
+            "data gives them in every row. Choose another loss, or a model with an intercept."
+        )
+    return guesses[int(np.nanargmin(values))]
+
+
+def settle(lin: LinearRisk, starts: Array, most: int = 200) -> tuple[Array, Array, Ends]:
+    """Newton from starts (B, p) in coordinates where the columns are orthonormal.
+
+    Returns the map theta = inward @ z, the null directions, and the ends in z.
+    """
+    inward, nothing = whiten(lin.design, lin.ridge_root)
+    inward = np.asarray(inward * np.sqrt(len(lin.y)))
+    back = np.linalg.pinv(inward)
+
+    def slopes(z: Array) -> tuple[Array, Array, Array]:
+        with np.errstate(over="ignore", invalid="ignore"):
+            value, gradient, hessian = lin.slopes(z @ inward.T)
+            return value, gradient @ inward, inward.T @ hessian @ inward
+
+    return inward, nothing, descend_newton(slopes, starts @ back.T, most)
+
+
+def _small(lin: LinearRisk, inward: Array, ends: Ends) -> bool:
+    pulls = lin.loss.derivative(lin.y, (inward @ ends.z[0]) @ lin.design.T)
+    scale = max(float(np.abs(pulls).sum()) / lin.n, 1e-3 * abs(float(ends.values[0])), 1e-300)
+    return float(np.linalg.norm(ends.gradients[0])) <= PROOF * max(scale, 1e-6)
+
+
+def newton_with_creases(lin: LinearRisk, theta: Array, most: int = 60) -> tuple[Array, bool]:
+    """Newton's method on the smooth part, each step solved exactly with the creases in place.
+
+    Weights that belong on a crease come out as exact zeros (Lee, Sun & Saunders 2014).
+    Returns theta and whether the last step was as small as rounding allows.
+    """
+    creased = lin.crease > 0
+    rows = CREASE, lin.crease[creased], np.eye(len(theta))[creased], np.zeros(creased.sum())
+    value = float(lin.value(theta))
+    for _ in range(most):
+        with np.errstate(over="ignore", invalid="ignore"):
+            _, gradient, hessian = (part[0] for part in lin.slopes(theta[None]))
+        size = np.sqrt(np.maximum(np.abs(np.diag(hessian)), 1e-300))
+        eigenvalues, vectors = np.linalg.eigh(hessian / np.outer(size, size))
+        stiff = np.maximum(np.abs(eigenvalues), 1e-10 * np.abs(eigenvalues).max())
+        root = np.sqrt(stiff)[:, None] * vectors.T * size
+        aim = solve(program(root, gradient - root.T @ (root @ theta), rows)).theta
+        step = aim - theta
+        promised = float(gradient @ step + lin.crease @ (np.abs(aim) - np.abs(theta)))
+        share, rounding = 1.0, 4 * np.finfo(float).eps * abs(value)
+        with np.errstate(over="ignore", invalid="ignore"):
+            lower = float(lin.value(aim))
+            while not lower <= value + 1e-4 * share * promised + rounding and share > 1e-12:
+                share /= 2
+                lower = float(lin.value(theta + share * step))
+        if share <= 1e-12:
+            return theta, False
+        theta = aim if share == 1 else theta + share * step
+        value = lower
+        width = max(float(np.abs(theta * size).max()), 1e-9)
+        if share == 1 and np.abs(step * size).max() <= 1e-12 * width:
+            return theta, True
+    return theta, False
+
+
+def _at_infinity(
+    lin: LinearRisk, d: Array, rest: NDArray[np.intp], gone: NDArray[np.intp]
+) -> Minimum:
+    """The infimum that is approached along d: the rows left over, as good as they can be."""
+    theta, value = np.zeros_like(d), 0.0
+    if len(rest):
+        left = smooth_minimum(replace(lin, design=lin.design[rest], y=lin.y[rest]))
+        theta, value = left.theta, left.value
+    margins = lin.margins[gone]
+    tail = lin.loss.value(lin.y[gone], np.copysign(1e6, 2 * lin.y[gone] - 1)).sum() / lin.n
+    reach = (30 + np.abs(margins @ theta).max()) / (margins @ d).min()
+    part = "all the data" if not len(rest) else f"{len(gone)} of {len(lin.y)} points"
+    return Minimum(
+        theta=theta + reach * d,
+        value=value + float(tail),
+        kind="infinity",
+        exact=True,
+        method="linear programme for a separating direction (HiGHS)",
+        message=(
+            f"No best model exists: one direction puts {part} on the right side, so the loss "
+            f"falls for ever along it, towards {value + tail:.4g}. The point shown is far out."
+        ),
+        direction=d,
+    )

@@ -1,0 +1,93 @@
+"""The count of wrong answers: a staircase over directions, whose lowest steps can be counted."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from math import comb
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.minima.linear_risk import LinearRisk
+from lossviz.minima.minimum import Minimum
+
+Array = NDArray[np.floating]
+
+STARTS = 4000
+
+
+def is_staircase(lin: LinearRisk) -> bool:
+    """Whether the price only steps at margin zero, so that the length of theta does not matter."""
+    pieces = lin.loss.pieces
+    return (
+        pieces is not None
+        and pieces.knots == (0.0,)
+        and not any(pieces.a)
+        and not any(pieces.b)
+        and not (lin.ridge + lin.crease).any()
+    )
+
+
+def staircase_minimum(lin: LinearRisk) -> Minimum:
+    """The direction with the fewest wrong answers: all of them tried for two parameters."""
+    p = lin.design.shape[1]
+    exact = p <= 2
+    directions = boundaries(lin.design)
+    values = batched_values(lin, directions)
+    best = directions[int(values.argmin())]
+    middle = _widest(lin, directions, values) if exact else best
+    return Minimum(
+        theta=middle,
+        value=float(values.min()),
+        kind="set",
+        exact=exact,
+        method="every distinct split tried" if exact else f"best of {len(directions)} boundaries",
+        message=(
+            "A whole wedge of models is equally good, because small moves change no answer"
+            + ("." if exact else f"; the best of {len(directions)} boundaries tried.")
+        ),
+    )
+
+
+def batched_values(lin: LinearRisk, directions: Array) -> Array:
+    """(B,) values at (B, p), a few at a time so that memory stays bounded."""
+    lot = max(1, 4_000_000 // len(lin.y))
+    parts = [directions[i : i + lot] for i in range(0, len(directions), lot)]
+    return np.concatenate([lin.value(part) for part in parts])
+
+
+def _arcs(design: Array) -> Array:
+    """(m, p) one unit vector inside every wedge between directions where some answer flips."""
+    if design.shape[1] == 1:
+        return np.array([[1.0], [-1.0]])
+    angle = np.arctan2(design[:, 1], design[:, 0]) + np.pi / 2
+    edges = np.unique(np.round(np.concatenate([angle, angle + np.pi]) % (2 * np.pi), 12))
+    after = np.append(edges[1:], edges[0] + 2 * np.pi)
+    middle = (edges + after) / 2
+    return np.stack([np.cos(middle), np.sin(middle)], axis=1)
+
+
+def _widest(lin: LinearRisk, directions: Array, values: Array) -> Array:
+    """Of the best wedges, the direction whose smallest margin is largest."""
+    best = directions[values <= values.min() + 1e-12]
+    margin = np.abs(best[:500] @ lin.design.T).min(-1)
+    return best[int(margin.argmax())]
+
+
+def boundaries(design: Array) -> Array:
+    """(m, p) directions that split the rows differently: all of them for p <= 2.
+
+    For more parameters: boundaries through p - 1 points each, nudged off them to either side.
+    """
+    n, p = design.shape
+    if p <= 2:
+        return _arcs(design)
+    rng = np.random.default_rng(0)
+    rows = rng.integers(0, n, (STARTS, p - 1))
+    if n >= p - 1 and comb(n, p - 1) <= STARTS:
+        rows = np.array(list(combinations(range(n), p - 1)))
+    normal = np.linalg.svd(design[rows], full_matrices=True)[2][:, -1]
+    size = np.abs(design).mean(0)
+    nudge = 1e-6 * rng.normal(size=normal.shape) / np.where(size > 0, size, 1.0)
+    found = normal / np.linalg.norm(normal * size, axis=1, keepdims=True) + nudge
+    return np.concatenate([found, -found])
