@@ -15,6 +15,7 @@ from lossviz.losses.binary import (
     SigmoidSquaredError,
     SymmetricCrossEntropy,
 )
+from lossviz.losses.formula import FormulaLoss, MarginFormulaLoss
 from lossviz.losses.huber import Huber, LogCosh, PseudoHuber, SmoothL1
 from lossviz.losses.margin import (
     ExponentialLoss,
@@ -87,6 +88,7 @@ LOSSES: dict[str, type[Loss]] = catalogue(
     GammaDeviance,
     TweedieDeviance,
     ConstantLoss,
+    FormulaLoss,
     CrossEntropy,
     SigmoidSquaredError,
     ProbabilityError,
@@ -101,6 +103,7 @@ LOSSES: dict[str, type[Loss]] = catalogue(
     SymmetricCrossEntropy,
     LabelSmoothing,
     Poly1,
+    MarginFormulaLoss,
     SoftmaxCrossEntropy,
     SoftmaxAbsoluteError,
     SoftmaxBrier,

@@ -2,6 +2,7 @@
 
 from lossviz.models.base import Model
 from lossviz.models.curves import DeepLinear, ExponentialCurve, Neuron, Sine
+from lossviz.models.formula import FormulaModel
 from lossviz.models.layered import LayeredNetwork, Symmetry
 from lossviz.models.layout import Block, Layout
 from lossviz.models.linear import Constant, Line, Linear, LinearInParameters, Polynomial
@@ -19,6 +20,7 @@ MODELS: dict[str, type[Model]] = catalogue(
     DeepLinear,
     Network,
     ResidualNetwork,
+    FormulaModel,
 )
 
 __all__ = [
