@@ -143,6 +143,7 @@ def test_a_curve_goes_round_the_barrier(to):
     curve = connect(ground, A, B, steps=100, seed=0)
     points = curve.point(t)
     np.testing.assert_allclose(points[[0, -1]], [A, B])
+    np.testing.assert_allclose(points[100], (A + 2 * curve.control + B) / 4)
     over, _ = barrier(t, ground.value(interpolate(A, B, t)))
     around, _ = barrier(t, ground.value(points))
     assert around < over / 2

@@ -1,0 +1,68 @@
+"""How rough a landscape is, in numbers that do not depend on its units or its height."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.landscapes import Landscape
+
+Array = NDArray[np.floating]
+
+_ROUNDING = 1e-6  # what single precision leaves of a flat patch, relative to its height
+
+
+def nonconvex_share(landscape: Landscape) -> float:
+    """The share of interior grid points where the surface bends downwards in some direction.
+
+    At each interior point the 2 x 2 Hessian is taken by central differences over its eight
+    neighbours; the point counts when the smaller eigenvalue is below zero (by more than a
+    millionth of the height there, which is rounding).  A convex surface has 0, and no scaling of
+    the values or of either axis changes the number.  Points with a neighbour that is not finite
+    are left out; the result is nan when none is left.
+
+    a and b must be evenly spaced.  Raises ValueError when they are not or there are fewer than
+    3 x 3 points.
+    """
+    middle, around = _neighbours(landscape)
+    for name, line in (("a", landscape.a), ("b", landscape.b)):
+        gaps = np.diff(line)
+        if not np.allclose(gaps, gaps.mean(), rtol=1e-6, atol=0):
+            raise ValueError(f"The curvature of a grid needs evenly spaced lines; {name} is not.")
+    south_west, south, south_east, west, east, north_west, north, north_east = around
+    whole = np.isfinite(middle) & np.isfinite(around).all(0)
+    if not whole.any():
+        return float("nan")
+    with np.errstate(invalid="ignore", over="ignore"):
+        aa, bb = east - 2 * middle + west, north - 2 * middle + south
+        ab = (north_east - north_west - south_east + south_west) / 4
+        lowest = (aa + bb) / 2 - np.hypot((aa - bb) / 2, ab)
+        level = np.maximum(np.abs(middle), np.abs(around).max(0))
+        bent = lowest < -_ROUNDING * level
+    return float(bent[whole].mean())
+
+
+def local_minima_count(landscape: Landscape) -> int:
+    """How many interior grid points are not above any of their eight neighbours.
+
+    Every point of a level floor counts, so a surface that is flat in the middle has many.
+    Raises ValueError for fewer than 3 x 3 points.
+    """
+    middle, around = _neighbours(landscape)
+    return int((np.isfinite(middle) & (middle <= around).all(0)).sum())
+
+
+def _neighbours(landscape: Landscape) -> tuple[Array, Array]:
+    """The interior (m - 2, k - 2), and its eight neighbours (8, m - 2, k - 2) row by row."""
+    values = landscape.values
+    rows, columns = values.shape
+    if min(rows, columns) < 3:
+        raise ValueError(
+            f"Roughness needs a grid of at least 3 x 3 points; this one has {columns} x {rows}."
+        )
+    shifted = [
+        values[1 + j : rows - 1 + j, 1 + i : columns - 1 + i]
+        for j in (-1, 0, 1)
+        for i in (-1, 0, 1)
+    ]
+    return shifted[4], np.stack(shifted[:4] + shifted[5:])

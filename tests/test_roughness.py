@@ -1,0 +1,78 @@
+"""Numbers for roughness: what they count, and what they must not depend on."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lossviz.landscapes import Landscape
+from lossviz.planes import axes
+from lossviz.roughness import local_minima_count, nonconvex_share
+
+
+def land(f, a=None, b=None) -> Landscape:
+    a = np.linspace(-2, 2, 41) if a is None else a
+    b = np.linspace(-1, 1, 31) if b is None else b
+    return Landscape(axes(2), a, b, np.asarray(f(*np.meshgrid(a, b)), float))
+
+
+def test_a_bowl_has_none_and_a_saddle_and_a_hill_are_all():
+    assert nonconvex_share(land(lambda a, b: a**2 + 0.1 * b**2 + 3)) == 0
+    assert nonconvex_share(land(lambda a, b: a**2 - b**2)) == 1
+    assert nonconvex_share(land(lambda a, b: -(a**2) - b**2)) == 1
+    assert nonconvex_share(land(lambda a, b: a * b)) == 1
+
+
+def test_a_slope_and_a_plain_are_not_bent():
+    assert nonconvex_share(land(lambda a, b: 0.3 * a + 7.1 * b + 5)) == 0
+    noisy = land(lambda a, b: (0.3 * a + 7.1 * b + 5).astype(np.float32))
+    assert nonconvex_share(noisy) == 0
+    assert nonconvex_share(land(lambda a, b: 0 * a + 0.1)) == 0
+
+
+def test_the_share_of_a_wave_is_where_its_sine_is_positive():
+    a = np.linspace(0, 2 * np.pi, 402)
+    share = nonconvex_share(land(lambda a, b: np.sin(a) + b**2, a=a))
+    assert share == pytest.approx(0.5, abs=0.01)
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    seed=st.integers(0, 999),
+    height=st.floats(1e-3, 1e3),
+    stretch=st.floats(1e-3, 1e3),
+    flip=st.booleans(),
+)
+def test_units_do_not_matter(seed, height, stretch, flip):
+    a, b = np.linspace(-1, 1, 12), np.linspace(0, 3, 9)
+    values = np.random.default_rng(seed).uniform(1, 2, (9, 12))
+    plain = Landscape(axes(2), a, b, values)
+    other = Landscape(axes(2), a * stretch, b, height * values)
+    if flip:
+        other = Landscape(axes(2), b, a, values.T)
+    assert nonconvex_share(other) == nonconvex_share(plain)
+    assert local_minima_count(other) == local_minima_count(plain)
+
+
+def test_minima_are_counted_inside_only():
+    wavy = land(lambda a, b: np.cos(2 * np.pi * a) + b**2)
+    assert local_minima_count(wavy) == 4  # at a = -1.5, -0.5, 0.5, 1.5
+    assert local_minima_count(land(lambda a, b: a + b)) == 0
+    assert local_minima_count(land(lambda a, b: a**2 + b**2)) == 1
+    assert local_minima_count(land(lambda a, b: 0 * a)) == 39 * 29  # a level floor: all of it
+
+
+def test_points_off_the_map_are_left_out():
+    def f(a, b):
+        return np.where(a > 1, np.inf, a**2 + b**2)
+
+    assert nonconvex_share(land(f)) == 0
+    assert local_minima_count(land(f)) == 1
+    assert np.isnan(nonconvex_share(land(lambda a, b: np.full(a.shape, np.inf))))
+
+
+def test_refusals_are_sentences():
+    with pytest.raises(ValueError, match="at least 3 x 3 points; this one has 2 x 31"):
+        local_minima_count(land(lambda a, b: a, a=np.array([0.0, 1.0])))
+    with pytest.raises(ValueError, match="evenly spaced lines; a is not"):
+        nonconvex_share(land(lambda a, b: a, a=np.array([0.0, 1.0, 3.0])))
