@@ -11,13 +11,13 @@ from scipy.optimize import minimize as scipy_minimize
 
 from lossviz.derivatives import slopes
 from lossviz.minima.minimum import Minimum
-from lossviz.minima.newton import descend_newton
+from lossviz.minima.newton import Ends, descend_newton
 from lossviz.objectives import Objective, Risk
 
 Array = NDArray[np.floating]
 
 SMALL = 12  # up to this many parameters Newton's method runs from many starts at once
-FEW, MANY = 6, 48
+FEW, MANY = 4, 24
 ROWS = 500  # a coarse look needs no more of the data
 KEPT = 20
 
@@ -31,8 +31,7 @@ def best_of_several(objective: Objective) -> Minimum:
         method = "proximal gradient steps"
     elif p <= SMALL:
         starts = _starts(objective, MANY)
-        points = _newton(objective, starts)
-        method = "Newton's method"
+        return _among_valleys(objective, starts)
     else:
         starts = _starts(objective, FEW)
         points = np.array([_quasi_newton(objective, start) for start in starts])
@@ -45,8 +44,6 @@ def best_of_several(objective: Objective) -> Minimum:
         exact=False,
         method=f"{method}, best of {len(starts)} starts",
         message=f"The best of {len(starts)} starts; nothing proves that it is the lowest of all.",
-        others=points[1 : 1 + KEPT],
-        other_values=values[1 : 1 + KEPT],
     )
 
 
@@ -80,14 +77,37 @@ def _low_points(objective: Objective, count: int) -> Array:
     return points[np.argsort(heights)[:count]]
 
 
-def _newton(objective: Objective, starts: Array) -> Array:
+def _among_valleys(objective: Objective, starts: Array) -> Minimum:
+    """The lowest place reached from any start, and the other valleys met on the way."""
+    ends = _newton(objective, starts)
+    points, values = _distinct(objective, ends.z)
+    bowl = ends.settled & (ends.lowest > 1e-6 * ends.highest)
+    bottoms, heights = _distinct(objective, ends.z[bowl])
+    apart = np.abs(bottoms - points[0]).max(-1) > 1e-4 * (1 + np.abs(points[0]).max())
+    others, other_values = bottoms[apart][:KEPT], heights[apart][:KEPT]
+    more = "" if not len(others) else f" Other valleys were met: {len(others)}."
+    return Minimum(
+        theta=points[0],
+        value=float(values[0]),
+        kind="local",
+        exact=False,
+        method=f"Newton's method, best of {len(starts)} starts",
+        message=(
+            f"The best of {len(starts)} starts; nothing proves that it is the lowest of all.{more}"
+        ),
+        others=others,
+        other_values=other_values,
+    )
+
+
+def _newton(objective: Objective, starts: Array) -> Ends:
     hessian = getattr(objective, "hessian", None)
 
     def local(z: Array) -> tuple[Array, Array, Array]:
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             value, gradient = objective.value(z), objective.gradient(z)
             curved = hessian(z) if hessian else slopes(objective.gradient, z).matrix
-        usable = np.isfinite(gradient).all(-1) & np.isfinite(curved).all((-1, -2))
+        usable: Array = np.isfinite(gradient).all(-1) & np.isfinite(curved).all((-1, -2))
         value = np.where(usable, value, np.inf)
         return (
             value,
@@ -95,7 +115,7 @@ def _newton(objective: Objective, starts: Array) -> Array:
             np.where(usable[:, None, None], curved, 0),
         )
 
-    return descend_newton(local, starts, longest=10.0).z
+    return descend_newton(local, starts, most=100, longest=10.0)
 
 
 def _quasi_newton(objective: Objective, start: Array) -> Array:
@@ -104,7 +124,7 @@ def _quasi_newton(objective: Objective, start: Array) -> Array:
             return float(objective.value(z)), objective.gradient(z)
 
     found = scipy_minimize(
-        local, start, jac=True, method="L-BFGS-B", options={"maxiter": 500, "ftol": 1e-14}
+        local, start, jac=True, method="L-BFGS-B", options={"maxiter": 300, "ftol": 1e-14}
     )
     return found.x
 

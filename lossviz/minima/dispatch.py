@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threadpoolctl import ThreadpoolController
+
 from lossviz.minima.anywhere import best_of_several
 from lossviz.minima.level import is_level, level_minimum
 from lossviz.minima.linear_risk import open_up
@@ -12,9 +14,16 @@ from lossviz.minima.smooth import smooth_minimum
 from lossviz.minima.staircase import is_staircase, staircase_minimum
 from lossviz.objectives import Objective, Risk
 
+BLAS = ThreadpoolController()
+
 
 def minimize(risk: Objective) -> Minimum:
     """Where the objective is smallest, of what kind that place is, and how it is known."""
+    with BLAS.limit(limits=1):  # the systems here are small: threads would only wait for each other
+        return _minimize(risk)
+
+
+def _minimize(risk: Objective) -> Minimum:
     if not isinstance(risk, Risk):
         return best_of_several(risk)
     if is_level(risk):

@@ -17,14 +17,15 @@ Slopes = Callable[[Array], tuple[Array, Array, Array]]
 class Ends(NamedTuple):
     """Where the points of a batch came to rest.
 
-    ``z`` (B, p), ``values`` (B,), ``gradients`` (B, p), ``lowest`` (B,) the smallest eigenvalue
-    of each Hessian, and ``settled`` (B,): Newton's step became as small as rounding allows.
+    ``z`` (B, p), ``values`` (B,), ``gradients`` (B, p), ``lowest`` and ``highest`` (B,) the
+    extreme eigenvalues of each Hessian, and ``settled`` (B,): Newton's step became as small as rounding allows.
     """
 
     z: Array
     values: Array
     gradients: Array
     lowest: Array
+    highest: Array
     settled: NDArray[np.bool_]
 
 
@@ -69,4 +70,5 @@ def descend_newton(slopes: Slopes, z: Array, most: int = 200, longest: float = 1
         stuck = ~good & (promised <= rounding) & (damp[at] < 1e-2)
         settled[at] = (small | stuck) & (damp[at] < 1e-2)
         walking[at] = ~(settled[at] | small | (damp[at] > 1e14))
-    return Ends(z, value, gradient, np.linalg.eigvalsh(hessian)[:, 0], settled)
+    eigenvalues = np.linalg.eigvalsh(hessian)
+    return Ends(z, value, gradient, eigenvalues[:, 0], eigenvalues[:, -1], settled)
