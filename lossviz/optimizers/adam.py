@@ -145,7 +145,8 @@ class NAdam(Adam):
 
     def moments(self, gradient: Array, state: DozatMoments) -> DozatMoments:
         count = state.steps + 1
-        product = state.product * self.momentum_at(count)
+        # torch keeps this product in single precision, which shows in the ninth digit
+        product = float(np.float32(state.product) * np.float32(self.momentum_at(count)))
         return DozatMoments(*self.averages(gradient, state), count, product)
 
     def momentum_at(self, count: int) -> float:

@@ -62,15 +62,23 @@ class Newton(Optimizer):
                 "Newton needs the Hessian beside the gradient; give update(..., hessian=H), "
                 "or use step, which asks the objective for it."
             )
-        lost = np.logical_not(np.isfinite(hessian).all((-1, -2), keepdims=True))
-        curvature, basis = np.linalg.eigh(np.where(lost, 0.0, hessian))
-        curvature = curvature + self.damping
-        along = np.einsum("...ij,...i->...j", basis, gradient)
-        flat = np.abs(curvature) <= 1e-14 * np.abs(curvature).max(-1, keepdims=True)
-        along = np.where(flat, 0.0, along / np.where(flat, 1.0, curvature))
-        jump = np.einsum("...ij,...j->...i", basis, along)
-        jump = np.where(lost[..., 0], np.nan, jump)
+        bends = hessian + self.damping * np.eye(theta.shape[-1])
+        try:
+            jump = np.linalg.solve(bends, gradient[..., None])[..., 0]
+        except np.linalg.LinAlgError:  # somewhere the ground does not bend along a direction
+            jump = _along_bends(bends, gradient)
         return theta - self.lr * scale * jump, NewtonState(theta - jump)
+
+
+def _along_bends(bends: Array, gradient: Array) -> Array:
+    """Newton's jump without the directions that do not bend; NaN where a bend is not finite."""
+    finite = np.isfinite(bends).all((-1, -2), keepdims=True)
+    curvature, basis = np.linalg.eigh(np.where(finite, bends, 0.0))
+    flat = np.abs(curvature) <= 1e-14 * np.abs(curvature).max(-1, keepdims=True)
+    along = np.einsum("...ij,...i->...j", basis, gradient)
+    along = np.where(flat, 0.0, along / np.where(flat, 1.0, curvature))
+    jump = np.einsum("...ij,...j->...i", basis, along)
+    return np.where(np.squeeze(finite, -1), jump, np.nan)
 
 
 @dataclass(frozen=True)
@@ -118,6 +126,7 @@ class LBFGS(Optimizer):
         share = np.ones(theta.shape[:-1])
         for _ in range(HALVINGS):
             high = ~(value(theta + share[..., None] * step) <= here + share * slope)
+            high &= slope < -1e-16 * np.abs(here)  # below rounding there is nothing to search
             if not high.any():
                 break
             share = np.where(high, share / 2, share)

@@ -1,0 +1,154 @@
+"""What a verdict on a path rests on: slopes, bends and heights around its last point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.derivatives import in_chunks
+
+Array = NDArray[np.floating]
+Flags = NDArray[np.bool_]
+
+MOST = 64  # parameters up to which the curvature at the end is looked at
+AROUND = 64  # points scattered around the end
+LOOKS = 8  # last steps searched for a kink
+HALVINGS = 50
+
+
+class Evidence(NamedTuple):
+    """What the verdict rests on, one entry per start (L,)."""
+
+    start_slope: Array
+    end_slope: Array
+    left: Array  # the descent still to come, by the quadratic at the end
+    bends: Array  # (L, p) eigenvalues at the end; (L, 0) where there are too many parameters
+    resting: Flags  # the last step did not move, on a crease that rises both ways
+    stuck: Flags  # the lowest value is older than the last tenth of the steps
+    crease: Flags  # the slope jumps between two of the last points
+    growing: Flags  # the longest step and the highest value are among the last tenth
+    lowest: Array  # value among the points scattered around the end
+    promise: Array  # the steepest straight way down to one of them: drop over distance
+    spread: Array  # the middle difference in value between them and the end
+    silent: Flags  # every slope met on or around the path is exactly zero
+
+
+def recent(count: int) -> int:
+    """How many of the last steps of a path of ``count`` points are looked at: a tenth."""
+    return min(max((count - 1) // 10, 5), count - 1)
+
+
+def gather(objective: Any, points: Array, values: Array) -> Evidence:
+    """The evidence on the paths points (t + 1, L, p) with values (t + 1, L)."""
+    end, tenth = points[-1], recent(len(points))
+    p = end.shape[-1]
+    gradient = in_chunks(objective.gradient, end)
+    first = in_chunks(objective.gradient, points[0])
+    start_slope, end_slope = (np.linalg.norm(g, axis=-1) for g in (first, gradient))
+
+    around = np.random.default_rng(0).normal(size=(AROUND, p))
+    around *= np.geomspace(0.01, 2, AROUND)[:, None]
+    size = 1 + np.abs(end).max(-1)
+    away = around * size[:, None, None]
+    near = (end[:, None, :] + away).reshape(-1, p)
+    heights = in_chunks(objective.value, near).reshape(len(end), AROUND)
+    heights = np.where(np.isfinite(heights), heights, np.inf)
+    drop = values[-1][:, None] - heights
+    promise = (drop / np.linalg.norm(away, axis=-1)).max(-1)
+    moveless = (start_slope == 0) & (end_slope == 0)
+
+    left, bends = _left(objective, end, gradient)
+    moves = np.linalg.norm(np.diff(points, axis=0, prepend=points[:1]), axis=-1)
+    best = np.minimum.accumulate(values)
+    enough, late = len(points) > 10, len(points) - 1 - tenth
+    stuck = enough & (best[-1] >= best[late] - 1e-9 * np.abs(best[0] - best[-1]))
+    rising = (values.argmax(0) >= late) & (values[-1] > values[0])
+    far = np.abs(end - points[0]).max(-1) > 1e3 * (1 + np.abs(points[0]).max(-1))
+    still = (moves[-1] <= 1e-12 * size) & (moves.max(0) > 0) | (end_slope == 0)
+    return Evidence(
+        start_slope,
+        end_slope,
+        left,
+        bends,
+        _among(still, lambda some: _rests(objective, end[some], gradient[some])),
+        stuck,
+        _among(stuck, lambda some: _crease(objective, points[-LOOKS:, some])),
+        enough & (moves.argmax(0) >= late) & (rising | far),
+        heights.min(-1),
+        promise,
+        np.median(np.abs(np.where(np.isfinite(drop), drop, 0.0)), axis=-1),
+        _among(moveless, lambda some: _silent(objective, near.reshape(-1, AROUND, p)[some])),
+    )
+
+
+def _among(chosen: Flags, test: Callable[[Flags], Flags]) -> Flags:
+    """``test`` where it is worth making, False elsewhere."""
+    answer = np.zeros(len(chosen), bool)
+    if chosen.any():
+        answer[chosen] = test(chosen)
+    return answer
+
+
+def _left(objective: Any, end: Array, gradient: Array) -> tuple[Array, Array]:
+    """What the local quadratic says is still to be descended, with the curvatures.
+
+    With too many parameters for a Hessian: zero where the slope is nothing, else infinite.
+    """
+    if end.shape[-1] > MOST:
+        slope = np.linalg.norm(gradient, axis=-1)
+        return np.where(slope <= 1e-10, 0.0, np.inf), np.empty((len(end), 0))
+    hessian = objective.hessian(end)
+    safe = np.isfinite(hessian).all((-1, -2))
+    bends, basis = np.linalg.eigh(np.where(safe[:, None, None], hessian, 0.0))
+    along = np.einsum("nij,ni->nj", basis, gradient)
+    floor = np.maximum(np.abs(bends), 1e-12 * np.abs(bends).max(-1, keepdims=True) + 1e-300)
+    left = np.where(along == 0, 0.0, along * along / floor / 2).sum(-1)
+    return np.where(safe & np.isfinite(left), left, np.inf), bends
+
+
+def _silent(objective: Any, near: Array) -> Flags:
+    """Whether the slope is exactly zero at all points (L, m, p) around."""
+    slopes = in_chunks(objective.gradient, near.reshape(-1, near.shape[-1]))
+    return np.all(slopes.reshape(len(near), -1) == 0, axis=-1)
+
+
+def _rests(objective: Any, end: Array, gradient: Array) -> Flags:
+    """Whether the slope along every parameter is either nothing, or jumps from down to up."""
+    p = end.shape[-1]
+    nudge = np.maximum(1.0, np.abs(end))[:, None, :] * np.eye(p)
+    sizes = np.reshape([1e-6, -1e-6, 1e-9, -1e-9], (4, 1, 1, 1))
+    sides = end[:, None, :] + sizes * nudge
+    met = in_chunks(objective.gradient, sides.reshape(-1, p)).reshape(sides.shape)
+    up, down, up_close, down_close = np.diagonal(met, axis1=-2, axis2=-1)
+    nothing = np.abs(gradient) <= 1e-6 * np.abs(gradient).max(-1, keepdims=True)
+    # on smooth ground the slopes on the two sides would meet as the sides come closer
+    jumps = (up > 0) & (down < 0) & (up_close - down_close > (up - down) / 2)
+    return np.all(nothing | jumps, axis=-1) & np.any(jumps, axis=-1)
+
+
+def _crease(objective: Any, points: Array) -> Flags:
+    """Whether the slope along one of the steps between points (m, L, p) jumps up at a place.
+
+    A step that crosses a floor is halved again and again towards the crossing: on smooth
+    ground the slopes on the two sides meet, at a crease they do not.
+    """
+    low, high = points[:-1].reshape(-1, points.shape[-1]), points[1:].reshape(-1, points.shape[-1])
+    direction = high - low
+
+    def slope(at: Array) -> Array:
+        return (in_chunks(objective.gradient, at) * direction).sum(-1)
+
+    before, after = slope(low), slope(high)
+    crossing = (before < 0) & (after > 0)
+    left, right = before, after
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        met = slope(middle)
+        up = met > 0
+        low, high = np.where(up[:, None], low, middle), np.where(up[:, None], middle, high)
+        left, right = np.where(up, left, met), np.where(up, met, right)
+    jump = crossing & (right - left > 1e-6 * (after - before))
+    return np.any(jump.reshape(len(points) - 1, -1), axis=0)
