@@ -11,6 +11,7 @@ import { plotly } from "./library.js";
 import { place } from "./marks.js";
 import { MOVES, find, topic } from "./moves.js";
 import { Readout } from "./readout.js";
+import { scenesOf } from "./space.js";
 import { dress, look } from "./theme.js";
 import { equip } from "./tools.js";
 
@@ -22,6 +23,7 @@ export class Picture {
   dirty = new Set(); // topics heard since the last paint
   live = {}; // solvers by name, loaded when first named
   hovered = null; // the grid vertex under the pointer in three dimensions
+  renewals = 0; // since the last message
   held = false; // a hand is turning this scene: no redraw now
 
   constructor(root) {
@@ -47,6 +49,7 @@ export class Picture {
   read(text) {
     const message = decode(JSON.parse(text));
     this.text = text;
+    this.renewals = 0;
     this.message = message;
     this.join(group(message.group));
     this.plot.style.height = `${message.height}px`;
@@ -103,6 +106,8 @@ export class Picture {
     if (this.drawn) await this.Plotly.react(this.gd, data, layout, CONFIG);
     else await this.begin(data, layout);
     this.drawn = wanted;
+    // Ours, below, does not leave a loop behind when the scene goes.
+    for (const [, scene] of scenesOf(this.gd)) scene.recoverContext = () => {};
     equip(this);
     this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1);
     place(this);
@@ -130,16 +135,17 @@ export class Picture {
     if (this.message.cursor && !this.solid) layout.hovermode = false;
   }
 
-  // Draw the same figure once more.
-  again() {
-    if (this.drawn) this.drawn = "stale";
+  // Draw the same figure once more; null means from nothing.
+  again(drawn = "stale") {
+    if (this.drawn) this.drawn = drawn;
     this.redraw();
   }
 
-  // The browser took the WebGL context away: draw afresh.
+  // The browser took the WebGL context away: draw afresh, but do not fight for ever.
   renew() {
-    this.drawn = null;
-    this.redraw();
+    this.renewals += 1;
+    if (this.renewals > 5) this.say("The browser has too many 3-D pictures open; reload the page.");
+    else this.again(null);
   }
 
   async loadSolvers() {

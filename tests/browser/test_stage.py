@@ -1,0 +1,423 @@
+"""The stage in a real browser: the hand, the camera, the player, the theme."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from tests.browser.conftest import drawn, draws, figure, pixel, settled, shoot
+
+pytestmark = pytest.mark.browser
+
+GROUND = ("surface", "contour", "data")
+WALK = ("walk3", "walk2", "losses", "walkfit", "sum")
+
+
+@pytest.fixture
+def ground(visit, demo):
+    page = visit(demo)
+    drawn(page, *GROUND)
+    return page
+
+
+def go(page, title, *keys):
+    page.get_by_role("link", name=title).click()
+    page.get_by_text({"Ground": "A surface, its map and the data", "Words": "Words"}[title])
+    settled(page)
+    drawn(page, *keys)
+
+
+def events(page):
+    settled(page)
+    return json.loads(page.locator("code").first.inner_text())
+
+
+def until(page, expression, arg=None):
+    """Wait for a JavaScript expression."""
+    page.wait_for_function(expression, arg=arg)
+
+
+def trace(page, key, name, attribute):
+    found = figure(
+        page, key, f"Array.from(gd._fullData.find(t => t.name === '{name}').{attribute})"
+    )
+    return np.array(found, float)
+
+
+def camera(page, key):
+    eye = figure(page, key, "gd._fullLayout.scene._scene.getCamera().eye")
+    return np.array([eye["x"], eye["y"], eye["z"]])
+
+
+def turn(page, key, dx=60, dy=20):
+    """Rotate a scene by hand, and let it come to rest."""
+    box = page.locator(f".st-key-{key} .stage-plot").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for i in range(1, 5):
+        page.mouse.move(x + dx * i / 4, y + dy * i / 4)
+        page.wait_for_timeout(60)
+    page.mouse.up()
+    still, last = 0, camera(page, key)
+    while still < 4:
+        page.wait_for_timeout(100)
+        now = camera(page, key)
+        still = still + 1 if np.allclose(now, last, atol=1e-6) else 0
+        last = now
+    return last
+
+
+def rescale(page, presses=1):
+    before = draws(page, "surface")
+    slider = page.locator("input[type=range][aria-label=scale]")
+    for _ in range(presses):
+        slider.press("ArrowRight")
+    drawn(page, "surface", more_than=before)
+    settled(page)
+
+
+def test_hovering_moves_the_fit_and_says_the_loss_without_the_server(ground):
+    ground.wait_for_timeout(300)
+    sent = len(ground.sent)
+    ground.mouse.move(*pixel(ground, "contour", 1, 0.5))
+    ground.mouse.move(*pixel(ground, "contour", 2, -1))
+    until(
+        ground,
+        "() => document.querySelector('.st-key-contour .stage-readout').textContent"
+        ".includes('loss 11.')",
+    )
+    line = ground.locator(".st-key-contour .stage-readout").inner_text()
+    a, b, loss = (float(n.replace("−", "-")) for n in re.findall(r"[−\d.]+", line))
+    x, y = np.array([-2.0, -1, 0, 1, 2, 3]), np.array([-1.5, -0.4, 0.6, 1.4, 2.6, 3.5])
+    assert loss == pytest.approx(((a + b * x - y) ** 2).mean(), rel=1e-3)
+    until(ground, "() => document.querySelectorAll('.st-key-surface .stage-ring').length === 1")
+    ground.wait_for_timeout(200)
+    fit = trace(ground, "data", "fit", "y")
+    at = trace(ground, "data", "fit", "x")
+    np.testing.assert_allclose(fit, a + b * at, atol=2e-3)
+    assert len(ground.sent) == sent
+
+
+def test_a_click_anywhere_on_a_map_reaches_python_in_its_own_coordinates(ground):
+    ground.mouse.click(*pixel(ground, "contour", 1.234, -2.111))
+    until(ground, "() => document.querySelector('code').textContent.includes('place')")
+    click = events(ground)["click"]
+    assert click["kind"] == "place"
+    assert click["by"] == "pointer"
+    assert click["x"] == pytest.approx(1.234, abs=0.03)
+    assert click["y"] == pytest.approx(-2.111, abs=0.04)
+
+
+def test_the_cursor_moves_by_keys_and_enter_clicks(ground):
+    ground.locator(".st-key-contour .stage-plot").focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowUp", "Shift+ArrowUp"):
+        ground.keyboard.press(key)
+    until(
+        ground,
+        "() => document.querySelector('.st-key-contour .stage-readout').textContent"
+        ".startsWith('intercept 0.12  ·  slope 0.66')",
+    )
+    until(
+        ground,
+        "() => document.querySelector('.st-key-contour .stage-voice').textContent"
+        ".startsWith('intercept 0.12')",
+    )
+    ground.keyboard.press("Enter")
+    until(ground, "() => document.querySelector('code').textContent.includes('place')")
+    assert events(ground)["click"] == {
+        "kind": "place",
+        "x": pytest.approx(0.12),
+        "y": pytest.approx(0.66),
+        "by": "key",
+    }
+
+
+def test_a_dragged_point_moves_lines_at_once_and_python_hears_of_it(ground):
+    before = draws(ground, "surface")
+    x, y = pixel(ground, "data", 3, 3.5)
+    _, goal = pixel(ground, "data", 3, -4)
+    ground.mouse.move(x, y)
+    ground.mouse.down()
+    ground.mouse.move(x + 30, y + 30)
+    ground.mouse.move(x + 40, goal)
+    until(
+        ground,
+        "() => document.querySelector('.st-key-data .stage-figure')._fullData[2].y[0] > 0",
+    )
+    at = np.array([-2.0, -1, 0, 1, 2, 3])
+    shown = np.polyfit(trace(ground, "data", "data", "x"), trace(ground, "data", "data", "y"), 1)
+    np.testing.assert_allclose(trace(ground, "data", "data", "x"), at)  # only y is free
+    line = np.polyfit(trace(ground, "data", "best", "x"), trace(ground, "data", "best", "y"), 1)
+    np.testing.assert_allclose(line, shown, atol=1e-6)
+    ground.mouse.up()
+    drawn(ground, "surface", more_than=before)
+    until(ground, "() => document.querySelector('code').textContent.includes('\"done\": true')")
+    drag = events(ground)["drag"]
+    assert drag["index"] == 5
+    assert drag["x"] == 3
+    assert drag["y"] == pytest.approx(-4, abs=0.1)
+    # Python's own figure has taken over: the point is where it was left.
+    assert trace(ground, "data", "data", "y")[5] == pytest.approx(drag["y"], abs=1e-6)
+
+
+def test_points_are_moved_removed_and_placed_by_key_and_click(ground):
+    ground.locator(".st-key-data .stage-plot").focus()
+    ground.keyboard.press("]")
+    for _ in range(5):
+        ground.keyboard.press("ArrowUp")
+    until(ground, "() => document.querySelector('code').textContent.includes('\"done\": true')")
+    drag = events(ground)["drag"]
+    assert drag["index"] == 1
+    assert drag["y"] == pytest.approx(-0.4 + 5 * 0.14, abs=1e-6)
+    ground.mouse.move(*pixel(ground, "data", 0, 0.6))
+    ground.keyboard.down("Shift")
+    ground.mouse.click(*pixel(ground, "data", 0, 0.6))
+    ground.keyboard.up("Shift")
+    until(ground, "() => document.querySelector('code').textContent.includes('remove')")
+    assert events(ground)["edit"] == {"kind": "remove", "by": "pointer", "index": 2}
+    ground.mouse.click(*pixel(ground, "data", -1, 5))
+    until(ground, "() => document.querySelector('code').textContent.includes('place')")
+    place = events(ground)["edit"]
+    assert [place["x"], place["y"]] == pytest.approx([-1, 5], abs=0.1)
+
+
+def test_the_camera_is_kept_over_reruns_and_page_switches(ground):
+    start = camera(ground, "surface")
+    turned = turn(ground, "surface")
+    assert not np.allclose(start, turned, atol=0.05)
+    rescale(ground)
+    np.testing.assert_allclose(camera(ground, "surface"), turned, atol=1e-3)
+    go(ground, "Words", "once")
+    go(ground, "Ground", *GROUND)
+    np.testing.assert_allclose(camera(ground, "surface"), turned, atol=1e-3)
+
+
+def test_a_picture_that_does_not_change_is_left_alone(ground):
+    drawn_before = {key: draws(ground, key) for key in GROUND}
+    mark = "() => { document.querySelector('.st-key-surface .stage-figure').mark = 1; }"
+    ground.evaluate(mark)
+    rescale(ground)
+    assert draws(ground, "data") == drawn_before["data"]
+    assert draws(ground, "surface") == drawn_before["surface"] + 1
+    assert figure(ground, "surface", "gd.mark") == 1  # the same graph div, drawn anew
+    label = ground.locator(".st-key-surface .stage-plot")
+    assert label.get_attribute("role") == "figure"
+    assert label.get_attribute("aria-label") == "A bowl, 1.5 times as steep."
+
+
+def test_buttons_turn_zoom_and_save(ground):
+    surface = ground.locator(".st-key-surface")
+    surface.hover()
+    surface.get_by_role("button", name="From above").click()
+    until(
+        ground,
+        "() => document.querySelector('.st-key-surface .stage-figure')"
+        "._fullLayout.scene._scene.getCamera().eye.z > 2",
+    )
+    far = np.linalg.norm(camera(ground, "surface"))
+    surface.get_by_role("button", name="Zoom in").click()
+    ground.wait_for_timeout(1000)
+    assert np.linalg.norm(camera(ground, "surface")) == pytest.approx(0.8 * far, rel=1e-3)
+    with ground.expect_download() as download:
+        ground.locator(".st-key-contour").get_by_role("button", name="Save as SVG").click()
+    assert download.value.suggested_filename == "contour.svg"
+    ground.locator(".st-key-contour").get_by_role("button", name="Full screen").click()
+    until(
+        ground,
+        "() => document.fullscreenElement && document.querySelector("
+        "'.st-key-contour .stage-figure')._fullLayout.height > 700",
+    )
+    ground.locator(".st-key-contour").get_by_role("button", name="Full screen").click()
+    until(
+        ground,
+        "() => document.querySelector('.st-key-contour .stage-figure')._fullLayout.height === 260",
+    )
+
+
+def test_a_surface_gives_the_vertex_under_a_click(ground):
+    box = ground.locator(".st-key-surface .stage-plot").bounding_box()
+    x, y = box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.6
+    until_hovered = "() => document.querySelectorAll('.st-key-surface .stage-ring').length === 1"
+    ground.mouse.move(x - 8, y)
+    ground.mouse.move(x, y)
+    until(ground, until_hovered)
+    ground.wait_for_timeout(800)
+    ground.mouse.click(x, y)
+    until(
+        ground,
+        "() => [...document.querySelectorAll('pre')].length && "
+        "document.body.innerText.includes('surface {')",
+    )
+    text = ground.get_by_text(re.compile(r"^surface \{")).inner_text()
+    click = json.loads(text.removeprefix("surface "))
+    assert np.abs(np.linspace(-2, 4, 31) - click["x"]).min() < 1e-6
+    assert np.abs(np.linspace(-3, 3, 25) - click["y"]).min() < 1e-6
+    turned = turn(ground, "surface")
+    count = events(ground)["count"]
+    assert count == 1  # turning is not clicking
+    assert turned is not None
+
+
+def test_scenes_that_share_a_camera_turn_together(visit, demo):
+    page = visit(f"{demo}/linked")
+    drawn(page, "left", "right")
+    turned = turn(page, "left")
+    page.wait_for_timeout(1500)
+    np.testing.assert_allclose(camera(page, "right"), turned, atol=1e-3)
+    other = turn(page, "right", dx=-50)
+    page.wait_for_timeout(1500)
+    np.testing.assert_allclose(camera(page, "left"), other, atol=1e-3)
+    shoot(page, "stage-linked")
+
+
+def test_the_player_steps_every_picture_without_the_server(visit, demo):
+    page = visit(f"{demo}/play")
+    drawn(page, *WALK)
+    length = "() => document.querySelector('.st-key-{}').querySelector('.stage-figure')._fullData.find(t => t.name === '{}').x.length === {}"
+    until(page, length.format("walk2", "path", 1))
+    page.get_by_role("button", name="Step forward").click()
+    page.get_by_role("button", name="Step forward").click()
+    until(page, length.format("walk2", "path", 3))
+    until(page, length.format("walk3", "path", 3))
+    until(page, length.format("losses", "now", 1))
+    assert trace(page, "losses", "now", "x")[0] == 2
+    page.get_by_role("button", name="Step back").click()
+    until(page, length.format("walk2", "path", 2))
+    settled(page)
+    assert events(page)["frame"] == 1
+    path = figure(page, "walk2", "gd._fullData.find(t => t.name === 'path')._input.x[1]")
+    slope = figure(page, "walk2", "gd._fullData.find(t => t.name === 'path')._input.y[1]")
+    until(
+        page,
+        "() => document.querySelector('.st-key-walkfit .stage-figure')._fullData[1].y[0] !== 0",
+    )
+    np.testing.assert_allclose(
+        trace(page, "walkfit", "fit", "y"),
+        path + slope * trace(page, "walkfit", "fit", "x"),
+        atol=1e-5,
+    )
+    base, mixed = (figure(page, key, "gd._fullData[0].z[0][0]") for key in ("walk2", "sum"))
+    assert mixed == pytest.approx(base + 0.1 * (4 + 9) / 2, rel=1e-5)
+    page.wait_for_timeout(300)
+    sent = len(page.sent)
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_timeout(500)
+    assert len(page.sent) == sent
+    until(page, length.format("walk2", "path", 21))
+    until(page, "() => document.querySelector('code').textContent.includes('20')")
+    assert "loss 0.0" in page.locator(".stage-player .stage-readout").inner_text()
+    shoot(page, "stage-play")
+
+
+def test_the_dark_theme_paints_paper_ink_and_the_walls_of_a_scene(visit, demo):
+    page = visit(demo, dark=True)
+    drawn(page, *GROUND)
+    assert figure(page, "surface", "gd._fullLayout.paper_bgcolor") == "#0e1220"
+    assert figure(page, "surface", "gd._fullLayout.scene.xaxis.backgroundcolor") == "#181e30"
+    assert figure(page, "contour", "gd._fullLayout.font.color") == "#e8eaf2"
+    assert figure(page, "data", "gd._fullData[2].line.color") == "#e8eaf2"  # black is ink
+    assert "Source Sans" in figure(page, "contour", "gd._fullLayout.font.family")
+    shoot(page, "stage-dark")
+    page.emulate_media(color_scheme="light")
+    until(
+        page,
+        "() => document.querySelector('.st-key-data .stage-figure')._fullData[2].line.color"
+        " === '#1d2333'",
+    )
+
+
+def test_twenty_page_switches_lose_no_picture(ground):
+    for _ in range(10):
+        go(ground, "Words", "once")
+        go(ground, "Ground", *GROUND)
+    assert figure(ground, "surface", "gd.querySelectorAll('canvas').length") >= 1
+    lost = "gd._fullLayout.scene._scene.glplot.contextLost"
+    assert not figure(ground, "surface", lost)
+    shoot(ground, "stage-light")
+
+
+def test_a_picture_comes_back_when_the_browser_takes_its_context(ground):
+    before = draws(ground, "surface")
+    figure(
+        ground,
+        "surface",
+        "gd._fullLayout.scene._scene.glplot.gl.getExtension('WEBGL_lose_context').loseContext()",
+    )
+    drawn(ground, "surface", more_than=before)
+    assert not figure(ground, "surface", "gd._fullLayout.scene._scene.glplot.contextLost")
+
+
+def test_a_sentence_stands_where_no_picture_can(visit, demo):
+    page = visit(f"{demo}/words")
+    drawn(page, "once", "curve", "follower")
+    assert page.get_by_text("There is nothing to draw yet.").is_visible()
+    page.get_by_text("broken").click()
+    page.get_by_text("The window is empty.").wait_for()
+    assert len(trace(page, "once", "data", "x")) == 6  # the last good picture stays
+    page.get_by_text("broken").click()
+    page.get_by_text("The window is empty.").wait_for(state="hidden")
+
+
+def test_a_curve_of_one_parameter_has_a_cursor_too(visit, demo):
+    page = visit(f"{demo}/words")
+    drawn(page, "curve", "follower")
+    page.mouse.move(*pixel(page, "curve", 2, 3))
+    until(
+        page,
+        "() => /slope (2|1.99\\d|2.00\\d)  ·  loss (1|0.99\\d|1.0\\d*)/.test("
+        "document.querySelector('.st-key-curve .stage-readout').textContent)",
+    )
+    assert page.locator(".st-key-curve .stage-ring").count() == 1
+
+
+def test_the_stage_says_when_the_library_cannot_be_loaded(demo, visit):
+    page = visit(f"{demo}/linked", calm=False)
+    page.route("**/plotly-*.js", lambda route: route.abort())
+    page.reload()
+    page.get_by_text("the drawing library could not be loaded").first.wait_for()
+
+
+def test_a_picture_follows_the_width_of_the_page(ground):
+    wide = figure(ground, "contour", "gd._fullLayout.width")
+    ground.set_viewport_size({"width": 390, "height": 844})
+    until(
+        ground,
+        "(wide) => { const gd = document.querySelector('.st-key-contour .stage-figure');"
+        " return gd._fullLayout.width !== wide && gd._fullLayout.width === gd.clientWidth; }",
+        wide,
+    )
+    assert figure(ground, "contour", "document.documentElement.scrollWidth") <= 390
+    ground.wait_for_timeout(600)
+    shoot(ground, "stage-phone")
+
+
+def test_the_stage_computes_what_numpy_computes(ground):
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(2, 9))
+    modules = (
+        "async ([name, code]) => { const link = document.querySelector('link[href*=stage\\\\.css]');"
+        " const m = await import(new URL(`./${name}.js`, link.href));"
+        " return new Function('m', `return ${code}`)(m); }"
+    )
+    x_, y_ = x.tolist(), y.tolist()
+    fit = ground.evaluate(modules, ["lines", f"m.leastSquares({{x: {x_}, y: {y_}}})"])
+    np.testing.assert_allclose(fit, np.polyfit(x, y, 1)[::-1], rtol=1e-9)
+    grid = {"x": [0.0, 1.0, 3.0], "y": [-1.0, 2.0]}
+    code = f"m.squaredSurface({{x: {x_}, y: {y_}}}, {json.dumps(grid)}).z.map(r => Array.from(r))"
+    a, b = np.meshgrid(grid["x"], grid["y"])
+    expected = ((a[..., None] + b[..., None] * x - y) ** 2).mean(-1)
+    np.testing.assert_allclose(ground.evaluate(modules, ["lines", code]), expected, rtol=1e-9)
+    ramp = "{x: [0, 1, 3], y: [-1, 2], z: [[0, 1, 3], [6, 7, 9]]}"  # x + 2 (y + 1)
+    code = f"[m.height({ramp}, 2, 0.5), m.height({ramp}, 3, 2), m.height({ramp}, 3.1, 0)]"
+    inside, corner, outside = ground.evaluate(modules, ["arrays", code])
+    assert inside == pytest.approx(5)
+    assert corner == pytest.approx(9)
+    assert outside is None or np.isnan(outside)
+    said = ground.evaluate(
+        modules, ["arrays", "[0, -1234.5678, 2e-7, 12345678, NaN].map(v => m.say(v))"]
+    )
+    assert said == ["0", "−1235", "2.00e−7", "1.23e7", "–"]
