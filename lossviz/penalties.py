@@ -12,7 +12,6 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.derivatives import slopes
 from lossviz.recipes import Recipe, catalogue, hyperparameter
 
 Array = NDArray[np.floating]
@@ -47,12 +46,18 @@ class Penalty(Recipe):
         raise NotImplementedError
 
     def hessian(self, theta: Array) -> Array:
-        """(..., p, p): how the derivative turns, by differences; a crease must count as flat."""
-        return slopes(self.derivative, theta).matrix
+        """(..., p, p): how the derivative turns, beside the creases and steps."""
+        raise NotImplementedError
 
     def prox(self, theta: Array, step: float | Array) -> Array:
         """The w that minimises |w - theta|^2 / 2 + step * value(w)."""
         raise NotImplementedError
+
+
+def ridge(theta: Array, strength: float) -> Array:
+    """(..., p, p): the same bend along every weight, and none between two."""
+    p = theta.shape[-1]
+    return np.broadcast_to(strength * np.eye(p), (*theta.shape, p))
 
 
 def soft_threshold(theta: Array, width: float | Array) -> Array:
@@ -75,7 +80,7 @@ class NoPenalty(Penalty):
         return np.zeros_like(theta)
 
     def hessian(self, theta: Array) -> Array:
-        return np.zeros((*theta.shape, theta.shape[-1]))
+        return ridge(theta, 0.0)
 
     def prox(self, theta: Array, step: float | Array) -> Array:
         return theta
@@ -100,6 +105,9 @@ class L1(Penalty):
     def derivative(self, theta: Array) -> Array:
         return self.strength * np.sign(theta)
 
+    def hessian(self, theta: Array) -> Array:
+        return ridge(theta, 0.0)
+
     def prox(self, theta: Array, step: float | Array) -> Array:
         return soft_threshold(theta, step * self.strength)
 
@@ -118,6 +126,9 @@ class L2(Penalty):
 
     def derivative(self, theta: Array) -> Array:
         return self.strength * theta
+
+    def hessian(self, theta: Array) -> Array:
+        return ridge(theta, self.strength)
 
     def prox(self, theta: Array, step: float | Array) -> Array:
         return theta / (1 + step * self.strength)
@@ -144,6 +155,9 @@ class ElasticNet(Penalty):
 
     def derivative(self, theta: Array) -> Array:
         return self._crease * np.sign(theta) + self._ridge * theta
+
+    def hessian(self, theta: Array) -> Array:
+        return ridge(theta, self._ridge)
 
     def prox(self, theta: Array, step: float | Array) -> Array:
         return soft_threshold(theta, step * self._crease) / (1 + step * self._ridge)
@@ -187,6 +201,16 @@ class GroupL2(Penalty):
     def derivative(self, theta: Array) -> Array:
         length = self._spread(self._lengths(theta), theta)
         return self.strength * theta / np.where(length > 0, length, 1)
+
+    def hessian(self, theta: Array) -> Array:
+        length = self._spread(self._lengths(theta), theta)[..., None]
+        unit = theta[..., None] / np.where(length > 0, length, 1)
+        sizes = self.groups or (theta.shape[-1],)
+        group = np.repeat(np.arange(len(sizes)), sizes)
+        across = np.eye(theta.shape[-1]) - (group[:, None] == group) * (
+            unit * np.swapaxes(unit, -1, -2)
+        )
+        return np.where(length > 0, self.strength * across / np.where(length > 0, length, 1), 0.0)
 
     def prox(self, theta: Array, step: float | Array) -> Array:
         """``step`` is one number for all of a group: a scalar, or (..., 1)."""
@@ -232,6 +256,9 @@ class L0(Penalty):
 
     def derivative(self, theta: Array) -> Array:
         return np.zeros_like(theta)
+
+    def hessian(self, theta: Array) -> Array:
+        return ridge(theta, 0.0)
 
     def prox(self, theta: Array, step: float | Array) -> Array:
         """The hard threshold: a weight is kept as it is, or dropped when the fee is higher."""

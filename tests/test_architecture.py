@@ -12,6 +12,7 @@ import pytest
 HOUSE = Path(__file__).parents[1]
 FLOOR = {
     "recipes": 0,
+    "derivatives": 0,
     "words": 0,
     "formula": 0,
     "doctor": 0,
@@ -29,9 +30,16 @@ FLOOR = {
     "trajectories": 5,
     "curvature": 5,
     "grids": 6,
-    "windows": 6,
+    
     "landscapes": 6,
     "metrics": 6,
+    "windows": 6,
+    "statement": 5,
+    "grids": 5,
+    "spectra": 5,
+    "connectivity": 6,
+    "symmetries": 5,
+    "derivatives": 2,
     "landmarks": 6,
     "fits": 6,
     "arrows": 6,
