@@ -241,7 +241,7 @@ def test_a_batch_is_many_single_calls(loss):
         np.testing.assert_array_almost_equal_nulp(got, np.array(singly), nulp=4)
 
 
-@each_loss
+@pytest.mark.parametrize("loss", [loss for loss in EVERY if "formula" not in loss.id], ids=repr)
 def test_single_precision_stays_single(loss):
     y, prediction = (part.astype(np.float32) for part in sample(loss))
     for method in (loss.value, loss.derivative, loss.second_derivative):
@@ -314,7 +314,8 @@ def test_pieces_are_the_price(loss):
         return
     pieces = loss.pieces
     knots = np.array(pieces.knots)
-    assert (np.diff(knots) >= 0).all()
+    assert (np.diff(knots) > 0).all()
+    assert not loss.curvature(knots).any()
     assert len(pieces.a) == len(pieces.b) == len(pieces.c) == len(knots) + 1
     u = np.concatenate([np.linspace(-8, 8, 3201), knots])
     np.testing.assert_allclose(loss.price(u), from_pieces(pieces, u), rtol=1e-12, atol=1e-12)
@@ -333,7 +334,7 @@ def lines(loss: Loss, wide: bool):
     if loss.task == "multiclass":
         rng = np.random.default_rng(3)
         for y in range(3):
-            for direction in rng.normal(size=(12, 3)):
+            for direction in rng.normal(size=(6, 3)):
                 yield *along(loss, np.array(y), direction / np.abs(direction).max())[:2], both
     elif loss.task == "binary":
         for y in (0.0, 1.0):
@@ -357,8 +358,8 @@ def looks_convex(loss: Loss) -> bool:
 
 
 def jump(function, low: float, high: float) -> float:
-    """The largest relative change of ``function`` within some 1e-8, found by zooming in twice."""
-    for steps in (6000, 1000, 1000):
+    """The largest relative change of ``function`` within some 1e-11, found by zooming in."""
+    for steps in (6000, 1000, 1000, 1000):
         t = np.linspace(low, high, steps + 1)
         f = function(t)
         change = np.abs(np.diff(f)) / (1 + np.abs(f[1:]))
@@ -391,6 +392,7 @@ ON_A_MARGIN = {
     "perceptron",
     "exponential",
     "zero_one",
+    "formula_binary",
 }
 
 

@@ -147,6 +147,8 @@ class EpsilonInsensitive(ResidualLoss):
     @property
     def pieces(self) -> Pieces:
         e = self.eps
+        if e == 0:
+            return AbsoluteError.pieces
         return Pieces((-e, e), (0.0, 0.0, 0.0), (-1.0, 0.0, 1.0), (-e, 0.0, -e))
 
 
@@ -168,18 +170,21 @@ class SquaredEpsilonInsensitive(ResidualLoss):
         return 2 * self._excess(r)
 
     def curvature(self, r: Array) -> Array:
-        return np.where(np.abs(r) > self.eps, np.full_like(r, 2), 0)
+        free = (np.abs(r) <= self.eps) & (self.eps > 0)
+        return np.where(free, 0, np.full_like(r, 2))
 
     @property
     def pieces(self) -> Pieces:
         e = self.eps
+        if e == 0:
+            return SquaredError.pieces
         return Pieces((-e, e), (1.0, 0.0, 1.0), (2 * e, 0.0, -2 * e), (e * e, 0.0, e * e))
 
     def _excess(self, r: Array) -> Array:
         return r - np.clip(r, -self.eps, self.eps)
 
 
-class Level(float):
+class ConstantPrice(float):
     """A number that is also the constant function of that height."""
 
     def __call__(self, y: Array, prediction: Array) -> Array:
@@ -198,7 +203,7 @@ class ConstantLoss(ResidualLoss):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        object.__setattr__(self, "value", Level(self.value))
+        object.__setattr__(self, "value", ConstantPrice(self.value))
 
     def price(self, r: Array) -> Array:
         return np.full_like(r, self.value)
