@@ -95,7 +95,8 @@ def evaluate_plane(
     """
     a, b = _checked(objective, plane, a, b)
     with np.errstate(over="ignore", invalid="ignore"):
-        return Landscape(plane, a, b, grids.surface(objective, plane, a, b, progress))
+        values = grids.surface(objective, plane, a, b, progress)
+        return Landscape(plane, a, b, _infinite_where_lost(values))
 
 
 def evaluate_terms(risk: Risk, plane: Plane, a: ArrayLike, b: ArrayLike) -> Terms:
@@ -104,8 +105,8 @@ def evaluate_terms(risk: Risk, plane: Plane, a: ArrayLike, b: ArrayLike) -> Term
     with np.errstate(over="ignore", invalid="ignore"):
         data = grids.data_surface(risk, plane, a, b)
         penalty = grids.penalty_surface(risk, plane, a, b)
-        total = data + penalty
-    return Terms(*(Landscape(plane, a, b, values) for values in (data, penalty, total)))
+        parts = [_infinite_where_lost(each) for each in (data, penalty, data + penalty)]
+    return Terms(*(Landscape(plane, a, b, values) for values in parts))
 
 
 def evaluate_line(
@@ -132,7 +133,7 @@ def evaluate_points(
             f"Points are needed as rows of {objective.layout.size} parameters; "
             f"got an array of shape {points.shape}."
         )
-    return grids.values_at(objective, points, progress)
+    return _infinite_where_lost(grids.values_at(objective, points, progress))
 
 
 def project(path: Path, plane: Plane) -> ProjectedPath:
@@ -149,6 +150,11 @@ def _checked(objective: Objective, plane: Plane, a: ArrayLike, b: ArrayLike) -> 
             f"{len(plane.origin)}. Build the plane from a point of this objective."
         )
     return _axis("a", a), _axis("b", b)
+
+
+def _infinite_where_lost(values: Array) -> Array:
+    """Infinity minus infinity is no number: there the objective has left the numbers upwards."""
+    return values if np.isfinite(values.sum()) else np.where(np.isnan(values), np.inf, values)
 
 
 def _axis(name: str, coordinates: ArrayLike) -> Array:

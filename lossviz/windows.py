@@ -14,7 +14,7 @@ Window = tuple[tuple[float, float], tuple[float, float]]
 REACH = 2.0  # how many spreads the predictions move from the centre to the edge
 LOGITS = 3.0  # the spread of a classifier: beyond it the sigmoid is nearly flat
 STRETCH = 3.0  # the most a slanted valley widens the window
-FAR = 3 * LOGITS  # a minimum beyond this many logits is looked for on the way there
+FAR = 2 * LOGITS  # a minimum beyond this many logits is looked for on the way there
 
 
 def good_window(risk: Risk, plane: Plane, around: ArrayLike) -> Window:
