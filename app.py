@@ -26,4 +26,9 @@ if __name__ == "__main__":
         ]
     ).run()
 else:
+    from streamlit.runtime.pages_manager import PagesManager
+
+    # Until some session has called st.navigation, Streamlit would serve pages/ by itself and the
+    # first visitor with a deep link would get a page without this file.
+    PagesManager.uses_pages_directory = False
     app = st.App(__file__, routes=assets.routes(), middleware=assets.middleware())

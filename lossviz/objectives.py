@@ -92,6 +92,11 @@ class Risk:
         return self.model.layout(self.data.X.shape[1], self.data.outputs)
 
     @cached_property
+    def names(self) -> tuple[str, ...]:
+        """One name per parameter, with the data's own words: "weight of bmi"."""
+        return self.model.names(self.data.names, self.data.outputs)
+
+    @cached_property
     def quadratic(self) -> Quadratic | None:
         """The data term as an exact bowl, where the loss is a scaled square of a linear fit.
 

@@ -7,6 +7,7 @@ from lossviz.figures import landscape as pictures
 from lossviz.findings import surface as findings
 from lossviz.fits import fit
 from lossviz.landmarks import landmarks
+from lossviz.statement import statement
 from lossviz.ui import controls, dataview, frame, ground, stage, work
 from lossviz.ui.problem import Lens, pose
 from lossviz.windows import good_window
@@ -34,16 +35,18 @@ frame.heading(
     __doc__,
     "Every point of the surface is a model; its height is that model's loss on the data. Move "
     "over the surface or its map and the model follows; drag a data point and the ground moves.",
+    statement(problem, len(risk.data)),
 )
 best = work.minimum(problem)
 
 # 1. Which ground, and how it is drawn -------------------------------------------------------
-with st.container(key="controls", horizontal=True, vertical_alignment="bottom"):
+with controls.row():
     scale = controls.scale()
     plane = ground.plane(risk, best)
     box = controls.window(good_window(risk, plane, best.theta), plane.names, "surface")
-    arrows = controls.switch("Downhill arrows", "arrows")
-    n = controls.resolution()
+    with st.popover("View", width="content"):
+        arrows = controls.switch("Downhill arrows on the map", "arrows")
+        n = controls.resolution()
 
 # 2. The stage: the surface, its map, the data -----------------------------------------------
 a, b = controls.grid(box, n)
@@ -77,8 +80,7 @@ with flat:
     )  # fmt: skip
 
 # 3. What that means ---------------------------------------------------------------------------
-frame.what_you_see(findings.sentences(risk, best, land))
-frame.try_this(TASKS, "surface")
+frame.lesson(findings.sentences(risk, best, land), TASKS, "surface")
 frame.mathematics(
     r"""
 The height over a point $\theta$ is the **empirical risk**: the mean loss over the data plus the

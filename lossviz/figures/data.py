@@ -49,6 +49,11 @@ def classes(data: Data) -> go.Figure:
 
 
 CLASS_INKS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
+SIDES = [  # how sure the model is: class 0 to the left, class 1 to the right, unsure is clear
+    [0.0, "rgba(0,114,178,0.42)"],
+    [0.5, "rgba(128,128,128,0.0)"],
+    [1.0, "rgba(230,159,0,0.42)"],
+]
 CLASS_SYMBOLS = ("circle", "diamond", "square", "triangle-up", "star", "cross")
 
 
@@ -73,10 +78,9 @@ def fitted(fit: Fit, best: Any, here: Any) -> go.Figure:
     data = fit.risk.data
     if fit.kind == BOUNDARY:
         figure = classes(data)
-        figure.add_contour(
+        figure.add_heatmap(
             x=fit.x, y=fit.x2, z=here, name="fit", showscale=False, hoverinfo="skip",
-            colorscale=[[0, CLASS_INKS[0]], [0.5, "#ffffff"], [1, CLASS_INKS[1]]],
-            zmin=-4, zmax=4, opacity=0.45, contours={"coloring": "heatmap", "showlines": False},
+            colorscale=SIDES, zmin=-4, zmax=4, zsmooth="best",
         )  # fmt: skip
         figure.add_contour(
             x=fit.x, y=fit.x2, z=here, name="boundary", showscale=False, hoverinfo="skip",

@@ -14,7 +14,7 @@ from lossviz.landmarks import Landmark
 from lossviz.landscapes import Landscape, Profile
 
 _LIGHT = {"ambient": 0.62, "diffuse": 0.65, "specular": 0.12, "roughness": 0.85, "fresnel": 0.1}
-_EYE = {"x": -1.35, "y": -1.55, "z": 1.05}
+_EYE = {"x": -1.2, "y": -1.5, "z": 1.45}
 
 
 def surface(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> go.Figure:
@@ -28,7 +28,7 @@ def surface(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> go
             "yaxis": {"title": {"text": y_title}, "range": [land.b[0], land.b[-1]]},
             "zaxis": {"title": {"text": ruler.title}, **_ticks(ruler)},
             "aspectmode": "manual",
-            "aspectratio": {"x": 1.15, "y": 1.15, "z": 0.72},
+            "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.62},
             "camera": {"eye": _EYE, "center": {"x": 0, "y": 0, "z": -0.12}},
         },
     )
@@ -49,8 +49,8 @@ def surface(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> go
                 "show": high > low,
                 "start": low,
                 "end": high,
-                "size": (high - low) / 16 or 1,
-                "color": "rgba(255,255,255,0.28)",
+                "size": (high - low) / 14 or 1,
+                "color": "#8fc7cf",
                 "width": 1,
             }
         },

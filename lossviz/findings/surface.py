@@ -22,7 +22,7 @@ def lowest(risk: Risk, best: Minimum) -> str:
     where = listing(
         [
             f"{name} {number(value)}"
-            for name, value in zip(risk.layout.names, best.theta, strict=True)
+            for name, value in zip(risk.names, best.theta, strict=True)
         ][:4]
     )
     more = "" if len(best.theta) <= 4 else f" and {len(best.theta) - 4} more parameters"

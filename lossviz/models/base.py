@@ -26,6 +26,10 @@ class Model(Recipe):
         """Where the parameters live for ``inputs`` features and ``outputs`` predictions."""
         raise NotImplementedError
 
+    def names(self, columns: tuple[str, ...], outputs: int = 1) -> tuple[str, ...]:
+        """One name per parameter for data with these columns."""
+        return self.layout(len(columns), outputs).names
+
     def start(self, inputs: int, outputs: int = 1, seed: int = 0) -> Array:
         """(p,) a place to start from, the same for the same seed."""
         raise NotImplementedError

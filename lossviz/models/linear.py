@@ -122,6 +122,10 @@ class Linear(LinearInParameters):
         slopes = tuple(f"weight {i + 1}" for i in range(inputs))
         return _blocks(inputs, outputs, slopes, self.intercept)
 
+    def names(self, columns: tuple[str, ...], outputs: int = 1) -> tuple[str, ...]:
+        slopes = tuple(f"weight of {column}" for column in columns)
+        return _blocks(len(columns), outputs, slopes, self.intercept).names
+
     def columns(self, X: Array) -> Array:
         return np.column_stack([np.ones(len(X)), X]) if self.intercept else X
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 
 from lossviz.heights import SCALES, Scale
 from lossviz.ui import state
@@ -13,6 +14,11 @@ from lossviz.ui.widgets import select, slider, tune
 Array = NDArray[np.floating]
 Box = tuple[tuple[float, float], tuple[float, float]]
 _NUMBER = state.Codec(lambda v: f"{v:.6g}", float)
+
+
+def row() -> DeltaGenerator:
+    """The line of controls over the stage: ``with controls.row(): ...``."""
+    return st.container(key="controls", horizontal=True, vertical_alignment="bottom")
 
 
 def scale() -> Scale:
@@ -34,7 +40,7 @@ def window(auto: Box, names: tuple[str, str], lens: str) -> Box:
     ``auto`` is the fitted window; a range typed the wrong way round is refused with a sentence
     and the fitted one shown.
     """
-    with st.popover("Window", width="stretch"):
+    with st.popover("Window", width="content"):
         zoom = slider("zoom", f"{lens}-zoom", 1.0, 0.1, 10.0, log=True)
         chosen = []
         for name, side, (low, high) in zip(names, "ab", auto, strict=True):

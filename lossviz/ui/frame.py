@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -21,35 +22,31 @@ class Task(NamedTuple):
     button: str = "Show me"
 
 
-def heading(question: str, look: str) -> None:
-    """The page's question, and one or two sentences on what to look for."""
+STYLE = (Path(__file__).parent / "page.css").read_text()
+
+
+def heading(question: str, look: str, formula: Sequence[str] = ()) -> None:
+    """The page's question, one or two sentences on what to look for, and what is minimised."""
+    st.html(f"<style>{STYLE}</style>")
     st.title(question, anchor=False)
     st.markdown(look)
+    if formula:
+        st.markdown("$" + r"\quad ".join(formula) + "$", help=None)
     for sentence in state.complaints():
         st.warning(sentence)
 
 
-def what_you_see(sentences: Sequence[str]) -> None:
-    """Findings computed from the state shown."""
-    with st.container(key="what-you-see"):
+def lesson(sentences: Sequence[str], tasks: Sequence[Task], key: str) -> None:
+    """*What you see*: findings computed from the state shown.  *Try this*: tasks that set it."""
+    seen, tried = st.columns(2, gap="large")
+    with seen.container(key="what-you-see"):
         st.subheader("What you see", anchor=False)
         st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
-
-
-def try_this(tasks: Sequence[Task], key: str) -> None:
-    """Two or three tasks whose buttons set the controls."""
-    with st.container(key="try-this"):
+    with tried.container(key="try-this"):
         st.subheader("Try this", anchor=False)
         for number, task in enumerate(tasks):
-            text, button = st.columns([4, 1], vertical_alignment="center")
-            text.markdown(task.ask)
-            button.button(
-                task.button,
-                key=f"{key}-try-{number}",
-                on_click=_set,
-                args=(task.settings,),
-                width="stretch",
-            )
+            st.markdown(task.ask)
+            st.button(task.button, key=f"{key}-try-{number}", on_click=_set, args=(task.settings,))
 
 
 def mathematics(text: str) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from itertools import combinations
 
-import streamlit as st
-
 from lossviz.minima import Minimum
 from lossviz.objectives import Risk
 from lossviz.planes import Plane, axes, hessian, profile, random
@@ -28,11 +26,10 @@ SAYS = {
 
 def plane(risk: Risk, best: Minimum) -> Plane:
     """The plane to look at, chosen where there are more than two parameters."""
-    names = risk.layout.names
+    names = risk.names
     if len(names) == 2:
         return axes(2, 0, 1, (names[0], names[1]))
-    kind = select("Plane", KINDS, "plane")
-    st.caption(SAYS[kind])
+    kind = select("Plane", KINDS, "plane", help="  \n".join(SAYS.values()))
     if kind == "random":
         seed = slider("Directions seed", "plane-seed", 0, 0, 99, whole=True)
         return random(best.theta, risk.layout, seed=seed)
