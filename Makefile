@@ -1,5 +1,6 @@
 # make run    the app, from nothing: a virtual environment, the requirements, the address
 # make test   everything CI runs: style, types, unit, page and browser tests
+# make test-torch   the tests of the PyTorch export, with torch's CPU build installed for them
 # make bench  speed as ratios within one run; make pictures: the README's screenshots
 
 VENV ?= .venv
@@ -12,7 +13,7 @@ BIN := $(VENV)/bin
 endif
 PORT ?= 8501
 
-.PHONY: run test bench pictures
+.PHONY: run test test-torch bench pictures
 
 run: $(VENV)/.installed
 	@echo "lossviz opens at http://localhost:$(PORT)"
@@ -24,6 +25,11 @@ test: $(VENV)/.test-tools
 	$(BIN)/python -m mypy
 	$(BIN)/python -m tests.chromium
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-torch: $(VENV)/.test-tools
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[torch]" \
+		--extra-index-url https://download.pytorch.org/whl/cpu
+	$(BIN)/python -m pytest tests/test_export.py
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks
