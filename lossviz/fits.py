@@ -8,6 +8,7 @@ drawing is linear in theta, a bank of drawings over the window where it is not.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,7 @@ class Fit:
     x2: Array | None = None
 
     @property
-    def link(self) -> str:
+    def link(self) -> Literal["identity", "sigmoid"]:
         """What turns the model's answer into the drawn height: "identity" or "sigmoid"."""
         return "sigmoid" if self.kind == PROBABILITY else "identity"
 

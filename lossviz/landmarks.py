@@ -38,7 +38,7 @@ def landmarks(
     """
     found = []
     if best.kind == "infinity" and best.direction is not None:
-        found.append(_arrow(objective, best, plane, window))
+        found.append(_arrow(objective, best.direction, plane, window))
     elif best.vertices is not None and len(best.vertices) > 1:
         a, b = plane.project(best.vertices).T
         a, b = np.append(a, a[0]), np.append(b, b[0])
@@ -57,12 +57,12 @@ def _points(objective: Objective, name: str, points: Array, plane: Plane) -> Lan
 
 
 def _arrow(
-    objective: Objective, best: Minimum, plane: Plane, window: tuple[Array, Array]
+    objective: Objective, direction: Array, plane: Plane, window: tuple[Array, Array]
 ) -> Landmark:
     """From the middle of the window two fifths of its width along the escaping direction."""
     width, height = np.ptp(window[0]), np.ptp(window[1])
     # the direction of escape is where the loss falls for ever, not a point to be projected
-    da, db = plane.project(plane.origin + best.direction)
+    da, db = plane.project(plane.origin + direction)
     size = np.hypot(da / width, db / height) or 1.0
     t = np.linspace(0, 0.4, 9) / size
     a = window[0].mean() + t * da

@@ -7,7 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from lossviz.datasets import Data
-from lossviz.figures.theme import COLORSCALE, DATA, GREY, MARK, axis, blank
+from lossviz.figures.theme import DATA, GREY, MARK, SCALE, axis, blank
 from lossviz.fits import AGREEMENT, BOUNDARY, PROBABILITY, Fit
 
 
@@ -109,7 +109,7 @@ def fitted(fit: Fit, best: Any, here: Any) -> go.Figure:
         )
     figure.add_traces(
         [
-            curve(fit.x, best, name="minimum", colour=COLORSCALE[3][1], dash="dash"),
+            curve(fit.x, best, name="minimum", colour=SCALE[3], dash="dash"),
             curve(fit.x, here, name="fit"),
         ]
     )

@@ -20,10 +20,7 @@ def sentences(risk: Risk, best: Minimum, land: Landscape) -> list[str]:
 def lowest(risk: Risk, best: Minimum) -> str:
     """Where the minimum is and of which kind, in the minimiser's own words."""
     where = listing(
-        [
-            f"{name} {number(value)}"
-            for name, value in zip(risk.names, best.theta, strict=True)
-        ][:4]
+        [f"{name} {number(value)}" for name, value in zip(risk.names, best.theta, strict=True)][:4]
     )
     more = "" if len(best.theta) <= 4 else f" and {len(best.theta) - 4} more parameters"
     if best.kind == "infinity":
@@ -50,11 +47,11 @@ def shape(risk: Risk, best: Minimum) -> str:
 
 def folds(risk: Risk, land: Landscape) -> str:
     """How many straight creases the kinks of the loss leave in the window."""
-    crossing = folds_in_window(risk, land)
-    if crossing is None:
+    crossing, pieces = folds_in_window(risk, land), risk.loss.pieces
+    if crossing is None or pieces is None:
         return ""
     rows, kinks = crossing
-    flat = all(a == 0 for a in risk.loss.pieces.a) and risk.penalty.smooth is True
+    flat = all(a == 0 for a in pieces.a) and risk.penalty.smooth is True
     made = "flat facets" if flat else "smooth patches"
     return (
         f"The ground is made of {made} that meet in creases: {count(kinks, 'crease')} from "

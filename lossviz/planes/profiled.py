@@ -27,7 +27,8 @@ def profile(
     center, hessian = np.asarray(center, float), np.asarray(hessian, float)
     flat = axes(center, i, j, names)
     others = np.setdiff1d(np.arange(len(center)), (i, j))
-    response = -np.linalg.lstsq(hessian[np.ix_(others, others)], hessian[np.ix_(others, (i, j))])[0]
+    bend = hessian[others]
+    response = -np.linalg.lstsq(bend[:, others], bend[:, [i, j]])[0]
     u, v = flat.u.copy(), flat.v.copy()
     u[others], v[others] = response.T
     return Plane(center - center[i] * u - center[j] * v, u, v, flat.names)

@@ -59,7 +59,7 @@ def window(auto: Box, names: tuple[str, str], lens: str) -> Box:
     return chosen[0], chosen[1]
 
 
-def _typed(place, title: str, key: str, auto: float) -> float:
+def _typed(place: DeltaGenerator, title: str, key: str, auto: float) -> float:
     """A number that is fitted until somebody types one."""
     value = state.bound(
         key,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from lossviz.ui import stage, state
 from lossviz.ui.problem import prefix
 
 Array = NDArray[np.floating]
+Handler = Callable[[stage.Event], None]
 BANK = 17  # drawings per axis of the window, where the model is not linear in theta
 SAYS = {
     "curve": "The data with the model at the cursor and, dashed, at the minimum.",
@@ -61,7 +62,7 @@ def show(
 def moves(fit: Fit, plane: Plane, window: tuple[Array, Array]) -> list[stage.Move]:
     """How the drawn model follows the cursor in the browser."""
     names = ("fit", "boundary") if fit.kind == BOUNDARY else ("fit",)
-    attribute = "z" if fit.kind == BOUNDARY else "y"
+    attribute: stage.Attribute = "z" if fit.kind == BOUNDARY else "y"
     if fit.basis is not None:
         return [
             stage.Fit(name, fit.basis, plane, attribute=attribute, link=fit.link) for name in names
@@ -71,14 +72,14 @@ def moves(fit: Fit, plane: Plane, window: tuple[Array, Array]) -> list[stage.Mov
     return [stage.Table(name, bank, a, b, attribute=attribute) for name in names]
 
 
-def _dragged(problem: Problem):
+def _dragged(problem: Problem) -> Handler:
     def move(event: stage.Event) -> None:
         _edit(problem, lambda edits, n: edits.move(n, event["index"], event["x"], event["y"]))
 
     return move
 
 
-def _clicked(problem: Problem):
+def _clicked(problem: Problem) -> Handler:
     def click(event: stage.Event) -> None:
         if event["kind"] == "remove":
             _edit(problem, lambda edits, n: edits.delete(n, event["index"]))
@@ -88,10 +89,10 @@ def _clicked(problem: Problem):
     return click
 
 
-def _edit(problem: Problem, change) -> None:
+def _edit(problem: Problem, change: Callable[[Edits, int], Edits]) -> None:
     """Write a hand-made change into the state; a change that cannot be made leaves it as it is."""
     try:
-        edits: Edits = change(problem.edits, len(problem.dataset.draw()))
+        edits = change(problem.edits, len(problem.dataset.draw()))
         edits.apply(problem.dataset.draw())
     except ValueError as error:
         state.complain(str(error))

@@ -41,7 +41,7 @@ def select(
     draw: Callable[..., Any] = st.selectbox,
 ) -> str:
     """One of several named options: value -> label.  The link carries the value."""
-    first = default if default in options else next(iter(options))
+    first = default if default is not None and default in options else next(iter(options))
 
     def widget() -> Any:
         label = options.__getitem__
@@ -71,7 +71,7 @@ def turn(each: Field[Any], key: str) -> Any:
     """The control of one hyperparameter: slider, log slider, switch, menu or text."""
     about = each.metadata
     title = about.get("label") or each.name.replace("_", " ")
-    default = each.default
+    default: Any = each.default
 
     def problem(value: Any) -> str:
         if isinstance(value, float | int) and abs(value) > LARGEST:

@@ -27,24 +27,22 @@ def parts(problem: Problem) -> tuple[Any, ...]:
 
 def minimum(problem: Problem) -> Minimum:
     """The lowest point of the problem's objective."""
-    return _minimum(*parts(problem))
+    return _minimum(parts(problem))
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
-def _minimum(*recipes: Any) -> Minimum:
+def _minimum(recipes: tuple[Any, ...]) -> Minimum:
     return minimize(Problem(*recipes).risk())
 
 
 def landscape(problem: Problem, plane: Plane, a: Array, b: Array) -> Landscape:
     """The problem's objective over a window of a plane."""
-    values = _values(*parts(problem), plane.origin, plane.u, plane.v, a, b)
-    return Landscape(plane, a, b, values)
+    return Landscape(plane, a, b, _values(parts(problem), plane.origin, plane.u, plane.v, a, b))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _values(
-    dataset: Any, model: Any, loss: Any, penalty: Any, edits: Any,
-    origin: Array, u: Array, v: Array, a: Array, b: Array,
-) -> Array:  # fmt: skip
-    risk = Problem(dataset, model, loss, penalty, edits).risk()
+    recipes: tuple[Any, ...], origin: Array, u: Array, v: Array, a: Array, b: Array
+) -> Array:
+    risk = Problem(*recipes).risk()
     return evaluate_plane(risk, Plane(origin, u, v), a, b).values
