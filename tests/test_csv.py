@@ -65,6 +65,7 @@ def test_a_year_is_a_name_when_a_word_stands_over_numbers():
 
 def test_nameless_and_repeated_columns_get_names_of_their_own():
     assert names("a,,a,a,a (3)\n1,2,3,4,5\n") == ["a", "column 2", "a (3)", "a (4)", "a (3) (5)"]
+    assert names("a (3),a,a\n1,2,3\n") == ["a (3)", "a", "a (3) (3)"]
 
 
 def test_quoted_separators_quotes_and_newlines_belong_to_the_cell():

@@ -66,6 +66,10 @@ def test_what_the_example_says():
     assert quote(str(Edits(added=((1e20, -1e-7),))), safe="+,;:") == "+1e20,-1e-07"
 
 
+def test_zero_has_one_spelling():
+    assert str(Edits.parse("0:-0,-0.0;+-0,1")) == "0:0,0;+0,1"
+
+
 def test_no_edits_change_nothing():
     assert Edits.parse("") == Edits() == Edits.parse("  ")
     assert str(Edits()) == ""

@@ -85,7 +85,7 @@ def _separator(text: str) -> str:
         with suppress(csv.Error):  # reported when the file is read, under the separator found here
             sample.extend(row for row in islice(_reader(text, separator), 50) if any(row))
         widths = {len(row) for row in sample} or {0}
-        filled = [c for row in sample[1:] or sample for c in map(str.strip, row) if not missing(c)]
+        filled = [c for row in sample for c in map(str.strip, row) if not missing(c)]
         numbers = sum(bool(POINT.fullmatch(c) or COMMA.fullmatch(c)) for c in filled)
         even = len(widths) == 1 and widths != {1}
         score = (even * (1 + numbers / max(len(filled), 1)), 0 if even else max(widths))

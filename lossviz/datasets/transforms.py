@@ -16,6 +16,10 @@ from lossviz.datasets.data import Data
 
 Rows = NDArray[np.integer]
 
+# One stream of random numbers each: with the same seed, the rows that go bad must not be the
+# rows that are held out, nor follow from the numbers that drew the points.
+SPLIT, OUTLIERS, FLIPS, TURNS = 1, 2, 3, 4
+
 
 def split(data: Data, share: float = 0.3, seed: int = 0) -> tuple[Data, Data]:
     """Some rows to learn from and a ``share`` of the rows to judge on: (train, validation).
@@ -30,7 +34,7 @@ def split(data: Data, share: float = 0.3, seed: int = 0) -> tuple[Data, Data]:
             f"{len(data)} rows is {count}. Choose another share, or more data."
         )
     held_out = np.zeros(len(data), bool)
-    held_out[_visit(data, seed)[:count]] = True
+    held_out[_visit(data, [seed, SPLIT])[:count]] = True
     return _rows(data, ~held_out), _rows(data, held_out)
 
 
@@ -54,7 +58,7 @@ def with_outliers(data: Data, count: int, shift: float, seed: int = 0, where: st
         )
     if not np.isfinite(shift):
         raise ValueError(f"Outliers need a finite shift; got {shift}.")
-    moved = _permutation(len(data), seed)[: int(count)]
+    moved = np.random.default_rng([seed, OUTLIERS]).permutation(len(data))[: int(count)]
     X, y = data.X.copy(), data.y.copy()
     if where == "y":
         y[moved] += shift
@@ -75,7 +79,7 @@ def with_label_noise(data: Data, share: float, seed: int = 0, kind: str = "symme
     if kind not in ("symmetric", "one_sided"):
         raise ValueError(f'Label noise is "symmetric" or "one_sided"; got {kind!r}.')
     count = _count(data, share, "Label noise")
-    rows = _visit(data, seed)
+    rows = _visit(data, [seed, FLIPS])
     y = data.y.copy()
     if kind == "one_sided":
         rows = rows[y[rows] > 0]
@@ -87,7 +91,7 @@ def with_label_noise(data: Data, share: float, seed: int = 0, kind: str = "symme
         y[rows[:count]] = 0
         return replace(data, y=y)
     k = max(data.outputs, 2)
-    turns = np.random.default_rng([seed, 2]).integers(1, k, len(data))
+    turns = np.random.default_rng([seed, TURNS]).integers(1, k, len(data))
     y[rows[:count]] = (y + turns)[rows[:count]] % k
     return replace(data, y=y)
 
@@ -136,14 +140,9 @@ def _count(data: Data, share: float, who: str) -> int:
     return int(share * len(data) + 0.5)
 
 
-def _permutation(n: int, seed: int) -> Rows:
-    # a stream of its own: a dataset drawn with the same seed must not choose its own outliers
-    return np.random.default_rng([seed, 1]).permutation(n)
-
-
-def _visit(data: Data, seed: int) -> Rows:
+def _visit(data: Data, seed: list[int]) -> Rows:
     """All rows in an order in which every beginning holds the classes in proportion."""
-    order = _permutation(len(data), seed)
+    order = np.random.default_rng(seed).permutation(len(data))
     if data.task == "regression":
         return order
     position = np.empty(len(data))
