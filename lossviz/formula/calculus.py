@@ -1,120 +1,47 @@
-"""The derivative of a formula, by SymPy, given back as a formula.
+"""The derivative of a formula, as a formula: SymPy's rules, joined by the chain rule.
 
-SymPy sees our tree and never the text.  Numbers go in as nameless symbols, so that nothing it
-simplifies on the way can multiply out into a number with a million digits; only exponents stay
-numbers, because r**1.5 must become 1.5*r**0.5 and not 1.5*r**1.5/r, which is 0/0 at r = 0.
+SymPy differentiates each operation once, on bare symbols; it sees neither the text nor the
+numbers in it.  Handed whole formulas it may think for minutes and multiply out numbers with a
+million digits; so used, the derivative of any formula is found in a time and a size that grow
+in proportion to the formula.
 
-SymPy takes half a second to import, so this module is imported by the first derivative.
+What has a kink is ours: slopes of |u|, of minimum, maximum and where, and the midpoint at the
+border.  SymPy takes half a second to import, so the first derivative imports this module.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from functools import reduce
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, reduce
 from typing import Any
 
 import sympy as sp
 
-from lossviz.formula.tree import Call, Name, Node, Number, folded
+from lossviz.formula.tree import (
+    COMPARISONS,
+    OPERATIONS,
+    Call,
+    Name,
+    Node,
+    Number,
+    folded,
+    ordered,
+)
 
-NOT_A_NUMBER = Number(float("nan"))
+ZERO = Number(0.0)
 
-
-class _Flat(sp.Function):
-    """A function made of steps: its slope is 0 wherever it has one."""
-
-    def _eval_derivative(self, s: sp.Symbol) -> sp.Expr:
-        return sp.Integer(0)
-
-
-class _Less(_Flat):
-    pass
-
-
-class _LessOrEqual(_Flat):
-    pass
-
-
-class _Sign(_Flat):
-    pass
-
-
-class _Abs(sp.Function):
-    """|u|, whose slope is sign(u): 0 at the kink."""
-
-    def _eval_derivative(self, s: sp.Symbol) -> sp.Expr:
-        return _Sign(self.args[0]) * self.args[0].diff(s)
-
-    def _eval_power(self, exponent: sp.Expr) -> sp.Expr | None:
-        return self.args[0] ** exponent if exponent.is_even else None
-
-
-class _Where(sp.Function):
-    """A choice: its slope is the slope of the branch taken."""
-
-    def _eval_derivative(self, s: sp.Symbol) -> sp.Expr:
-        condition, *branches = self.args
-        first, second = (branch.diff(s) for branch in branches)
-        if first == second:
-            return first
-        if isinstance(condition, _Less | _LessOrEqual):
-            return _Kinked(condition, *condition.args, first, second)
-        return _Where(condition, first, second)
-
-
-class _Kinked(sp.Function):
-    """The slope of a choice: on the border, where both sides are equal, the mean of the two."""
-
-    def _eval_derivative(self, s: sp.Symbol) -> sp.Expr:
-        *border, first, second = self.args
-        return _Kinked(*border, first.diff(s), second.diff(s))
-
-
-class _Smaller(sp.Function):
-    def _eval_derivative(self, s: sp.Symbol) -> sp.Expr:
-        return _Where(_Less(*self.args), *self.args).diff(s)
-
-
-class _Larger(sp.Function):
-    def _eval_derivative(self, s: sp.Symbol) -> sp.Expr:
-        return _Where(_Less(*reversed(self.args)), *self.args).diff(s)
-
-
-_SAME = ("exp", "log", "sin", "cos", "tan", "tanh", "sinh", "cosh")  # one name in both
-_HALF = sp.Rational(1, 2)
-_INTO: dict[str, Any] = {
+_SAME = ("exp", "log", "sin", "cos", "tan", "tanh", "sinh", "cosh", "sqrt")  # one name in both
+_SYMPY: dict[str, Callable[..., Any]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
     "/": lambda a, b: a / b,
     "**": lambda a, b: a**b,
     "negative": lambda a: -a,
-    "<": _Less,
-    "<=": _LessOrEqual,
-    ">": lambda a, b: _Less(b, a),
-    ">=": lambda a, b: _LessOrEqual(b, a),
-    "abs": _Abs,
-    "sign": _Sign,
-    "sqrt": sp.sqrt,
     "log1p": lambda u: sp.log(1 + u),
     "expm1": lambda u: sp.exp(u) - 1,
-    "minimum": _Smaller,
-    "maximum": _Larger,
-    "where": _Where,
-} | {
-    name: getattr(sp, name) for name in ("exp", "log", "sin", "cos", "tan", "tanh", "sinh", "cosh")
 }
-_BACK: dict[Any, str] = {
-    _Less: "<",
-    _LessOrEqual: "<=",
-    _Abs: "abs",
-    _Sign: "sign",
-    _Where: "where",
-    _Kinked: "kinked",
-    _Smaller: "minimum",
-    _Larger: "maximum",
-} | {_INTO[name]: name for name in _SAME}
+_SYMPY |= {name: getattr(sp, name) for name in _SAME}
 
 
 def derivative(tree: Node, direction: Mapping[str, Node]) -> Node:
@@ -124,118 +51,181 @@ def derivative(tree: Node, direction: Mapping[str, Node]) -> Node:
     the derivative in p of a formula in which r stands for p - y.  At a kink the result is the
     midpoint of the one-sided slopes, and the second derivative is 0.
     """
-    symbols = _Symbols()
-    whole = symbols.into(folded(tree))
-    slope = sum(
-        (symbols.into(speed) * whole.diff(symbols.name(name)) for name, speed in direction.items()),
-        sp.Integer(0),
-    )
-    return folded(symbols.back(slope))
-
-
-class _Symbols:
-    """One nameless symbol per name and per number, and the way back."""
-
-    def __init__(self) -> None:
-        self.of: dict[str | float, sp.Dummy] = {}
-        self.meaning: dict[sp.Dummy, Node] = {}
-        self.seen_into: dict[Node, sp.Expr] = {}
-        self.seen_back: dict[sp.Expr, Node] = {}
-
-    def name(self, name: str) -> sp.Dummy:
-        return self._symbol(name, Name(name))
-
-    def _symbol(self, key: str | float, meaning: Node) -> sp.Dummy:
-        if key not in self.of:
-            self.of[key] = sp.Dummy()
-            self.meaning[self.of[key]] = meaning
-        return self.of[key]
-
-    def into(self, node: Node) -> sp.Expr:
-        if node not in self.seen_into:
-            self.seen_into[node] = self._into(node)
-        return self.seen_into[node]
-
-    def _into(self, node: Node) -> sp.Expr:
+    tree = folded(tree)
+    slopes: dict[Node, Node] = {}
+    for node in ordered([tree]):
         if isinstance(node, Name):
-            return self.name(node.name)
-        if isinstance(node, Number):
-            if node.value in (-1, 0, 1):
-                return sp.Integer(int(node.value))
-            return self._symbol(node.value, node)
-        assert isinstance(node, Call)
-        args = [self.into(arg) for arg in node.args]
-        if node.op == "**" and isinstance(node.args[1], Number):
-            exponent = node.args[1].value
-            args[1] = sp.Integer(int(exponent)) if exponent.is_integer() else sp.Float(exponent)
-        return _INTO[node.op](*args)
-
-    def back(self, expression: sp.Expr) -> Node:
-        if expression not in self.seen_back:
-            self.seen_back[expression] = self._back(expression)
-        return self.seen_back[expression]
-
-    def _back(self, e: sp.Expr) -> Node:
-        if e in self.meaning:
-            return self.meaning[e]
-        if isinstance(e, sp.Rational | sp.Float):
-            return Number(float(e))
-        if e is sp.E:
-            return Name("e")
-        if isinstance(e, sp.Add):
-            return self._sum(e)
-        if isinstance(e, sp.Mul):
-            return self._product(e)
-        if isinstance(e, sp.Pow):
-            return self._power(e)
-        if e.func in _BACK:
-            return Call(_BACK[e.func], tuple(self.back(arg) for arg in e.args))
-        return NOT_A_NUMBER  # infinity, an imaginary unit: a place where no real slope exists
-
-    def _sum(self, e: sp.Add) -> Node:
-        first, *rest = sorted(e.args, key=_is_negative)
-        total = self.back(first)
-        for term in rest:
-            op, term = ("-", -term) if _is_negative(term) else ("+", term)
-            total = Call(op, (total, self.back(term)))
-        return total
-
-    def _product(self, e: sp.Mul) -> Node:
-        if _is_negative(e):
-            return Call("negative", (self.back(-e),))
-        above: list[sp.Expr] = []
-        below: list[sp.Expr] = []
-        for factor in e.args:
-            under = isinstance(factor, sp.Pow) and factor.exp.is_number and _is_negative(factor.exp)
-            (below if under else above).append(factor)
-        top, bottom = [self.back(f) for f in above], [self.back(1 / f) for f in below]
-        over, under = _number(top), _number(bottom)
-        if under != 0 and (over / under).is_integer():  # 2 r / 2 is r
-            over, under = over / under, 1.0
-        numerator = _multiplied(over, top)
-        if under == 1 and all(isinstance(factor, Number) for factor in bottom):
-            return numerator
-        return Call("/", (numerator, _multiplied(under, bottom)))
-
-    def _power(self, e: sp.Pow) -> Node:
-        if e.exp == _HALF:
-            return Call("sqrt", (self.back(e.base),))
-        if e.exp.is_number and _is_negative(e.exp):
-            return Call("/", (Number(1.0), self.back(1 / e)))
-        return Call("**", (self.back(e.base), self.back(e.exp)))
+            slopes[node] = direction.get(node.name, ZERO)
+        elif isinstance(node, Call):
+            smooth = _without_kink(node)
+            slopes[node] = _chain(smooth, [slopes[arg] for arg in smooth.args])
+        else:
+            slopes[node] = ZERO
+    return folded(slopes[tree])
 
 
-def _number(factors: list[Node]) -> float:
-    return float(math.prod(factor.value for factor in factors if isinstance(factor, Number)))
+def _without_kink(node: Call) -> Call:
+    """|u|**2 has no kink although |u| has one: it is u**2."""
+    if node.op == "**":
+        base, exponent = node.args
+        even = isinstance(exponent, Number) and exponent.value % 2 == 0
+        if even and isinstance(base, Call) and base.op == "abs":
+            return Call("**", (base.args[0], exponent))
+    return node
 
 
-def _multiplied(number: float, factors: list[Node]) -> Node:
-    """The product of a number and of those factors that are none."""
-    others = [factor for factor in factors if not isinstance(factor, Number)]
-    if number != 1 or not others:
-        others.insert(0, Number(number))
-    return reduce(lambda total, factor: Call("*", (total, factor)), others)
+def _chain(node: Call, slopes: list[Node]) -> Node:
+    """The slope of an operation whose arguments have these slopes."""
+    op, args = node.op, node.args
+    if all(_is(slope, 0) for slope in slopes) or op in COMPARISONS or op == "sign":
+        return ZERO
+    if op == "abs":
+        return _times(Call("sign", args), slopes[0])
+    if op == "maximum":
+        return _kinked(Call(">", args), args, slopes)
+    if op == "minimum":
+        return _kinked(Call("<", args), args, slopes)
+    if op == "where":
+        condition = args[0]
+        if isinstance(condition, Call) and condition.op in COMPARISONS:
+            return _kinked(condition, condition.args, slopes[1:])
+        return Call("where", (condition, *slopes[1:]))
+    if op == "kinked":
+        return _kinked(args[0], args[1:3], slopes[3:])
+    exponent = args[1].value if op == "**" and isinstance(args[1], Number) else None
+    total: Node = ZERO
+    for rule, slope in zip(_rules(op, exponent), slopes, strict=False):
+        if not _is(slope, 0):
+            total = _plus(total, _times(_filled(rule, args), slope))
+    return total
 
 
-def _is_negative(e: sp.Expr) -> bool:
-    return bool(e.as_coeff_Mul()[0].is_negative)
+def _kinked(condition: Node, sides: Sequence[Node], slopes: Sequence[Node]) -> Node:
+    """The slope of a choice: of the branch taken, and at the border the mean of the two."""
+    if all(_is(slope, 0) for slope in slopes):
+        return ZERO
+    return Call("kinked", (condition, *sides, *slopes))
+
+
+@lru_cache(maxsize=256)
+def _rules(op: str, exponent: float | None) -> tuple[Node, ...]:
+    """The partial derivatives of an operation, as trees over the names 0 and 1, by SymPy.
+
+    A fixed exponent is given as a number: r**1.5 must become 1.5*r**0.5 and not 1.5*r**1.5/r,
+    which is 0/0 at r = 0.
+    """
+    u, v = sp.symbols("0 1", positive=True)
+    if exponent is not None:
+        whole = float(exponent).is_integer()
+        return (_tree(sp.diff(u ** (sp.Integer(exponent) if whole else sp.Float(exponent)), u)),)
+    symbols = (u, v)[: OPERATIONS[op].arity]
+    expression = _SYMPY[op](*symbols)
+    return tuple(_tree(sp.powsimp(sp.diff(expression, symbol))) for symbol in symbols)
+
+
+def _tree(e: sp.Expr) -> Node:
+    """A small SymPy expression as a tree."""
+    if e.is_Symbol:
+        return Name(e.name)
+    if e.is_number:
+        return Number(float(e))
+    if e.is_Add:
+        return reduce(_plus, sorted(map(_tree, e.args), key=_is_negative))
+    above, below = e.as_numer_denom()
+    if below != 1:
+        return _over(_tree(above), _tree(below))
+    if e.is_Mul:
+        return reduce(_times, map(_tree, e.args))
+    if e.is_Pow:
+        base, exponent = map(_tree, e.args)
+        return Call("sqrt", (base,)) if _is(exponent, 0.5) else Call("**", (base, exponent))
+    return Call(e.func.__name__, tuple(map(_tree, e.args)))
+
+
+def _filled(rule: Node, args: Sequence[Node]) -> Node:
+    """The rule with the arguments in the place of its names."""
+    if isinstance(rule, Name):
+        return args[int(rule.name)]
+    if not isinstance(rule, Call):
+        return rule
+    filled = tuple(_filled(arg, args) for arg in rule.args)
+    return _TIDY[rule.op](*filled) if rule.op in _TIDY else Call(rule.op, filled)
+
+
+def _is(node: Node, value: float) -> bool:
+    return isinstance(node, Number) and node.value == value
+
+
+def _is_negative(node: Node) -> bool:
+    if isinstance(node, Number):
+        return node.value < 0
+    return isinstance(node, Call) and node.op == "negative"
+
+
+def _negative(a: Node) -> Node:
+    if isinstance(a, Number):
+        return Number(-a.value)
+    return a.args[0] if isinstance(a, Call) and a.op == "negative" else Call("negative", (a,))
+
+
+def _plus(a: Node, b: Node) -> Node:
+    if _is(a, 0) or _is(b, 0):
+        return b if _is(a, 0) else a
+    return Call("-", (a, _negative(b))) if _is_negative(b) else Call("+", (a, b))
+
+
+def _minus(a: Node, b: Node) -> Node:
+    return _plus(a, _negative(b))
+
+
+def _times(a: Node, b: Node) -> Node:
+    """The product over one fraction line, with its sign and its number in front."""
+    if _is_negative(a):
+        return _negative(_times(_negative(a), b))
+    if _is_negative(b):
+        return _negative(_times(a, _negative(b)))
+    for fraction, other in ((a, b), (b, a)):
+        if isinstance(fraction, Call) and fraction.op == "/":
+            top, bottom = fraction.args
+            return _over(_times(top, other) if fraction is a else _times(other, top), bottom)
+    (m, first), (n, second) = _coefficient(a), _coefficient(b)
+    factors = [factor for factor in (first, second) if factor is not None]
+    return _scaled(m * n, reduce(lambda x, y: Call("*", (x, y)), factors) if factors else None)
+
+
+def _over(a: Node, b: Node) -> Node:
+    """The quotient; 2 r / 2 is r."""
+    if _is_negative(a) or _is_negative(b):
+        size = _over(*(_negative(x) if _is_negative(x) else x for x in (a, b)))
+        return size if _is_negative(a) and _is_negative(b) else _negative(size)
+    (m, top), (n, bottom) = _coefficient(a), _coefficient(b)
+    if n and (m / n).is_integer():
+        m, n = m / n, 1.0
+    elif m and (n / m).is_integer():
+        m, n = 1.0, n / m
+    above, below = _scaled(m, top), _scaled(n, bottom)
+    return above if _is(below, 1) else Call("/", (above, below))
+
+
+def _coefficient(a: Node) -> tuple[float, Node | None]:
+    """A product as its leading number and the rest."""
+    if isinstance(a, Number):
+        return a.value, None
+    if isinstance(a, Call) and a.op == "*" and isinstance(a.args[0], Number):
+        return a.args[0].value, a.args[1]
+    return 1.0, a
+
+
+def _scaled(number: float, rest: Node | None) -> Node:
+    if rest is None or number == 0:
+        return Number(number)
+    return rest if number == 1 else Call("*", (Number(number), rest))
+
+
+_TIDY: dict[str, Callable[..., Node]] = {
+    "+": _plus,
+    "-": _minus,
+    "*": _times,
+    "/": _over,
+    "negative": _negative,
+}

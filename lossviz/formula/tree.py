@@ -63,6 +63,9 @@ def _power(base: Any, exponent: Any) -> Any:
     return operator.pow(base, exponent)
 
 
+COMPARISONS = ("<", "<=", ">", ">=")
+
+
 def _comparison(ufunc: np.ufunc) -> Operation:
     return Operation(2, lambda a, b: ufunc(a, b) * 1.0)
 
@@ -108,55 +111,62 @@ def _kinked(condition: Any, left: Any, right: Any, first: Any, second: Any) -> A
 OPERATIONS = OPERATORS | FUNCTIONS | {"kinked": Operation(5, _kinked)}
 
 
-def names_in(node: Node) -> tuple[str, ...]:
+def ordered(trees: Iterable[Node]) -> list[Node]:
+    """Every piece of the trees once, arguments before the operations that use them.
+
+    Without recursion: the derivative of a long product is deeper than Python's stack.
+    """
+    done: dict[Node, None] = {}
+    waiting = list(trees)[::-1]
+    while waiting:
+        node = waiting[-1]
+        missing = [arg for arg in _args(node) if arg not in done]
+        if missing and node not in done:
+            waiting += reversed(missing)
+        else:
+            done.setdefault(waiting.pop())
+    return list(done)
+
+
+def _args(node: Node) -> tuple[Node, ...]:
+    return node.args if isinstance(node, Call) else ()
+
+
+def names_in(tree: Node) -> tuple[str, ...]:
     """The names a tree reads, in order of first appearance; pi and e are not among them."""
-    if isinstance(node, Name):
-        return () if node.name in CONSTANTS else (node.name,)
-    if isinstance(node, Call):
-        return tuple(dict.fromkeys(name for arg in node.args for name in names_in(arg)))
-    return ()
+    names = (node.name for node in ordered([tree]) if isinstance(node, Name))
+    return tuple(dict.fromkeys(name for name in names if name not in CONSTANTS))
 
 
-def size(node: Node) -> int:
+def size(tree: Node) -> int:
     """How many pieces a tree prints as, shared branches counted each time."""
-    seen: dict[Node, int] = {}
-
-    def count(node: Node) -> int:
-        if node not in seen:
-            args = node.args if isinstance(node, Call) else ()
-            seen[node] = 1 + sum(count(arg) for arg in args)
-        return seen[node]
-
-    return count(node)
+    sizes: dict[Node, int] = {}
+    for node in ordered([tree]):
+        sizes[node] = 1 + sum(sizes[arg] for arg in _args(node))
+    return sizes[tree]
 
 
-def folded(node: Node, known: Mapping[str, float] | None = None) -> Node:
+def folded(tree: Node, known: Mapping[str, float] | None = None) -> Node:
     """The same tree with every part that is already a number worked out, in float64.
 
     ``known`` gives values to names.  Floats overflow to infinity where whole numbers would
     fill the memory, so 9**9**9 costs nothing here.
     """
     values = CONSTANTS | dict(known or {})
-    done: dict[Node, Node] = {}
-
-    def fold(node: Node) -> Node:
-        if node not in done:
-            done[node] = _fold(node)
-        return done[node]
-
-    def _fold(node: Node) -> Node:
-        if isinstance(node, Name):
-            return Number(float(values[node.name])) if node.name in values else node
-        if not isinstance(node, Call):
-            return node
-        args = tuple(fold(arg) for arg in node.args)
-        numbers = [np.float64(arg.value) for arg in args if isinstance(arg, Number)]
-        if len(numbers) == len(args):
-            return Number(float(OPERATIONS[node.op].numpy(*numbers)))
-        return Call(node.op, args)
-
+    after: dict[Node, Node] = {}
     with np.errstate(all="ignore"):
-        return fold(node)
+        for node in ordered([tree]):
+            after[node] = node
+            if isinstance(node, Name) and node.name in values:
+                after[node] = Number(float(values[node.name]))
+            elif isinstance(node, Call):
+                args = tuple(after[arg] for arg in node.args)
+                numbers = [np.float64(arg.value) for arg in args if isinstance(arg, Number)]
+                if len(numbers) == len(args):
+                    after[node] = Number(float(OPERATIONS[node.op].numpy(*numbers)))
+                elif args != node.args:
+                    after[node] = Call(node.op, args)
+    return after[tree]
 
 
 class Program:
@@ -168,37 +178,18 @@ class Program:
     """
 
     def __init__(self, trees: Iterable[Node]) -> None:
-        self.steps: list[tuple[Callable[..., Any], tuple[int, ...]]] = []
-        self.leaves: list[Number | Name] = []
-        places: dict[Node, int] = {}
-        named: dict[object, int] = {}
-        calls: list[Call] = []
         trees = [folded(tree) for tree in trees]
-
-        def visit(node: Node) -> None:
-            if node in places:
-                return
-            if isinstance(node, Call):
-                for arg in node.args:
-                    visit(arg)
-                calls.append(node)
-                places[node] = -len(calls)  # after the leaves, whose number is not known yet
-            elif isinstance(node, Number | Name):
-                key = node.name if isinstance(node, Name) else node.value
-                if key not in named:
-                    named[key] = len(self.leaves)
-                    self.leaves.append(node)
-                places[node] = named[key]
-
-        for tree in trees:
-            visit(tree)
-
-        def place(node: Node) -> int:
-            at = places[node]
-            return at if at >= 0 else len(self.leaves) - at - 1
-
-        self.steps = [(OPERATIONS[c.op].numpy, tuple(place(a) for a in c.args)) for c in calls]
-        self.outputs = [place(tree) for tree in trees]
+        pieces = ordered(trees)
+        leaves = [node for node in pieces if isinstance(node, Number | Name)]
+        self.leaves = list({_key(leaf): leaf for leaf in leaves}.values())
+        calls = [node for node in pieces if isinstance(node, Call)]
+        slot_of = {_key(leaf): i for i, leaf in enumerate(self.leaves)}
+        place: dict[Node, int] = {leaf: slot_of[_key(leaf)] for leaf in leaves}
+        place |= {call: len(self.leaves) + i for i, call in enumerate(calls)}
+        self.steps: list[tuple[Callable[..., Any], tuple[int, ...]]] = [
+            (OPERATIONS[call.op].numpy, tuple(place[arg] for arg in call.args)) for call in calls
+        ]
+        self.outputs = [place[tree] for tree in trees]
 
     def __call__(self, **inputs: ArrayLike) -> list[Array]:
         arrays = {name: _floating(value) for name, value in inputs.items()}
@@ -213,6 +204,10 @@ class Program:
         return [
             _filled(slots[place], shape, copy=place < len(self.leaves)) for place in self.outputs
         ]
+
+
+def _key(leaf: Number | Name) -> float | str:
+    return leaf.name if isinstance(leaf, Name) else leaf.value
 
 
 def _filled(result: Any, shape: tuple[int, ...], copy: bool) -> Array:
