@@ -13,6 +13,7 @@ from sklearn.datasets import load_diabetes
 from sklearn.linear_model import Lasso
 
 from lossviz.analytic import ANALYTIC, Level, QuadraticBowl
+from lossviz.analytic.valleys import Saddle
 from lossviz.datasets import Data
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS
@@ -272,11 +273,27 @@ def test_diverged_says_after_how_many_steps():
 
 
 def test_an_infinite_loss_is_an_ending_too():
+    class Cliff(Saddle):
+        """exp(-x) + y^2 for a rule that climbs it: infinite long before the edge of the map."""
+
+        def height(self, x, y):
+            return np.exp(-x) + y * y
+
+        def slopes(self, x, y):
+            return np.exp(-x), 2 * y
+
+    path = descend(Cliff(), gd(1.0), [-2.0, 1.0], steps=40)
+    assert path.ending.kind == "diverged"
+    assert abs(path.points[-1, 0]) < 800
+    assert np.isfinite(path.values).all()
+
+
+def test_a_wild_step_onto_level_ground_is_no_arrival():
     data = Data([[1.0], [2.0]], [1.0, 2.0])
     risk = Risk(data, MODELS["exponential"](), LOSSES["squared"]())
-    path = descend(risk, gd(10.0), [1.0, 1.0], steps=40)
-    assert path.ending.kind == "diverged"
-    assert np.isfinite(path.values).all()
+    path = descend(risk, gd(1.0), [1.0, -1.0], steps=40)
+    assert path.values[-1] > path.values[0]
+    assert path.ending.kind == "plateau"
 
 
 def test_plateau_shows_that_lower_ground_is_near():

@@ -54,7 +54,7 @@ def judge(path: Any) -> tuple[NDArray[np.str_], Evidence]:
         rounding = 1e-14 * np.abs(values[-1]) + 1e-12 * seen.spread
         change = np.abs(values[-1] - values[-1 - recent(len(points))])
         plateau = (
-            (values[-1] - seen.lowest > rounding)
+            (values[-1] - seen.lowest > 1e-6 * np.abs(values[-1]) + rounding)
             & (change <= 1e-3 * (values[-1] - seen.lowest))
             & (seen.end_slope <= 0.05 * seen.promise)
         )
@@ -66,7 +66,7 @@ def judge(path: Any) -> tuple[NDArray[np.str_], Evidence]:
             (seen.silent, "no_gradient"),
             (plateau & flat & (seen.end_slope == 0), "plateau"),
             (small | seen.resting, "converged"),
-            (seen.stuck & seen.crease, "kink"),
+            (seen.crease, "kink"),
             (seen.growing, "diverged"),
             (plateau, "plateau"),
             (np.full(len(lost), path.steps < path.asked), "gave_up"),
@@ -109,12 +109,14 @@ def _converged(path: Any, seen: Evidence, step: int) -> str:
         )
     if not len(seen.bends):
         return f"{told}. The loss is {path.values[-1]:.6g}."
+    size = 1 + np.abs(path.points[-1]).max()
+    slight = np.abs(seen.bends) * size**2 <= 1e-12 * np.abs(path.values[-1])
     sort = {
         "minimum": "a minimum: the ground bends up every way",
         "maximum": "a maximum, not a minimum: the ground bends down every way",
         "saddle": "a saddle, not a minimum: the ground bends up one way and down another",
         "flat": "level ground: along some direction it does not bend at all",
-    }[kind(seen.bends)]
+    }[kind(np.where(slight, 0.0, seen.bends))]
     return f"{told}, and this is {sort}. The loss is {path.values[-1]:.6g}."
 
 
@@ -154,9 +156,9 @@ def _diverged(path: Any, seen: Evidence, step: int) -> str:
 def _plateau(path: Any, seen: Evidence, step: int) -> str:
     return (
         f"Stalled on a plateau after {_steps(step)} at {_place(path.points[-1])}: the gradient's "
-        f"length is {seen.end_slope:.2g}, yet this is no lowest point. Of {AROUND} points "
-        f"scattered around it the lowest has loss {seen.lowest:.4g} against "
-        f"{path.values[-1]:.4g} here, and a straight way there falls by {seen.promise:.2g} per "
+        f"length is {seen.end_slope:.2g}, yet this is no lowest point. On its path and at "
+        f"{AROUND} points scattered around it, the lowest loss is {seen.lowest:.4g} against "
+        f"{path.values[-1]:.4g} here, and a straight way down falls by {seen.promise:.2g} per "
         "unit of length."
     )
 

@@ -28,10 +28,10 @@ class Evidence(NamedTuple):
     bends: Array  # (L, p) eigenvalues at the end; (L, 0) where there are too many parameters
     resting: Flags  # the last step did not move, on a crease that rises both ways
     stuck: Flags  # the lowest value is older than the last tenth of the steps
-    crease: Flags  # the slope jumps between two of the last points
+    crease: Flags  # bouncing: hardly lower on average, and the slope jumps between two points
     growing: Flags  # the longest step and the highest value are among the last tenth
-    lowest: Array  # value among the points scattered around the end
-    promise: Array  # the steepest straight way down to one of them: drop over distance
+    lowest: Array  # value on the path and among the points scattered around the end
+    promise: Array  # the steepest straight way down to one of these: drop over distance
     spread: Array  # the middle difference in value between them and the end
     silent: Flags  # every slope met on or around the path is exactly zero
 
@@ -58,6 +58,11 @@ def gather(objective: Any, points: Array, values: Array) -> Evidence:
     heights = np.where(np.isfinite(heights), heights, np.inf)
     drop = values[-1][:, None] - heights
     promise = (drop / np.linalg.norm(away, axis=-1)).max(-1)
+    lowest = values.argmin(0)
+    past = np.take_along_axis(points, lowest[None, :, None], axis=0)[0]
+    back = np.linalg.norm(past - end, axis=-1)
+    fall = values[-1] - values.min(0)
+    promise = np.maximum(promise, fall / np.where(back > 0, back, 1.0))
     moveless = (start_slope == 0) & (end_slope == 0)
 
     left, bends = _left(objective, end, gradient)
@@ -65,6 +70,8 @@ def gather(objective: Any, points: Array, values: Array) -> Evidence:
     best = np.minimum.accumulate(values)
     enough, late = len(points) > 10, len(points) - 1 - tenth
     stuck = enough & (best[-1] >= best[late] - 1e-9 * np.abs(best[0] - best[-1]))
+    level, before = values[late:].mean(0), values[max(late - tenth, 0) : late + 1].mean(0)
+    swing = enough & (np.abs(level - before) <= 0.05 * (level - values[late:].min(0)))
     rising = (values.argmax(0) >= late) & (values[-1] > values[0])
     far = np.abs(end - points[0]).max(-1) > 1e3 * (1 + np.abs(points[0]).max(-1))
     still = (moves[-1] <= 1e-12 * size) & (moves.max(0) > 0) | (end_slope == 0)
@@ -75,9 +82,9 @@ def gather(objective: Any, points: Array, values: Array) -> Evidence:
         bends,
         _among(still, lambda some: _rests(objective, end[some], gradient[some])),
         stuck,
-        _among(stuck, lambda some: _crease(objective, points[-LOOKS:, some])),
+        _among(stuck | swing, lambda some: _crease(objective, points[-LOOKS:, some])),
         enough & (moves.argmax(0) >= late) & (rising | far),
-        heights.min(-1),
+        np.minimum(heights.min(-1), values.min(0)),
         promise,
         np.median(np.abs(np.where(np.isfinite(drop), drop, 0.0)), axis=-1),
         _among(moveless, lambda some: _silent(objective, near.reshape(-1, AROUND, p)[some])),
