@@ -26,7 +26,9 @@ test: $(VENV)/.test-tools
 	$(BIN)/python -m tests.chromium
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
+# the build without CUDA lies on PyTorch's own index, unless this machine has it at hand
 test-torch: $(VENV)/.test-tools
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "torch==2.13.0+cpu" || \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[torch]" \
 		--extra-index-url https://download.pytorch.org/whl/cpu
 	$(BIN)/python -m pytest tests/test_export.py
