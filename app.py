@@ -7,24 +7,26 @@
 import streamlit as st
 
 from lossviz.ui import assets
+from lossviz.ui.contents import HOME, LENSES
 
 if __name__ == "__main__":
     import gc
 
     @st.cache_resource(show_spinner=False)
     def settle() -> None:
-        """Everything imported by now stays: garbage collection need not look at it again."""
+        """Load what every page needs; garbage collection need not look at it again."""
+        import lossviz.ui.dataview  # noqa: F401
+
         gc.collect()
         gc.freeze()
 
     settle()
-    st.set_page_config(page_title="lossviz", layout="wide")
-    st.navigation(
-        [
-            st.Page("pages/home.py", title="Home", default=True),
-            st.Page("pages/surface.py", title="Loss surface"),
-        ]
-    ).run()
+    st.set_page_config(page_title="lossviz", page_icon=":material/landscape:", layout="wide")
+    pages = [
+        st.Page(entry.file, title=entry.title, icon=entry.icon, default=entry is HOME)
+        for entry in (HOME, *LENSES)
+    ]
+    st.navigation(pages).run()
 else:
     from streamlit.runtime.pages_manager import PagesManager
 

@@ -1,0 +1,25 @@
+"""The lenses in the order of the course: what the menu lists and Home's cards tell."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """A page file, its name in the menu, a Material icon, and a sentence for its card."""
+
+    file: str
+    title: str
+    icon: str
+    says: str
+
+
+HOME = Entry("pages/home.py", "Home", ":material/home:", "")
+LENSES = (
+    Entry(
+        "pages/surface.py",
+        "Loss surface",
+        ":material/landscape:",
+        "Every point is a model. Move over the ground and watch the fit follow.",
+    ),
+)
