@@ -113,14 +113,9 @@ def visit(reader: BrowserContext) -> Iterator[Visit]:
         dark: bool = False,
         calm: bool = True,
     ) -> Page:
-        page = reader.new_page()
+        page = watched(reader.new_page(), url)
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="dark" if dark else "light")
-        page.problems, page.sent = [], []  # type: ignore[attr-defined]
-        page.on("console", lambda message: _note(page, message))
-        page.on("pageerror", lambda error: page.problems.append(f"page error: {error}"))
-        page.on("request", lambda request: _stranger(page, request.url, url))
-        page.on("websocket", lambda ws: ws.on("framesent", lambda frame: page.sent.append(frame)))
         opened.append((page, calm))
         page.goto(url)
         settled(page)
@@ -131,6 +126,16 @@ def visit(reader: BrowserContext) -> Iterator[Visit]:
         problems = page.problems  # type: ignore[attr-defined]
         page.close()
         assert not calm or not problems, problems
+
+
+def watched(page: Page, url: str) -> Page:
+    """A page that lists its ``problems`` and what it ``sent`` to the server."""
+    page.problems, page.sent = [], []  # type: ignore[attr-defined]
+    page.on("console", lambda message: _note(page, message))
+    page.on("pageerror", lambda error: page.problems.append(f"page error: {error}"))
+    page.on("request", lambda request: _stranger(page, request.url, url))
+    page.on("websocket", lambda ws: ws.on("framesent", lambda frame: page.sent.append(frame)))
+    return page
 
 
 def _note(page: Page, message: ConsoleMessage) -> None:

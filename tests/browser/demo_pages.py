@@ -28,7 +28,7 @@ def answer(name):
 
 
 def moved(event):
-    st.session_state.drag = event
+    answer("drag")(event)
     st.session_state.y = [*y()[: event["index"]], event["y"], *y()[event["index"] + 1 :]]
 
 
@@ -78,6 +78,8 @@ def data():
 def ground():
     """A surface, its map and the data."""
     st.caption("A surface, its map and the data")
+    if st.button("Start again"):
+        st.session_state.clear()
     scale = st.slider("scale", 1.0, 5.0, 1.0, 0.5)
     z = heights(scale)
     left, middle, right = st.columns(3)

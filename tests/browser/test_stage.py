@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 
-from tests.browser.conftest import drawn, draws, figure, pixel, settled, shoot
+from tests.browser.conftest import drawn, draws, figure, pixel, settled, shoot, watched
 
 pytestmark = pytest.mark.browser
 
@@ -16,11 +16,28 @@ GROUND = ("surface", "contour", "data")
 WALK = ("walk3", "walk2", "losses", "walkfit", "sum")
 
 
+@pytest.fixture(scope="module")
+def opened(reader, demo):
+    """The ground page, opened once for this module."""
+    page = watched(reader.new_page(), demo)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(demo)
+    yield page
+    page.close()
+
+
 @pytest.fixture
-def ground(visit, demo):
-    page = visit(demo)
-    drawn(page, *GROUND)
-    return page
+def ground(opened):
+    """The ground page as it was at first, but for the camera and the cursor."""
+    opened.problems.clear()
+    opened.mouse.move(0, 0)
+    settled(opened)
+    opened.get_by_role("button", name="Start again").click()
+    until(opened, "() => document.querySelector('code')?.textContent.includes('\"count\": null')")
+    settled(opened)
+    drawn(opened, *GROUND)
+    yield opened
+    assert not opened.problems
 
 
 def go(page, title, *keys):
@@ -113,27 +130,19 @@ def test_a_click_anywhere_on_a_map_reaches_python_in_its_own_coordinates(ground)
 
 
 def test_the_cursor_moves_by_keys_and_enter_clicks(ground):
-    ground.locator(".st-key-contour .stage-plot").focus()
+    plot = ground.locator(".st-key-contour .stage-plot")
+    plot.focus()
+    for key in ["Shift+ArrowLeft"] * 11 + ["Shift+ArrowDown"] * 11:  # to the corner and no further
+        ground.keyboard.press(key)
     for key in ("ArrowRight", "ArrowRight", "ArrowUp", "Shift+ArrowUp"):
         ground.keyboard.press(key)
-    until(
-        ground,
-        "() => document.querySelector('.st-key-contour .stage-readout').textContent"
-        ".startsWith('intercept 0.12  ·  slope 0.66')",
-    )
-    until(
-        ground,
-        "() => document.querySelector('.st-key-contour .stage-voice').textContent"
-        ".startsWith('intercept 0.12')",
-    )
+    says = "(name) => document.querySelector(`.st-key-contour .stage-${name}`).textContent"
+    until(ground, f"{says}.startsWith('intercept −1.88  ·  slope −2.34')", "readout")
+    until(ground, f"{says}.startsWith('intercept −1.88  ·  slope −2.34')", "voice")
     ground.keyboard.press("Enter")
     until(ground, "() => document.querySelector('code').textContent.includes('place')")
-    assert events(ground)["click"] == {
-        "kind": "place",
-        "x": pytest.approx(0.12),
-        "y": pytest.approx(0.66),
-        "by": "key",
-    }
+    here = {"x": pytest.approx(-1.88), "y": pytest.approx(-2.34)}
+    assert events(ground)["click"] == {"kind": "place", "by": "key", **here}
 
 
 def test_a_dragged_point_moves_lines_at_once_and_python_hears_of_it(ground):
@@ -166,13 +175,13 @@ def test_a_dragged_point_moves_lines_at_once_and_python_hears_of_it(ground):
 
 def test_points_are_moved_removed_and_placed_by_key_and_click(ground):
     ground.locator(".st-key-data .stage-plot").focus()
+    heights = trace(ground, "data", "data", "y")
     ground.keyboard.press("]")
     for _ in range(5):
         ground.keyboard.press("ArrowUp")
     until(ground, "() => document.querySelector('code').textContent.includes('\"done\": true')")
     drag = events(ground)["drag"]
-    assert drag["index"] == 1
-    assert drag["y"] == pytest.approx(-0.4 + 5 * 0.14, abs=1e-6)
+    assert drag["y"] == pytest.approx(heights[drag["index"]] + 5 * 0.14, abs=1e-6)
     ground.mouse.move(*pixel(ground, "data", 0, 0.6))
     ground.keyboard.down("Shift")
     ground.mouse.click(*pixel(ground, "data", 0, 0.6))
@@ -275,9 +284,12 @@ def test_scenes_that_share_a_camera_turn_together(visit, demo):
 
 
 def test_the_player_steps_every_picture_without_the_server(visit, demo):
-    page = visit(f"{demo}/play")
+    page = visit(f"{demo}/play", height=700)
     drawn(page, *WALK)
-    length = "() => document.querySelector('.st-key-{}').querySelector('.stage-figure')._fullData.find(t => t.name === '{}').x.length === {}"
+    length = (
+        "() => document.querySelector('.st-key-{} .stage-figure')._fullData"
+        ".find(t => t.name === '{}').x.length === {}"
+    )
     until(page, length.format("walk2", "path", 1))
     page.get_by_role("button", name="Step forward").click()
     page.get_by_role("button", name="Step forward").click()
@@ -289,17 +301,9 @@ def test_the_player_steps_every_picture_without_the_server(visit, demo):
     until(page, length.format("walk2", "path", 2))
     settled(page)
     assert events(page)["frame"] == 1
-    path = figure(page, "walk2", "gd._fullData.find(t => t.name === 'path')._input.x[1]")
-    slope = figure(page, "walk2", "gd._fullData.find(t => t.name === 'path')._input.y[1]")
-    until(
-        page,
-        "() => document.querySelector('.st-key-walkfit .stage-figure')._fullData[1].y[0] !== 0",
-    )
-    np.testing.assert_allclose(
-        trace(page, "walkfit", "fit", "y"),
-        path + slope * trace(page, "walkfit", "fit", "x"),
-        atol=1e-5,
-    )
+    a, b = (trace(page, "walk2", "path", name)[1] for name in ("x", "y"))
+    line = a + b * trace(page, "walkfit", "fit", "x")
+    np.testing.assert_allclose(trace(page, "walkfit", "fit", "y"), line, atol=1e-5)
     base, mixed = (figure(page, key, "gd._fullData[0].z[0][0]") for key in ("walk2", "sum"))
     assert mixed == pytest.approx(base + 0.1 * (4 + 9) / 2, rel=1e-5)
     page.wait_for_timeout(300)
@@ -399,7 +403,8 @@ def test_the_stage_computes_what_numpy_computes(ground):
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(2, 9))
     modules = (
-        "async ([name, code]) => { const link = document.querySelector('link[href*=stage\\\\.css]');"
+        "async ([name, code]) => {"
+        " const link = document.querySelector('link[href*=stage\\\\.css]');"
         " const m = await import(new URL(`./${name}.js`, link.href));"
         " return new Function('m', `return ${code}`)(m); }"
     )

@@ -71,10 +71,8 @@ export class Drag {
   step(dx, dy) {
     if (!this.draft || this.draft.index !== this.chosen) this.grab(this.chosen);
     const { xaxis, yaxis } = this.axes;
-    this.move({
-      x: xaxis.p2d(xaxis.d2p(this.draft.x) + (dx * xaxis._length) / 100),
-      y: yaxis.p2d(yaxis.d2p(this.draft.y) - (dy * yaxis._length) / 100),
-    });
+    const moved = (axis, value, by) => axis.l2d(axis.d2l(value) + (by * (axis.range[1] - axis.range[0])) / 100);
+    this.move({ x: moved(xaxis, this.draft.x, dx), y: moved(yaxis, this.draft.y, dy) });
     this.later(2 * PAUSE, true);
   }
 

@@ -14,7 +14,11 @@ const ring = (x, y) => [
   svg("circle", { cx: x, cy: y, r: 1.5, class: "stage-dot" }),
 ];
 
-const hair = (x1, y1, x2, y2) => svg("line", { x1, y1, x2, y2, class: "stage-hair" });
+// Dark under light dashes: seen on low ground, on high ground and on paper.
+const hair = (x1, y1, x2, y2) => [
+  svg("line", { x1, y1, x2, y2, class: "stage-shade" }),
+  svg("line", { x1, y1, x2, y2, class: "stage-hair" }),
+];
 
 // Pixels of data coordinates inside the picture, or null when outside the axes.
 export function pixel({ xaxis, yaxis }, x, y) {
@@ -30,13 +34,13 @@ function flat(picture, { a, b }) {
   if (picture.message.cursor === "a") {
     const at = pixel({ xaxis, yaxis }, a, picture.ground?.shown(a));
     if (!at) return [];
-    return [hair(at[0], top, at[0], top + yaxis._length), ...ring(...at)];
+    return [...hair(at[0], top, at[0], top + yaxis._length), ...ring(...at)];
   }
   const at = pixel({ xaxis, yaxis }, a, b);
   if (!at) return [];
   return [
-    hair(at[0], top, at[0], top + yaxis._length),
-    hair(left, at[1], left + xaxis._length, at[1]),
+    ...hair(at[0], top, at[0], top + yaxis._length),
+    ...hair(left, at[1], left + xaxis._length, at[1]),
     ...ring(...at),
   ];
 }

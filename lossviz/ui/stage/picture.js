@@ -9,7 +9,7 @@ import { groundOf } from "./ground.js";
 import { listen, overhear } from "./hands.js";
 import { plotly } from "./library.js";
 import { place } from "./marks.js";
-import { MOVES, find, topic } from "./moves.js";
+import { Motion } from "./motion.js";
 import { Readout } from "./readout.js";
 import { scenesOf } from "./space.js";
 import { dress, look } from "./theme.js";
@@ -19,19 +19,19 @@ const CONFIG = { displayModeBar: false, displaylogo: false, responsive: false, d
   scrollZoom: false, showTips: false };
 
 export class Picture {
-  queue = Promise.resolve();
-  dirty = new Set(); // topics heard since the last paint
-  live = {}; // solvers by name, loaded when first named
+  queue = Promise.resolve(); // draws come one after the other
+  drawn = null; // what the graph div shows: theme and message, or nothing yet
+  renewals = 0; // WebGL contexts lost since the last message
   hovered = null; // the grid vertex under the pointer in three dimensions
-  renewals = 0; // since the last message
   held = false; // a hand is turning this scene: no redraw now
 
   constructor(root) {
     this.root = root;
-    Object.assign(this, build(root)); // gd, plot, overlay, tools, line, voice, note
+    Object.assign(this, build(root)); // plot, gd, overlay, tools, note, line, voice
     this.readout = new Readout(this.line, this.voice);
     this.cameras = new Cameras(this);
     this.drag = new Drag(this);
+    this.motion = new Motion(this);
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.plot);
   }
@@ -49,8 +49,8 @@ export class Picture {
   read(text) {
     const message = decode(JSON.parse(text));
     this.text = text;
-    this.renewals = 0;
     this.message = message;
+    this.renewals = 0;
     this.join(group(message.group));
     this.plot.style.height = `${message.height}px`;
     this.plot.setAttribute("aria-label", message.alt);
@@ -60,9 +60,7 @@ export class Picture {
     if (message.cursor && this.ground) this.group.ground = this.ground;
     this.readout.set(message.readout);
     const at = JSON.stringify(message.at);
-    if (message.at && (at !== this.at || !this.group.cursor)) {
-      this.group.publish("cursor", { a: message.at[0], b: message.at[1] });
-    }
+    if (message.at && at !== this.at) this.group.publish("cursor", { a: message.at[0], b: message.at[1] ?? 0 });
     this.at = at;
   }
 
@@ -73,27 +71,40 @@ export class Picture {
     next.members.add(this);
   }
 
+  hear(news) {
+    this.motion.hear(news);
+  }
+
   // A sentence in the picture's place, or over its last good state.
   say(sentence) {
     this.note.textContent = sentence ?? "";
     this.note.hidden = !sentence;
   }
 
-  redraw() {
-    this.queue = this.queue.then(() => this.draw()).catch((problem) => this.fail(problem));
+  // One thing at a time; what fails says so in the picture's place.
+  then(act) {
+    this.queue = this.queue.then(() => this.closed || act()).catch((problem) => {
+      this.drawn = null;
+      this.say(`This picture could not be drawn: ${problem.message}.`);
+    });
   }
 
-  fail(problem) {
-    this.drawn = null;
-    this.say(`This picture could not be drawn: ${problem.message}.`);
+  redraw() {
+    this.then(() => this.draw());
+  }
+
+  // Draw the same figure once more; null means from nothing.
+  again(drawn = "stale") {
+    if (this.drawn) this.drawn = drawn;
+    this.redraw();
   }
 
   async draw() {
     const wanted = `${this.colours.key}${this.text}`;
-    if (this.closed || !this.figure || this.drawn === wanted) return;
+    if (!this.figure || this.drawn === wanted) return;
     if (!this.plot.clientWidth) return; // in a hidden tab; the resize observer comes back
     this.Plotly = await plotly(this.message.library);
-    await this.loadSolvers();
+    await this.motion.load();
     if (this.closed) return;
     if (this.held) {
       this.late = true;
@@ -101,17 +112,18 @@ export class Picture {
     }
     const { data, layout } = dress(this.figure, this.colours);
     this.drag.patch(data);
-    this.topics(["cursor", "frame", "points"]).forEach((change, i) => Object.assign(data[i], change));
-    this.finish(layout);
+    this.motion.pose(data);
+    this.lay(layout);
     if (this.drawn) await this.Plotly.react(this.gd, data, layout, CONFIG);
     else await this.begin(data, layout);
     this.drawn = wanted;
-    // Ours, below, does not leave a loop behind when the scene goes.
+    this.say(this.message.note);
+    // Plotly would wait for a lost context in a loop; ``renew`` does not wait.
     for (const [, scene] of scenesOf(this.gd)) scene.recoverContext = () => {};
     equip(this);
-    this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1);
     place(this);
     this.speak();
+    this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1);
   }
 
   async begin(data, layout) {
@@ -123,108 +135,44 @@ export class Picture {
     this.gd.on("plotly_webglcontextlost", () => setTimeout(() => this.renew(), 50));
   }
 
-  finish(layout) {
-    delete layout.width;
-    delete layout.height;
-    layout.autosize = true;
-    layout.uirevision = "stage";
-    this.solid = Object.keys(layout).some((key) => key.startsWith("scene"))
-      || this.figure.data.some(({ type }) => type === "surface" || type?.endsWith("3d"));
-    if (this.solid) this.cameras.apply(layout);
-    else layout.dragmode = false;
-    if (this.message.cursor && !this.solid) layout.hovermode = false;
-  }
-
-  // Draw the same figure once more; null means from nothing.
-  again(drawn = "stale") {
-    if (this.drawn) this.drawn = drawn;
-    this.redraw();
-  }
-
   // The browser took the WebGL context away: draw afresh, but do not fight for ever.
   renew() {
     this.renewals += 1;
-    if (this.renewals > 5) this.say("The browser has too many 3-D pictures open; reload the page.");
+    if (this.renewals > 5) this.say("The browser shows too many 3-D pictures; reload the page.");
     else this.again(null);
   }
 
-  async loadSolvers() {
-    for (const { kind, solver } of this.message.moves) {
-      if (kind === "live" && !this.live[solver]) {
-        const [module, name] = solver.split(".");
-        this.live[solver] = (await import(`./${module}.js`))[name];
-        if (!this.live[solver]) throw new Error(`there is no live solver ${solver}`);
-      }
-    }
-  }
-
-  // What the moves that listen to these topics change now: trace number -> attributes.
-  topics(names) {
-    const changes = new Map();
-    for (const move of this.message.moves) {
-      const i = find(this.figure.data, move.trace);
-      const trace = this.figure.data[i];
-      if (!trace || !names.includes(topic(move))) continue;
-      const { points } = this.group;
-      const change = move.kind === "live"
-        ? points && this.live[move.solver](points, trace, move.options)
-        : MOVES[move.kind](move, this.group, trace);
-      if (change) changes.set(i, { ...changes.get(i), ...change });
-    }
-    return changes;
-  }
-
-  // News from the group: drawn at most once per animation frame, the newest state only.
-  hear(news) {
-    this.dirty.add(news);
-    if (this.painting || !this.drawn) return;
-    this.painting = true;
-    requestAnimationFrame(() => {
-      this.queue = this.queue.then(() => this.paint()).catch((problem) => this.fail(problem));
-    });
-  }
-
-  async paint() {
-    this.painting = false;
-    if (this.closed || !this.drawn) return;
-    if (this.dirty.has("cursor")) {
-      place(this);
-      this.speak();
-    }
-    if (this.held) return; // a redraw would take the scene out of the hand
-    const changes = this.topics([...this.dirty]);
-    for (const [i, change] of this.drag.changes()) changes.set(i, { ...changes.get(i), ...change });
-    this.dirty.clear();
-    if (changes.size) await this.restyle(changes);
-  }
-
-  restyle(changes) {
-    const update = {};
-    const indices = [...changes.keys()];
-    for (const name of new Set([...changes.values()].flatMap(Object.keys))) {
-      update[name] = indices.map((i) => changes.get(i)[name]);
-    }
-    return this.Plotly.restyle(this.gd, update, indices);
+  lay(layout) {
+    delete layout.width;
+    delete layout.height;
+    Object.assign(layout, { autosize: true, uirevision: "stage" });
+    this.solid = Object.keys(layout).some((key) => key.startsWith("scene"))
+      || this.figure.data.some(({ type }) => type === "surface" || type?.endsWith("3d"));
+    if (this.solid) this.cameras.apply(layout);
+    else Object.assign(layout, { dragmode: false, hovermode: layout.hovermode ?? "closest" });
   }
 
   speak() {
-    if (this.message.readout) this.readout.show(this.group.cursor, this.ground);
+    this.readout.show(this.group.cursor, this.ground);
   }
 
+  // A hand takes the scene, or lets it go.
   hold(on) {
     this.held = on;
     if (on) return;
     if (this.late) this.redraw();
     this.late = false;
-    for (const news of this.dirty) this.hear(news);
+    this.motion.resume();
   }
 
   resize() {
-    if (this.closed || !this.plot.clientWidth) return;
+    if (!this.plot.clientWidth) return;
     if (!this.drawn) this.redraw();
     else {
-      this.queue = this.queue.then(() => !this.closed && this.Plotly.Plots.resize(this.gd))
-        .then(() => place(this)).catch((problem) => this.fail(problem));
+      this.then(async () => {
+        await this.Plotly.Plots.resize(this.gd);
+        place(this);
+      });
     }
   }
 

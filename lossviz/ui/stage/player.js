@@ -42,6 +42,7 @@ export class Player {
   receive(text, send) {
     this.send = send;
     if (text === this.text) return;
+    const atEnd = this.message && this.k >= this.message.steps - 1; // a new path: stay at its end
     this.text = text;
     this.message = decode(JSON.parse(text));
     this.group = group(this.message.group);
@@ -49,7 +50,7 @@ export class Player {
     this.range.setAttribute("aria-label", this.message.label);
     const asked = this.message.at !== this.at ? this.message.at : null;
     this.at = this.message.at;
-    this.show(asked ?? this.group.frame ?? this.message.steps - 1);
+    this.show(asked ?? (atEnd ? null : this.group.frame) ?? this.message.steps - 1);
   }
 
   get k() {
