@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple, Protocol
@@ -19,7 +20,8 @@ from lossviz.recipes import within
 
 Array = NDArray[np.floating]
 __all__ = ["ANALYTIC", "Objective", "Quadratic", "Risk"]
-MOST = 2**20  # numbers of one temporary array
+# numbers of one temporary array: above 128 kB the allocator maps fresh pages for every one
+MOST = 16_000
 
 
 class Objective(Protocol):
@@ -123,11 +125,16 @@ class Risk:
         if self.quadratic is not None:
             self.layout.split(theta)
             return self.quadratic.value(theta)
-        prediction = self.model.predict(theta, self.data.X)
-        return self.loss.value(self.data.y, prediction).mean(-1)
+        return self._in_parts(
+            lambda some: self.loss.value(self.data.y, self.model.predict(some, self.data.X)).mean(
+                -1
+            ),
+            theta,
+        )
 
     def gradient(self, theta: Array) -> Array:
         """(..., p) to (..., p)."""
+        theta = np.asarray(theta, float) if np.asarray(theta).dtype.kind != "f" else theta
         weights = self.layout.weights
         return self.data_gradient(theta) + weights * self.penalty.derivative(weights * theta)
 
@@ -135,9 +142,13 @@ class Risk:
         """The gradient of ``data_value``: (..., p) to (..., p)."""
         if self.quadratic is not None:
             return self.quadratic.gradient(theta)
-        prediction = self.model.predict(theta, self.data.X)
-        upstream = self.loss.derivative(self.data.y, prediction) / len(self.data)
-        return self.model.pullback(theta, self.data.X, upstream)
+        X, y = self.data.X, self.data.y
+
+        def slope(some: Array) -> Array:
+            upstream = self.loss.derivative(y, self.model.predict(some, X)) / len(y)
+            return self.model.pullback(some, X, upstream)
+
+        return self._in_parts(slope, theta)
 
     def hessian(self, theta: Array) -> Array:
         """(..., p) to (..., p, p); exact where ``columns`` exist, else by central differences."""
@@ -156,10 +167,17 @@ class Risk:
 
         def bends(some: Array) -> Array:
             each = self.loss.second_derivative(y, some @ columns.T)
-            return (columns.T * each[:, None, :]) @ columns / len(y)
+            return np.swapaxes(columns * each[..., None], -1, -2) @ columns / len(y)
 
-        rows = max(1, MOST // columns.size)
-        return in_chunks(bends, theta.reshape(-1, p), rows).reshape((*theta.shape, p))
+        return self._in_parts(bends, theta)
+
+    def _in_parts(self, function: Callable[[Array], Array], theta: Array) -> Array:
+        """``function`` of (..., p), a few parameter vectors at a time where there are many."""
+        if theta.ndim == 1:
+            return function(theta)
+        rows = max(1, MOST // len(self.data))
+        found = in_chunks(function, theta.reshape(-1, theta.shape[-1]), rows)
+        return found.reshape(theta.shape[:-1] + found.shape[1:])
 
     @cached_property
     def columns(self) -> Array | None:
