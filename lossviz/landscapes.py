@@ -86,16 +86,20 @@ def evaluate_plane(
     a: ArrayLike,
     b: ArrayLike,
     progress: Progress | None = None,
+    *,
+    double: bool = False,
 ) -> Landscape:
     """The objective at every pair of coordinates a (k,) and b (m,), in any order and spacing.
 
     ``progress`` is called now and then, in the caller's thread, with the fraction done; what it
-    raises stops the work.  Raises ValueError when the plane has another number of parameters
-    than the objective, or a or b is not a list of 1 to 2,000 finite numbers.
+    raises stops the work.  A large surface of a network may hold relative errors of 1e-5 (single
+    precision, verified at some points) unless ``double``; all else is float64.  Raises
+    ValueError when the plane has another number of parameters than the objective, or a or b is
+    not a list of 1 to 2,000 finite numbers.
     """
     a, b = _checked(objective, plane, a, b)
     with np.errstate(over="ignore", invalid="ignore"):
-        values = grids.surface(objective, plane, a, b, progress)
+        values = grids.surface(objective, plane, a, b, progress, double)
         return Landscape(plane, a, b, _infinite_where_lost(values))
 
 

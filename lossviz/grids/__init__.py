@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.grids import affine, bowl, counting, points
-from lossviz.grids.points import values_at
+from lossviz.grids import affine, bowl, counting, networks, points
 from lossviz.grids.work import Progress
+from lossviz.models.networks import Network, ResidualNetwork
 from lossviz.objectives import Objective, Risk
 from lossviz.penalties import NoPenalty
 from lossviz.planes import Plane
@@ -20,19 +20,29 @@ Array = NDArray[np.floating]
 
 
 def surface(
-    objective: Objective, plane: Plane, a: Array, b: Array, progress: Progress | None = None
+    objective: Objective,
+    plane: Plane,
+    a: Array,
+    b: Array,
+    progress: Progress | None = None,
+    double: bool = False,
 ) -> Array:
     """(len(b), len(a)) values of the objective at every (a[i], b[j])."""
     if not isinstance(objective, Risk):
         return points.surface(objective, plane, a, b, progress)
-    values = data_surface(objective, plane, a, b, progress)
+    values = data_surface(objective, plane, a, b, progress, double)
     if not isinstance(objective.penalty, NoPenalty):
         values = values + penalty_surface(objective, plane, a, b)
     return values
 
 
 def data_surface(
-    risk: Risk, plane: Plane, a: Array, b: Array, progress: Progress | None = None
+    risk: Risk,
+    plane: Plane,
+    a: Array,
+    b: Array,
+    progress: Progress | None = None,
+    double: bool = False,
 ) -> Array:
     """(len(b), len(a)) of the mean loss alone."""
     if risk.quadratic is not None:
@@ -42,9 +52,16 @@ def data_surface(
         return counted
     if risk.model.design(risk.data.X) is not None:
         return affine.surface(risk, plane, a, b, progress)
+    if isinstance(risk.model, Network | ResidualNetwork):
+        return networks.surface(risk, plane, a, b, progress, double)
     return points.surface(replace(risk, penalty=NoPenalty()), plane, a, b, progress)
 
 
 def penalty_surface(risk: Risk, plane: Plane, a: Array, b: Array) -> Array:
     """(len(b), len(a)) of the penalty alone."""
     return points.penalty_surface(risk.penalty, risk.layout.weights, plane, a, b)
+
+
+def values_at(objective: Objective, at: Array, progress: Progress | None = None) -> Array:
+    """(m,) values at any points (m, p)."""
+    return points.values_at(objective.value, at, points.batch(objective), progress)

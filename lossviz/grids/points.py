@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -33,15 +34,17 @@ def surface(
     return values.reshape(len(b), len(a))
 
 
-def values_at(objective: Objective, points: Array, progress: Progress | None) -> Array:
-    """(m,) from points (m, p)."""
+def values_at(
+    value: Callable[[Array], Array], points: Array, size: int, progress: Progress | None = None
+) -> Array:
+    """(m,) from points (m, p), ``size`` of them at a time."""
     values = np.empty(len(points))
 
     def fill(block: slice) -> None:
         with np.errstate(over="ignore", invalid="ignore"):
-            values[block] = objective.value(points[block])
+            values[block] = value(points[block])
 
-    share([partial(fill, block) for block in spans(len(values), batch(objective))], progress)
+    share([partial(fill, block) for block in spans(len(values), size)], progress)
     return values
 
 
