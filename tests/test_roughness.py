@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.datasets import make_moons
+from terrains import MeanLoss
 
 from lossviz.landscapes import Landscape
-from lossviz.planes import axes
+from lossviz.models import MODELS
+from lossviz.planes import axes, random
 from lossviz.roughness import local_minima_count, nonconvex_share
 
 
@@ -76,3 +79,31 @@ def test_refusals_are_sentences():
         local_minima_count(land(lambda a, b: a, a=np.array([0.0, 1.0])))
     with pytest.raises(ValueError, match="evenly spaced lines; a is not"):
         nonconvex_share(land(lambda a, b: a, a=np.array([0.0, 1.0, 3.0])))
+
+
+def trained(model, ground, starts, steps=300, lr=0.01):
+    """All starts at once by Adam."""
+    theta, m, v = starts, 0.0, 0.0
+    for k in range(1, steps + 1):
+        g = ground.gradient(theta)
+        m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
+        theta = theta - lr * (m / (1 - 0.9**k)) / (np.sqrt(v / (1 - 0.999**k)) + 1e-8)
+    return theta
+
+
+def test_deep_plain_networks_are_rough_and_scaled_residual_ones_are_not():
+    X, y = make_moons(200, noise=0.2, random_state=0)
+    X = (X - X.mean(0)) / X.std(0)
+    a = np.linspace(-1, 1, 21)
+    medians = {}
+    for skip, scale in ((False, 1.0), (True, 1 / 20)):
+        model = MODELS["residual_network"](8, 20, "relu", skip=skip, branch_scale=scale)
+        ground = MeanLoss(model, X, y, logistic=True)
+        starts = np.stack([model.start(2, seed=seed) for seed in range(3)])
+        counts = []
+        for seed, theta in enumerate(trained(model, ground, starts)):
+            plane = random(theta, ground.layout, seed)
+            rows = [ground.value(plane.point(a, np.full(21, b))) for b in a]
+            counts.append(local_minima_count(Landscape(plane, a, a, np.stack(rows))))
+        medians[skip] = np.median(counts)
+    assert medians[False] >= 3 * medians[True]
