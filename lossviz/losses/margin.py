@@ -130,7 +130,7 @@ class ZeroOne(MarginLoss):
     pieces = Pieces((0.0,), (0.0, 0.0), (0.0, 0.0), (1.0, 0.0))
 
     def price(self, m: Array) -> Array:
-        return np.where(m <= 0, np.ones_like(m), 0)
+        return np.asarray(m <= 0, dtype=np.result_type(m))
 
     def slope(self, m: Array) -> Array:
         return np.zeros_like(m)

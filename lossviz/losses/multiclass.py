@@ -24,16 +24,26 @@ from lossviz.losses.binary import (
 from lossviz.recipes import hyperparameter
 
 
-def true_class(y: Array, logits: Array) -> Array:
-    """(..., n, k): 1.0 at each row's true class, else 0.0."""
-    hit = np.asarray(y)[..., None] == np.arange(logits.shape[-1])
-    return np.broadcast_to(hit, logits.shape).astype(np.result_type(logits, np.float32))
+def classes_first(logits: Array) -> Array:
+    """(..., n, k) to contiguous floats (k, ..., n): reductions over a short last axis are slow."""
+    return np.ascontiguousarray(np.moveaxis(logits, -1, 0), np.result_type(logits, np.float32))
 
 
-def softmax(logits: Array) -> Array:
-    """(..., k) probabilities that sum to 1."""
-    weight = np.exp(logits - logits.max(-1, keepdims=True))
-    return weight / weight.sum(-1, keepdims=True)
+def classes_last(per_class: Array) -> Array:
+    """(k, ..., n) back to (..., n, k)."""
+    return np.moveaxis(per_class, 0, -1)
+
+
+def true_class(y: Array, z: Array) -> Array:
+    """(k, 1, ..., n) for z (k, ..., n): 1 at each row's true class, else 0."""
+    labels = np.asarray(y).reshape((1,) * (z.ndim - 1 - np.ndim(y)) + np.shape(y))
+    return np.stack([labels == c for c in range(len(z))]).astype(z.dtype)
+
+
+def softmax(z: Array) -> Array:
+    """(k, ...) logits to probabilities that sum to 1."""
+    weight = np.exp(z - z.max(0))
+    return weight / weight.sum(0)
 
 
 def covariance(share: Array) -> Array:
@@ -74,32 +84,35 @@ class TrueClassLoss(Loss):
         return self.binary.proper
 
     def value(self, y: Array, prediction: Array) -> Array:
-        margin, _ = self._against_the_rest(y, prediction)
+        margin, _, _ = self._against_the_rest(y, prediction)
         return self.scale * self.binary.price(margin)
 
     def derivative(self, y: Array, prediction: Array) -> Array:
-        margin, rest = self._against_the_rest(y, prediction)
-        tilt = true_class(y, prediction) - rest  # the margin's slope in the logits
-        return self.scale * self.binary.slope(margin)[..., None] * tilt
+        margin, true, rest = self._against_the_rest(y, prediction)
+        return classes_last(self.scale * self.binary.slope(margin) * (true - rest))
 
     def second_derivative(self, y: Array, prediction: Array) -> Array:
-        margin, rest = self._against_the_rest(y, prediction)
-        tilt = true_class(y, prediction) - rest
-        along = (
-            self.binary.curvature(margin)[..., None, None] * tilt[..., None] * tilt[..., None, :]
-        )
-        across = self.binary.slope(margin)[..., None, None] * covariance(rest)
-        return self.scale * (along - across)
+        margin, true, rest = self._against_the_rest(y, prediction)
+        tilt = classes_last(true - rest)
+        along = tilt[..., None] * tilt[..., None, :]
+        across = covariance(classes_last(rest))
+        curvature, slope = self.binary.curvature(margin), self.binary.slope(margin)
+        return self.scale * (curvature[..., None, None] * along - slope[..., None, None] * across)
 
-    def _against_the_rest(self, y: Array, logits: Array) -> tuple[Array, Array]:
-        """The true class's margin (..., n) and the softmax of the others (..., n, k)."""
-        hit = true_class(y, logits) > 0
-        others = np.where(hit, -np.inf, logits)
-        top = others.max(-1, keepdims=True)
-        weight = np.exp(others - top)
-        total = weight.sum(-1, keepdims=True)
-        true = np.where(hit, logits, 0).sum(-1)
-        return true - (top + np.log(total))[..., 0], weight / total
+    def _against_the_rest(self, y: Array, logits: Array) -> tuple[Array, Array, Array]:
+        """The margin (..., n), the true class and the softmax of the others (k, ..., n).
+
+        The margin's slope in the logits is the true class minus that softmax.
+        """
+        z = classes_first(logits)
+        true = true_class(y, z)
+        rest = z - np.where(true > 0, z.dtype.type(np.inf), z.dtype.type(0))
+        top = rest.max(0)
+        rest -= top
+        np.exp(rest, out=rest)  # in place: fresh memory costs more than the exponential
+        total = rest.sum(0)
+        rest /= total
+        return (true * z).sum(0) - top - np.log(total), true, rest
 
 
 @dataclass(frozen=True)
@@ -189,16 +202,20 @@ class SoftmaxBrier(Loss):
     convex = False
 
     def value(self, y: Array, prediction: Array) -> Array:
-        return ((softmax(prediction) - true_class(y, prediction)) ** 2).sum(-1)
+        z = classes_first(prediction)
+        miss = softmax(z) - true_class(y, z)
+        return (miss * miss).sum(0)
 
     def derivative(self, y: Array, prediction: Array) -> Array:
-        share = softmax(prediction)
-        miss = share - true_class(y, prediction)
-        return 2 * share * (miss - (share * miss).sum(-1, keepdims=True))
+        z = classes_first(prediction)
+        share = softmax(z)
+        miss = share - true_class(y, z)
+        return classes_last(2 * share * (miss - (share * miss).sum(0)))
 
     def second_derivative(self, y: Array, prediction: Array) -> Array:
-        share = softmax(prediction)
-        miss = share - true_class(y, prediction)
+        z = classes_first(prediction)
+        share, true = classes_last(softmax(z)), classes_last(true_class(y, z))
+        miss = share - true
         spread = covariance(share)
         tilt = miss - (share * miss).sum(-1, keepdims=True)
         turn = (spread * (miss + share)[..., None, :]).sum(-1)
@@ -221,16 +238,17 @@ class SoftmaxLabelSmoothing(Loss):
         return self.eps == 0
 
     def value(self, y: Array, prediction: Array) -> Array:
-        below = prediction - prediction.max(-1, keepdims=True)
-        surprise = np.log(np.exp(below).sum(-1, keepdims=True)) - below
-        return (self._soft(y, prediction) * surprise).sum(-1)
+        z = classes_first(prediction)
+        below = z - z.max(0)
+        return np.log(np.exp(below).sum(0)) - (self._soft(y, z) * below).sum(0)
 
     def derivative(self, y: Array, prediction: Array) -> Array:
-        return softmax(prediction) - self._soft(y, prediction)
+        z = classes_first(prediction)
+        return classes_last(softmax(z) - self._soft(y, z))
 
     def second_derivative(self, y: Array, prediction: Array) -> Array:
-        return covariance(softmax(prediction))
+        return covariance(classes_last(softmax(classes_first(prediction))))
 
-    def _soft(self, y: Array, prediction: Array) -> Array:
-        """(..., n, k) the label with its doubt spread over all classes."""
-        return (1 - self.eps) * true_class(y, prediction) + self.eps / prediction.shape[-1]
+    def _soft(self, y: Array, z: Array) -> Array:
+        """(k, 1, ..., n) the label with its doubt spread over all classes."""
+        return (1 - self.eps) * true_class(y, z) + self.eps / len(z)

@@ -7,14 +7,17 @@ the map.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from scipy.special import boxcox, xlogy
+from scipy.special import boxcox
 
 from lossviz.losses.base import Array, Loss
 from lossviz.recipes import hyperparameter
+
+SMALL = 1e-37  # a target of 0 times the logarithm or power of this is 0, in single precision too
 
 
 @dataclass(frozen=True)
@@ -27,19 +30,13 @@ class WalledLoss(Loss):
     bounded = robust = False
 
     def value(self, y: Array, prediction: Array) -> Array:
-        inside = prediction > self.wall
-        price = self.price(y, np.where(inside, prediction, 1))
-        return np.where(inside, price, np.inf)
+        return self._walled(self.price, y, prediction, np.inf)
 
     def derivative(self, y: Array, prediction: Array) -> Array:
-        inside = prediction > self.wall
-        slope = self.slope(y, np.where(inside, prediction, 1))
-        return np.where(inside, slope, np.nan)
+        return self._walled(self.slope, y, prediction, np.nan)
 
     def second_derivative(self, y: Array, prediction: Array) -> Array:
-        inside = prediction > self.wall
-        curvature = self.curvature(y, np.where(inside, prediction, 1))
-        return np.where(inside, curvature, np.nan)
+        return self._walled(self.curvature, y, prediction, np.nan)
 
     def price(self, y: Array, prediction: Array) -> Array:
         """The value where the prediction is above the wall."""
@@ -50,6 +47,15 @@ class WalledLoss(Loss):
 
     def curvature(self, y: Array, prediction: Array) -> Array:
         raise NotImplementedError
+
+    def _walled(
+        self, rule: Callable[[Array, Array], Array], y: Array, prediction: Array, beyond: float
+    ) -> Array:
+        """``rule`` above the wall, ``beyond`` below it."""
+        inside = prediction > self.wall
+        if np.all(inside):
+            return rule(y, prediction)
+        return np.where(inside, rule(y, np.where(inside, prediction, 1)), beyond)
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,7 @@ class PoissonDeviance(WalledLoss):
     convex = smooth = True
 
     def price(self, y: Array, prediction: Array) -> Array:
-        return 2 * (xlogy(y, y / prediction) - y + prediction)
+        return 2 * (y * np.log(np.maximum(y, SMALL) / prediction) - y + prediction)
 
     def slope(self, y: Array, prediction: Array) -> Array:
         return 2 * (1 - y / prediction)
@@ -126,7 +132,7 @@ class PoissonNLL(WalledLoss):
     convex = smooth = True
 
     def price(self, y: Array, prediction: Array) -> Array:
-        return prediction - xlogy(y, prediction)
+        return prediction - y * np.log(prediction)
 
     def slope(self, y: Array, prediction: Array) -> Array:
         return 1 - y / prediction
@@ -181,9 +187,9 @@ class TweedieDeviance(WalledLoss):
         return "[0, inf)" if self.power < 2 else "(0, inf)"
 
     def price(self, y: Array, prediction: Array) -> Array:
-        above = np.maximum(y, 1e-37)  # keeps the last term finite, so that y = 0 times it is 0
-        cost = boxcox(prediction, 2 - self.power) - boxcox(y, 2 - self.power)
-        credit = boxcox(prediction, 1 - self.power) - boxcox(above, 1 - self.power)
+        size = np.log(prediction)
+        cost = _box_cox(size, 2 - self.power) - boxcox(y, 2 - self.power)
+        credit = _box_cox(size, 1 - self.power) - boxcox(np.maximum(y, SMALL), 1 - self.power)
         return 2 * (cost - y * credit)
 
     def slope(self, y: Array, prediction: Array) -> Array:
@@ -192,3 +198,8 @@ class TweedieDeviance(WalledLoss):
     def curvature(self, y: Array, prediction: Array) -> Array:
         lean = (1 - self.power) * prediction + self.power * y
         return 2 * lean * prediction ** (-1 - self.power)
+
+
+def _box_cox(size: Array, power: float) -> Array:
+    """(x^power - 1) / power for x = e^size; SciPy's own takes fifty times as long."""
+    return np.expm1(power * size) / power if power else size

@@ -184,7 +184,8 @@ class TukeyBiweight(ResidualLoss):
     c: float = hyperparameter(4.685, 0.5, 10.0, domain="(0, inf)")
 
     def price(self, r: Array) -> Array:
-        return self.c**2 / 6 * (1 - self._inside(r) ** 3)
+        inside = self._inside(r)
+        return self.c**2 / 6 * (1 - inside * inside * inside)
 
     def slope(self, r: Array) -> Array:
         return r * self._inside(r) ** 2
