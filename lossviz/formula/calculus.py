@@ -58,7 +58,7 @@ def derivative(tree: Node, direction: Mapping[str, Node]) -> Node:
             slopes[node] = direction.get(node.name, ZERO)
         elif isinstance(node, Call):
             smooth = _without_kink(node)
-            slopes[node] = _chain(smooth, [slopes[arg] for arg in smooth.args])
+            slopes[node] = _chain(smooth, slopes)
         else:
             slopes[node] = ZERO
     return folded(slopes[tree])
@@ -74,9 +74,10 @@ def _without_kink(node: Call) -> Call:
     return node
 
 
-def _chain(node: Call, slopes: list[Node]) -> Node:
-    """The slope of an operation whose arguments have these slopes."""
+def _chain(node: Call, known: Mapping[Node, Node]) -> Node:
+    """The slope of an operation, from the known slopes of its arguments."""
     op, args = node.op, node.args
+    slopes = [known[arg] for arg in args]
     if all(_is(slope, 0) for slope in slopes) or op in COMPARISONS or op == "sign":
         return ZERO
     if op == "abs":
@@ -88,7 +89,9 @@ def _chain(node: Call, slopes: list[Node]) -> Node:
     if op == "where":
         condition = args[0]
         if isinstance(condition, Call) and condition.op in COMPARISONS:
-            return _kinked(condition, condition.args, slopes[1:])
+            left, right = (known[side] for side in condition.args)
+            if not _is(folded(_minus(left, right)), 0):  # a border that is crossed on the way
+                return _kinked(condition, condition.args, slopes[1:])
         return Call("where", (condition, *slopes[1:]))
     if op == "kinked":
         return _kinked(args[0], args[1:3], slopes[3:])

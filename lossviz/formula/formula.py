@@ -47,16 +47,23 @@ class Formula:
 
     def derivative(self, name: str, **at: ArrayLike) -> Array:
         """The slope in one variable; see ``Slopes`` for what holds at kinks and gaps."""
-        if name not in self._derivatives:
-            self._derivatives[name] = Slopes(self.tree, [{name: Number(1.0)}])
-        return self._derivatives[name](**at)[0]
+        return self._slopes(name)(**at)[0]
+
+    def second_derivative(self, name: str, **at: ArrayLike) -> Array:
+        """How fast the slope in one variable grows; 0 at a kink."""
+        return Curvature(self._slopes(name))(**at)
+
+    def _slopes(self, name: str) -> Slopes:
+        if name not in self._kept:
+            self._kept[name] = Slopes(self.tree, [{name: Number(1.0)}])
+        return self._kept[name]
 
     @cached_property
     def _program(self) -> Program:
         return Program([self.tree])
 
     @cached_property
-    def _derivatives(self) -> dict[str, Slopes]:
+    def _kept(self) -> dict[str, Slopes]:
         return {}
 
 
