@@ -5,7 +5,8 @@ model that is linear in its parameters are solved exactly, smooth convex ones by
 to rounding, separable data are recognised, and everything else is searched from many starts.
 """
 
+from lossviz.minima.certificate import certificate
 from lossviz.minima.dispatch import minimize
 from lossviz.minima.minimum import Minimum
 
-__all__ = ["Minimum", "minimize"]
+__all__ = ["Minimum", "certificate", "minimize"]

@@ -107,7 +107,7 @@ def _newton(objective: Objective, starts: Array) -> Ends:
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             value, gradient = objective.value(z), objective.gradient(z)
             curved = hessian(z) if hessian else slopes(objective.gradient, z).matrix
-        usable: Array = np.isfinite(gradient).all(-1) & np.isfinite(curved).all((-1, -2))
+        usable = np.isfinite(gradient.sum(-1) + curved.sum((-1, -2)))
         value = np.where(usable, value, np.inf)
         return (
             value,

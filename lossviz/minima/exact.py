@@ -15,6 +15,8 @@ from lossviz.minima.prices import Program
 
 Array = NDArray[np.floating]
 
+CALM = (1e-11, 1e-15, 1e-8)  # how firmly steps are held back where nothing changes: one works
+
 
 class Exact(NamedTuple):
     """A certified minimiser of a Program.
@@ -45,17 +47,20 @@ def solve(prog: Program) -> Exact:
         z -= np.linalg.solve(white.H, white.H @ z + white.g)
         return Exact(inward @ z, True, None, False, directions)
     centre, scaled, unit = _recentred(white)
-    middle = follow_central_path(scaled)
-    z, certified, free, ends = read_off(scaled, middle)
+    for calm in CALM:
+        face = read_off(scaled, follow_central_path(scaled, calm))
+        if face.certified:
+            break
+    z, free = face.z, face.free
     vertices, endless = None, False
     if free.shape[1]:
-        w, endless = corners(free, *ends)
+        w, endless = corners(free, face.rows, face.low, face.high)
         if len(w) > 1:
             vertices = (centre + unit * (z + w @ free.T)) @ inward.T
             if not endless:
                 z = z + w.mean(0) @ free.T
     theta = inward @ (centre + unit * z)
-    return Exact(_pinned(prog, theta), certified, vertices, endless, directions)
+    return Exact(_pinned(prog, theta), face.certified, vertices, endless, directions)
 
 
 def whiten(A: Array, root: Array) -> tuple[Array, Array]:
@@ -65,13 +70,14 @@ def whiten(A: Array, root: Array) -> tuple[Array, Array]:
     live together.
     """
     parts = (triangle(A), triangle(root))
-    stack = np.concatenate([part / (np.linalg.norm(part) or 1.0) for part in parts])
+    heights = [float(np.linalg.norm(part)) or 1.0 for part in parts]
+    stack = np.concatenate([part / height for part, height in zip(parts, heights, strict=True)])
     size = np.linalg.norm(stack, axis=0)
     size = np.where(size > 0, size, 1.0)
     _, singular, right = np.linalg.svd(stack / size, full_matrices=True)
     singular = np.concatenate([singular, np.zeros(len(right) - len(singular))])
     keep = singular > 1e-13 * max(len(A), len(root)) * max(singular[0], 1e-300)
-    inward = right[keep].T / size[:, None] / singular[keep]
+    inward = right[keep].T / size[:, None] / singular[keep] / heights[0]
     nothing = np.linalg.qr(right[~keep].T / size[:, None])[0]
     return inward, nothing
 
@@ -82,8 +88,11 @@ def _recentred(prog: Program) -> tuple[Array, Program, float]:
     price = float(np.abs(prog.slope).max(initial=0.0)) or 1.0
     weight = price / (np.abs(t).max(initial=0.0) or 1.0)
     centre = np.linalg.lstsq(prog.H + weight * A.T @ A, weight * A.T @ t - prog.g, rcond=None)[0]
+    terms = np.abs(t) + np.abs(A) @ np.abs(centre)
     t = t - A @ centre
-    unit = float(np.abs(t).max(initial=0.0)) or 1.0
+    t = np.where(np.abs(t) <= 1e-14 * terms.max(initial=0.0), 0.0, t)
+    widths = prog.length[np.isfinite(prog.length) & (prog.sign != 0)]
+    unit = max(float(np.abs(t).max(initial=0.0)), float(widths.max(initial=0.0))) or 1.0
     scaled = Program(
         root=prog.root * np.sqrt(unit / price),
         g=(prog.g + prog.H @ centre) / price,

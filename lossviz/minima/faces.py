@@ -8,6 +8,8 @@ the equations leave free is the flat set.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,14 +21,23 @@ Array = NDArray[np.floating]
 AT_KINK = -1  # a row's place: the number of the segment it lies in, or this
 
 
-def read_off(
-    prog: Program, middle: Central
-) -> tuple[Array, bool, Array, tuple[Array, Array, Array]]:
-    """The exact point on the face the method ended in, its proof, and what is left free.
+class Face(NamedTuple):
+    """The face of minimisers around ``z`` (p,), and whether ``z`` is certified to be one.
 
-    Returns z, whether it is certified, the free directions (p, q), and the bounds on them:
-    rows ``a`` (m, p) with how far down and up each may still move.
+    ``free`` (p, q) are the directions along the face; along them the ``rows`` (m, p) may still
+    move down to ``low`` <= 0 and up to ``high`` >= 0.
     """
+
+    z: Array
+    certified: bool
+    free: Array
+    rows: Array
+    low: Array
+    high: Array
+
+
+def read_off(prog: Program, middle: Central) -> Face:
+    """The exact face the method ended in, or the method's own end if that cannot be proved."""
     place, knot = _places(prog, middle)
     best = np.inf, middle.z, place, knot
     for _ in range(12):
@@ -47,7 +58,7 @@ def read_off(
     inside = np.flatnonzero(place != AT_KINK)
     u = prog.A[inside] @ z - prog.t[inside]
     low, high = _ends(prog, inside, place[inside], knot[inside])
-    return z, certified, free, (prog.A[inside], low - u, high - u)
+    return Face(z, certified, free, prog.A[inside], low - u, high - u)
 
 
 def _places(prog: Program, middle: Central) -> tuple[NDArray[np.intp], Array]:
@@ -83,7 +94,9 @@ def _on_face(
         rest = null_space(right[:rank])
     if rest.shape[1]:
         slope = rest.T @ (H @ z + g)
-        z = z - rest @ np.linalg.lstsq(rest.T @ H @ rest, slope, rcond=1e-11)[0]
+        eigenvalues, vectors = np.linalg.eigh(rest.T @ H @ rest)
+        bent = eigenvalues > 1e-11 * np.linalg.norm(H)
+        z = z - rest @ vectors[:, bent] @ (vectors[:, bent].T @ slope / eigenvalues[bent])
     s[soft] = stiff * (prog.A[soft] @ z - target[soft])
     if len(E):
         s[hard] -= back.T @ (H @ z + g + E.T @ s[hard])

@@ -36,7 +36,7 @@ class Central(NamedTuple):
     high: Array
 
 
-def follow_central_path(prog: Program) -> Central:
+def follow_central_path(prog: Program, calm: float = 1e-11) -> Central:
     """Minimise a Program whose numbers are of order one and whose columns are orthonormal-ish."""
     H, g, A, t, sign, slope = prog.H, prog.g, prog.A, prog.t, prog.sign, prog.slope
     length, softness = prog.length, prog.softness
@@ -71,7 +71,7 @@ def follow_central_path(prog: Program) -> Central:
         give_sum = give.sum(1) + softness
         weight = 1 / np.maximum(give_sum, tiny)
         system = H + (A.T * weight) @ A
-        system.flat[:: len(g) + 1] += 1e-14 * np.trace(system) / len(g) + tiny
+        system.flat[:: len(g) + 1] += 1e-14 * np.trace(system) + calm
 
         frame = _Frame(A, sign, x, v, low, high, give, weight, primal, dual, price, system)
         dz, ds, dx, dlow, dhigh = frame.step(-x * low, -v * high)

@@ -69,7 +69,7 @@ class LinearRisk:
 def open_up(risk: Risk) -> LinearRisk | None:
     """The risk as a LinearRisk, or None: another kind of model, several outputs, or a penalty
     that is not a sum of |w| and w^2."""
-    parts = crease_and_ridge(risk.penalty)
+    parts = crease_and_ridge(risk.penalty, risk.layout.size)
     design = risk.model.design(risk.data.X)
     if parts is None or design is None or risk.data.outputs > 1:
         return None
@@ -80,17 +80,21 @@ def open_up(risk: Risk) -> LinearRisk | None:
     )
 
 
-def crease_and_ridge(penalty: Penalty) -> tuple[float, float] | None:
+def crease_and_ridge(penalty: Penalty, size: int) -> tuple[float, float] | None:
     """(l1, l2) with penalty = l1 sum |w| + l2 / 2 sum w^2, or None if it is no such sum.
 
-    Read off from a few values, so every penalty of that form is known for what it is.
+    Read off from a few values at ``size`` weights, so every penalty of that form is known for
+    what it is.
     """
-    one, two, three = (float(penalty.value(np.array([w]))) for w in (1.0, 2.0, 3.0))
+    first = np.eye(size)[0]
+    one, two, three = (float(penalty.value(w * first)) for w in (1.0, 2.0, 3.0))
     ridge = two - 2 * one
     crease = one - ridge / 2
-    pair = float(penalty.value(np.array([1.0, -1.0])))
+    everywhere = float(penalty.value(np.where(np.arange(size) % 2, -1.0, 1.0)))
     slack = 1e-12 * max(abs(one), abs(two), 1e-300)
-    sums = abs(3 * crease + 4.5 * ridge - three) <= 9 * slack and abs(pair - 2 * one) <= slack
+    sums = abs(3 * crease + 4.5 * ridge - three) <= 9 * slack and (
+        abs(everywhere - size * one) <= size * slack
+    )
     if not sums or crease < -slack or ridge < -slack:
         return None
     return (crease if crease > slack else 0.0), (ridge if ridge > slack else 0.0)

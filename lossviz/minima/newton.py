@@ -18,7 +18,8 @@ class Ends(NamedTuple):
     """Where the points of a batch came to rest.
 
     ``z`` (B, p), ``values`` (B,), ``gradients`` (B, p), ``lowest`` and ``highest`` (B,) the
-    extreme eigenvalues of each Hessian, and ``settled`` (B,): Newton's step became as small as rounding allows.
+    extreme eigenvalues of each Hessian, and ``settled`` (B,): Newton's step became as small as
+    rounding allows.
     """
 
     z: Array
