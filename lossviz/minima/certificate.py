@@ -1,0 +1,61 @@
+"""The proof of a minimum: how close to zero a slope at that point can be."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import lsq_linear
+
+from lossviz.minima.linear_risk import LinearRisk, open_up
+from lossviz.objectives import Objective, Risk
+
+Array = NDArray[np.floating]
+
+NEAR = 1e-10  # how close to a kink counts as on it, relative to the numbers involved
+
+
+def certificate(objective: Objective, theta: Array) -> float:
+    """The length of the shortest subgradient at theta (p,), in loss per unit of parameter.
+
+    Zero proves a minimum of a convex objective.  At a kink of the loss or a crease of the penalty
+    every slope between the one-sided ones counts, and the best combination is found by bounded
+    least squares (Stark & Parker 1995).  Elsewhere it is the length of the gradient.
+    """
+    lin = open_up(objective) if isinstance(objective, Risk) else None
+    if lin is None:
+        return float(np.linalg.norm(objective.gradient(theta)))
+    low, high = _row_slopes(lin, theta)
+    crease_low, crease_high = _crease_slopes(lin, theta)
+    slopes = np.concatenate([low, crease_low]), np.concatenate([high, crease_high])
+    rows = np.concatenate([lin.design / lin.n, np.eye(len(theta))])
+    free = slopes[0] < slopes[1]
+    fixed = lin.ridge * theta + slopes[0][~free] @ rows[~free]
+    if not free.any():
+        return float(np.linalg.norm(fixed))
+    found = lsq_linear(
+        rows[free].T,
+        -fixed,
+        bounds=(slopes[0][free], slopes[1][free]),
+        method="bvls" if free.sum() <= 200 else "trf",
+        tol=1e-15,
+    )
+    return float(np.linalg.norm(rows[free].T @ found.x + fixed))
+
+
+def _row_slopes(lin: LinearRisk, theta: Array) -> tuple[Array, Array]:
+    """(m,) and (m,): the slope of each row's price just left and just right of its prediction."""
+    prediction = lin.design @ theta
+    if lin.loss.smooth:
+        slope = lin.loss.derivative(lin.y, prediction)
+        return slope, slope
+    terms = np.abs(lin.design) @ np.abs(theta) + np.abs(lin.y)
+    near = NEAR * max(float(terms.max()), 1e-3)
+    left = lin.loss.derivative(lin.y, prediction - near)
+    right = lin.loss.derivative(lin.y, prediction + near)
+    return np.minimum(left, right), np.maximum(left, right)
+
+
+def _crease_slopes(lin: LinearRisk, theta: Array) -> tuple[Array, Array]:
+    near = NEAR * max(float(np.abs(theta).max()), 1e-3)
+    at = np.where(np.abs(theta) <= near, 0.0, np.sign(theta))
+    return lin.crease * np.where(at == 0, -1, at), lin.crease * np.where(at == 0, 1, at)
