@@ -21,7 +21,7 @@ if __name__ == "__main__":
         gc.freeze()
 
     settle()
-    st.set_page_config(page_title="lossviz", page_icon=":material/landscape:", layout="wide")
+    st.set_page_config(page_title="lossviz", page_icon=assets.ICON, layout="wide")
     pages = [
         st.Page(entry.file, title=entry.title, icon=entry.icon, default=entry is HOME)
         for entry in (HOME, *LENSES)

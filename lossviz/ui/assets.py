@@ -22,6 +22,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 STAGE = Path(__file__).parent / "stage"
+ICON = Path(__file__).parent / "icon.svg"  # a named Material icon would be fetched from outside
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 HEADERS = {
     b"content-security-policy": b"frame-ancestors 'self'",

@@ -55,13 +55,19 @@ export class Picture {
     this.plot.style.height = `${message.height}px`;
     this.plot.setAttribute("aria-label", message.alt);
     this.say(message.note);
-    if (message.figure) this.figure = message.figure;
+    if (message.figure) this.show(message.figure);
     this.ground = groundOf(this.figure, message.readout);
     if (message.cursor && this.ground) this.group.ground = this.ground;
     this.readout.set(message.readout);
     const at = JSON.stringify(message.at);
     if (message.at && at !== this.at) this.group.publish("cursor", { a: message.at[0], b: message.at[1] ?? 0 });
     this.at = at;
+  }
+
+  show(figure) {
+    this.figure = figure;
+    this.solid = figure.data.some(({ type }) => type === "surface" || type?.endsWith("3d"));
+    this.root.classList.toggle("stage-solid", this.solid);
   }
 
   join(next) {
@@ -146,8 +152,6 @@ export class Picture {
     delete layout.width;
     delete layout.height;
     Object.assign(layout, { autosize: true, uirevision: "stage" });
-    this.solid = Object.keys(layout).some((key) => key.startsWith("scene"))
-      || this.figure.data.some(({ type }) => type === "surface" || type?.endsWith("3d"));
     if (this.solid) this.cameras.apply(layout);
     else Object.assign(layout, { dragmode: false, hovermode: layout.hovermode ?? "closest" });
   }
