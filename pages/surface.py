@@ -53,31 +53,29 @@ a, b = controls.grid(box, n)
 land = work.landscape(problem, plane, a, b)
 ruler = scale.ruler(land.values)
 marks = landmarks(risk, best, plane, (a, b))
-steps = downhill(risk, plane, a, b) if arrows else None
-talk = {"group": "surface", "cursor": "ab"}
+lowest = findings.lowest(risk, best)
+talk = {"group": "surface", "at": plane.project(best.theta)}
+readout = stage.Readout(plane.names, "loss")
 solid, flat = st.columns([1.25, 1], gap="small")
-with solid:
-    stage.show(
-        pictures.surface(land, ruler, marks),
-        key="surface",
-        height=576,
-        alt=f"The loss surface. {findings.lowest(risk, best)}",
-        **talk,
-    )
+if risk.layout.size == 1:
+    with solid:
+        curve = pictures.profile(land, ruler, marks)
+        stage.show(
+            curve, key="curve", cursor="a", height=560, alt=lowest, readout=readout, **talk
+        )  # fmt: skip
+else:
+    with solid:
+        ground3d = pictures.surface(land, ruler, marks)
+        stage.show(ground3d, key="surface", cursor="ab", height=576, alt=lowest, **talk)
+    with flat:
+        steps = downhill(risk, plane, a, b) if arrows else None
+        above = pictures.contour(land, ruler, marks, steps)
+        says = "The same surface from above, as a map with level lines."
+        stage.show(above, key="map", cursor="ab", height=270, alt=says, readout=readout, **talk)
 with flat:
-    stage.show(
-        pictures.contour(land, ruler, marks, steps),
-        key="map",
-        height=270,
-        alt="The same surface from above, as a map with level lines.",
-        at=plane.project(best.theta),
-        readout=stage.Readout(plane.names, "loss"),
-        **talk,
-    )
     dataview.show(
-        problem, fit(risk), plane, best.theta, best.theta, (a, b), key="fit", height=270,
-        group="surface",
-    )  # fmt: skip
+        problem, fit(risk), plane, best.theta, (a, b), key="fit", group="surface", height=270
+    )
 
 # 3. What that means ---------------------------------------------------------------------------
 frame.lesson(findings.sentences(risk, best, land), TASKS, "surface")

@@ -34,12 +34,12 @@ def data_for(model, task: str) -> Data:
 
 
 def combinations() -> list:
-    found = []
-    for id, cls in MODELS.items():
-        for loss in LOSSES.values():
-            if loss.task in cls.tasks:
-                found.append(pytest.param(id, loss, id=f"{id}-{loss.id}"))
-    return found
+    return [
+        pytest.param(id, loss, id=f"{id}-{loss.id}")
+        for id, cls in MODELS.items()
+        for loss in LOSSES.values()
+        if loss.task in cls.tasks
+    ]
 
 
 def slopes(f, theta, h=1e-6):

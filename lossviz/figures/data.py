@@ -70,20 +70,20 @@ def curve(x: Any, y: Any, *, name: str = "fit", colour: str = MARK, dash: str = 
     )  # fmt: skip
 
 
-def fitted(fit: Fit, best: Any, here: Any) -> go.Figure:
+def fitted(fit: Fit, best: Any) -> go.Figure:
     """Data with the model at its best (dashed) and the model under the cursor ("fit").
 
-    ``best`` and ``here`` are drawn heights, as ``Fit.heights`` gives them.
+    ``best`` are drawn heights, as ``Fit.heights`` gives them; the cursor starts there.
     """
     data = fit.risk.data
     if fit.kind == BOUNDARY:
         figure = classes(data)
         figure.add_heatmap(
-            x=fit.x, y=fit.x2, z=here, name="fit", showscale=False, hoverinfo="skip",
+            x=fit.x, y=fit.x2, z=best, name="fit", showscale=False, hoverinfo="skip",
             colorscale=SIDES, zmin=-4, zmax=4, zsmooth="best",
         )  # fmt: skip
         figure.add_contour(
-            x=fit.x, y=fit.x2, z=here, name="boundary", showscale=False, hoverinfo="skip",
+            x=fit.x, y=fit.x2, z=best, name="boundary", showscale=False, hoverinfo="skip",
             contours={"start": 0, "end": 0, "size": 1, "coloring": "none"},
             line={"width": 3, "color": MARK}, showlegend=False,
         )  # fmt: skip
@@ -97,7 +97,7 @@ def fitted(fit: Fit, best: Any, here: Any) -> go.Figure:
         ends = [data.y.min(), data.y.max()]
         figure.add_traces([curve(ends, ends, name="perfect", colour=GREY, dash="dot")])
         figure.add_scatter(
-            x=fit.x, y=here, name="fit", mode="markers",
+            x=fit.x, y=best, name="fit", mode="markers",
             marker={"size": _size(len(data)), "color": DATA, "opacity": 0.75},
             hovertemplate="observed %{x:.4g}, predicted %{y:.4g}<extra></extra>",
         )  # fmt: skip
@@ -110,7 +110,7 @@ def fitted(fit: Fit, best: Any, here: Any) -> go.Figure:
     figure.add_traces(
         [
             curve(fit.x, best, name="minimum", colour=SCALE[3], dash="dash"),
-            curve(fit.x, here, name="fit"),
+            curve(fit.x, best, name="fit"),
         ]
     )
     return figure

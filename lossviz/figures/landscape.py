@@ -11,7 +11,7 @@ from lossviz.arrows import Arrows
 from lossviz.figures.theme import COLORSCALE, MARK, blank
 from lossviz.heights import Ruler
 from lossviz.landmarks import Landmark
-from lossviz.landscapes import Landscape, Profile
+from lossviz.landscapes import Landscape
 
 _LIGHT = {"ambient": 0.62, "diffuse": 0.65, "specular": 0.12, "roughness": 0.85, "fresnel": 0.1}
 _EYE = {"x": -1.2, "y": -1.5, "z": 1.45}
@@ -92,18 +92,23 @@ def contour(
     return figure
 
 
-def profile(line: Profile, x_title: str, y_title: str, marks: Sequence[Any] = ()) -> go.Figure:
-    """One parameter: the landscape is a curve."""
-    figure = blank(xaxis={"title": {"text": x_title}}, yaxis={"title": {"text": y_title}})
+def profile(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> go.Figure:
+    """One parameter: the landscape (of a single row or more, all the same) is a curve."""
+    figure = blank(
+        xaxis={"title": {"text": land.plane.names[0]}, "range": [land.a[0], land.a[-1]]},
+        yaxis={"title": {"text": ruler.title}, **_ticks(ruler)},
+    )
     figure.add_scatter(
-        x=line.t.astype("float32"),
-        y=line.values.astype("float32"),
+        x=land.a.astype("float32"),
+        y=ruler(land.values[0]).astype("float32"),
         name="surface",
         mode="lines",
-        line={"width": 3, "color": COLORSCALE[4][1]},
-        hovertemplate="%{x:.4g}: loss %{y:.5g}<extra></extra>",
+        line={"width": 4, "color": COLORSCALE[4][1]},
+        hoverinfo="skip",
     )
-    figure.add_traces(list(marks))
+    for mark in marks:
+        place = mark._replace(b=ruler(mark.values))
+        figure.add_traces([marked(place, ruler, solid=False)])
     return figure
 
 

@@ -44,10 +44,13 @@ def window(auto: Box, names: tuple[str, str], lens: str) -> Box:
         zoom = slider("zoom", f"{lens}-zoom", 1.0, 0.1, 10.0, log=True)
         chosen = []
         for name, side, (low, high) in zip(names, "ab", auto, strict=True):
+            if not name:  # a curve has one axis
+                chosen.append((low, high))
+                continue
             middle, half = (low + high) / 2, (high - low) / 2 / zoom
             left, right = st.columns(2)
-            start = _typed(left, f"{name} from", f"{lens}-{side}0", middle - half)
-            end = _typed(right, f"{name} to", f"{lens}-{side}1", middle + half)
+            start = typed(left, f"{name} from", f"{lens}-{side}0", middle - half)
+            end = typed(right, f"{name} to", f"{lens}-{side}1", middle + half)
             if not start < end:
                 st.error(
                     f"The window must start below its end: {name} runs from {start:g} to "
@@ -59,7 +62,7 @@ def window(auto: Box, names: tuple[str, str], lens: str) -> Box:
     return chosen[0], chosen[1]
 
 
-def _typed(place: DeltaGenerator, title: str, key: str, auto: float) -> float:
+def typed(place: DeltaGenerator, title: str, key: str, auto: float) -> float:
     """A number that is fitted until somebody types one."""
     value = state.bound(
         key,

@@ -31,7 +31,6 @@ def show(
     fit: Fit,
     plane: Plane,
     best: Array,
-    here: Array,
     window: tuple[Array, Array],
     *,
     key: str,
@@ -41,10 +40,10 @@ def show(
 ) -> None:
     """Data with the fit at the cursor; points of a one-feature dataset can be dragged.
 
-    ``best`` and ``here`` (p,) are the parameters of the minimum and of the cursor's start;
-    ``window`` the coordinates of the landscape's grid.
+    ``best`` (p,) are the parameters of the minimum, where the cursor starts; ``window`` the
+    coordinates of the landscape's grid.
     """
-    figure = pictures.fitted(fit, fit.heights(best), fit.heights(here))
+    figure = pictures.fitted(fit, fit.heights(best))
     editable = fit.kind == CURVE
     stage.show(
         figure,

@@ -32,8 +32,7 @@ def heading(question: str, look: str, formula: Sequence[str] = ()) -> None:
     st.markdown(look)
     if formula:
         st.markdown("$" + r"\quad ".join(formula) + "$", help=None)
-    for sentence in state.complaints():
-        st.warning(sentence)
+    state.reserve(st.container())
 
 
 def lesson(sentences: Sequence[str], tasks: Sequence[Task], key: str) -> None:

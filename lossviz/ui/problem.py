@@ -81,7 +81,7 @@ def _menus(lens: Lens) -> Problem:
     key = prefix(task)
     first = (lens.first or FIRST).get(task, FIRST[task])
     sets = _menu(DATASETS, first[0], lambda e: e.task == task and lens.datasets(e))
-    dataset = choose("Dataset", sets, f"{key}data", why=lens.why)
+    dataset = choose("Dataset", sets, f"{key}data", known=DATASETS, why=lens.why)
     edits = _edits(dataset, f"{key}points")
     inputs = dataset.draw().X.shape[1]
     fitting = _menu(
@@ -90,10 +90,15 @@ def _menus(lens: Lens) -> Problem:
         lambda e: task in e.tasks and inputs <= (e.most_inputs or inputs) and lens.models(e),
     )
     # a line needs one feature: a model kept from data with another number of columns stays kept
-    model = choose("Model", fitting, f"{key}model" + ("" if inputs == 1 else "-many"))
+    model = choose("Model", fitting, f"{key}model" + ("" if inputs == 1 else "-many"), known=MODELS)
     usable = _menu(LOSSES, first[2], lambda e: e.task == task and lens.losses(e))
-    loss = choose("Loss", usable, f"{key}loss", why=lens.why)
-    penalty = choose("Penalty on the weights", _menu(PENALTIES, "none", lens.penalties), "penalty")
+    loss = choose("Loss", usable, f"{key}loss", known=LOSSES, why=lens.why)
+    penalty = choose(
+        "Penalty on the weights",
+        _menu(PENALTIES, "none", lens.penalties),
+        "penalty",
+        known=PENALTIES,
+    )
     return Problem(dataset, model, loss, penalty, edits)
 
 

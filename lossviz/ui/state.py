@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 _FOREIGN = ("embed", "embed_options")  # Streamlit's own words in a link
 
@@ -41,6 +42,7 @@ class _Store:
         self.link: dict[str, str] = {}  # key -> text, what is not default
         self.arrived: dict[str, str] = {}  # what the last link said and nobody read yet
         self.complaints: list[str] = []
+        self.place: DeltaGenerator | None = None  # where complaints are shown
 
 
 def _store() -> _Store:
@@ -51,7 +53,6 @@ def arrive() -> None:
     """Read the link, once for each link that somebody opened (or went back to)."""
     store = _store()
     link = {k: v for k, v in st.query_params.to_dict().items() if k not in _FOREIGN}
-    store.complaints = []
     if link and link != store.link:  # a page switch arrives with an empty link: keep the state
         for key in {*store.kept, *link}:
             st.session_state.pop(key, None)
@@ -59,23 +60,26 @@ def arrive() -> None:
 
 
 def publish() -> None:
-    """Write everything that differs from its default into the link."""
+    """Write everything that differs from its default into the link, and say what was unusable."""
     store = _store()
     wanted = {**store.arrived, **store.link}
     if {k: v for k, v in st.query_params.to_dict().items() if k not in _FOREIGN} != wanted:
         foreign = {k: v for k, v in st.query_params.to_dict().items() if k in _FOREIGN}
         st.query_params.from_dict({**foreign, **wanted})
     store.link = wanted
+    for sentence in store.complaints:
+        (store.place or st).warning(sentence)
+    store.complaints, store.place = [], None
+
+
+def reserve(place: DeltaGenerator) -> None:
+    """Where ``publish`` tells the reader what could not be used."""
+    _store().place = place
 
 
 def complain(sentence: str) -> None:
-    """Something in the link or the state could not be used; ``complaints`` tells the reader."""
+    """Something in the link or the state could not be used; ``publish`` tells the reader."""
     _store().complaints.append(sentence)
-
-
-def complaints() -> list[str]:
-    """Sentences about what could not be used, for this run."""
-    return _store().complaints
 
 
 def get(key: str, default: Any = None) -> Any:
@@ -136,5 +140,5 @@ def _read(key: str, raw: str, default: Any, codec: Codec, problem: Callable[[Any
         value, wrong = default, "cannot be read"
     if not wrong:
         return value
-    complain(f"The link says {key}={raw[:60]}, which {wrong}: {codec.encode(default)} is used.")
+    complain(f"The link says {key}={raw[:60]}, which {wrong}. The default is used instead.")
     return default

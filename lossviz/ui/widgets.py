@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import Field
 from typing import Any, TypeVar
 
@@ -17,15 +17,21 @@ LARGEST = 1e12  # what a slider can still show
 
 
 def choose(
-    title: str, entries: Mapping[str, type[R]], key: str, *, why: str = "", help: str = ""
+    title: str,
+    entries: Mapping[str, type[R]],
+    key: str,
+    *,
+    known: Collection[str] = (),
+    why: str = "",
 ) -> R:
     """A menu over a catalogue, and under it the hyperparameters of what was picked.
 
-    ``why`` is a sentence shown when the choice made elsewhere is not among ``entries``.
+    ``known`` are all ids of the catalogue, of which ``entries`` are those this page can show;
+    ``why`` is a sentence shown when the choice made elsewhere is not among them.
     """
     first = next(iter(entries))
     kept = state.get(key, first)
-    id = select(title, {i: e.label for i, e in entries.items()}, key, help=help)
+    id = select(title, {i: e.label for i, e in entries.items()}, key, known=known)
     if kept not in entries and id == first and why:
         st.caption(why)
     return tune(entries[id], f"{key}-{id}")
@@ -37,10 +43,14 @@ def select(
     key: str,
     *,
     default: str | None = None,
+    known: Collection[str] = (),
     help: str = "",
     draw: Callable[..., Any] = st.selectbox,
 ) -> str:
-    """One of several named options: value -> label.  The link carries the value."""
+    """One of several named options: value -> label.  The link carries the value.
+
+    A value that is ``known`` but no option here was chosen on another page and is kept for it.
+    """
     first = default if default is not None and default in options else next(iter(options))
 
     def widget() -> Any:
@@ -52,7 +62,7 @@ def select(
         first,
         state.TEXT,
         widget,
-        problem=lambda v: "" if v.isidentifier() or v in options else "is no name",
+        problem=lambda v: "" if v in options or v in known else "is not on the menu",
         fits=lambda v: v in options,
         fallback=first,
     )
