@@ -24,6 +24,8 @@ def test_a_bowl_has_none_and_a_saddle_and_a_hill_are_all():
     assert nonconvex_share(land(lambda a, b: a**2 - b**2)) == 1
     assert nonconvex_share(land(lambda a, b: -(a**2) - b**2)) == 1
     assert nonconvex_share(land(lambda a, b: a * b)) == 1
+    assert nonconvex_share(land(lambda a, b: a**2 + b**2 + 1.9 * a * b)) == 0
+    assert nonconvex_share(land(lambda a, b: a**2 + b**2 + 2.1 * a * b)) == 1
 
 
 def test_a_slope_and_a_plain_are_not_bent():
