@@ -67,6 +67,14 @@ def test_derivatives_are_slopes(penalty):
 
 
 @each_penalty
+def test_hessians_are_slopes_of_the_derivative(penalty):
+    theta, step = np.random.default_rng(1).normal(size=(4, 5)), 1e-6
+    for j, nudge in enumerate(step * np.eye(5)):
+        bend = (penalty.derivative(theta + nudge) - penalty.derivative(theta - nudge)) / (2 * step)
+        np.testing.assert_allclose(penalty.hessian(theta)[..., j], bend, rtol=1e-6, atol=1e-8)
+
+
+@each_penalty
 def test_the_slope_at_a_crease_is_zero(penalty):
     assert not penalty.derivative(np.zeros((2, 5))).any()
     assert not penalty.prox(np.zeros(5), 0.7).any()
