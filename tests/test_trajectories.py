@@ -131,6 +131,7 @@ def test_a_tolerance_stops_where_the_slope_is_small_enough():
         ({"start": [1.0, 2.0, 3.0]}, "A start needs 2 numbers"),
         ({"start": 1.0}, "A start needs 2 numbers"),
         ({"start": [1.0, np.nan]}, "finite numbers"),
+        ({"start": np.empty((0, 2))}, "at least one"),
         ({"steps": -1}, "at least 0"),
         ({"steps": 2.5}, "whole number"),
         ({"steps": "many"}, "whole number"),

@@ -63,7 +63,13 @@ def settle(
     group = max(1, TOGETHER // ((steps + 1) * flat.shape[1]))
     ends = [
         _settle(
-            objective, optimizer, flat[i : i + group], scales[i : i + group], factors, tolerance
+            objective,
+            optimizer,
+            flat[i : i + group],
+            scales[i : i + group],
+            factors,
+            tolerance,
+            edge_of(flat),
         )
         for i in range(0, len(flat), group)
     ]
@@ -84,12 +90,13 @@ def _settle(
     scales: Array,
     factors: Array,
     tolerance: float,
+    edge: float,
 ) -> tuple[Array, Array, NDArray[np.integer], NDArray[np.bool_]]:
     """The fields of ``Basins`` for one group of starts (m, p)."""
     shared: Any = scales[0].item() if (scales == scales[0]).all() else scales
     path = np.empty((len(factors) + 1, *theta.shape))
     path[0] = theta
-    edge, steps = edge_of(theta), len(factors)
+    steps = len(factors)
     with np.errstate(all="ignore"):  # leaving the map is an ending, not a warning
         state, at = optimizer.init(theta), theta
         for step, factor in enumerate(factors, start=1):
@@ -109,10 +116,12 @@ def _settle(
             lost |= nowhere
             end = np.where(nowhere[:, None], theta, end)
             values = everywhere(objective.value, end)
-        path -= end
-        far = np.einsum("tmp,tmp->tm", path, path) > tolerance * tolerance
-    # the last step that is far from the end is the one before it arrives
-    arrived = np.where(far.any(0), steps + 1 - far[::-1].argmax(0), 0)
+        arrived = np.zeros(len(theta), int)
+        every, limit = np.ones(theta.shape[1]), tolerance * tolerance
+        for step, gap in enumerate(path, start=1):
+            gap -= end
+            gap *= gap
+            arrived[gap @ every > limit] = step
     return end, values, np.where(lost, taken, np.minimum(arrived, steps)), lost
 
 

@@ -226,6 +226,8 @@ def checked_start(objective: Objective, start: ArrayLike) -> Array:
         raise ValueError(
             f"A start needs {p} numbers, one for each parameter; got shape {theta.shape}."
         )
+    if not theta.size:
+        raise ValueError("There is no start to descend from; give at least one.")
     if not np.isfinite(theta).all():
         raise ValueError("A start needs finite numbers; this one holds NaN or infinity.")
     return theta
