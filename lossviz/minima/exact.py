@@ -46,14 +46,18 @@ def solve(prog: Program) -> Exact:
         z = np.linalg.solve(white.H, -white.g)
         z -= np.linalg.solve(white.H, white.H @ z + white.g)
         return Exact(inward @ z, True, None, False, directions)
-    centre, scaled, unit = _recentred(white)
+    centre = _least_squares(white)
     for calm in CALM:
+        scaled, unit = _recentred(white, centre)
         face = read_off(scaled, follow_central_path(scaled, calm))
         if face.certified:
             break
+        if np.abs(face.z).max() < 1e3:
+            centre = centre + unit * face.z
+            face = face._replace(z=0 * face.z)
     z, free = face.z, face.free
     vertices, endless = None, False
-    if free.shape[1]:
+    if free.shape[1] and face.certified:
         w, endless = corners(free, face.rows, face.low, face.high)
         if len(w) > 1:
             vertices = (centre + unit * (z + w @ free.T)) @ inward.T
@@ -82,12 +86,18 @@ def whiten(A: Array, root: Array) -> tuple[Array, Array]:
     return inward, nothing
 
 
-def _recentred(prog: Program) -> tuple[Array, Program, float]:
-    """The same problem about a least-squares guess, in units of its largest residual."""
+def _least_squares(prog: Program) -> Array:
+    """A first guess: every price replaced by a square of about its height."""
     A, t = prog.A, prog.t
-    price = float(np.abs(prog.slope).max(initial=0.0)) or 1.0
-    weight = price / (np.abs(t).max(initial=0.0) or 1.0)
-    centre = np.linalg.lstsq(prog.H + weight * A.T @ A, weight * A.T @ t - prog.g, rcond=None)[0]
+    weight = (float(np.abs(prog.slope).max()) or 1.0) / (float(np.abs(t).max()) or 1.0)
+    pull = weight * A.T @ t - prog.g
+    return np.linalg.lstsq(prog.H + weight * A.T @ A, pull, rcond=None)[0]
+
+
+def _recentred(prog: Program, centre: Array) -> tuple[Program, float]:
+    """The same problem about ``centre``, in units of its largest residual, which comes second."""
+    A, t = prog.A, prog.t
+    price = float(np.abs(prog.slope).max()) or 1.0
     terms = np.abs(t) + np.abs(A) @ np.abs(centre)
     t = t - A @ centre
     t = np.where(np.abs(t) <= 1e-14 * terms.max(initial=0.0), 0.0, t)
@@ -103,7 +113,7 @@ def _recentred(prog: Program) -> tuple[Array, Program, float]:
         length=prog.length / unit,
         softness=prog.softness * price / unit,
     )
-    return centre, scaled, unit
+    return scaled, unit
 
 
 def _pinned(prog: Program, theta: Array) -> Array:

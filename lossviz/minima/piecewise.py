@@ -99,5 +99,5 @@ def _sentence(found: Exact, prog: Program) -> str:
             shape = "interval"
         return f"A whole {shape} of models is equally good; the middle of it is shown."
     if not found.certified:
-        return "The lowest point found; rounding keeps its last digits from being proved."
+        return "The lowest point found; it could not be proved to be the minimum."
     return "This is the one best model, and the slopes on all sides prove it."

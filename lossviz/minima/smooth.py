@@ -37,7 +37,7 @@ def smooth_minimum(lin: LinearRisk) -> Minimum:
             "equally good. The shortest of them is shown."
         )
     if not sure:
-        message = "The lowest point found; the slope here is not quite zero, so it is not proved."
+        message = "The lowest point found; its slope is not quite zero, so nothing is proved."
     return Minimum(
         theta=theta,
         value=float(lin.value(theta)),
