@@ -46,6 +46,7 @@ with controls.row():
     box = controls.window(good_window(risk, plane, best.theta), plane.names, "surface")
     with st.popover("View", width="content"):
         arrows = controls.switch("Downhill arrows on the map", "arrows")
+        cuts = controls.switch("Slices through the cursor", "slices")
         n = controls.resolution()
 
 # 2. The stage: the surface, its map, the data -----------------------------------------------
@@ -55,7 +56,7 @@ ruler = scale.ruler(land.values)
 marks = landmarks(risk, best, plane, (a, b))
 lowest = findings.lowest(risk, best)
 talk = {"group": "surface", "at": plane.project(best.theta)}
-readout = stage.Readout(plane.names, "loss")
+readout = stage.Readout([name for name in plane.names if name], "loss")
 solid, flat = st.columns([1.25, 1], gap="small")
 if risk.layout.size == 1:
     with solid:
@@ -76,6 +77,18 @@ with flat:
     dataview.show(
         problem, fit(risk), plane, best.theta, (a, b), key="fit", group="surface", height=270
     )
+
+if cuts and risk.layout.size > 1:
+    for axis, (side, place) in enumerate(zip("ab", st.columns(2), strict=True)):
+        with place:
+            stage.show(
+                pictures.cut(land, ruler, axis),
+                key=f"slice-{side}",
+                group="surface",
+                height=220,
+                alt=f"The loss along {plane.names[axis]}, through the cursor.",
+                moves=[stage.Slice("cut", along=side)],
+            )
 
 # 3. What that means ---------------------------------------------------------------------------
 frame.lesson(findings.sentences(risk, best, land), TASKS, "surface")

@@ -112,6 +112,28 @@ def profile(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> go
     return figure
 
 
+def cut(land: Landscape, ruler: Ruler, axis: int) -> go.Figure:
+    """The true loss along one axis, through the cursor; the stage fills the trace "cut"."""
+    line = (land.a, land.b)[axis]
+    values = land.values[len(land.b) // 2] if axis == 0 else land.values[:, len(land.a) // 2]
+    figure = blank(
+        xaxis={"title": {"text": land.plane.names[axis]}, "range": [line[0], line[-1]]},
+        yaxis={
+            "title": {"text": "loss"},
+            **({"type": "log"} if ruler.log else {"range": [ruler.low, ruler.high]}),
+        },
+    )
+    figure.add_scatter(
+        x=line.astype("float32"),
+        y=values.astype("float32"),
+        name="cut",
+        mode="lines",
+        hoverinfo="skip",
+        line={"width": 3, "color": COLORSCALE[4][1]},
+    )
+    return figure
+
+
 def marked(mark: Landmark, ruler: Ruler, *, solid: bool, colour: str = MARK) -> Any:
     """A landmark as a trace: over the surface if ``solid``, else on the map."""
     paper = {"color": "white", "width": 1.5}
