@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 
@@ -41,3 +42,8 @@ def listing(items: Sequence[str], join: str = "and") -> str:
 def count(n: int, noun: str, plural: str = "") -> str:
     """ "1 point", "2 points", "12,345 points"."""
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
+
+
+def as_markdown(text: str) -> str:
+    """The text as Markdown that shows it as it is: "r**2" keeps its stars."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)

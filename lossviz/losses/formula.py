@@ -27,7 +27,7 @@ class TypedLoss(Loss):
     reference = "Yours"
     variables: ClassVar[tuple[str, ...]]
     expression: str
-    constants: str = text("", label="Constants")
+    constants: str = ""
 
     def __post_init__(self) -> None:
         typed = parse(self.expression, self.variables, "constants")

@@ -5,14 +5,26 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import Field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import streamlit as st
 
 from lossviz.recipes import Recipe, complaint
 from lossviz.ui import state
+from lossviz.words import as_markdown
 
 R = TypeVar("R", bound=Recipe)
+
+
+@runtime_checkable
+class Lettered(Protocol):
+    """A recipe whose typed formula has constants of its own, by name."""
+
+    @property
+    def letters(self) -> Mapping[str, float]: ...
+    def with_letters(self, **values: float) -> Any: ...
+
+
 LARGEST = 1e12  # what a slider can still show
 
 
@@ -72,9 +84,31 @@ def select(
 
 
 def tune(entry: type[R], key: str) -> R:
-    """The recipe with its hyperparameters where the reader left them."""
+    """The recipe with its hyperparameters where the reader left them.
+
+    If they make no recipe (a typed formula that cannot be read) the reader is told why and where,
+    and the last one that could be made stands in, so a picture never disappears.
+    """
     values = {each.name: turn(each, f"{key}-{each.name}") for each in entry.hyperparameters()}
-    return entry(**values)
+    try:
+        recipe = entry(**values)
+    except ValueError as error:
+        if pointer := getattr(error, "pointer", ""):
+            st.code(pointer, language=None)
+        st.error(f"{as_markdown(str(error))}  The last one that could be read is shown.")
+        return state.get(f"_{key}") or entry()
+    recipe = _letters(recipe, key)
+    state.remember(f"_{key}", recipe)
+    return recipe
+
+
+def _letters(recipe: R, key: str) -> R:
+    """A slider for each letter of a typed recipe that has letters to set."""
+    if not isinstance(recipe, Lettered):
+        return recipe
+    return recipe.with_letters(
+        **{name: slider(name, f"{key}-{name}", 1.0, -5.0, 5.0) for name in recipe.letters}
+    )
 
 
 def turn(each: Field[Any], key: str) -> Any:
