@@ -135,6 +135,22 @@ def test_an_objective_without_a_hessian_gets_one_from_its_gradient():
     assert not Curvature.of(Bare(), at[0]).exact
 
 
+def test_a_networks_spectrum_is_that_of_automatic_differentiation():
+    oracle = case("N01_mlp_231_tanh")
+    given, expected = oracle["inputs"], oracle["expected"]
+    network = MODELS["network"](width=3, depth=1, activation="tanh")
+    risk = Risk(Data(np.array(given["X"]), given["y"]), network, LOSSES["squared"]())
+    found = Curvature.of(risk, given["theta"])
+    check(found.eigenvalues, expected["hessian_eigenvalues"])
+    check(np.trace(found.hessian), expected["hessian_trace"])
+    product = expected["hessian_vector_product"]
+    v, answer = product["value"]["v"], product["value"]["Hv"]
+    check(found.hessian @ v, product | {"value": answer})
+    assert (found.eigenvalues < 0).sum() == expected["negative_eigenvalues"]["value"]
+    assert found.kind == "saddle"
+    assert not found.exact
+
+
 @pytest.mark.parametrize(
     ("name", "point", "expected", "words"),
     [

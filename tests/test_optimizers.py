@@ -233,6 +233,9 @@ def test_what_a_constant_loss_does_to_each_rule():
         "adamw": OPTIMIZERS["adamw"](lr=0.1, weight_decay=0.1),
         "gd_weight_decay": OPTIMIZERS["gd"](lr=0.1, weight_decay=0.1),
     }
+    # Lion's decay is decoupled like AdamW's: it shrinks a point that no slope pulls
+    lion, at = OPTIMIZERS["lion"](lr=0.1, weight_decay=0.1), np.array([3.0, -2.0])
+    np.testing.assert_allclose(lion.update(np.zeros(2), lion.init(at), at)[0], 0.99 * at)
     for name, rule in rules.items():
         theta, state = np.array([3.0, -2.0]), rule.init(np.zeros(2))
         for _ in range(50):
@@ -279,6 +282,15 @@ def test_recipes_print_compare_hash_and_pickle(id):
 def test_an_impossible_rate_is_refused_in_a_sentence(rate):
     with pytest.raises(ValueError, match=r"Gradient descent needs lr .*got"):
         OPTIMIZERS["gd"](lr=rate)
+
+
+def test_the_prox_takes_the_step_of_the_scaled_rate():
+    def prox(theta, step):
+        return theta - np.clip(theta, -step, step)
+
+    rule, theta = OPTIMIZERS["proximal_gradient"](lr=0.5), np.array([1.0, 0.1])
+    after, _ = rule.update(np.zeros(2), (), theta, 0.4, prox=prox)
+    np.testing.assert_allclose(after, [0.8, 0.0])
 
 
 def test_schedules_are_those_of_their_formulas():

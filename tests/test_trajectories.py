@@ -468,8 +468,9 @@ def test_standardising_turns_millions_of_steps_into_one():
 def test_settling_ends_where_descending_ends(id):
     ground, rule = ANALYTIC["himmelblau"], OPTIMIZERS[id](lr=0.01)
     starts = np.random.default_rng(1).uniform(-5, 5, (4, 3, 2))
-    basins = settle(ground, rule, starts, steps=80, tolerance=0.01)
-    path = descend(ground, rule, starts, steps=80)
+    cosine = SCHEDULES["cosine"]()
+    basins = settle(ground, rule, starts, steps=80, tolerance=0.01, schedule=cosine)
+    path = descend(ground, rule, starts, steps=80, schedule=cosine)
     assert basins.points.shape == (4, 3, 2)
     np.testing.assert_allclose(basins.points, path.points[-1], rtol=1e-12, atol=1e-12)
     np.testing.assert_array_equal(basins.values, ground.value(basins.points))
