@@ -93,8 +93,9 @@ def settle(lin: LinearRisk, starts: Array, most: int = 200) -> tuple[Array, Arra
 
 def _small(lin: LinearRisk, inward: Array, ends: Ends) -> bool:
     pulls = lin.loss.derivative(lin.y, (inward @ ends.z[0]) @ lin.design.T)
-    scale = max(float(np.abs(pulls).sum()) / lin.n, 1e-3 * abs(float(ends.values[0])), 1e-300)
-    return float(np.linalg.norm(ends.gradients[0])) <= PROOF * max(scale, 1e-6)
+    scale = max(float(np.abs(pulls).sum()) / lin.n, 1e-3 * abs(float(ends.values[0])))
+    rounding = 1e-14 * float(ends.highest[0]) * (1 + float(np.linalg.norm(ends.z[0])))
+    return float(np.linalg.norm(ends.gradients[0])) <= max(PROOF * scale, rounding)
 
 
 def newton_with_creases(lin: LinearRisk, theta: Array, most: int = 60) -> tuple[Array, bool]:
