@@ -41,6 +41,7 @@ class _Store:
         self.kept: dict[str, Any] = {}  # key -> value
         self.link: dict[str, str] = {}  # key -> text, what is not default
         self.arrived: dict[str, str] = {}  # what the last link said and nobody read yet
+        self.forced: set[str] = set()  # keys that show a fallback, their choice kept for later
         self.complaints: list[str] = []
         self.place: DeltaGenerator | None = None  # where complaints are shown
 
@@ -119,10 +120,14 @@ def bound(
         store.kept[key] = _read(key, store.arrived.pop(key), default, codec, problem)
     kept = store.kept.get(key, default)
     forced = not fits(kept)
-    if key not in st.session_state or not fits(st.session_state[key]):
+    released = key in store.forced and not forced
+    if key not in st.session_state or not fits(st.session_state[key]) or released:
         st.session_state[key] = fallback if forced else kept
     value = draw()
-    if not (forced and value == fallback):
+    if forced and value == fallback:
+        store.forced.add(key)
+    else:
+        store.forced.discard(key)
         store.kept[key] = value
     now = store.kept.get(key, default)
     if now == default:
