@@ -72,7 +72,7 @@ def data():
     figure.add_scatter(x=X, y=y(), mode="markers", name="data", marker_size=10)
     figure.add_scatter(x=GRID, y=0 * GRID, mode="lines", name="fit", line_color="#d55e00")
     figure.add_scatter(x=GRID, y=0 * GRID, mode="lines", name="best", line_color="black")
-    return figure.update_yaxes(range=[-6, 8]).update_xaxes(range=[-3, 4])
+    return figure.update_xaxes(range=[-3, 4])  # y finds its own range
 
 
 def ground():

@@ -15,18 +15,20 @@ function stylesheet() {
 
 export function build(root) {
   stylesheet();
-  const plot = element("div", "plot", root);
+  const box = element("div", "box", root);
+  const plot = element("div", "plot", box);
   plot.tabIndex = 0;
   plot.setAttribute("role", "figure");
+  plot.setAttribute("aria-description", "Arrow keys move here, Enter chooses.");
   const gd = element("div", "figure", plot);
   const overlay = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   overlay.setAttribute("class", "stage-overlay");
   overlay.setAttribute("aria-hidden", "true");
   plot.append(overlay);
-  const tools = element("div", "tools", root);
+  const tools = element("div", "tools", box);
   tools.setAttribute("role", "toolbar");
   tools.setAttribute("aria-label", "Picture");
-  const note = element("p", "note", root);
+  const note = element("p", "note", box);
   note.setAttribute("role", "status");
   note.hidden = true;
   const line = element("p", "readout", root);

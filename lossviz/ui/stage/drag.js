@@ -99,7 +99,9 @@ export class Drag {
     this.picture.tell("drag", { index, x, y, done });
     if (!done || !this.picture.message.events.includes("drag")) return;
     this.draft.released = true;
-    this.timer = setTimeout(() => this.forget(true), PATIENCE);
+    // If Python answered while the pointer rested here, there is nothing more to wait for.
+    const answered = this.near(this.picture.figure.data[this.number]);
+    this.timer = setTimeout(() => this.forget(true), answered ? 0 : PATIENCE);
   }
 
   forget(redraw) {

@@ -3,6 +3,8 @@
 import { place } from "./marks.js";
 import { MOVES, find, topic } from "./moves.js";
 
+const NEWS = ["cursor", "frame", "points"];
+
 export class Motion {
   dirty = new Set(); // news since the last paint
   solvers = {}; // live solvers by name, loaded when first named
@@ -38,9 +40,19 @@ export class Motion {
 
   // Into the data of a figure that is about to be drawn.
   pose(data) {
-    for (const [i, change] of this.changes(new Set(["cursor", "frame", "points"]))) {
+    for (const [i, change] of this.changes(new Set(NEWS))) {
       Object.assign(data[i], change);
     }
+  }
+
+  get any() {
+    return Boolean(this.picture.message.moves.length || this.picture.message.drag);
+  }
+
+  // Everything the group knows, into a figure drawn without it.
+  async catchUp() {
+    for (const news of NEWS) this.dirty.add(news);
+    await this.paint();
   }
 
   // News from the group: the newest state only, however fast it comes.

@@ -10,6 +10,7 @@ import { listen, overhear } from "./hands.js";
 import { plotly } from "./library.js";
 import { place } from "./marks.js";
 import { Motion } from "./motion.js";
+import { free, freeze } from "./ranges.js";
 import { Readout } from "./readout.js";
 import { scenesOf } from "./space.js";
 import { dress, look } from "./theme.js";
@@ -118,11 +119,17 @@ export class Picture {
     }
     const { data, layout } = dress(this.figure, this.colours);
     this.drag.patch(data);
-    this.motion.pose(data);
     this.lay(layout);
+    if (this.drag.draft && this.drawn) freeze(layout, this.gd._fullLayout);
+    const settle = this.motion.any && free(layout); // the whole of Python's data gives the ranges
+    if (!settle) this.motion.pose(data);
     if (this.drawn) await this.Plotly.react(this.gd, data, layout, CONFIG);
     else await this.begin(data, layout);
     this.drawn = wanted;
+    if (settle) {
+      freeze(this.gd.layout, this.gd._fullLayout);
+      await this.motion.catchUp();
+    }
     this.say(this.message.note);
     // Plotly would wait for a lost context in a loop; ``renew`` does not wait.
     for (const [, scene] of scenesOf(this.gd)) scene.recoverContext = () => {};
