@@ -102,7 +102,7 @@ def newton_with_creases(lin: LinearRisk, theta: Array, most: int = 60) -> tuple[
     """Newton's method on the smooth part, each step solved exactly with the creases in place.
 
     Weights that belong on a crease come out as exact zeros (Lee, Sun & Saunders 2014).
-    Returns theta and whether the last step was as small as rounding allows.
+    Returns theta and whether a subgradient there is as good as zero.
     """
     creased = lin.crease > 0
     rows = CREASE, lin.crease[creased], np.eye(len(theta))[creased], np.zeros(creased.sum())
@@ -124,13 +124,26 @@ def newton_with_creases(lin: LinearRisk, theta: Array, most: int = 60) -> tuple[
                 share /= 2
                 lower = float(lin.value(theta + share * step))
         if share <= 1e-12:
-            return theta, False
+            break
         theta = aim if share == 1 else theta + share * step
         value = lower
-        width = max(float(np.abs(theta * size).max()), 1e-9)
-        if share == 1 and np.abs(step * size).max() <= 1e-12 * width:
-            return theta, True
-    return theta, False
+        if share == 1 and -promised <= rounding:
+            break
+    return theta, _balanced(lin, theta)
+
+
+def _balanced(lin: LinearRisk, theta: Array) -> bool:
+    """Whether some slope between the one-sided ones is zero, in every parameter, to rounding."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        gradient = lin.slopes(theta[None])[1][0]
+        prediction, columns = lin.design @ theta, np.abs(lin.design)
+        pulls = np.abs(lin.loss.derivative(lin.y, prediction))
+        bends = np.abs(lin.loss.second_derivative(lin.y, prediction)) * (columns @ np.abs(theta))
+    beyond = np.maximum(np.abs(gradient) - lin.crease, 0.0)
+    slope = np.where(theta == 0, beyond, np.abs(gradient + lin.crease * np.sign(theta)))
+    # a bend turns the rounding of a prediction into slope: 1e-14 of it is as good as nothing
+    scale = (pulls + 1e-5 * bends) @ columns / lin.n + lin.crease + lin.ridge * np.abs(theta)
+    return bool((slope <= PROOF * scale).all())
 
 
 def _at_infinity(
