@@ -51,3 +51,16 @@ def test_a_typed_model_is_drawn():
     assert not settled(at).error
     at.text_input(key="model-formula-expression").set_value("a + b*z!")
     assert "place" in text(settled(at))
+
+
+def test_a_loss_without_any_price_for_these_data_keeps_the_last_good_picture():
+    at = run("surface", data="engel", loss="formula", n="25")
+    at.text_input(key="loss-formula-expression").set_value("log(r)")
+    assert "last problem that worked" in settled(at).error[0].value
+    assert len(pictures(at)) == 3
+    cold = run("surface", data="engel", loss="formula", n="25",
+               loss__formula__expression="log(r)")  # fmt: skip
+    assert "last problem that worked" in cold.error[0].value
+    curved = run("surface", data="line", model="sine", loss="formula", n="25",
+                 loss__formula__expression="sqrt(0 - 1 - r**2)")  # fmt: skip
+    assert "finite" in curved.error[0].value

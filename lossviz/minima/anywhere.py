@@ -36,7 +36,7 @@ def best_of_several(objective: Objective) -> Minimum:
         starts = _starts(objective, FEW)
         points = np.array([_quasi_newton(objective, start) for start in starts])
         method = "L-BFGS"
-    points, values = _distinct(objective, points)
+    points, values = _priced(objective, points)
     return Minimum(
         theta=points[0],
         value=float(values[0]),
@@ -80,7 +80,7 @@ def _low_points(objective: Objective, count: int) -> Array:
 def _among_valleys(objective: Objective, starts: Array) -> Minimum:
     """The lowest place reached from any start, and the other valleys met on the way."""
     ends = _newton(objective, starts)
-    points, values = _distinct(objective, ends.z)
+    points, values = _priced(objective, ends.z)
     bowl = ends.settled & (ends.lowest > 1e-6 * ends.highest)
     bottoms, heights = _distinct(objective, ends.z[bowl])
     apart = np.abs(bottoms - points[0]).max(-1) > 1e-4 * (1 + np.abs(points[0]).max())
@@ -147,6 +147,17 @@ def _proximal(risk: Risk, theta: Array, most: int = 1500) -> Array:
             if good.all() and (np.abs(step).max(-1) < 1e-12 * (1 + np.abs(theta).max(-1))).all():
                 break
     return theta
+
+
+def _priced(objective: Objective, points: Array) -> tuple[Array, Array]:
+    """The distinct points with a finite value, best first; ValueError where there is none."""
+    found, values = _distinct(objective, points)
+    if not len(found):
+        raise ValueError(
+            f"None of {len(points)} starts led to a finite loss, so there is no surface to look "
+            "at. Choose another loss, or a model whose predictions it can price."
+        )
+    return found, values
 
 
 def _distinct(objective: Objective, points: Array) -> tuple[Array, Array]:

@@ -10,13 +10,15 @@ import streamlit as st
 
 from lossviz.datasets import DATASETS, Dataset, Edits
 from lossviz.losses import LOSSES, Loss
+from lossviz.losses.formula import TypedLoss
 from lossviz.models import MODELS, Model
 from lossviz.objectives import Risk
 from lossviz.penalties import PENALTIES, Penalty
 from lossviz.problems import Problem
 from lossviz.recipes import Recipe
-from lossviz.ui import state
+from lossviz.ui import state, work
 from lossviz.ui.widgets import choose, select
+from lossviz.words import as_markdown
 
 R = TypeVar("R", bound=Recipe)
 TASKS = {"regression": "Regression", "binary": "Two classes", "multiclass": "Many classes"}
@@ -58,15 +60,28 @@ def pose(lens: Lens) -> tuple[Problem, Risk]:
     with st.sidebar:
         problem = _menus(lens)
     try:
-        risk = problem.risk()
+        risk = _usable(problem)
     except ValueError as error:
         last = state.get("_worked")
         last = last if last and type(last.dataset).task == type(problem.dataset).task else None
         problem = last or _first(lens, type(problem.dataset).task)
-        st.error(f"{error}  The picture shows the last problem that worked.")
+        st.error(f"{as_markdown(str(error))}  The picture shows the last problem that worked.")
         risk = problem.risk()
     state.remember("_worked", problem)
     return problem, risk
+
+
+def _usable(problem: Problem) -> Risk:
+    """The problem's objective; ValueError, as a sentence, where it has none or no lowest point.
+
+    Where the minimum is quick to find it is found now: a loss without a price for these data
+    (a typed ``log(r)``) shows only then.
+    """
+    risk = problem.risk()
+    linear = risk.model.design(risk.data.X) is not None and problem.loss.task != "multiclass"
+    if linear or isinstance(problem.loss, TypedLoss):
+        work.minimum(problem)
+    return risk
 
 
 def prefix(task: str) -> str:
@@ -129,7 +144,7 @@ def _edits(dataset: Dataset, key: str) -> Edits:
         edits = Edits.parse(text)
         edits.apply(dataset.draw())
     except ValueError as error:
-        st.error(str(error))
+        st.error(as_markdown(str(error)))
         return Edits()
     return edits
 
