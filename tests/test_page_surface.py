@@ -6,6 +6,7 @@ from lossviz.datasets import DATASETS
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS
 from lossviz.penalties import PENALTIES
+from lossviz.words import as_markdown
 from pages import pictures, run, settled, text
 
 
@@ -112,7 +113,7 @@ def test_a_model_that_cannot_be_fitted_keeps_the_last_picture():
     settled(at)
     at.text_input(key="points").set_value("+0,-5")
     settled(at)
-    assert "needs targets in (0, inf)" in at.error[0].value
+    assert as_markdown("needs targets in (0, inf)") in at.error[0].value
     assert len(pictures(at)) == 3
 
 
