@@ -22,4 +22,10 @@ LENSES = (
         ":material/landscape:",
         "Every point is a model. Move over the ground and watch the fit follow.",
     ),
+    Entry(
+        "pages/gradient_descent.py",
+        "Gradient descent",
+        ":material/downhill_skiing:",
+        "Race optimizers from any start, step back, and see why one converged and one blew up.",
+    ),
 )

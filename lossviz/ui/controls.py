@@ -21,12 +21,16 @@ def row() -> DeltaGenerator:
     return st.container(key="controls", horizontal=True, vertical_alignment="bottom")
 
 
-def scale() -> Scale:
+def beside() -> DeltaGenerator:
+    """A few controls next to a picture or a player."""
+    return st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+
+
+def scale(key: str = "height", default: str = "linear") -> Scale:
     """Linear, log or clipped heights."""
-    id = select(
-        "Height", {i: e.label for i, e in SCALES.items()}, "height", draw=st.segmented_control
-    )
-    return tune(SCALES[id], f"height-{id}")
+    labels = {i: e.label for i, e in SCALES.items()}
+    id = select("Height", labels, key, default=default, draw=st.segmented_control)
+    return tune(SCALES[id], f"{key}-{id}")
 
 
 def resolution(default: int = 101) -> int:
@@ -35,30 +39,35 @@ def resolution(default: int = 101) -> int:
 
 
 def window(auto: Box, names: tuple[str, str], lens: str) -> Box:
+    """The ranges to look at, in a popover: see ``ranges``."""
+    with st.popover("Window", width="content"):
+        return ranges(auto, names, lens)
+
+
+def ranges(auto: Box, names: tuple[str, str], lens: str) -> Box:
     """The ranges to look at: fitted to the problem, zoomed, or typed.
 
     ``auto`` is the fitted window; a range typed the wrong way round is refused with a sentence
     and the fitted one shown.
     """
-    with st.popover("Window", width="content"):
-        zoom = slider("zoom", f"{lens}-zoom", 1.0, 0.1, 10.0, log=True)
-        chosen = []
-        for name, side, (low, high) in zip(names, "ab", auto, strict=True):
-            if not name:  # a curve has one axis
-                chosen.append((low, high))
-                continue
-            middle, half = (low + high) / 2, (high - low) / 2 / zoom
-            left, right = st.columns(2)
-            start = typed(left, f"{name} from", f"{lens}-{side}0", middle - half)
-            end = typed(right, f"{name} to", f"{lens}-{side}1", middle + half)
-            if not start < end:
-                st.error(
-                    f"The window must start below its end: {name} runs from {start:g} to "
-                    f"{end:g}.  The fitted window is shown."
-                )
-                start, end = low, high
-            chosen.append((start, end))
-        st.button("Fit the window to the problem", on_click=_refit, args=(lens,))
+    zoom = slider("zoom", f"{lens}-zoom", 1.0, 0.1, 10.0, log=True)
+    chosen = []
+    for name, side, (low, high) in zip(names, "ab", auto, strict=True):
+        if not name:  # a curve has one axis
+            chosen.append((low, high))
+            continue
+        middle, half = (low + high) / 2, (high - low) / 2 / zoom
+        left, right = st.columns(2)
+        start = typed(left, f"{name} from", f"{lens}-{side}0", middle - half)
+        end = typed(right, f"{name} to", f"{lens}-{side}1", middle + half)
+        if not start < end:
+            st.error(
+                f"The window must start below its end: {name} runs from {start:g} to "
+                f"{end:g}.  The fitted window is shown."
+            )
+            start, end = low, high
+        chosen.append((start, end))
+    st.button("Fit the window to the problem", on_click=_refit, args=(lens,))
     return chosen[0], chosen[1]
 
 

@@ -63,6 +63,7 @@ A path played step by step, in every picture of the group and without the server
     stage.player(steps=len(path), key="play", group="main", captions=lines, on_frame=paused)
     moves=[Cut("path"), Pick("head"), Pick("head on curve")]            # points 0..k; point k
     moves=[Fit("fit", design, plane, path=projected)]                   # the model at step k
+    moves=[Model("fit", design, path)]                                  # the same, off the plane
     moves=[Rows("fit", curves)]                                         # row k of (K, m)
     moves=[Mix("surface", base=data_loss, other=penalty, weights=lambdas)]   # base + w_k other
 
@@ -195,6 +196,25 @@ class Rows:
             "values": packed,
             "attribute": self.attribute,
         }
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """link(basis @ theta_k) as an attribute (m,) of a trace: the model at step k of a path.
+
+    ``basis`` is (m, p) and ``path`` (k, p), in parameters: the path may lie off every plane.
+    """
+
+    trace: Trace
+    basis: Array
+    path: Array
+    attribute: Attribute = "y"
+    link: Literal["identity", "sigmoid", "exp", "tanh", "sign"] = "identity"
+
+    def message(self) -> dict[str, Any]:
+        packed = {"basis": _pack(self.basis, float), "path": _pack(self.path, float)}
+        kind = {"kind": "model", "trace": self.trace, "attribute": self.attribute}
+        return {**kind, **packed, "link": self.link}
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,6 +36,15 @@ function fit(move, { cursor, frame }, trace) {
   return affine(move, a, b, trace);
 }
 
+// value = link(basis theta), theta the point of a path at the player's step.
+function model({ basis, path, link, attribute }, { frame }, trace) {
+  if (frame === null) return null;
+  const theta = path[clip(frame, path.length)];
+  const f = LINKS[link];
+  const flat = Float64Array.from(basis, (row) => f(row.reduce((sum, weight, j) => sum + weight * theta[j], 0)));
+  return { [attribute]: shaped(flat, trace[attribute]) };
+}
+
 // Curves known on a coarse grid of the plane, bilinear in between.
 function table({ values, a, b, attribute }, { cursor }, trace) {
   const across = cursor && bracket(a, cursor.a);
@@ -65,6 +74,7 @@ const pick = (trace, from, to) =>
 
 export const MOVES = {
   fit,
+  model,
   table,
   slice,
   // points 0 to k of a path
@@ -92,7 +102,7 @@ export const MOVES = {
 // Which news a move listens to.
 export function topic({ kind, path }) {
   if (kind === "live") return "points";
-  return path || ["cut", "pick", "rows", "mix"].includes(kind) ? "frame" : "cursor";
+  return path || ["cut", "pick", "rows", "mix", "model"].includes(kind) ? "frame" : "cursor";
 }
 
 // The number of a trace given by its number or its name; -1 when there is none.

@@ -1,0 +1,261 @@
+"""Paths on a landscape and against steps; rates, basins and noisy gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import log10
+from typing import Any
+
+import plotly.graph_objects as go
+
+from lossviz.curvature import Curvature
+from lossviz.figures.landscape import contour, marked, surface
+from lossviz.figures.theme import GREEN, GREY, MARK, PALETTE, PINK, axis, blank, ink
+from lossviz.grounds import Ground
+from lossviz.heights import Ruler
+from lossviz.landscapes import Landscape
+from lossviz.races import BasinMap, Sweep, Track
+
+HALO = "rgba(255,255,255,0.75)"
+EYE = {"x": -1.02, "y": -1.28, "z": 1.15}
+KIND_INK = {"minimum": MARK, "minima": MARK, "saddle": GREEN, "saddles": GREEN}
+KIND_INK |= {"maximum": PINK, "maxima": PINK}
+ARROW_INK = {"downhill": "#ffffff", "step": "#111111"}
+
+
+def solid(land: Landscape, ruler: Ruler, ground: Ground, tracks: Sequence[Track]) -> go.Figure:
+    """The surface with every path on it."""
+    figure = surface(land, ruler)
+    figure.add_traces(_marks(ground, ruler, solid=True))
+    low, high = ruler.range
+    lift = 0.012 * (high - low)
+    for place, track in enumerate(tracks):
+        colour = ink(track.id, place)
+        z = ruler(track.values) + lift
+        figure.add_scatter3d(
+            x=track.a, y=track.b, z=z, name=track.label, mode="lines", hoverinfo="skip",
+            line={"width": 6, "color": colour},
+        )  # fmt: skip
+        figure.add_scatter3d(
+            x=track.a, y=track.b, z=z, name=f"{track.label} now", mode="markers",
+            marker={"size": 5, "color": colour, "line": {"color": "white", "width": 1}},
+            hovertemplate=f"{track.label}<extra></extra>",
+        )  # fmt: skip
+    figure.update_scenes(camera={"eye": EYE, "center": {"x": 0, "y": 0, "z": -0.14}})
+    return figure
+
+
+def flat(
+    land: Landscape,
+    ruler: Ruler,
+    ground: Ground,
+    tracks: Sequence[Track],
+    start: Sequence[float],
+    arrows: Mapping[str, tuple[Any, Any]],
+) -> go.Figure:
+    """The map with every path, the start to be dragged, and the focus's arrows."""
+    figure = contour(land, ruler)
+    figure.add_traces(_marks(ground, ruler, solid=False))
+    for track in tracks:
+        figure.add_scatter(
+            x=track.a, y=track.b, name=f"{track.label} halo", mode="lines", hoverinfo="skip",
+            line={"width": 4.2, "color": HALO}, showlegend=False,
+        )  # fmt: skip
+    for place, track in enumerate(tracks):
+        colour = ink(track.id, place)
+        figure.add_scatter(
+            x=track.a, y=track.b, name=track.label, mode="lines+markers",
+            line={"width": 2.6, "color": colour}, marker={"size": 4.5, "color": colour},
+            hoverinfo="skip",
+        )  # fmt: skip
+        figure.add_scatter(
+            x=track.a, y=track.b, name=f"{track.label} now", mode="markers", showlegend=False,
+            marker={"size": 11, "color": colour, "line": {"color": "white", "width": 2}},
+            hovertemplate=f"{track.label}<extra></extra>",
+        )  # fmt: skip
+    for name, (x, y) in arrows.items():
+        figure.add_scatter(
+            x=x[-1], y=y[-1], name=name, mode="lines+markers", hoverinfo="skip", showlegend=False,
+            line={"width": 2.5, "color": ARROW_INK[name]},
+            marker={"symbol": "arrow", "angleref": "previous", "size": [0, 13],
+                    "color": ARROW_INK[name]},
+        )  # fmt: skip
+    figure.add_scatter(
+        x=[start[0]], y=[start[1]], name="start", mode="markers", showlegend=False,
+        marker={"size": 15, "color": "rgba(255,255,255,0.25)", "symbol": "circle",
+                "line": {"color": "#ffffff", "width": 3}},
+        hovertemplate="start: drag it<extra></extra>",
+    )  # fmt: skip
+    return figure
+
+
+def _marks(ground: Ground, ruler: Ruler, *, solid: bool) -> list[Any]:
+    inks = [KIND_INK.get(mark.name, MARK) for mark in ground.marks]
+    made = [
+        marked(mark, ruler, solid=solid, colour=colour)
+        for mark, colour in zip(ground.marks, inks, strict=True)
+    ]
+    for trace in made:
+        trace.showlegend = False
+    return made
+
+
+CHARTS = {  # field of a Track -> title of its axis
+    "excess": "loss above the lowest",
+    "slope": "gradient's length",
+    "away": "distance to the minimum",
+}
+
+
+def chart(tracks: Sequence[Track], field: str, title: str) -> go.Figure:
+    """One quantity of every path against steps, with a marker at the step shown."""
+    figure = blank(
+        yaxis={"type": "log", "exponentformat": "power", "nticks": 5},
+        margin={"l": 52, "r": 8, "t": 22, "b": 22},
+    )
+    figure.add_annotation(
+        x=0, y=1, xref="paper", yref="paper", xanchor="left", yanchor="bottom", showarrow=False,
+        text=f"{title}, against steps", font={"size": 12.5},
+    )  # fmt: skip
+    for place, track in enumerate(tracks):
+        y = getattr(track, field)
+        if not len(y):
+            continue
+        x, colour = list(range(len(y))), ink(track.id, place)
+        figure.add_scatter(
+            x=x, y=y, name=track.label, mode="lines", line={"width": 2.2, "color": colour},
+            hovertemplate=f"{track.label}, step %{{x}}: %{{y:.4g}}<extra></extra>",
+        )  # fmt: skip
+        figure.add_scatter(
+            x=x, y=y, name=f"{track.label} now", mode="markers", hoverinfo="skip",
+            marker={"size": 9, "color": colour, "line": {"color": "white", "width": 1.5}},
+        )  # fmt: skip
+    return figure
+
+
+def rates(sweeps: Sequence[Sweep], bend: Curvature, classic: bool) -> go.Figure:
+    """Final loss against the learning rate; where it was lost, a cross at the top.
+
+    ``classic`` says that plain gradient descent is among them, whose limit and best rate are
+    drawn as upright lines.
+    """
+    figure = blank(
+        xaxis={"title": {"text": "learning rate"}, "type": "log", "exponentformat": "power"},
+        yaxis={"title": {"text": "final loss above the lowest"}, "type": "log",
+               "exponentformat": "power"},
+        showlegend=True,
+    )  # fmt: skip
+    tops = [max(some) for s in sweeps if (some := [v for v in s.excess if v == v])]
+    top = max(tops, default=1.0) * 10
+    for place, each in enumerate(sweeps):
+        colour = ink(each.id, place)
+        figure.add_scatter(
+            x=each.rates, y=each.excess, name=each.label, mode="lines+markers",
+            line={"width": 2.5, "color": colour}, marker={"size": 4, "color": colour},
+            hovertemplate=f"{each.label}, rate %{{x:.3g}}: %{{y:.4g}}<extra></extra>",
+        )  # fmt: skip
+        figure.add_scatter(
+            x=each.rates[each.lost], y=[top * 3**place] * int(each.lost.sum()), mode="markers",
+            name=f"{each.label}, left the map", showlegend=False,
+            marker={"symbol": "x-thin", "size": 7, "line": {"width": 1.5, "color": colour}},
+            hovertemplate=f"{each.label}, rate %{{x:.3g}}: left the map<extra></extra>",
+        )  # fmt: skip
+    lines = {"limit 2/λmax": bend.safe_rate, "best 2/(λmin+λmax)": bend.best_rate}
+    for title, rate in lines.items():
+        if classic and 0 < rate < float("inf"):
+            dash = "dot" if "best" in title else "dash"
+            figure.add_vline(x=rate, line={"color": GREY, "dash": dash, "width": 2})
+            figure.add_annotation(
+                x=log10(rate), y=0.02 if "best" in title else 0.12, yref="paper", text=title,
+                showarrow=False, xanchor="right", font={"size": 12},
+            )  # fmt: skip
+    return figure
+
+
+def basin_map(found: BasinMap, ground: Ground, by: str) -> go.Figure:
+    """Every start coloured by where it ends (``by="where"``) or how long it takes."""
+    names = ground.plane.names
+    figure = blank(
+        xaxis={**axis(names[0]), "range": list(ground.window[0]), "showgrid": False},
+        yaxis={**axis(names[1]), "range": list(ground.window[1]), "showgrid": False},
+        margin={"l": 54, "r": 8, "t": 8, "b": 44},
+    )
+    if by == "steps":
+        figure.add_heatmap(
+            x=found.a, y=found.b, z=found.steps, name="steps", colorscale="Viridis",
+            colorbar={"title": {"text": "steps"}, "thickness": 12},
+            hovertemplate="from (%{x:.3g}, %{y:.3g}): %{z} steps<extra></extra>",
+        )  # fmt: skip
+    else:
+        numbers = sorted(found.labels)
+        places = {number: place for place, number in enumerate(numbers)}
+        z = [[places[k] for k in row] for row in found.where.tolist()]
+        text = [[found.labels[k] for k in row] for row in found.where.tolist()]
+        figure.add_heatmap(
+            x=found.a, y=found.b, z=z, text=text, name="where", showscale=False,
+            colorscale=_steps([_target_ink(k) for k in numbers]), zmin=-0.5,
+            zmax=len(numbers) - 0.5,
+            hovertemplate="from (%{x:.3g}, %{y:.3g}): %{text}<extra></extra>",
+        )  # fmt: skip
+        for number in numbers:
+            figure.add_scatter(
+                x=[None], y=[None], mode="markers", name=found.labels[number],
+                marker={"size": 11, "symbol": "square", "color": _target_ink(number)},
+            )  # fmt: skip
+        figure.update_layout(showlegend=len(numbers) <= 10)
+    for mark in ground.marks:
+        if mark.shape == "point":
+            figure.add_scatter(
+                x=mark.a, y=mark.b, mode="markers", name=mark.name, showlegend=False,
+                marker={"size": 9, "color": "black", "line": {"color": "white", "width": 1.5}},
+                hovertemplate=f"{mark.name}<extra></extra>",
+            )  # fmt: skip
+    return figure
+
+
+def _target_ink(number: int) -> str:
+    if number < 0:
+        return {-1: "#c9c9c9", -2: "#4a4a4a"}[number]
+    return PALETTE[:-1][number % (len(PALETTE) - 1)]
+
+
+def _steps(colours: Sequence[str]) -> list[list[Any]]:
+    """A scale of flat bands, one per colour."""
+    n = len(colours)
+    return [[(i + end) / n, colour] for i, colour in enumerate(colours) for end in (0, 1)]
+
+
+def cloud(gradients: Any, full: Any, names: Sequence[str], note: str) -> go.Figure:
+    """Noisy gradients (draws, 2) around the gradient on all the data (2,)."""
+    figure = blank(
+        xaxis=axis(f"gradient by {names[0]}"), yaxis=axis(f"gradient by {names[1]}"),
+        showlegend=True,
+    )  # fmt: skip
+    figure.add_scatter(
+        x=gradients[:, 0], y=gradients[:, 1], mode="markers", name=note,
+        marker={"size": 6, "color": ink("sgd"), "opacity": 0.6}, hoverinfo="skip",
+    )  # fmt: skip
+    figure.add_scatter(
+        x=[full[0]], y=[full[1]], mode="markers", name="all the data",
+        marker={"size": 13, "color": MARK, "symbol": "diamond",
+                "line": {"color": "white", "width": 1.5}},
+    )  # fmt: skip
+    figure.add_scatter(
+        x=[0], y=[0], mode="markers", name="no slope",
+        marker={"size": 10, "symbol": "cross-thin", "line": {"color": GREY, "width": 2}},
+    )  # fmt: skip
+    return figure
+
+
+def bundle(
+    land: Landscape, ruler: Ruler, ground: Ground, tracks: Sequence[Track], colour: str
+) -> go.Figure:
+    """Several paths of one colour on the map."""
+    figure = contour(land, ruler)
+    figure.add_traces(_marks(ground, ruler, solid=False))
+    for track in tracks:
+        figure.add_scatter(
+            x=track.a, y=track.b, mode="lines", name=track.label, hoverinfo="skip",
+            line={"width": 1.8, "color": colour}, opacity=0.85,
+        )  # fmt: skip
+    return figure

@@ -1,0 +1,229 @@
+"""What can truly be said of a race between optimizers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.curvature import Curvature
+from lossviz.grounds import Ground
+from lossviz.races import BasinMap, Sweep, Track
+from lossviz.scaling import Side
+from lossviz.trajectories import Trajectory
+from lossviz.words import count, listing, number, percent
+
+Array = NDArray[np.floating]
+NEAR = 1e-6  # the share of the way down that may be left at an arrival
+
+
+def sentences(
+    ground: Ground, paths: Sequence[Trajectory], tracks: Sequence[Track], bend: Curvature
+) -> list[str]:
+    """How every path ended, who got lowest and who first, and what the curvature says."""
+    found = ends(paths)
+    found += filter(
+        None,
+        (
+            stillness(paths),
+            order(ground, paths),
+            apart(ground, paths),
+            why(paths, bend),
+            outside(ground, paths),
+            off_plane(tracks),
+        ),
+    )
+    return found
+
+
+def ends(paths: Sequence[Trajectory]) -> list[str]:
+    """How every path ended."""
+    return [f"**{path.optimizer.label}.** {path.ending.message}" for path in paths]
+
+
+def arrival(path: Trajectory, bottom: float) -> int | None:
+    """The first step from which the loss stays within a millionth of the way down; None if never.
+
+    The way down is from the start to ``bottom``.
+    """
+    above = path.values - bottom
+    if not above[0] > 0:
+        return None
+    near = above <= NEAR * above[0]
+    if not near[-1]:
+        return None
+    return int(len(near) - np.argmin(near[::-1])) if not near.all() else 0
+
+
+def order(ground: Ground, paths: Sequence[Trajectory]) -> str:
+    """Who came down the whole way, and in how many steps; else who got lowest."""
+    alive = [path for path in paths if not path.lost]
+    if ground.bottom is not None and ground.attained:
+        arrivals = [(arrival(path, ground.bottom), path.optimizer.label) for path in alive]
+        reached = sorted((k, label) for k, label in arrivals if k is not None)
+        if reached:
+            steps = listing([f"{label} after {count(k, 'step')}" for k, label in reached])
+            return f"Within a millionth of the way down to the lowest point: {steps}."
+    if len(alive) < 2:
+        return ""
+    ends = sorted((float(path.values[-1]), path.optimizer.label) for path in alive)
+    best, second = ends[0], ends[1]
+    if best[0] >= second[0]:
+        return ""
+    return (
+        f"After its last step {best[1]} is lowest, with a loss of {number(best[0], 6)}; "
+        f"{second[1]} follows with {number(second[0], 6)}."
+    )
+
+
+def apart(ground: Ground, paths: Sequence[Trajectory]) -> str:
+    """Whether paths from one start ended in different valleys."""
+    if len(ground.targets) < 2:
+        return ""
+    at: dict[int, list[str]] = {}
+    for path in paths:
+        if path.lost:
+            continue
+        gaps = np.linalg.norm(ground.targets - path.points[-1], axis=-1)
+        if gaps.min() <= 0.01 * ground.reach:
+            at.setdefault(int(gaps.argmin()), []).append(path.optimizer.label)
+    if len(at) < 2:
+        return ""
+    told = []
+    for k, labels in at.items():
+        a, b = ground.plane.project(ground.targets[k])
+        told.append(f"{listing(labels)} at the {ground.kinds[k]} ({number(a, 3)}, {number(b, 3)})")
+    return f"One start, different ends: {listing(told)}."
+
+
+def why(paths: Sequence[Trajectory], bend: Curvature) -> str:
+    """Gradient descent's rate against the limit, and what the ground's bend promises."""
+    plain = next((path for path in paths if path.optimizer.id == "gd"), None)
+    if plain is None or plain.batches is not None:
+        return bend.sentence
+    if (plain.scales != 1).any():
+        return bend.sentence
+    place = "" if bend.everywhere else "At the lowest known point: "
+    return f"{place}{bend.sentence} {bend.verdict(plain.optimizer.lr)}"
+
+
+def outside(ground: Ground, paths: Sequence[Trajectory]) -> str:
+    """Which paths leave the window, and when."""
+    low, high = np.array(ground.window).T
+    told = []
+    for path in paths:
+        shadow = ground.plane.project(path.points)
+        out = ((shadow < low) | (shadow > high)).any(-1)
+        if out.any():
+            told.append(f"{path.optimizer.label} (at step {int(out.argmax())})")
+    if not told:
+        return ""
+    return f"Out of the window for a time or for good, drawn to its edge: {listing(told)}."
+
+
+def off_plane(tracks: Sequence[Track]) -> str:
+    """How far the paths are from the plane that is drawn."""
+    far = [(float(track.off.max()), track.label) for track in tracks]
+    worst, label = max(far)
+    size = max(float(np.abs(tracks[0].a).max()), float(np.abs(tracks[0].b).max()), 1e-300)
+    if worst <= 1e-9 * size:
+        return ""
+    return (
+        f"There are more parameters than this plane shows: {label} goes up to {number(worst, 3)} "
+        "off it, where the ground is another one than the ground drawn under the path."
+    )
+
+
+def stillness(paths: Sequence[Trajectory]) -> str:
+    """Why nothing moves, where there is nothing to follow for anybody; "" elsewhere."""
+    if not all(path.ending.kind == "no_gradient" for path in paths):
+        return ""
+    return (
+        "Nothing moves: the gradient is exactly zero here and all around, because a small change "
+        "of the parameters changes no price. Descent needs a slope; this loss has none to offer."
+    )
+
+
+def sweeping(sweeps: Sequence[Sweep]) -> list[str]:
+    """For each optimizer: its best rate of the sweep, and from where on it was lost."""
+    found = []
+    for each in sweeps:
+        if not np.isfinite(each.excess).any():
+            known = each.rates[~each.lost]
+            ends = "at none of these rates" if not len(known) else "to the last digit"
+            found.append(
+                f"**{each.label}** reaches the lowest point {ends}."
+                if len(known)
+                else f"**{each.label}** stays on the map {ends}."
+            )
+            continue
+        best = float(each.rates[np.nanargmin(each.excess)])
+        told = f"**{each.label}** ends lowest at a rate of {number(best, 2)}"
+        if each.lost.any() and not each.lost[0]:
+            told += (
+                f" and first leaves the map at {number(float(each.rates[each.lost.argmax()]), 2)}"
+            )
+        found.append(told + ".")
+    return found
+
+
+def basins(found: BasinMap) -> list[str]:
+    """How many starts end where, largest share first, and how long they take."""
+    numbers, counts = np.unique(found.where, return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    total = found.where.size
+    told = [
+        f"{percent(counts[i] / total)} of the starts: {found.labels[int(numbers[i])]}."
+        for i in order[:6]
+    ]
+    if len(order) > 6:
+        told.append(f"The rest is shared by {count(len(order) - 6, 'more end')}.")
+    kept = found.steps[np.isfinite(found.steps)]
+    if kept.size:
+        middle = number(float(np.median(kept)))
+        told.append(f"Half of those that stay on the map settle within {middle} steps.")
+    return told
+
+
+def noise(cloud: Array, full: Array) -> str:
+    """How far noisy gradients point away from the full one."""
+    uphill = float((cloud @ full <= 0).mean())
+    spread = float(np.sqrt(((cloud - full) ** 2).sum(-1).mean()))
+    size = float(np.linalg.norm(full))
+    if size <= 1e-12 * spread:
+        return f"the full gradient is 0 here; mini-batches still pull by {number(spread, 3)}"
+    if spread <= 1e-12 * size:
+        return "every batch holds all the data, so there is no noise"
+    return (
+        f"the noise is {number(spread / size, 3)} times as long as the gradient, and "
+        f"{percent(uphill)} of the batches point uphill"
+    )
+
+
+def sensible_rate(bend: Curvature, otherwise: float) -> float:
+    """The best fixed rate of a bowl, half the limit of other ground that bends, or another."""
+    if np.isfinite(bend.best_rate):
+        return bend.best_rate
+    return bend.safe_rate / 2 if np.isfinite(bend.safe_rate) else otherwise
+
+
+def scaling(side: Side, path: Trajectory) -> str:
+    """Condition number, limit, and how long gradient descent takes on one side."""
+    bend, rate = side.bend, path.optimizer.lr
+    told = f"A rate of {number(rate, 3)}: {path.ending.message}"
+    if not np.isfinite(bend.condition_number):
+        return told
+    usual = bend.steps_to_shrink(100, 1 / bend.steepest)
+    return (
+        f"Condition number {number(bend.condition_number, 3)}, limit {number(bend.safe_rate, 3)}. "
+        f"At a rate of 1/λmax the slowest direction needs {count_of(usual)} to shrink 100 times. "
+        f"{told}"
+    )
+
+
+def count_of(steps: float) -> str:
+    """Steps for people: "1 step", "459 steps", "26 million steps"."""
+    if steps >= 1e6:
+        return f"{number(steps / 1e6, 2)} million steps"
+    return count(int(np.ceil(round(steps, 6))), "step")

@@ -1,0 +1,144 @@
+"""How do optimizers find the bottom?"""
+
+import streamlit as st
+
+from lossviz.findings import descent as findings
+from lossviz.grounds import of_problem
+from lossviz.statement import statement
+from lossviz.ui import (
+    controls,
+    descents,
+    frame,
+    ground,
+    race_panels,
+    racers,
+    raceview,
+    work,
+)
+from lossviz.ui.problem import Lens, pose
+from lossviz.windows import good_window
+
+TASKS = [
+    frame.Task(
+        "**Newton climbs.** On Himmelblau's four valleys, start near a hilltop. Newton is said to "
+        "be gradient descent, only faster. Predict where it ends.",
+        {"ground": "himmelblau", "opts": ["gd", "adam", "newton"],
+         "rate": None, "start-owner": None, "start-a": 0.0, "start-b": -0.8, "steps": 200,
+         "focus": "newton", "panel": "basins"},
+    ),
+    frame.Task(
+        "**Turn the ravine.** Adam gives each parameter its own rate and beats gradient descent "
+        "in a ravine along the axes. Turn the ravine by 45°: who notices?",
+        {"ground": "quadratic", "shape-quadratic-kappa": 100.0, "shape-quadratic-angle": 45.0,
+         "shape-quadratic-scale": 1.0, "rate": None,
+         "opts": ["gd", "adam"], "rate-gd": 0.0198, "rate-adam": 0.3, "start-owner": None,
+         "start-a": None, "start-b": None, "steps": 500, "focus": "adam", "panel": "step"},
+    ),
+    frame.Task(
+        "**26 million steps.** Food spending against income, in francs. Predict how many steps "
+        "gradient descent needs in raw units, and how many on standardised inputs.",
+        {"ground": "problem", "task": "regression", "data": "engel", "model": "line",
+         "loss": "squared", "penalty": "none", "panel": "scaling", "scaling-rate": "own",
+         "opts": ["gd"], "rate": None, "start-owner": None, "start-a": None, "start-b": None},
+    ),
+    frame.Task(
+        "**Never still.** Absolute error has creases instead of a round bottom. Predict what a "
+        "fixed step does when it gets there, and what a falling rate changes (*Schedule*).",
+        {"ground": "problem", "task": "regression", "data": "line", "model": "line",
+         "loss": "absolute", "penalty": "none", "opts": ["gd"], "rate": 0.4, "steps": 200,
+         "focus": "gd", "sched": "constant", "start-owner": None, "start-a": None,
+         "start-b": None, "panel": "step"},
+    ),
+    frame.Task(
+        "**Nothing to follow.** A constant loss charges every model the same. Predict the paths.",
+        {"ground": "problem", "task": "regression", "loss": "constant", "opts": ["gd", "adam"],
+         "start-owner": None, "start-a": None, "start-b": None, "panel": "step"},
+    ),
+]  # fmt: skip
+
+problem, risk = pose(
+    Lens(
+        tasks=("regression", "binary"),
+        first={"regression": ("sine_wave", "sine", "squared")},
+    )
+)
+top, row, stage, below = (st.container() for _ in range(4))
+
+# 1. On which ground, who runs, from where -------------------------------------------------------
+with row, controls.row():
+    terrain = racers.ground()
+    if terrain is None:
+        formula = statement(problem, len(risk.data))
+        best = work.minimum(problem)
+        plane = ground.plane(risk, best)
+        around = of_problem(risk, best, plane, good_window(risk, plane, best.theta))
+        scene = descents.Scene(around, work.parts(problem), problem)
+    else:
+        formula = [f"f(x, y) = {terrain.formula}"]
+        scene = racers.terrain(terrain)
+    bend = descents.bend(scene)
+    optimizers, setting = racers.runners(scene, bend)
+with below:
+    player, beside = st.columns([2, 1.15], vertical_alignment="top")
+    with beside, controls.beside():
+        focus = racers.focus(optimizers)
+        start = racers.start(scene)
+        with st.popover("View", width="content"):
+            scale = racers.height(scene)
+            scene = racers.window(scene, start)
+with top:
+    frame.heading(
+        __doc__,
+        "Click anywhere to start there, or drag the white ring; then play, and step back. Every "
+        "optimizer sees only the slope under its feet.",
+        formula,
+    )
+
+# 2. The stage: the surface, the map, the data; the player; the same steps as curves -----------
+setting = setting._replace(start=start)
+run = descents.race(scene, optimizers, setting)
+land, ruler = raceview.land(scene, scale)
+with stage:
+    raceview.pictures_of(scene, run, setting, focus, land, ruler)
+with player:
+    step = raceview.play(scene, optimizers[focus], run, setting, focus)
+raceview.charts(run)
+
+# 3. A closer look -------------------------------------------------------------------------------
+path, panel = run.paths[focus], race_panels.choose()
+if panel == "step":
+    race_panels.step(path, step, scene.ground.names, raceview.shown(scene))
+elif panel == "rates":
+    race_panels.rates(scene, optimizers, setting, bend, descents.here(scene, path, step))
+elif panel == "basins":
+    race_panels.basins(scene, optimizers[focus], setting)
+elif panel == "batches":
+    race_panels.batches(scene, optimizers[focus], setting, path, step, land, ruler)
+else:
+    race_panels.scaling(scene, setting, racers.plain(scene, optimizers), scale)
+
+# 4. What that means -----------------------------------------------------------------------------
+frame.lesson(findings.sentences(scene.ground, run.paths, run.tracks, bend), TASKS, "descent")
+frame.mathematics(
+    r"""
+Gradient descent steps against the slope, $\theta_{t+1}=\theta_t-\eta\,\nabla L(\theta_t)$. On a
+quadratic with curvatures $\lambda_1\le\dots\le\lambda_p$ (the eigenvalues of the Hessian) each
+step multiplies the error along direction $i$ by $1-\eta\lambda_i$. So it shrinks everywhere
+exactly when $\eta<2/\lambda_{\max}$, fastest at $\eta=2/(\lambda_{\min}+\lambda_{\max})$,
+where a step leaves the share $(\kappa-1)/(\kappa+1)$ of the error, with
+$\kappa=\lambda_{\max}/\lambda_{\min}$. Polyak's heavy ball with the
+best momentum leaves $(\sqrt\kappa-1)/(\sqrt\kappa+1)$.
+
+Where the loss is no quadratic this holds near the point where the curvature was taken, and is
+said so. Newton's method jumps to the critical point of the local quadratic, be it a minimum, a
+saddle or a maximum. Rules that divide by the size of past slopes (Adam and its kin) do not notice
+when the loss is multiplied by a number, but do notice when the ground is turned. Where the slope
+jumps instead of fading, no fixed step ever rests.
+
+Polyak, *Some methods of speeding up the convergence of iteration methods* (1964) · Nesterov,
+*Lectures on Convex Optimization* (2018) · Kingma & Ba, *Adam* (2015) · Boyd & Vandenberghe,
+*Convex Optimization* (2004), ch. 9 · Bottou, Curtis & Nocedal, *Optimization Methods for
+Large-Scale Machine Learning* (2018).
+"""
+)
+frame.close()
