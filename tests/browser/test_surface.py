@@ -1,0 +1,91 @@
+"""The loss surface lens, used as a person uses it."""
+
+import re
+
+import numpy as np
+import pytest
+
+from tests.browser.conftest import drawn, draws, figure, pixel, settled, shoot
+
+pytestmark = pytest.mark.browser
+PICTURES = ("surface", "map", "fit")
+
+
+def values(page, key, name, attribute):
+    code = f"Array.from(gd._fullData.find(t => t.name === '{name}').{attribute})"
+    return np.array(figure(page, key, code), float)
+
+
+@pytest.fixture
+def anscombe(visit, app):
+    page = visit(f"{app}/surface?data=anscombe&n=41")
+    drawn(page, *PICTURES)
+    return page
+
+
+def test_the_model_follows_the_pointer_over_the_map_without_the_server(anscombe):
+    page = anscombe
+    before = values(page, "fit", "fit", "y")
+    sent = len(page.sent)
+    page.mouse.move(*pixel(page, "map", 6.0, 0.2))
+    page.wait_for_function(
+        "() => /intercept (5\\.9|6)/.test(document.querySelector('.st-key-map').textContent)"
+    )
+    page.wait_for_timeout(300)
+    x, after = values(page, "fit", "fit", "x"), values(page, "fit", "fit", "y")
+    assert len(page.sent) == sent
+    assert np.abs(after - before).max() > 0.5
+    slope, intercept = np.polyfit(x, after, 1)
+    assert (intercept, slope) == pytest.approx((6, 0.2), abs=0.1)
+
+
+def test_a_dragged_point_moves_the_ground_the_minimum_and_the_link(anscombe):
+    page = anscombe
+    n = draws(page, "surface")
+    start, end = pixel(page, "fit", 13, 12.74), pixel(page, "fit", 13, 7.0)
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*end, steps=6)
+    page.mouse.up()
+    page.wait_for_url(re.compile(r"points=2"))
+    drawn(page, "surface", more_than=n)
+    settled(page)
+    said = page.locator(".st-key-what-you-see").inner_text()
+    slope = float(re.search(r"slope (\d+\.\d+)", said).group(1))
+    # the outlier came down by about 5.7; each unit is worth 0.03636 of slope [oracle R02]
+    assert slope == pytest.approx(0.4997 - 0.03636 * 5.74, abs=0.02)
+    page.reload()
+    settled(page)
+    drawn(page, *PICTURES)
+    assert f"slope {slope}" in page.locator(".st-key-what-you-see").inner_text()
+
+
+def test_the_view_is_kept_when_the_loss_changes(anscombe):
+    page = anscombe
+    page.locator(".st-key-surface").get_by_role("button", name="From above").click(force=True)
+    page.wait_for_timeout(800)
+    eye = figure(page, "surface", "gd._fullLayout.scene._scene.getCamera().eye")
+    n = draws(page, "surface")
+    page.locator(".st-key-loss input").click()
+    page.get_by_role("option", name="Absolute error").click()
+    drawn(page, "surface", more_than=n)
+    page.wait_for_timeout(300)
+    assert figure(page, "surface", "gd._fullLayout.scene._scene.getCamera().eye") == pytest.approx(
+        eye, abs=1e-3
+    )
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "dark"),
+    [(1440, 900, False), (1920, 1080, True), (390, 844, False)],
+)
+def test_it_is_worth_showing_at_every_size(visit, app, width, height, dark):
+    page = visit(f"{app}/surface", width=width, height=height, dark=dark)
+    drawn(page, *PICTURES)
+    page.wait_for_timeout(500)
+    shoot(page, f"surface-{width}{'-dark' if dark else ''}")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    if width > 1000:  # the whole stage is above the fold
+        for key in PICTURES:
+            box = page.locator(f".st-key-{key} .stage-plot").bounding_box()
+            assert box["y"] + box["height"] <= height
