@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -395,6 +396,38 @@ def test_gradient_descent_converges_below_two_over_l_and_diverges_above(kappa, s
         assert "a minimum" in str(path.ending)
     else:
         assert path.values[-1] > path.values[0]
+
+
+@given(
+    name=st.sampled_from([name for name in ANALYTIC if name not in ("easom", "ackley")]),
+    id=st.sampled_from(list(OPTIMIZERS)),
+    lr=st.floats(-5, 1),
+    place=st.tuples(st.floats(0, 1), st.floats(0, 1)),
+    steps=st.sampled_from([1, 5, 12, 60, 300]),
+)
+@settings(deadline=None, max_examples=120)
+def test_every_ending_says_what_is_true(name, id, lr, place, steps):
+    ground = ANALYTIC[name]
+    (left, right), (low, high) = ground.window
+    start = [left + place[0] * (right - left), low + place[1] * (high - low)]
+    rule = OPTIMIZERS[id]() if id in ("newton", "lbfgs") else OPTIMIZERS[id](lr=10**lr)
+    path = descend(ground, rule, start, steps)
+    ending, end = path.ending, path.points[-1]
+    assert ending.step == path.steps <= steps
+    assert ending.message.startswith(("Converged", "Ran out", "Diverged", "Stalled", "Gave up"))
+    if ending.kind == "converged" and not path.distance(end).any():
+        return  # it began at a critical point
+    if ending.kind == "converged" and (end >= (left, low)).all() and (end <= (right, high)).all():
+        near = min(ground.critical_points, key=lambda c: np.hypot(*(end - c.point)))
+        assert np.hypot(*(end - near.point)) < 0.02
+        assert near.kind in ending.message or "level ground" in ending.message
+    if ending.kind == "diverged":
+        assert path.lost or path.values[-1] > path.values[0] or path.values[-1] < -100
+    if ending.kind == "plateau":
+        lower = float(re.search(r"lowest loss is (\S+) against", ending.message)[1])
+        assert lower < path.values[-1]
+    if ending.kind == "ran_out":
+        assert path.steps == steps
 
 
 def test_the_closed_form_of_the_quadratic():

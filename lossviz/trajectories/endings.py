@@ -49,23 +49,27 @@ def judge(path: Any) -> tuple[NDArray[np.str_], Evidence]:
     lost = path.lost.reshape(-1)
     with np.errstate(all="ignore"):  # lost paths end near the edge of the numbers
         seen = gather(path.objective, points, values)
-        flat = np.abs(seen.bends).max(-1, initial=0.0) <= 1e-9 * seen.promise
-        fallen = np.abs(values[0] - values[-1])
+        most = np.abs(seen.bends).max(-1, initial=0.0)
+        flat = most <= 1e-9 * seen.promise
+        bowl = seen.bends.min(-1, initial=np.inf) >= -1e-9 * most
         rounding = 1e-14 * np.abs(values[-1]) + 1e-12 * seen.spread
-        change = np.abs(values[-1] - values[-1 - recent(len(points))])
+        small = seen.left <= LEFT * np.abs(values[0] - values[-1]) + rounding
+        gap = values[-1] - seen.lowest
         plateau = (
-            (values[-1] - seen.lowest > 1e-6 * np.abs(values[-1]) + rounding)
-            & (change <= 1e-3 * (values[-1] - seen.lowest))
+            (path.steps >= 10)
+            & seen.calm
+            & (gap > 1e-6 * np.abs(values[-1]) + rounding)
+            & (np.abs(seen.change) <= 1e-3 * gap)
             & (seen.end_slope <= 0.05 * seen.promise)
+            & ~(bowl & (seen.left <= 0.1 * gap) & ~flat)  # no local valley it is walking into
         )
-        small = seen.left <= LEFT * fallen + rounding
         rules = [
             (lost, "diverged"),
             (np.full(len(lost), path.asked == 0), "ran_out"),
             ((seen.end_slope > 0) & (seen.end_slope <= path.tolerance), "converged"),
             (seen.silent, "no_gradient"),
             (plateau & flat & (seen.end_slope == 0), "plateau"),
-            (small | seen.resting, "converged"),
+            (small & (bowl | (seen.jump <= 0.01)) | seen.resting, "converged"),
             (seen.crease, "kink"),
             (seen.growing, "diverged"),
             (plateau, "plateau"),
@@ -127,16 +131,15 @@ def _ran_out(path: Any, seen: Evidence, step: int) -> str:
     if not np.ptp(path.points, axis=0).any():
         return f"{start}: the point never moved, though the slope is {seen.end_slope:.3g}."
     tenth = recent(step + 1)
-    change = path.values[-1] - path.values[-1 - tenth]
     if seen.stuck:
         return (
             f"{start}: the loss has not been lower in the last {_steps(tenth)}; it is "
             f"{path.values[-1]:.6g}, the gradient's length {seen.end_slope:.3g}."
         )
+    went = f"{'rose' if seen.change > 0 else 'fell'} by {abs(seen.change):.2g}"
     return (
         f"{start}: the gradient's length is still {seen.end_slope:.3g}, and the loss, now "
-        f"{path.values[-1]:.6g}, {'rose' if change > 0 else 'fell'} by {abs(change):.2g} in the "
-        f"last {_steps(tenth)}."
+        f"{path.values[-1]:.6g}, {went} in the last {_steps(tenth)}."
     )
 
 

@@ -22,18 +22,36 @@ HALVINGS = 50
 class Evidence(NamedTuple):
     """What the verdict rests on, one entry per start (L,)."""
 
-    start_slope: Array
     end_slope: Array
     left: Array  # the descent still to come, by the quadratic at the end
+    jump: Array  # how far its critical point is, relative to the size of the end
     bends: Array  # (L, p) eigenvalues at the end; (L, 0) where there are too many parameters
     resting: Flags  # the last step did not move, on a crease that rises both ways
     stuck: Flags  # the lowest value is older than the last tenth of the steps
     crease: Flags  # bouncing: hardly lower on average, and the slope jumps between two points
-    growing: Flags  # the longest step and the highest value are among the last tenth
+    growing: Flags  # the steps grow, and so does the value, or it falls beyond all measure
+    calm: Flags  # the last tenth of the steps are short beside the size of the end
+    change: Array  # of the value over the last tenth of the steps
     lowest: Array  # value on the path and among the points scattered around the end
     promise: Array  # the steepest straight way down to one of these: drop over distance
     spread: Array  # the middle difference in value between them and the end
     silent: Flags  # every slope met on or around the path is exactly zero
+
+
+class Surroundings(NamedTuple):
+    lowest: Array
+    promise: Array
+    spread: Array
+    silent: Flags
+
+
+class Course(NamedTuple):
+    still: Flags  # the last step moved nothing, or had no slope to follow
+    stuck: Flags
+    swinging: Flags
+    growing: Flags
+    calm: Flags
+    change: Array
 
 
 def recent(count: int) -> int:
@@ -43,51 +61,75 @@ def recent(count: int) -> int:
 
 def gather(objective: Any, points: Array, values: Array) -> Evidence:
     """The evidence on the paths points (t + 1, L, p) with values (t + 1, L)."""
-    end, tenth = points[-1], recent(len(points))
-    p = end.shape[-1]
+    end = points[-1]
     gradient = in_chunks(objective.gradient, end)
-    first = in_chunks(objective.gradient, points[0])
-    start_slope, end_slope = (np.linalg.norm(g, axis=-1) for g in (first, gradient))
+    slope = np.linalg.norm(gradient, axis=-1)
+    around = _surroundings(objective, points, values, slope)
+    course = _course(points, values, slope)
+    left, jump, bends = _left(objective, end, gradient)
+    return Evidence(
+        slope,
+        left,
+        jump / (1 + np.abs(end).max(-1)),
+        bends,
+        _among(course.still, lambda some: _rests(objective, end[some], gradient[some])),
+        course.stuck,
+        _among(
+            course.stuck | course.swinging,
+            lambda some: _crease(objective, points[-LOOKS:, some]),
+        ),
+        course.growing,
+        course.calm,
+        course.change,
+        *around,
+    )
 
+
+def _surroundings(objective: Any, points: Array, values: Array, slope: Array) -> Surroundings:
+    """Heights at points scattered around the end, near and far, and on the way there."""
+    end, p = points[-1], points.shape[-1]
     around = np.random.default_rng(0).normal(size=(AROUND, p))
     around *= np.geomspace(0.01, 2, AROUND)[:, None]
-    size = 1 + np.abs(end).max(-1)
-    away = around * size[:, None, None]
-    near = (end[:, None, :] + away).reshape(-1, p)
-    heights = in_chunks(objective.value, near).reshape(len(end), AROUND)
+    away = around * (1 + np.abs(end).max(-1))[:, None, None]
+    near = end[:, None, :] + away
+    heights = in_chunks(objective.value, near.reshape(-1, p)).reshape(len(end), AROUND)
     heights = np.where(np.isfinite(heights), heights, np.inf)
     drop = values[-1][:, None] - heights
-    promise = (drop / np.linalg.norm(away, axis=-1)).max(-1)
     lowest = values.argmin(0)
     past = np.take_along_axis(points, lowest[None, :, None], axis=0)[0]
     back = np.linalg.norm(past - end, axis=-1)
-    fall = values[-1] - values.min(0)
-    promise = np.maximum(promise, fall / np.where(back > 0, back, 1.0))
-    moveless = (start_slope == 0) & (end_slope == 0)
-
-    left, bends = _left(objective, end, gradient)
-    moves = np.linalg.norm(np.diff(points, axis=0, prepend=points[:1]), axis=-1)
-    best = np.minimum.accumulate(values)
-    enough, late = len(points) > 10, len(points) - 1 - tenth
-    stuck = enough & (best[-1] >= best[late] - 1e-9 * np.abs(best[0] - best[-1]))
-    level, before = values[late:].mean(0), values[max(late - tenth, 0) : late + 1].mean(0)
-    swing = enough & (np.abs(level - before) <= 0.05 * (level - values[late:].min(0)))
-    rising = (values.argmax(0) >= late) & (values[-1] > values[0])
-    far = np.abs(end - points[0]).max(-1) > 1e3 * (1 + np.abs(points[0]).max(-1))
-    still = (moves[-1] <= 1e-12 * size) & (moves.max(0) > 0) | (end_slope == 0)
-    return Evidence(
-        start_slope,
-        end_slope,
-        left,
-        bends,
-        _among(still, lambda some: _rests(objective, end[some], gradient[some])),
-        stuck,
-        _among(stuck | swing, lambda some: _crease(objective, points[-LOOKS:, some])),
-        enough & (moves.argmax(0) >= late) & (rising | far),
+    fall = (values[-1] - values.min(0)) / np.where(back > 0, back, 1.0)
+    return Surroundings(
         np.minimum(heights.min(-1), values.min(0)),
-        promise,
+        np.maximum((drop / np.linalg.norm(away, axis=-1)).max(-1), fall),
         np.median(np.abs(np.where(np.isfinite(drop), drop, 0.0)), axis=-1),
-        _among(moveless, lambda some: _silent(objective, near.reshape(-1, AROUND, p)[some])),
+        _among(slope == 0, lambda some: _silent(objective, points[0, some], near[some])),
+    )
+
+
+def _course(points: Array, values: Array, slope: Array) -> Course:
+    """How the last tenth of the steps compares with what came before."""
+    tenth, last = recent(len(points)), len(points) - 1
+    enough, late = last >= 10, last - tenth
+    moves = np.linalg.norm(np.diff(points, axis=0, prepend=points[:1]), axis=-1)
+    size = 1 + np.abs(points[-1]).max(-1)
+    still = (moves[-1] <= 1e-12 * size) & (moves.max(0) > 0)
+    best = np.minimum.accumulate(values)
+    stuck = best[-1] >= best[late] - 1e-9 * np.abs(best[0] - best[-1])
+    level, before = values[late:].mean(0), values[max(late - tenth, 0) : late + 1].mean(0)
+    swinging = np.abs(level - before) <= 0.05 * (level - values[late:].min(0))
+    rising = (values.argmax(0) >= late) & (values[-1] > values[0])
+    lately = moves[min(late + 1, last) :]
+    faster = (moves.argmax(0) >= late) & (lately.mean(0) > 1.5 * np.median(moves, axis=0))
+    far = np.abs(points[-1]).max(-1) > 1e3 * (1 + np.abs(points[0]).max(-1))
+    bottomless = far & (values[-1] < -1e3 * np.abs(values[0]))
+    return Course(
+        still | (slope == 0),
+        stuck & enough,
+        swinging & enough,
+        faster & (rising & (far | enough) | bottomless),
+        lately.max(0) <= 0.1 * size,
+        values[-1] - values[late],
     )
 
 
@@ -99,26 +141,30 @@ def _among(chosen: Flags, test: Callable[[Flags], Flags]) -> Flags:
     return answer
 
 
-def _left(objective: Any, end: Array, gradient: Array) -> tuple[Array, Array]:
-    """What the local quadratic says is still to be descended, with the curvatures.
+def _left(objective: Any, end: Array, gradient: Array) -> tuple[Array, Array, Array]:
+    """What the local quadratic says is still to be descended, how far, and its curvatures.
 
     With too many parameters for a Hessian: zero where the slope is nothing, else infinite.
     """
     if end.shape[-1] > MOST:
         slope = np.linalg.norm(gradient, axis=-1)
-        return np.where(slope <= 1e-10, 0.0, np.inf), np.empty((len(end), 0))
+        left = np.where(slope <= 1e-10, 0.0, np.inf)
+        return left, left, np.empty((len(end), 0))
     hessian = objective.hessian(end)
     safe = np.isfinite(hessian).all((-1, -2))
     bends, basis = np.linalg.eigh(np.where(safe[:, None, None], hessian, 0.0))
     along = np.einsum("nij,ni->nj", basis, gradient)
     floor = np.maximum(np.abs(bends), 1e-12 * np.abs(bends).max(-1, keepdims=True) + 1e-300)
-    left = np.where(along == 0, 0.0, along * along / floor / 2).sum(-1)
-    return np.where(safe & np.isfinite(left), left, np.inf), bends
+    jump = np.where(along == 0, 0.0, along / floor)
+    left = (along * jump / 2).sum(-1)
+    left = np.where(safe & np.isfinite(left), left, np.inf)
+    return left, np.linalg.norm(jump, axis=-1), bends
 
 
-def _silent(objective: Any, near: Array) -> Flags:
-    """Whether the slope is exactly zero at all points (L, m, p) around."""
-    slopes = in_chunks(objective.gradient, near.reshape(-1, near.shape[-1]))
+def _silent(objective: Any, start: Array, near: Array) -> Flags:
+    """Whether the slope is exactly zero at the start (L, p) and all points (L, m, p) around."""
+    places = np.concatenate([start[:, None, :], near], axis=1)
+    slopes = in_chunks(objective.gradient, places.reshape(-1, places.shape[-1]))
     return np.all(slopes.reshape(len(near), -1) == 0, axis=-1)
 
 
