@@ -98,6 +98,6 @@ def _torch(risk: Risk, start: np.ndarray) -> Any:
             rule.zero_grad()
             value().backward()
             rule.step()
-        return float(value())
+        return float(value().detach())
 
     return lambda: np.array([one(*each) for each in RUNS.values()])

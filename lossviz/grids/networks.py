@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.grids import points
-from lossviz.grids.work import Progress, share, spans
+from lossviz.grids.work import Progress, scratch, share, spans
 from lossviz.models import Layout
 from lossviz.models.activations import ACTIVATIONS
 from lossviz.models.networks import Network, ResidualNetwork
@@ -25,8 +25,8 @@ from lossviz.planes import Plane
 
 Array = NDArray[np.floating]
 
-TILE_BYTES = 2**20
-ROWS = 512
+TILE_BYTES = 2**21
+ROWS = 1024
 TASKS = 32  # a survey is shared out in this many parts for each part of the rows
 LARGE = 1e8  # multiplications, about a tenth of a second in double precision
 SINGLE = 3e-6  # the relative error of single precision that passes for none in a picture
@@ -126,21 +126,30 @@ def _fill(
 ) -> None:
     """Add the prices of some rows to the values of a block of points."""
     width, rows = wiring.first.out, len(y)
-    bytes_each = (3 * (width + 1) * rows + packed.shape[1]) * packed.itemsize
+    spares = 1 if wiring.skip else 0
+    bytes_each = ((2 + spares) * (width + 1) * rows + packed.shape[1]) * packed.itemsize
     size = min(max(1, TILE_BYTES // bytes_each), block.stop - block.start)
-    buffers = np.empty((2, size, width + 1, rows), packed.dtype)
+    buffers, spare, zeros, weights = scratch(
+        [
+            (2, size, width + 1, rows),
+            (spares * size, width, rows),
+            (width, rows),
+            (size, packed.shape[1]),
+        ],
+        packed.dtype,
+    )
     buffers[:, :, width] = 1
-    spare = np.empty((size, width, rows), packed.dtype)
-    zeros = np.zeros((width, rows), packed.dtype)
+    zeros[:] = 0
     with np.errstate(over="ignore", invalid="ignore"):
         for at in range(block.start, block.stop, size):
             tile = slice(at, min(at + size, block.stop))
             where = coordinates[tile]
             here, there = buffers[:, : len(where)]
+            each = np.matmul(where, packed, out=weights[: len(where)])
             np.matmul(where, sums, out=here.reshape(len(where), -1)[:, : width * rows])
             if wiring.bend_first:
                 wiring.bend(here[:, :width], zeros)
-            logits = _rise(wiring, where @ packed, here, there, spare[: len(where)], zeros)
+            logits = _rise(wiring, each, here, there, spare[: len(where)], zeros)
             values[tile] += risk.loss.value(y, logits).sum(-1, dtype=float)
 
 

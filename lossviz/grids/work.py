@@ -11,8 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from contextlib import contextmanager
 from functools import cache
-from threading import Lock
+from math import prod
+from threading import Lock, local
+from typing import Any
 
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
 from threadpoolctl import ThreadpoolController
 
 Progress = Callable[[float], None]
@@ -51,6 +55,25 @@ def _run(tasks: Sequence[Callable[[], None]], progress: Progress | None) -> None
 def spans(total: int, size: int) -> list[slice]:
     """Consecutive slices of at most ``size`` that cover ``range(total)``."""
     return [slice(at, min(at + size, total)) for at in range(0, total, size)]
+
+
+def scratch(shapes: Sequence[tuple[int, ...]], dtype: DTypeLike) -> list[NDArray[Any]]:
+    """Uninitialised arrays that this thread used before and will use again.
+
+    Touching fresh memory can cost more than the arithmetic done in it.
+    """
+    ends = np.cumsum([0, *(prod(shape) for shape in shapes)]).tolist()
+    needed = ends[-1] * np.dtype(dtype).itemsize
+    if len(getattr(_kept, "memory", ())) < needed:
+        _kept.memory = np.empty(needed, np.uint8)
+    flat = _kept.memory[:needed].view(dtype)
+    return [
+        flat[start:end].reshape(shape)
+        for start, end, shape in zip(ends, ends[1:], shapes, strict=False)
+    ]
+
+
+_kept = local()
 
 
 @cache

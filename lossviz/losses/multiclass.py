@@ -46,6 +46,19 @@ def softmax(z: Array) -> Array:
     return weight / weight.sum(0)
 
 
+def margin(y: Array, logits: Array) -> Array:
+    """(..., n): how far the true logit is above the soft maximum of the others (..., n, k)."""
+    z = np.array(np.moveaxis(logits, -1, 0), np.result_type(logits, np.float32), order="C")
+    label = np.broadcast_to(np.asarray(y).astype(np.intp), z.shape[1:])
+    where = label * label.size + np.arange(label.size).reshape(label.shape)
+    own = z.ravel()[where]
+    np.put(z, where, -np.inf)
+    top = z.max(0)
+    z -= top
+    np.exp(z, out=z)  # in place: fresh memory costs more than the exponential
+    return own - top - np.log(z.sum(0))
+
+
 def covariance(share: Array) -> Array:
     """(..., k) probabilities to (..., k, k): diag(p) - p p^T, the slope of a softmax."""
     return share[..., None] * (np.eye(share.shape[-1], dtype=share.dtype) - share[..., None, :])
@@ -84,8 +97,7 @@ class TrueClassLoss(Loss):
         return self.binary.proper
 
     def value(self, y: Array, prediction: Array) -> Array:
-        margin, _, _ = self._against_the_rest(y, prediction)
-        return self.scale * self.binary.price(margin)
+        return self.scale * self.binary.price(margin(y, prediction))
 
     def derivative(self, y: Array, prediction: Array) -> Array:
         margin, true, rest = self._against_the_rest(y, prediction)
@@ -109,7 +121,7 @@ class TrueClassLoss(Loss):
         rest = z - np.where(true > 0, z.dtype.type(np.inf), z.dtype.type(0))
         top = rest.max(0)
         rest -= top
-        np.exp(rest, out=rest)  # in place: fresh memory costs more than the exponential
+        np.exp(rest, out=rest)
         total = rest.sum(0)
         rest /= total
         return (true * z).sum(0) - top - np.log(total), true, rest
