@@ -39,9 +39,8 @@ def landmarks(
     found = []
     if best.kind == "infinity" and best.direction is not None:
         found.append(_arrow(objective, best.direction, plane, window))
-    elif best.vertices is not None and len(best.vertices) > 1:
-        a, b = plane.project(best.vertices).T
-        a, b = np.append(a, a[0]), np.append(b, b[0])
+    elif (corners := _corners(best, plane, window)) is not None:
+        a, b = np.concatenate([corners, corners[:1]]).T
         found.append(Landmark("flat floor", "outline", a, b, np.full(len(a), best.value)))
     else:
         name = "lowest found" if best.kind == "local" else "minimum"
@@ -49,6 +48,43 @@ def landmarks(
     if best.others is not None and len(best.others):
         found.append(_points(objective, "other local minima", best.others, plane))
     return found
+
+
+def _corners(best: Minimum, plane: Plane, window: tuple[Array, Array]) -> Array | None:
+    """(m, 2) the corners of a flat set, cut off outside the window; None where it is a point."""
+    ends = best.theta[None] if best.vertices is None else best.vertices
+    corners = plane.project(ends)
+    within = [] if best.directions is None else best.directions
+    for direction in within:
+        to = plane.origin + direction
+        if plane.distance(to[None])[0] > 1e-9:
+            continue  # it leads out of the plane: not to be seen here
+        along = plane.project(to)
+        size = np.hypot(*(along / [np.ptp(line) or 1.0 for line in window]))
+        middle = np.array([line.mean() for line in window])
+        there = corners + ((middle - corners) @ along / (along @ along))[:, None] * along
+        corners = np.concatenate([there - 4 * along / size, (there + 4 * along / size)[::-1]])
+    if len(corners) < 2:
+        return None
+    return _cut(corners, window) if len(within) else corners
+
+
+def _cut(corners: Array, window: tuple[Array, Array]) -> Array | None:
+    """A polygon inside the window (Sutherland & Hodgman 1974); None if it lies outside."""
+    for axis in (0, 1):
+        for side, edge in ((1, window[axis].min()), (-1, window[axis].max())):
+            inside = side * (corners[:, axis] - edge) >= 0
+            kept = []
+            for i in range(len(corners)):
+                p, q = corners[i - 1], corners[i]
+                if inside[i - 1] != inside[i]:
+                    kept.append(p + (edge - p[axis]) / (q[axis] - p[axis]) * (q - p))
+                if inside[i]:
+                    kept.append(q)
+            if not kept:
+                return None
+            corners = np.array(kept)
+    return corners
 
 
 def _points(objective: Objective, name: str, points: Array, plane: Plane) -> Landmark:

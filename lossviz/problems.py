@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lossviz.datasets import Data, Dataset, Edits
+from lossviz.datasets import Data, Dataset, Edits, FarOff
 from lossviz.losses import Loss
 from lossviz.models import Model
 from lossviz.objectives import Risk
@@ -15,7 +15,8 @@ from lossviz.penalties import NoPenalty, Penalty
 class Problem:
     """Recipes side by side, so that a problem prints, compares, hashes and fits into a link.
 
-    ``edits`` are the points somebody dragged, added or deleted by hand.
+    ``spoil`` moves a share of the points far off; ``edits`` are the points somebody dragged,
+    added or deleted by hand, after that.
     """
 
     dataset: Dataset
@@ -23,10 +24,11 @@ class Problem:
     loss: Loss
     penalty: Penalty = NoPenalty()
     edits: Edits = Edits()
+    spoil: FarOff = FarOff()
 
     def draw(self) -> Data:
-        """The dataset with the hand-made changes; ValueError if they do not fit it."""
-        return self.edits.apply(self.dataset.draw())
+        """The dataset, spoiled and edited; ValueError if the changes do not fit it."""
+        return self.edits.apply(self.spoil.apply(self.dataset.draw()))
 
     def risk(self) -> Risk:
         """The objective to look at; ValueError, as a sentence, if the parts do not match."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from lossviz.losses import Loss
+from lossviz.models import Model
 from lossviz.problems import Problem
 from lossviz.recipes import Recipe
 from lossviz.words import number
@@ -26,6 +30,24 @@ def statement(problem: Problem, n: int) -> list[str]:
         objective += f" + {penalty.formula}"
     meaning = [text for letter, text in ARGUMENT.items() if _uses(loss.formula, letter)][:1]
     return [objective, *meaning, problem.model.formula, *_numbers(loss), *_numbers(penalty)]
+
+
+def comparison(losses: Sequence[Loss], model: Model, n: int) -> list[str]:
+    """LaTeX pieces: one objective over ``n`` rows, the prices compared in it, the model."""
+    prices = r",\; ".join(_low(loss.formula) for loss in losses)
+    return [
+        rf"L(\theta) = \frac{{1}}{{{n}}} \sum_{{i=1}}^{{{n}}} \rho(r_i)",
+        rf"\rho(r):\; {prices}",
+        r"r = \hat y - y",
+        model.formula,
+        *(text for loss in losses for text in _numbers(loss)),
+    ]
+
+
+def _low(formula: str) -> str:
+    """A formula by cases, on little more than the height of a line."""
+    opened = formula.replace(r"\begin{cases}", r"\left\{\begin{smallmatrix}")
+    return opened.replace(r"\end{cases}", r"\end{smallmatrix}\right.")
 
 
 def _grouped(formula: str) -> str:

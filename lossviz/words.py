@@ -27,8 +27,10 @@ def number(value: float, digits: int = 4) -> str:
 
 
 def percent(share: float) -> str:
-    """A share between 0 and 1 as a percentage: "12 %", "0.4 %"."""
+    """A share between 0 and 1 as a percentage: "12 %", "0.4 %", "over 99 %"."""
     value = 100 * share
+    if 99.5 <= value < 100 - 1e-9:
+        return "over 99 %"
     return f"{value:.0f} %" if value >= 9.95 or value == 0 else f"{value:.1f} %"
 
 

@@ -2,6 +2,7 @@ from lossviz.datasets.base import Dataset
 from lossviz.datasets.classic import Anscombe, Engel, Spector, StackLoss
 from lossviz.datasets.data import TASKS, Data
 from lossviz.datasets.edits import Edits
+from lossviz.datasets.far_off import FarOff
 from lossviz.datasets.minimal import FewNumbers, FourCorners, Leverage, Separable
 from lossviz.datasets.reading import csv_columns, read_csv
 from lossviz.datasets.real_classes import BreastCancer, Digits, Iris, IrisVersicolor, Wine
@@ -30,6 +31,7 @@ __all__ = [
     "Data",
     "Dataset",
     "Edits",
+    "FarOff",
     "csv_columns",
     "read_csv",
     "select",

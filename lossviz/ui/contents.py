@@ -28,4 +28,11 @@ LENSES = (
         ":material/downhill_skiing:",
         "Race optimizers from any start, step back, and see why one converged and one blew up.",
     ),
+    Entry(
+        "pages/outliers.py",
+        "Outliers",
+        ":material/scatter_plot:",
+        "Drag one point away: squared error runs after it, absolute error stays, jumps or goes "
+        "flat.",
+    ),
 )

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.datasets import Edits
 from lossviz.figures import data as pictures
 from lossviz.fits import BOUNDARY, CURVE, Fit
 from lossviz.planes import Plane
 from lossviz.problems import Problem
-from lossviz.ui import stage, state
-from lossviz.ui.problem import prefix
+from lossviz.ui import points, stage
 
 Array = NDArray[np.floating]
-Handler = Callable[[stage.Event], None]
 BANK = 17  # drawings per axis of the window, where the model is not linear in theta
 SAYS = {
     "curve": "The data with the model at the cursor and, dashed, at the minimum.",
@@ -53,8 +50,8 @@ def show(
         alt=SAYS[fit.kind],
         moves=[*moves(fit, plane, window), *more],
         drag=stage.Drag("data") if editable else None,
-        on_drag=_dragged(problem) if editable else None,
-        on_click=_clicked(problem) if editable else None,
+        on_drag=points.dragged(problem) if editable else None,
+        on_click=points.clicked(problem) if editable else None,
     )
 
 
@@ -69,31 +66,3 @@ def moves(fit: Fit, plane: Plane, window: tuple[Array, Array]) -> list[stage.Mov
     a, b = (np.linspace(line[0], line[-1], min(BANK, len(line))) for line in window)
     bank = fit.bank(plane, a, b).reshape(len(b), len(a), -1)
     return [stage.Table(name, bank, a, b, attribute=attribute) for name in names]
-
-
-def _dragged(problem: Problem) -> Handler:
-    def move(event: stage.Event) -> None:
-        _edit(problem, lambda edits, n: edits.move(n, event["index"], event["x"], event["y"]))
-
-    return move
-
-
-def _clicked(problem: Problem) -> Handler:
-    def click(event: stage.Event) -> None:
-        if event["kind"] == "remove":
-            _edit(problem, lambda edits, n: edits.delete(n, event["index"]))
-        elif event["kind"] == "place":
-            _edit(problem, lambda edits, n: edits.add(event["x"], event["y"]))
-
-    return click
-
-
-def _edit(problem: Problem, change: Callable[[Edits, int], Edits]) -> None:
-    """Write a hand-made change into the state; a change that cannot be made leaves it as it is."""
-    try:
-        edits = change(problem.edits, len(problem.dataset.draw()))
-        edits.apply(problem.dataset.draw())
-    except ValueError as error:
-        state.complain(str(error))
-        return
-    state.put(f"{prefix(type(problem.dataset).task)}points", str(edits))

@@ -22,7 +22,14 @@ Array = NDArray[np.floating]
 
 def parts(problem: Problem) -> tuple[Any, ...]:
     """The recipes of a problem, side by side, as a cached function takes them."""
-    return (problem.dataset, problem.model, problem.loss, problem.penalty, problem.edits)
+    return (
+        problem.dataset,
+        problem.model,
+        problem.loss,
+        problem.penalty,
+        problem.edits,
+        problem.spoil,
+    )
 
 
 def minimum(problem: Problem) -> Minimum:

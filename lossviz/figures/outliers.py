@@ -1,0 +1,185 @@
+"""One ink per loss: their lines over the data, who pays and pulls, their grounds side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import plotly.graph_objects as go
+
+from lossviz.datasets import Data
+from lossviz.figures.data import curve, scatter
+from lossviz.figures.landscape import contour, marked, profile, surface
+from lossviz.figures.theme import BLUE, GREEN, GREY, MARK, axis, blank, ink
+from lossviz.heights import Ruler
+from lossviz.influence import Curve, Pulls
+from lossviz.landmarks import Landmark
+from lossviz.landscapes import Landscape
+from lossviz.losses import Loss
+from lossviz.travels import Breakdown
+
+
+class Line(NamedTuple):
+    """A loss's fit over the data: heights ``y`` (m,) at ``x`` (m,).
+
+    ``floor`` (q, m) are the outermost of several equally good lines, if there are several.
+    """
+
+    loss: Loss
+    x: Any
+    y: Any
+    floor: Any = None
+
+
+def tint(loss: Loss) -> str:
+    """A loss's ink; the third loss never borrows squared error's."""
+    colour = ink(loss.id, 2)
+    return GREEN if colour == BLUE and loss.id != "squared" else colour
+
+
+def lines(data: Data, each: Sequence[Line], chosen: int, home: Sequence[float] | None) -> go.Figure:
+    """The data with one line per loss; a ring around the chosen point, a ghost where it was."""
+    figure = scatter(data)
+    figure.update_layout(showlegend=True, margin={"l": 54, "r": 8, "t": 30, "b": 40})
+    figure.data[0].showlegend = False
+    x, y = float(data.X[chosen, 0]), float(data.y[chosen])
+    if home is not None:
+        figure.add_scatter(
+            x=[home[0], x], y=[home[1], y], name="was", mode="lines+markers", hoverinfo="skip",
+            line={"width": 1.5, "color": GREY, "dash": "dot"}, showlegend=False,
+            marker={"size": [9, 0], "color": "rgba(0,0,0,0)",
+                    "line": {"width": 1.5, "color": GREY}},
+        )  # fmt: skip
+    figure.add_scatter(
+        x=[x], y=[y], name="chosen", mode="markers", hoverinfo="skip", showlegend=False,
+        marker={"size": 17, "color": "rgba(0,0,0,0)", "line": {"width": 2.5, "color": MARK}},
+    )  # fmt: skip
+    for line in each:
+        colour = tint(line.loss)
+        if line.floor is not None:
+            gap = [None]
+            figure.add_scatter(
+                x=[v for _ in line.floor for v in [*line.x, *gap]],
+                y=[v for row in line.floor for v in [*row, *gap]],
+                name=f"{line.loss.label}, equally good", mode="lines", hoverinfo="skip",
+                line={"width": 1, "color": colour}, showlegend=False,
+            )  # fmt: skip
+        trace = curve(line.x, line.y, name=line.loss.label, colour=colour)
+        trace.showlegend = True
+        figure.add_traces([trace])
+    pointed = curve(each[0].x, [None] * len(each[0].x), name="at the pointer", colour=GREY)
+    pointed.update(line={"width": 1.5, "dash": "dash"}, showlegend=False)
+    figure.add_traces([pointed])
+    return figure
+
+
+def bars(
+    rows: Sequence[str], losses: Sequence[Loss], each: Sequence[Pulls], kept: Any
+) -> go.Figure:
+    """Each point's share of the loss (above) and of the pull on the slope (below), per loss.
+
+    ``rows`` name the points that are shown, ``kept`` (k,) are their numbers.
+    """
+    figure = blank(
+        showlegend=False, bargap=0.25, bargroupgap=0.05,
+        margin={"l": 54, "r": 8, "t": 30, "b": 40},
+        xaxis={"title": {"text": "point"}, "type": "category", "anchor": "y2", "fixedrange": True},
+        yaxis={"title": {"text": "of the loss"}, "domain": [0.54, 1], "ticksuffix": " %",
+               "nticks": 4, "rangemode": "tozero"},
+        yaxis2={"title": {"text": "of the pull"}, "domain": [0, 0.46], "ticksuffix": " %",
+                "nticks": 4, "zeroline": True, "automargin": True},
+    )  # fmt: skip
+    for loss, pulls in zip(losses, each, strict=True):
+        parts = (("y", 100 * pulls.share[kept], "of the loss"),
+                 ("y2", 100 * pulls.turn_share[kept], "of the pull on the slope"))  # fmt: skip
+        for place, heights, what in parts:
+            figure.add_bar(
+                x=rows, y=heights, yaxis=place, name=loss.label, offsetgroup=loss.id,
+                marker={"color": tint(loss)},
+                hovertemplate=f"point %{{x}}, {loss.label}: %{{y:.1f}} {what}<extra></extra>",
+            )  # fmt: skip
+    return figure
+
+
+def ground(
+    land: Landscape,
+    ruler: Ruler,
+    loss: Loss,
+    marks: Sequence[Landmark],
+    trail: Landmark | None,
+    title: str,
+    *,
+    solid: bool,
+) -> go.Figure:
+    """One loss's surface, or its map, with its exact minimum and the trail that led there."""
+    flat = len(land.b) == 1
+    figure = profile(land, ruler) if flat else (surface if solid else contour)(land, ruler)
+    deep = solid and not flat
+    figure.update_layout(
+        margin={"l": 0, "r": 0, "t": 0, "b": 0} if deep else {"l": 54, "r": 8, "t": 28, "b": 40},
+        annotations=[
+            {"text": f"<b style='color:{tint(loss)}'>■</b> {title}", "x": 0.01, "y": 1,
+             "xref": "paper", "yref": "paper", "xanchor": "left", "showarrow": False,
+             "yanchor": "top" if deep else "bottom", "font": {"size": 15}}
+        ],
+    )  # fmt: skip
+    for mark, colour in [*((m, GREY) for m in marks[1:]), (trail, "#ffffff"), (marks[0], MARK)]:
+        if mark is not None:
+            placed = mark._replace(b=ruler(mark.values)) if flat else mark
+            figure.add_traces([_drawn(placed, ruler, colour, deep)])
+    if marks[0].shape != "arrow":
+        figure.data[-1].name = "minimum"
+    return figure
+
+
+def _drawn(mark: Landmark, ruler: Ruler, colour: str, solid: bool) -> Any:
+    """A landmark that may turn from a point into an outline, and back, while a point moves."""
+    trace = marked(mark, ruler, solid=solid, colour=colour)
+    if mark.shape == "outline":
+        trace.mode = "lines+markers"
+    if mark.name == "trail":
+        trace.update(mode="lines", line={"width": 5 if solid else 2.5}, hoverinfo="skip")
+        if not solid:
+            trace.fill = "none"
+    return trace
+
+
+def influence(losses: Sequence[Loss], curves: Sequence[Curve | None], each: Sequence[Pulls],
+              unit: str) -> go.Figure:  # fmt: skip
+    """How hard a point pulls against how far off it lies, with every point on every curve."""
+    figure = blank(
+        showlegend=True, xaxis=axis("how far a point lies above the line", unit),
+        yaxis={"title": {"text": "its pull on the line"}, "zeroline": True},
+    )  # fmt: skip
+    for loss, drawn, pulls in zip(losses, curves, each, strict=True):
+        colour = tint(loss)
+        if drawn is not None:
+            figure.add_scatter(
+                x=drawn.above, y=drawn.pull, name=loss.label, mode="lines", hoverinfo="skip",
+                line={"width": 2.5, "color": colour},
+            )  # fmt: skip
+        figure.add_scatter(
+            x=pulls.above, y=pulls.pull, name=f"{loss.label}, the points", mode="markers",
+            marker={"size": 8, "color": colour, "line": {"width": 1, "color": "white"}},
+            showlegend=drawn is None, text=[str(i) for i in range(len(pulls.above))],
+            hovertemplate="point %{text}: %{x:.4g} above, pull %{y:.4g}<extra></extra>",
+        )  # fmt: skip
+    return figure
+
+
+def breakdowns(losses: Sequence[Loss], each: Sequence[Breakdown], now: float) -> go.Figure:
+    """The slope of each loss's fit against the share of bad points; upright, the share now."""
+    figure = blank(
+        showlegend=True,
+        xaxis={"title": {"text": "bad points"}, "tickformat": ".0%"},
+        yaxis={"title": {"text": "slope of the fit"}},
+    )
+    for loss, run in zip(losses, each, strict=True):
+        colour = tint(loss)
+        figure.add_scatter(
+            x=run.shares, y=run.slopes, name=loss.label, mode="lines+markers",
+            line={"width": 2.5, "color": colour}, marker={"size": 6, "color": colour},
+            hovertemplate=f"{loss.label}, %{{x:.0%}} bad: slope %{{y:.4g}}<extra></extra>",
+        )  # fmt: skip
+    figure.add_vline(x=now, line={"color": GREY, "dash": "dot", "width": 2})
+    return figure

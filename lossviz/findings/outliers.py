@@ -1,0 +1,163 @@
+"""What can truly be said of the same points under several losses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lossviz.influence import FAR, leverage, pulls
+from lossviz.travels import Side
+from lossviz.words import count, listing, number, percent
+
+NOTHING = 1e-9  # a minimum that moved by less than this, relatively, has not moved
+
+
+def sentences(sides: Sequence[Side]) -> list[str]:
+    """What moved, who pays, whether the floor is flat, and who has leverage.
+
+    The first of ``sides`` is squared error, the second absolute error, the third of choice.
+    """
+    found = [
+        few(sides),
+        moved(sides),
+        payer(sides),
+        floor(sides[1]),
+        far_out(sides),
+        valleys(sides[2]),
+    ]
+    return [sentence for sentence in found if sentence]
+
+
+def few(sides: Sequence[Side]) -> str:
+    """What cannot be compared: too few points, or all above one another."""
+    data = sides[0].risk.data
+    n = len(data)
+    if n < 3:
+        return f"There {'is' if n == 1 else 'are'} only {count(n, 'point')}: a line can pass " + (
+            "through all of them, so no loss has anything to disagree about. Add a point."
+        )
+    if np.ptp(data.X[:, 0]) == 0 and len(sides[0].best.theta) > 1:
+        return (
+            f"All points share one {data.names[0]}, so the slope is not decided: every minimum is "
+            "a line of equally good models, drawn across the window."
+        )
+    return ""
+
+
+def moved(sides: Sequence[Side]) -> str:
+    """Which minimum went furthest against the untouched data, and by how much."""
+    trips = [side.travel for side in sides]
+    still = [
+        trip.length <= NOTHING * (1 + float(np.abs(side.before.theta).max()))
+        for side, trip in zip(sides, trips, strict=True)
+    ]
+    first = sides[0].clean.data
+    if all(still):
+        if _same(sides[0]):
+            return f"No point has been moved yet: {_slopes(sides)}."
+        return "Points were changed, and no minimum moved at all."
+    order = sorted(range(len(sides)), key=lambda k: -trips[k].length)
+    top = order[0]
+    names = sides[top].risk.names
+    by = listing([f"{name} {_signed(v)}" for name, v in zip(names, trips[top].by, strict=True)])
+    at = number(first.X[:, 0].mean())
+    rest = [
+        f"{sides[k].name}'s "
+        + (
+            "not at all"
+            if still[k]
+            else f"by {number(trips[k].length, 3)} ({_signed(trips[k].at_centre)} at the centre)"
+        )
+        for k in order[1:]
+    ]
+    level = trips[order[1]].length >= trips[top].length * (1 - NOTHING)
+    lead = f"{_capital(sides[top].name)}'s minimum moved " + (
+        f"as far as {sides[order[1]].name}'s" if level else "furthest"
+    )
+    return (
+        f"**{lead}** against the untouched data: {by}, a distance of "
+        f"{number(trips[top].length, 3)}; its prediction at the data's centre "
+        f"({first.names[0]} {at}) changed by {_signed(trips[top].at_centre)}. "
+        f"{_capital(listing(rest))}."
+    )
+
+
+def _same(side: Side) -> bool:
+    now, then = side.risk.data, side.clean.data
+    return np.array_equal(now.X, then.X) and np.array_equal(now.y, then.y)
+
+
+def _slopes(sides: Sequence[Side]) -> str:
+    name = sides[0].risk.names[-1]
+    each = [f"{side.name} gives {name} {number(side.best.theta[-1])}" for side in sides]
+    return listing(each)
+
+
+def payer(sides: Sequence[Side]) -> str:
+    """The point that holds the largest share of the squared loss, and its share of the others."""
+    each = [pulls(side.risk, side.best.theta).share for side in sides]
+    if not each[0].any():
+        return f"{_capital(sides[0].name)}'s fit passes through every point: nobody pays."
+    row = int(each[0].argmax())
+    others = [
+        f"{percent(float(share[row]))} of {side.name}'s"
+        for side, share in zip(sides[1:], each[1:], strict=True)
+    ]
+    return (
+        f"The point at {_place(sides[0], row)} holds **{percent(float(each[0][row]))}** of the "
+        f"squared loss, {listing(others)}, each at its own minimum."
+    )
+
+
+def floor(side: Side) -> str:
+    """Whether the minimum of absolute error is a point or a set."""
+    if side.best.kind == "set":
+        return f"The minimum of {side.name} is **a set**: {_small(side.best.message)}"
+    return f"The minimum of {side.name} is **one point**: {_small(side.best.message)}"
+
+
+def far_out(sides: Sequence[Side]) -> str:
+    """Whether the point that pays most, or any other, has leverage."""
+    risk = sides[0].risk
+    if len(sides[0].best.theta) < 2 or len(risk.data) < 3 or np.ptp(risk.data.X[:, 0]) == 0:
+        return ""
+    lever, share = leverage(risk), pulls(risk, sides[0].best.theta).share
+    mean = float(lever.mean())
+    row, payer = int(lever.argmax()), int(share.argmax())
+    if lever[row] > FAR * mean:
+        who = "which also pays most" if row == payer else "wherever it lies in y"
+        return (
+            f"The point at {_place(sides[0], row)} **has leverage** {number(lever[row], 3)} (the "
+            f"mean is {number(mean, 3)}): it lies far out in {risk.data.names[0]}, {who}. "
+            "Absolute error limits how hard a point pulls, but not the length of its lever."
+        )
+    return (
+        f"No point has unusual leverage: the one that pays most has {number(lever[payer], 3)}, "
+        f"where the mean is {number(mean, 3)} and {FAR:g} times that is called far out."
+    )
+
+
+def valleys(side: Side) -> str:
+    """That a minimum is only the best one found, where that is so."""
+    if side.best.kind == "local":
+        return f"{_capital(side.name)} has no guarantee: {_small(side.best.message)}"
+    return ""
+
+
+def _place(side: Side, row: int) -> str:
+    data = side.risk.data
+    return f"({number(data.X[row, 0])}, {number(data.y[row])})"
+
+
+def _signed(value: float) -> str:
+    text = number(value, 3)
+    return text if value <= 0 else f"+{text}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]

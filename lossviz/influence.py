@@ -1,0 +1,95 @@
+"""Who pays and who pulls: what each point has to say in a fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.losses import Loss, ResidualLoss
+from lossviz.objectives import Risk
+
+Array = NDArray[np.floating]
+
+EXACT = 1e-12  # a residual this small for its terms is rounding: the line passes through the point
+FAR = 2.0  # leverage above this many times its mean: Hoaglin & Welsch (1978)
+
+
+@dataclass(frozen=True, eq=False)
+class Pulls:
+    """What every point pays and how it pulls, all (n,).
+
+    ``above`` is how far the point lies above the model, y - prediction.  ``share`` is its part of
+    the whole loss, by size; all zero where nothing is paid.  ``pull`` is minus the slope of its
+    price in the prediction: positive pulls the model up.  ``turn`` is its pull on the slope of a
+    line about the data's centre, pull * (x - mean x) / n (on a constant: pull / n), and
+    ``turn_share`` the same with the sizes adding up to one.
+    """
+
+    above: Array
+    share: Array
+    pull: Array
+    turn: Array
+    turn_share: Array
+
+
+def pulls(risk: Risk, theta: Array) -> Pulls:
+    """What every point of one-feature data pays and how it pulls on the model at theta (p,)."""
+    y, X = risk.data.y, risk.data.X
+    prediction = risk.model.predict(theta, X)
+    design = risk.model.design(X)
+    terms = np.abs(y) + (np.abs(prediction) if design is None else np.abs(design) @ np.abs(theta))
+    through = np.abs(y - prediction) <= EXACT * 8 * terms
+    prediction = np.where(through, y, prediction)
+    price = np.abs(risk.loss.value(y, prediction))
+    pull = -risk.loss.derivative(y, prediction)
+    arm = X[:, 0] - X[:, 0].mean() if len(theta) > 1 else np.ones(len(y))
+    turn = pull * arm / len(y)
+    return Pulls(y - prediction, _shares(price), pull, turn, _shares(turn))
+
+
+def _shares(weights: Array) -> Array:
+    """Weights with their sizes adding up to one; zeros if they are all zero or leave numbers."""
+    largest = np.abs(weights).max()
+    if not 0 < largest < np.inf:
+        return np.zeros_like(weights)
+    return weights / largest / np.abs(weights / largest).sum()
+
+
+def leverage(risk: Risk) -> Array:
+    """(n,): how much each prediction of a least-squares fit listens to its own point, 0 to 1.
+
+    The diagonal of the hat matrix; its mean is (number of parameters) / n, and only the place of
+    a point in x decides it, not its y.  The model must be linear in its parameters; raises
+    ValueError otherwise.
+    """
+    design = risk.model.design(risk.data.X)
+    if design is None:
+        raise ValueError(
+            f"Leverage needs a model that is linear in its parameters; {risk.model.label} is not."
+        )
+    size = np.abs(design).max(axis=0)
+    left, singular, _ = np.linalg.svd(design / np.where(size > 0, size, 1), full_matrices=False)
+    kept = left[:, singular > 1e-12 * singular[0]]
+    return (kept * kept).sum(axis=1)
+
+
+class Curve(NamedTuple):
+    """A loss's pull against how far a point lies above the model; both (m,)."""
+
+    above: Array
+    pull: Array
+
+
+def influence_curve(loss: Loss, reach: float, points: int = 241) -> Curve | None:
+    """How hard a point pulls the model towards it, by how far above the model it lies.
+
+    From ``-reach`` to ``reach``; Hampel's influence function up to a constant factor (Hampel et
+    al. 1986, Robust statistics).  None for a loss whose price is not a function of the residual.
+    """
+    if not isinstance(loss, ResidualLoss):
+        return None
+    above = np.linspace(-reach, reach, points)
+    return Curve(above, -loss.slope(-above))

@@ -1,0 +1,136 @@
+"""What does one outlier do to the best line?"""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from lossviz.findings import outliers as findings
+from lossviz.influence import pulls
+from lossviz.statement import comparison
+from lossviz.ui import controls, frame, ground, outliers, points
+from lossviz.ui.problem import Lens, pose
+from lossviz.ui.widgets import select
+
+CLEAN = {"points": "", "bad-share": 0.0, "penalty": "none", "model": "line"}
+TASKS = [
+    frame.Task(
+        "**One point runs away.** The odd point of Anscombe's third set goes up to y = 100. "
+        "Predict how far each line follows it.",
+        {**CLEAN, "data": "anscombe", "data-anscombe-which": 3, "points": "2:13,100",
+         "point": "2", "loss": "huber"},
+    ),
+    frame.Task(
+        "**Absolute error is not safe.** Nine points lie on y = x and one at (24, 0). Absolute "
+        "error keeps y = x. Predict what one or two units further do; then set X to 25 and 26 "
+        "in the sidebar.",
+        {**CLEAN, "data": "leverage", "data-leverage-x": 24.0, "point": "9", "loss": "huber"},
+    ),
+    frame.Task(
+        "**Which one number stands for 1, 2, 3 and 10?** The mean is 4. Predict where absolute "
+        "error is lowest, and how many places are lowest.",
+        {**CLEAN, "data": "few_numbers", "data-few_numbers-numbers": "1, 2, 3, 10",
+         "model": "constant", "point": "3", "loss": "huber"},
+    ),
+    frame.Task(
+        "**Between the two.** Huber's δ decides what counts as far. Predict its slope for δ = "
+        "0.05 and δ = 5, then slide δ in the sidebar.",
+        {**CLEAN, "data": "anscombe", "data-anscombe-which": 3, "loss": "huber",
+         "loss-huber-delta": 0.05, "point": "2"},
+    ),
+    frame.Task(
+        "**A line for the top tenth.** The quantile loss at τ = 0.9 charges nine times more for "
+        "a line too low. Predict its slope among Engel's households, then slide τ.",
+        {**CLEAN, "data": "engel", "data-engel-standardise": False, "loss": "quantile",
+         "loss-quantile-tau": 0.9},
+    ),
+]  # fmt: skip
+
+problem, _ = pose(
+    Lens(
+        tasks=("regression",),
+        datasets=outliers.one_feature,
+        models=lambda entry: entry.id in ("line", "constant"),
+        losses=outliers.third,
+        why="This page compares squared error and absolute error with a third price of a residual, "
+        "on data with one feature.",
+        first={"regression": ("anscombe", "line", "huber")},
+    )
+)
+these = outliers.problems(problem)
+frame.heading(
+    __doc__,
+    "Drag a point: each loss's line and its minimum follow. Click to add a point, shift-click to "
+    "delete one. The sidebar chooses the third loss.",
+    comparison([each.loss for each in these], problem.model, len(problem.draw())),
+)
+
+# 1. Which point, how far off, how many ---------------------------------------------------------
+with controls.row():
+    with st.popover("Outliers", width="content"):
+        st.button("Add outlier in y", on_click=outliers.add_outlier, args=(problem, "y"))
+        st.button("Add outlier in x", on_click=outliers.add_outlier, args=(problem, "x"))
+        spoil = outliers.many()
+    problem = replace(problem, spoil=spoil)
+    these = outliers.problems(problem)
+    sides = [outliers.side(each) for each in these]
+    data = sides[0].risk.data
+    squared = sides[0]
+    row = points.chosen(data, int(pulls(squared.clean, squared.before.theta).share.argmax()))
+    points.push(problem, data, row, outliers.clean_line(sides[1]))
+    with st.popover("Table", width="content"):
+        points.table(problem, data)
+    with st.popover("View", width="content"):
+        drawn = select("Drawn as", {"surfaces": "Surfaces", "maps": "Maps"}, "drawn",
+                       draw=st.segmented_control)  # fmt: skip
+        heights = select("Height scale", {"own": "Each its own", "common": "Common"}, "heights",
+                         draw=st.segmented_control)  # fmt: skip
+        scale = controls.scale()
+    plane = ground.plane(sides[0].risk, sides[0].best)
+    box = controls.window(outliers.window(sides, plane), plane.names, "outliers")
+
+# 2. The stage: the lines, who pays, and three grounds under one camera ---------------------------
+lines, shares = st.columns([1.35, 1], gap="small")
+with lines:
+    outliers.show_data(problem, sides, row, plane, height=290)
+with shares:
+    outliers.show_shares(sides, height=290)
+outliers.show_grounds(
+    these, sides, row, plane, controls.grid(box, 61), scale,
+    common=heights == "common", solid=drawn == "surfaces", height=296,
+)  # fmt: skip
+
+# 3. What that means ------------------------------------------------------------------------------
+frame.lesson(findings.sentences(sides), TASKS, "outliers")
+panel = select(
+    "More", {"influence": "Influence curves", "breakdown": "Breakdown"}, "more",
+    draw=st.segmented_control,
+)  # fmt: skip
+if panel == "influence":
+    st.caption("A point's pull on the line against how far off it lies. A curve that stays level "
+               "or comes back down limits what one point can do.")  # fmt: skip
+    outliers.show_influence(sides, height=380)
+else:
+    st.caption("More and more points are moved as *Outliers* says (how far, in x or in y), from "
+               "none to half. A robust fit holds for a while; none holds beyond half.")  # fmt: skip
+    outliers.show_breakdown(these, spoil, height=380)
+frame.mathematics(
+    r"""
+For the residuals $r_i=\hat y_i-y_i$ of a line the mean price $L(\theta)=\frac1n\sum_i\rho(r_i)$ is
+lowest where the pulls balance, $\sum_i\psi(r_i)\,(1,x_i)=0$ with $\psi=\rho'$ (for absolute error:
+where zero is among the sums of its subgradients). The **influence** of a point on the fit is
+proportional to $\psi(r)$ and to its place in $x$: for squared error $\psi(r)=2r$ grows without
+end, for absolute error $|\psi|\le1$, for Huber's loss $|\psi|\le\delta$; Tukey's and Welsch's
+$\psi$ come back to zero and pay for that with several local minima.
+
+A bounded $\psi$ bounds the pull, not the lever: the term $x_i$ is unbounded, so one point far out
+in $x$ can turn the absolute-error line, and its breakdown point, the smallest share of bad points
+that can carry the fit away, is $1/n$ for points free in $x$. **Leverage** is the diagonal of the
+hat matrix $X(X^\top X)^{-1}X^\top$; its mean is $p/n$ and twice that is called far out.
+
+Huber, *Robust estimation of a location parameter* (1964) · Hampel, Ronchetti, Rousseeuw & Stahel,
+*Robust Statistics* (1986) · Koenker & Bassett, *Regression quantiles* (1978) · Rousseeuw & Leroy,
+*Robust Regression and Outlier Detection* (1987) · Hoaglin & Welsch, *The hat matrix in regression
+and ANOVA* (1978) · Anscombe (1973).
+"""
+)
+frame.close()
