@@ -15,7 +15,6 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.grids import points
 from lossviz.grids.work import Progress, scratch, share, spans
 from lossviz.models import Layout
 from lossviz.models.activations import ACTIVATIONS
@@ -29,6 +28,7 @@ TILE_BYTES = 2**21
 ROWS = 1024
 TASKS = 32  # a survey is shared out in this many parts for each part of the rows
 LARGE = 1e8  # multiplications, about a tenth of a second in double precision
+VERIFIED = 30
 SINGLE = 3e-6  # the relative error of single precision that passes for none in a picture
 
 
@@ -41,22 +41,25 @@ def surface(
     verified in double precision at some of their points; if one differs by more than 3e-6,
     relative, all are computed again in double precision.
     """
-    work = float(len(a)) * len(b) * len(risk.data) * risk.layout.size
+    where = np.stack([np.tile(a, len(b)), np.repeat(b, len(a))], axis=1)
+    work = float(len(where)) * len(risk.data) * risk.layout.size
+    values = None
     if work > LARGE and not double:
-        quick = _evaluate(risk, plane, a, b, progress, np.float32)
-        if _passes(quick, risk, plane, a, b):
-            return quick
-    return _evaluate(risk, plane, a, b, progress, np.float64)
+        values = _evaluate(risk, plane, where, progress, np.float32)
+        if not _passes(values, risk, plane, where):
+            values = None
+    if values is None:
+        values = _evaluate(risk, plane, where, progress, np.float64)
+    return values.reshape(len(b), len(a))
 
 
-def _passes(quick: Array, risk: Risk, plane: Plane, a: Array, b: Array) -> bool:
-    flat = quick.ravel()
-    if not np.isfinite(flat).all():
+def _passes(quick: Array, risk: Risk, plane: Plane, where: Array) -> bool:
+    if not np.isfinite(quick).all():
         return False
-    some = np.unique([flat.argmin(), flat.argmax(), *np.linspace(0, flat.size - 1, 30).astype(int)])
-    j, i = np.divmod(some, len(a))
-    exact = points.values_at(risk.data_value, plane.point(a[i], b[j]), points.batch(risk))
-    return bool((np.abs(flat[some] - exact) <= SINGLE * np.abs(exact)).all())
+    spread = np.linspace(0, len(quick) - 1, VERIFIED).astype(int)
+    some = np.unique([quick.argmin(), quick.argmax(), *spread])
+    exact = _evaluate(risk, plane, where[some], None, np.float64)
+    return bool((np.abs(quick[some] - exact) <= SINGLE * np.abs(exact)).all())
 
 
 @dataclass(frozen=True)
@@ -87,14 +90,14 @@ class _Wiring:
 
 
 def _evaluate(
-    risk: Risk, plane: Plane, a: Array, b: Array, progress: Progress | None, dtype: type
+    risk: Risk, plane: Plane, where: Array, progress: Progress | None, dtype: type
 ) -> Array:
+    """(m,) mean losses at plane coordinates (m, 2)."""
     wiring = _wiring(risk)
     directions = np.stack([plane.origin, plane.u, plane.v])
     packed: Array = (directions[:, wiring.order] * wiring.scale).astype(dtype)
-    count = len(a) * len(b)
-    grid = np.stack([np.ones(count), np.tile(a, len(b)), np.repeat(b, len(a))], axis=1)
-    coordinates: Array = grid.astype(dtype)
+    count = len(where)
+    coordinates: Array = np.column_stack([np.ones(count), where]).astype(dtype)
     X: Array = np.vstack([risk.data.X.T, np.ones(len(risk.data))]).astype(dtype)
     y: Array = risk.data.y.astype(dtype)
     values = np.zeros(count)
@@ -107,7 +110,7 @@ def _evaluate(
             [partial(fill, block) for block in spans(count, -(-count // TASKS))],
             progress and partial(_whole, progress, number, len(parts)),
         )
-    return (values / len(y)).reshape(len(b), len(a))
+    return values / len(y)
 
 
 def _whole(progress: Progress, number: int, of: int, fraction: float) -> None:
