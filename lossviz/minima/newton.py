@@ -30,11 +30,14 @@ class Ends(NamedTuple):
     settled: NDArray[np.bool_]
 
 
-def descend_newton(slopes: Slopes, z: Array, most: int = 200, longest: float = 1e2) -> Ends:
+def descend_newton(
+    slopes: Slopes, z: Array, most: int = 200, longest: float = 1e2, height: float = 0.0
+) -> Ends:
     """Walk every row of ``z`` downhill until Newton's step vanishes (Levenberg 1944).
 
     Along directions of negative curvature the sign is turned, so the walk leaves saddles.
     ``longest`` bounds a single step; a walk towards infinity therefore ends unsettled.
+    ``height`` is a typical value, whose rounding no comparison of values can see through.
     """
     z = z.copy()
     value, gradient, hessian = slopes(z)
@@ -47,7 +50,8 @@ def descend_newton(slopes: Slopes, z: Array, most: int = 200, longest: float = 1
             break
         eigenvalues, vectors = np.linalg.eigh(hessian[at])
         size = np.abs(eigenvalues)
-        steep = np.maximum(size.max(-1), 1e-300)
+        slope = np.linalg.norm(gradient[at], axis=-1)
+        steep = np.maximum(np.maximum(size.max(-1), slope / longest), 1e-300)
         along = np.einsum("bij,bi->bj", vectors, gradient[at])
         least = np.maximum(1e-14 * steep[:, None], np.abs(along) / longest)
         stiff = np.maximum(size + (damp[at] * steep)[:, None], least)
@@ -57,8 +61,8 @@ def descend_newton(slopes: Slopes, z: Array, most: int = 200, longest: float = 1
         trial = z[at] + step
         lower, flatter, curved = slopes(trial)
         promised = -1e-4 * np.einsum("bi,bi->b", gradient[at], step)
-        rounding = 4 * np.finfo(float).eps * np.abs(value[at])
-        calmer = np.linalg.norm(flatter, axis=-1) < np.linalg.norm(gradient[at], axis=-1)
+        rounding = 4 * np.finfo(float).eps * np.maximum(np.abs(value[at]), height)
+        calmer = np.linalg.norm(flatter, axis=-1) < slope
         with np.errstate(invalid="ignore"):
             good = (lower <= value[at] - promised) & (promised > rounding)
             good |= (lower <= value[at] + rounding) & calmer

@@ -88,7 +88,13 @@ def settle(lin: LinearRisk, starts: Array, most: int = 200) -> tuple[Array, Arra
             value, gradient, hessian = lin.slopes(z @ inward.T)
             return value, gradient @ inward, inward.T @ hessian @ inward
 
-    return inward, nothing, descend_newton(slopes, starts @ back.T, most)
+    return inward, nothing, descend_newton(slopes, starts @ back.T, most, height=_height(lin))
+
+
+def _height(lin: LinearRisk) -> float:
+    """A typical value of the risk: its rounding is noise that comparisons must allow for."""
+    at_zero = abs(float(lin.value(np.zeros(lin.design.shape[1]))))
+    return at_zero if np.isfinite(at_zero) else 0.0
 
 
 def _small(lin: LinearRisk, inward: Array, ends: Ends) -> bool:
@@ -106,30 +112,37 @@ def newton_with_creases(lin: LinearRisk, theta: Array, most: int = 60) -> tuple[
     """
     creased = lin.crease > 0
     rows = CREASE, lin.crease[creased], np.eye(len(theta))[creased], np.zeros(creased.sum())
-    value = float(lin.value(theta))
+    spread = lin.design.T @ lin.design / lin.n
+    value, height, damp = float(lin.value(theta)), _height(lin), 0.0
     for _ in range(most):
         with np.errstate(over="ignore", invalid="ignore"):
             _, gradient, hessian = (part[0] for part in lin.slopes(theta[None]))
-        size = np.sqrt(np.maximum(np.abs(np.diag(hessian)), 1e-300))
-        eigenvalues, vectors = np.linalg.eigh(hessian / np.outer(size, size))
-        stiff = np.maximum(np.abs(eigenvalues), 1e-10 * np.abs(eigenvalues).max())
-        root = np.sqrt(stiff)[:, None] * vectors.T * size
+            pulls = np.abs(lin.loss.derivative(lin.y, lin.design @ theta)).mean()
+        damp = max(damp, 1e-10 * float(pulls))
+        root = _square_root(hessian + damp * spread)
         aim = solve(program(root, gradient - root.T @ (root @ theta), rows)).theta
-        step = aim - theta
-        promised = float(gradient @ step + lin.crease @ (np.abs(aim) - np.abs(theta)))
-        share, rounding = 1.0, 4 * np.finfo(float).eps * abs(value)
+        promised = float(gradient @ (aim - theta) + lin.crease @ (np.abs(aim) - np.abs(theta)))
         with np.errstate(over="ignore", invalid="ignore"):
             lower = float(lin.value(aim))
-            while not lower <= value + 1e-4 * share * promised + rounding and share > 1e-12:
-                share /= 2
-                lower = float(lin.value(theta + share * step))
-        if share <= 1e-12:
-            break
-        theta = aim if share == 1 else theta + share * step
-        value = lower
-        if share == 1 and -promised <= rounding:
-            break
+        rounding = 4 * np.finfo(float).eps * max(abs(value), height)
+        if lower <= value + 1e-4 * promised + rounding:
+            theta, value = aim, lower
+            if -promised <= rounding:
+                break
+            damp *= 0.1
+        else:
+            damp = max(4 * damp, 1e-3 * pulls)
+            if damp > 1e9 * pulls:
+                break
     return theta, _balanced(lin, theta)
+
+
+def _square_root(hessian: Array) -> Array:
+    """(p, p) root with root' root = hessian, its bends turned upwards and none quite flat."""
+    size = np.sqrt(np.maximum(np.abs(np.diag(hessian)), 1e-300))
+    eigenvalues, vectors = np.linalg.eigh(hessian / np.outer(size, size))
+    stiff = np.maximum(np.abs(eigenvalues), 1e-10 * np.abs(eigenvalues).max())
+    return np.sqrt(stiff)[:, None] * vectors.T * size
 
 
 def _balanced(lin: LinearRisk, theta: Array) -> bool:
