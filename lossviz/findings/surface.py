@@ -38,7 +38,10 @@ def shape(risk: Risk, best: Minimum) -> str:
     kappa = curvatures[-1] / curvatures[0]
     ratio = np.sqrt(kappa)
     if ratio < 1.05:
-        return "The bowl is round: every direction downhill leads straight to the bottom."
+        return (
+            "The bowl is round, measured in equal units on both axes: every way downhill leads "
+            "straight to the bottom."
+        )
     return (
         f"The bowl is {number(ratio, 3)} times as long as it is wide "
         f"(condition number {number(kappa, 3)}): downhill is rarely towards the bottom."

@@ -50,7 +50,7 @@ def ranges(auto: Box, names: tuple[str, str], lens: str) -> Box:
     ``auto`` is the fitted window; a range typed the wrong way round is refused with a sentence
     and the fitted one shown.
     """
-    zoom = slider("zoom", f"{lens}-zoom", 1.0, 0.1, 10.0, log=True)
+    zoom = slider("Zoom", f"{lens}-zoom", 1.0, 0.1, 10.0, log=True)
     chosen = []
     for name, side, (low, high) in zip(names, "ab", auto, strict=True):
         if not name:  # a curve has one axis

@@ -115,6 +115,7 @@ def turn(each: Field[Any], key: str) -> Any:
     """The control of one hyperparameter: slider, log slider, switch, menu or text."""
     about = each.metadata
     title = about.get("label") or each.name.replace("_", " ")
+    title = title[0].upper() + title[1:] if len(title) > 1 else title
     default: Any = each.default
 
     def problem(value: Any) -> str:
