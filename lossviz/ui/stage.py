@@ -72,6 +72,8 @@ Linked cameras: give several pictures the same ``camera``::
     for loss in losses:
         stage.show(surface(loss), key=loss.id, camera="outliers", alt=...)
 
+A scene that turns by itself until a hand takes it: ``spin=True``.
+
 Keys on a focused picture: arrows move the cursor (in 3-D without a cursor, or with shift: turn),
 shift times ten, + and - zoom, Enter clicks.
 """
@@ -283,6 +285,7 @@ class Readout(NamedTuple):
     unit: str = ""
     bowl: Bowl | None = None
     hint: str = "Move over the picture to read the numbers here."
+    each: bool = False  # the height of every curve of the legend, by its name
 
 
 def show(
@@ -294,6 +297,7 @@ def show(
     height: int = 420,
     group: str | None = None,
     camera: str | None = None,
+    spin: bool = False,
     cursor: Literal["ab", "a"] | None = None,
     at: Sequence[float] | None = None,
     readout: Readout | None = None,
@@ -324,6 +328,7 @@ def show(
         "height": height,
         "group": group or key,
         "camera": camera or key,
+        "spin": spin,
         "cursor": cursor,
         "at": None if at is None else [float(value) for value in at],
         "readout": readings,

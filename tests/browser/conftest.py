@@ -115,7 +115,7 @@ def visit(reader: BrowserContext) -> Iterator[Visit]:
     ) -> Page:
         page = watched(reader.new_page(), url)
         page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme="dark" if dark else "light")
+        page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
         opened.append((page, calm))
         page.goto(url)
         settled(page)

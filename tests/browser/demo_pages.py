@@ -172,7 +172,8 @@ def linked():
     for column, name in zip(st.columns(2), ("left", "right"), strict=True):
         with column:
             scale = 1 if name == "left" else 3
-            stage.show(surface(heights(scale)), key=name, camera="pair", height=260, alt=name)
+            z = surface(heights(scale))
+            stage.show(z, key=name, camera="pair", height=260, alt=name, spin=name == "left")
 
 
 def words():

@@ -289,6 +289,13 @@ def test_scenes_that_share_a_camera_turn_together(visit, demo):
     page.wait_for_timeout(1500)
     np.testing.assert_allclose(camera(page, "left"), other, atol=1e-3)
     shoot(page, "stage-linked")
+    page.emulate_media(reduced_motion="no-preference")
+    page.reload()
+    drawn(page, "left", "right")
+    start = camera(page, "left")
+    page.wait_for_timeout(1500)
+    assert not np.allclose(camera(page, "left"), start, atol=1e-3)  # it turns by itself
+    turn(page, "right")  # until a hand takes it, and comes to rest
 
 
 def test_the_player_steps_every_picture_without_the_server(visit, demo):

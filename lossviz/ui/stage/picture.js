@@ -13,6 +13,7 @@ import { Motion } from "./motion.js";
 import { free, freeze } from "./ranges.js";
 import { Readout } from "./readout.js";
 import { scenesOf } from "./space.js";
+import { Spin } from "./spin.js";
 import { dress, look } from "./theme.js";
 import { equip } from "./tools.js";
 
@@ -33,6 +34,7 @@ export class Picture {
     this.cameras = new Cameras(this);
     this.drag = new Drag(this);
     this.motion = new Motion(this);
+    this.spin = new Spin(this);
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.plot);
   }
@@ -136,6 +138,7 @@ export class Picture {
     equip(this);
     place(this);
     this.speak();
+    this.spin.go();
     this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1);
   }
 
@@ -198,6 +201,7 @@ export class Picture {
     this.group?.members.delete(this);
     this.cameras.close();
     this.readout.close();
+    this.spin.close();
     this.gone?.abort();
     if (!this.Plotly) return;
     const canvases = [...this.gd.querySelectorAll("canvas")];
