@@ -5,6 +5,8 @@ from __future__ import annotations
 from threadpoolctl import ThreadpoolController
 
 from lossviz.minima.anywhere import best_of_several
+from lossviz.minima.classes import classes_minimum, open_up_classes
+from lossviz.minima.large import is_large_and_convex, large_convex_minimum
 from lossviz.minima.level import is_level, level_minimum
 from lossviz.minima.linear_risk import open_up
 from lossviz.minima.minimum import Minimum
@@ -30,6 +32,11 @@ def _minimize(risk: Objective) -> Minimum:
         return level_minimum(risk)
     lin = open_up(risk)
     if lin is None:
+        lin = open_up_classes(risk)
+        if lin is not None and lin.loss.convex and lin.loss.smooth:
+            return classes_minimum(lin)
+        if is_large_and_convex(risk):
+            return large_convex_minimum(risk)
         return best_of_several(risk)
     prog = as_program(lin)
     if prog is not None:

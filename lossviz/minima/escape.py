@@ -38,14 +38,26 @@ def escape(lin: LinearRisk) -> tuple[Array, NDArray[np.intp], NDArray[np.intp]] 
         return None
     rest = np.setdiff1d(np.arange(len(margins)), gone)
     within = null_space(triangle(margins[rest]))
-    weights = np.diag(lin.weights[free]) if lin.weights[free].any() else np.eye(int(free.sum()))
-    wall = AT_LEAST, np.ones(len(gone)), margins[gone] @ within, np.zeros(len(gone))
-    found = solve(program(weights @ within, np.zeros(within.shape[1]), wall))
-    direction = np.zeros(len(free))
-    direction[free] = within @ found.theta
-    if (lin.margins[gone] @ direction).min() <= 0:
+    found = widest_margin(margins[gone], lin.weights[free], within)
+    if found is None:
         return None
-    return direction / np.linalg.norm(direction), rest, gone
+    direction = np.zeros(len(free))
+    direction[free] = found
+    return direction, rest, gone
+
+
+def widest_margin(margins: Array, weights: Array, within: Array | None = None) -> Array | None:
+    """(p,) the unit direction that puts every margin (m, p) right by the most for its weights.
+
+    ``within`` (p, q) are columns that span the directions allowed.  None if none is found.
+    """
+    within = np.eye(len(weights)) if within is None else within
+    root = np.diag(weights) if weights.any() else np.eye(len(weights))
+    wall = AT_LEAST, np.ones(len(margins)), margins @ within, np.zeros(len(margins))
+    direction = within @ solve(program(root @ within, np.zeros(within.shape[1]), wall)).theta
+    if (margins @ direction).min() <= 0:
+        return None
+    return direction / np.linalg.norm(direction)
 
 
 def _flat_far_right(lin: LinearRisk) -> bool:

@@ -46,30 +46,39 @@ class LinearRisk:
 
     def smooth_value(self, theta: Array) -> Array:
         """(..., p) to (...), without the creases."""
-        data = self.loss.value(self.y, theta @ self.design.T).sum(-1) / self.n
-        return data + 0.5 * (theta * theta) @ self.ridge
+        prices = self.loss.value(self.y, self.prediction(theta))
+        return prices.sum(-1) / self.n + 0.5 * (theta * theta) @ self.ridge
+
+    def prediction(self, theta: Array) -> Array:
+        """(..., p) to (..., m)."""
+        return theta @ self.design.T
+
+    def pulls(self, theta: Array) -> Array:
+        """(p,) to (rows of the design,): the slope of each price in its prediction."""
+        return self.loss.derivative(self.y, self.prediction(theta)).ravel()
 
     def slopes(self, theta: Array) -> tuple[Array, Array, Array]:
         """(B, p) to the smooth part's values (B,), gradients (B, p) and Hessians (B, p, p)."""
-        prediction = theta @ self.design.T
-        first = self.loss.derivative(self.y, prediction) / self.n
-        second = self.loss.second_derivative(self.y, prediction) / self.n
-        value = self.loss.value(self.y, prediction).sum(-1) / self.n
-        if len(theta) == 1:
-            hessian = ((self.design.T * second[0]) @ self.design)[None]
-        else:
-            hessian = np.einsum("bn,ni,nj->bij", second, self.design, self.design, optimize=True)
+        prediction = self.prediction(theta)
+        first = self.loss.derivative(self.y, prediction).reshape(len(theta), -1) / self.n
         return (
-            value + 0.5 * (theta * theta) @ self.ridge,
+            self.smooth_value(theta),
             first @ self.design + theta * self.ridge,
-            hessian + np.diag(self.ridge),
+            self.curvature(prediction) + np.diag(self.ridge),
         )
+
+    def curvature(self, prediction: Array) -> Array:
+        """(B, m) to (B, p, p): the data's part of the Hessians."""
+        second = self.loss.second_derivative(self.y, prediction) / self.n
+        if len(second) == 1:
+            return ((self.design.T * second[0]) @ self.design)[None]
+        return np.einsum("bn,ni,nj->bij", second, self.design, self.design, optimize=True)
 
 
 def open_up(risk: Risk) -> LinearRisk | None:
     """The risk as a LinearRisk, or None: another kind of model, several outputs, or a penalty
     that is not a sum of |w| and w^2."""
-    parts = crease_and_ridge(risk.penalty, risk.layout.size)
+    parts = crease_and_ridge(risk.penalty, risk.layout.weights)
     design = risk.model.design(risk.data.X)
     if parts is None or design is None or risk.data.outputs > 1:
         return None
@@ -80,21 +89,25 @@ def open_up(risk: Risk) -> LinearRisk | None:
     )
 
 
-def crease_and_ridge(penalty: Penalty, size: int) -> tuple[float, float] | None:
-    """(l1, l2) with penalty = l1 sum |w| + l2 / 2 sum w^2, or None if it is no such sum.
+def crease_and_ridge(penalty: Penalty, weights: Array) -> tuple[float, float] | None:
+    """(l1, l2) with penalty = l1 sum |w| + l2 / 2 sum w^2 at the weights, or None if it is not.
 
-    Read off from a few values at ``size`` weights, so every penalty of that form is known for
-    what it is.
+    ``weights`` (p,) is 1 at weights and 0 at biases.  Read off from a few values, so every
+    penalty of that form is known for what it is: a group of one weight is the absolute value.
     """
-    first = np.eye(size)[0]
+    count = int(weights.sum())
+    if not count:
+        return 0.0, 0.0
+    first = np.zeros(len(weights))
+    first[int(weights.argmax())] = 1.0
     one, two, three = (float(penalty.value(w * first)) for w in (1.0, 2.0, 3.0))
     ridge = two - 2 * one
     crease = one - ridge / 2
-    everywhere = float(penalty.value(np.where(np.arange(size) % 2, -1.0, 1.0)))
+    everywhere = float(penalty.value(weights * np.where(np.arange(len(weights)) % 2, -1.0, 1.0)))
     slack = 1e-12 * max(abs(one), abs(two), 1e-300)
-    sums = abs(3 * crease + 4.5 * ridge - three) <= 9 * slack and (
-        abs(everywhere - size * one) <= size * slack
-    )
-    if not sums or crease < -slack or ridge < -slack:
+    alone = abs(3 * crease + 4.5 * ridge - three) <= 9 * slack
+    if not alone or abs(everywhere - count * one) > count * slack:
+        return None
+    if crease < -slack or ridge < -slack:
         return None
     return (crease if crease > slack else 0.0), (ridge if ridge > slack else 0.0)

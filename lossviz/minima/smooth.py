@@ -53,7 +53,9 @@ def _walk(lin: LinearRisk, start: Array, most: int) -> tuple[Array, Array, bool]
     """Theta, the directions in which nothing changes, and whether the minimum is proved."""
     if lin.crease.any():
         theta, sure = newton_with_creases(lin, start, most)
-        return theta, np.zeros((len(theta), 0)), sure
+        priced = lin.ridge + lin.crease
+        nothing = whiten(lin.design, np.diag(priced)[priced > 0])[1]
+        return theta - nothing @ (nothing.T @ theta), nothing, sure
     inward, nothing, ends = settle(lin, start[None], most)
     theta = inward @ ends.z[0]
     return theta, nothing, bool(ends.settled[0]) and _small(lin, inward, ends)
@@ -98,10 +100,11 @@ def _height(lin: LinearRisk) -> float:
 
 
 def _small(lin: LinearRisk, inward: Array, ends: Ends) -> bool:
-    pulls = lin.loss.derivative(lin.y, (inward @ ends.z[0]) @ lin.design.T)
+    pulls = lin.pulls(inward @ ends.z[0])
     scale = max(float(np.abs(pulls).sum()) / lin.n, 1e-3 * abs(float(ends.values[0])))
     rounding = 1e-14 * float(ends.highest[0]) * (1 + float(np.linalg.norm(ends.z[0])))
-    return float(np.linalg.norm(ends.gradients[0])) <= max(PROOF * scale, rounding)
+    # the largest entry, not the length: far out on the way to infinity squares would be zero
+    return float(np.abs(ends.gradients[0]).max()) <= max(PROOF * scale, rounding)
 
 
 def newton_with_creases(lin: LinearRisk, theta: Array, most: int = 60) -> tuple[Array, bool]:
@@ -117,7 +120,7 @@ def newton_with_creases(lin: LinearRisk, theta: Array, most: int = 60) -> tuple[
     for _ in range(most):
         with np.errstate(over="ignore", invalid="ignore"):
             _, gradient, hessian = (part[0] for part in lin.slopes(theta[None]))
-            pulls = np.abs(lin.loss.derivative(lin.y, lin.design @ theta)).mean()
+            pulls = np.abs(lin.pulls(theta)).mean()
         damp = max(damp, 1e-10 * float(pulls))
         root = _square_root(hessian + damp * spread)
         aim = solve(program(root, gradient - root.T @ (root @ theta), rows)).theta
@@ -149,13 +152,12 @@ def _balanced(lin: LinearRisk, theta: Array) -> bool:
     """Whether some slope between the one-sided ones is zero, in every parameter, to rounding."""
     with np.errstate(over="ignore", invalid="ignore"):
         gradient = lin.slopes(theta[None])[1][0]
-        prediction, columns = lin.design @ theta, np.abs(lin.design)
-        pulls = np.abs(lin.loss.derivative(lin.y, prediction))
-        bends = np.abs(lin.loss.second_derivative(lin.y, prediction)) * (columns @ np.abs(theta))
+        pulls, hessian = np.abs(lin.pulls(theta)), lin.slopes(theta[None])[2][0]
     beyond = np.maximum(np.abs(gradient) - lin.crease, 0.0)
     slope = np.where(theta == 0, beyond, np.abs(gradient + lin.crease * np.sign(theta)))
     # a bend turns the rounding of a prediction into slope: 1e-14 of it is as good as nothing
-    scale = (pulls + 1e-5 * bends) @ columns / lin.n + lin.crease + lin.ridge * np.abs(theta)
+    scale = pulls @ np.abs(lin.design) / lin.n + lin.crease + lin.ridge * np.abs(theta)
+    scale += 1e-5 * np.abs(hessian) @ np.abs(theta)
     return bool((slope <= PROOF * scale).all())
 
 
