@@ -17,6 +17,12 @@ class Entry(NamedTuple):
 HOME = Entry("pages/home.py", "Home", ":material/home:", "")
 LENSES = (
     Entry(
+        "pages/losses.py",
+        "Losses",
+        ":material/sell:",
+        "A loss is a price on a miss: compare any of them, and write your own.",
+    ),
+    Entry(
         "pages/surface.py",
         "Loss surface",
         ":material/landscape:",

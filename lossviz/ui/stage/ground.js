@@ -6,7 +6,7 @@ const GRIDS = ["surface", "contour", "heatmap"];
 const count = (n) => Array.from({ length: n }, (_, i) => i);
 
 // {x, y, z, shown, value(a, b)}: z holds true values (the trace's customdata where it has some),
-// shown(a, b) the height as drawn; for a curve z is missing.
+// shown(a, b) the height as drawn; for curves z is missing and each(a) gives [name, height] of all.
 export function groundOf(figure, readout) {
   if (!figure) return null;
   const exact = readout?.bowl;
@@ -20,8 +20,10 @@ export function groundOf(figure, readout) {
       value: (a, b) => (exact ? bowl(exact, a, b) : height(truth, a, b)),
     };
   }
-  const line = figure.data.find(({ x, y }) => x?.length > 1 && y?.length > 1);
-  if (!line) return null;
-  const value = (a) => curve(line, a);
-  return { x: line.x, shown: value, value };
+  const lines = figure.data.filter(({ x, y }) => x?.length > 1 && y?.length > 1);
+  if (!lines.length) return null;
+  const value = (a) => curve(lines[0], a);
+  const named = lines.filter(({ showlegend }) => showlegend !== false);
+  const each = (a) => named.map((line) => [line.name, curve(line, a)]);
+  return { x: lines[0].x, shown: value, value, each };
 }

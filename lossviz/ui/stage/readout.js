@@ -26,8 +26,9 @@ export class Readout {
   }
 
   sentence({ a, b }, ground) {
-    const { names, label, unit } = this.spec;
+    const { names, label, unit, each } = this.spec;
     const where = [a, b].slice(0, names.length).map((value, i) => `${names[i]} ${say(value)}`);
+    if (each) return [...where, ...(ground?.each(a) ?? []).map(([name, z]) => `${name} ${say(z)}`)].join("  ·  ");
     const value = ground?.value(a, b);
     const height = Number.isFinite(value) ? `${label} ${say(value)}${unit ? ` ${unit}` : ""}` : null;
     return [...where, height].filter(Boolean).join("  ·  ");

@@ -1,0 +1,132 @@
+"""Prices: over the data they are charged for, and along the residual they are charged on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from lossviz.adaptive import Learned
+from lossviz.figures.data import class_names, curve, fitted, scatter
+from lossviz.figures.theme import DASHES, DATA, GREY, MARK, SCALE, axis, blank, ink
+from lossviz.fits import CURVE, Fit
+from lossviz.misses import Misses
+from lossviz.prices import PriceCurve
+
+
+def missed(
+    fit: Fit, line: Any, outlines: tuple[Any, Any], misses: Misses, colour: str
+) -> go.Figure:
+    """The data, the model ("fit") and every miss as what it costs ("misses").
+
+    ``line`` are drawn heights, as ``Fit.heights`` gives them.
+    """
+    figure = fitted(fit, line)
+    x, y = outlines
+    figure.add_scatter(
+        x=x.astype("float32"),
+        y=y.astype("float32"),
+        name="misses",
+        mode="lines",
+        fill="toself",
+        line={"width": 1.2, "color": colour},
+        fillcolor=_faint(colour, 0.22),
+        hoverinfo="skip",
+    )
+    figure.data = (figure.data[-1], *figure.data[:-1])
+    figure.update_xaxes(range=misses.across)
+    figure.update_yaxes(range=misses.up)
+    if misses.area:  # a square must look square on every screen
+        figure.update_yaxes(scaleanchor="x", scaleratio=misses.ratio, constrain="range")
+        figure.update_xaxes(constrain="range")
+    return figure
+
+
+def charged(fit: Fit, best: Any, prices: Any) -> go.Figure:
+    """Two classes with the boundary; the area of every point goes with its price."""
+    figure = fitted(fit, best)
+    names = class_names(fit.risk.data)
+    for trace in figure.data:
+        if trace.name in names and trace.mode == "markers":
+            rows = fit.risk.data.y == names.index(trace.name)
+            trace.marker.size = [4 + 18 * float(share) ** 0.5 for share in prices[rows]]
+            trace.marker.opacity = 0.6
+    return figure
+
+
+def prices(
+    curves: Sequence[PriceCurve], heights: tuple[float, float], across: str, *, slope: bool = False
+) -> go.Figure:
+    """Each loss in its ink against the residual or the margin; ``slope`` draws how it pulls."""
+    figure = blank(
+        xaxis={**axis(across), "range": [curves[0].u[0], curves[0].u[-1]]},
+        yaxis={**axis("slope" if slope else "price"), "range": list(heights)},
+        showlegend=not slope,
+        margin={"l": 54, "r": 8, "t": 26 if not slope else 8, "b": 40},
+    )
+    for place, each in enumerate(curves):
+        values = each.slope if slope else each.price
+        figure.add_scatter(
+            x=each.u.astype("float32"),
+            y=values.astype("float32"),
+            name=each.loss.label,
+            mode="lines",
+            line={"width": 3, **look(each.loss.id, place)},
+            hoverinfo="skip",
+        )
+    figure.add_vline(x=0, line={"width": 1, "color": GREY, "dash": "dot"})
+    figure.add_hline(y=0, line={"width": 1, "color": GREY})
+    return figure
+
+
+def look(id: str, place: int) -> dict[str, str]:
+    """Colour and dash of a loss; two losses of one ink differ in their dash."""
+    twins = {"half_squared": "dash", "charbonnier": "dot", "smooth_l1": "dash"}
+    return {"color": ink(id, place), "dash": twins.get(id, DASHES[0])}
+
+
+def learned(fit: Fit, heights: Any, plain: Any) -> go.Figure:
+    """The data with the line that learned its own loss ("fit") and the least-squares line."""
+    if fit.kind != CURVE:
+        return fitted(fit, heights)
+    figure = scatter(fit.risk.data)
+    figure.add_traces(
+        [
+            curve(fit.x, plain, name="least squares", colour=SCALE[3], dash="dash"),
+            curve(fit.x, heights, name="fit"),
+        ]
+    )
+    figure.update_layout(showlegend=True)
+    figure.data[0].showlegend = False
+    return figure
+
+
+def shape_path(found: Learned) -> go.Figure:
+    """Alpha and c, step by step, as they are learned with the line."""
+    figure = blank(
+        xaxis=axis("step"),
+        yaxis=axis("α, the shape"),
+        yaxis2={**axis("c, the scale"), "overlaying": "y", "side": "right", "showgrid": False},
+        showlegend=True,
+        margin={"l": 54, "r": 54, "t": 10, "b": 44},
+    )
+    steps = list(range(len(found.alpha)))
+    for name, values, colour, where, dash in (
+        ("α", found.alpha, MARK, "y", "solid"),
+        ("c", found.c, DATA, "y2", "dash"),
+    ):
+        figure.add_scatter(
+            x=steps, y=values.astype("float32"), name=name, yaxis=where, mode="lines",
+            line={"width": 3, "color": colour, "dash": dash}, hoverinfo="skip",
+        )  # fmt: skip
+    figure.add_scatter(
+        x=[0], y=found.alpha[:1], name="head", mode="markers", showlegend=False,
+        marker={"size": 11, "color": MARK}, hoverinfo="skip",
+    )  # fmt: skip
+    return figure
+
+
+def _faint(colour: str, opacity: float) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"

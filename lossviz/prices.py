@@ -1,0 +1,80 @@
+"""Prices along a line: what a loss charges, and how hard it pulls, as one prediction moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lossviz.losses import Loss
+from lossviz.recipes import within
+
+Array = NDArray[np.floating]
+FACTS = ("convex", "smooth", "bounded", "robust", "proper")
+
+
+@dataclass(frozen=True, eq=False)
+class PriceCurve:
+    """A loss along u (m,): ``price`` and ``slope`` (m,), NaN where there is none.
+
+    u is the residual r = prediction - target, or the margin for two classes.
+    """
+
+    loss: Loss
+    u: Array
+    price: Array
+    slope: Array
+
+
+def target(loss: Loss, wanted: float) -> float:
+    """The target nearest to ``wanted`` that the loss can price: 1 where it must be positive."""
+    if loss.task == "binary":
+        return 1.0
+    return wanted if within(loss.targets, wanted) else 1.0
+
+
+def at(loss: Loss, u: ArrayLike, y: float) -> tuple[Array, Array]:
+    """(price, slope), each of u's shape, of predictions y + u for the target y.
+
+    Two classes: y is 1 and u the margin.  NaN where the loss has no finite price.
+    """
+    u = np.asarray(u, float)
+    prediction = u if loss.task == "binary" else y + u
+    targets = np.full_like(u, 1.0 if loss.task == "binary" else y)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        price = np.asarray(loss.value(targets, prediction), float)
+        slope = np.asarray(loss.derivative(targets, prediction), float)
+    known = np.isfinite(price)
+    return np.where(known, price, np.nan), np.where(known & np.isfinite(slope), slope, np.nan)
+
+
+def curve(loss: Loss, reach: float, y: float, points: int = 401) -> PriceCurve:
+    """The loss from -reach to reach, in an odd number of points so that 0 is one of them."""
+    u = np.linspace(-reach, reach, points)
+    return PriceCurve(loss, u, *at(loss, u, target(loss, y)))
+
+
+def ceiling(curves: Sequence[PriceCurve], reach: float) -> tuple[float, float]:
+    """The range of prices worth showing: steep curves leave it, so that flat ones can be seen."""
+    values = np.concatenate([each.price[np.isfinite(each.price)] for each in curves])
+    if not values.size:
+        return 0.0, 1.0
+    low, high = min(0.0, float(values.min())), float(values.max())
+    low, high = max(low, -reach), min(high, 2.5 * reach)
+    margin = 0.04 * (high - low) or 0.5
+    return low - margin, high + margin
+
+
+def steepness(curves: Sequence[PriceCurve]) -> tuple[float, float]:
+    """The range of slopes worth showing, the same up and down."""
+    slopes = [np.abs(each.slope[np.isfinite(each.slope)]) for each in curves]
+    tops = [float(np.quantile(each, 0.95)) for each in slopes if each.size]
+    top = min(max(tops, default=1.0), 8.0) * 1.08 or 1.0
+    return -top, top
+
+
+def facts(loss: Loss) -> dict[str, bool | None]:
+    """Convex, smooth, bounded, robust, proper: True, False, or None where it does not apply."""
+    return {name: getattr(loss, name) for name in FACTS}

@@ -1,0 +1,111 @@
+"""What does a miss cost?"""
+
+import streamlit as st
+
+from lossviz.figures import losses as pictures
+from lossviz.findings import losses as findings
+from lossviz.prices import ceiling, curve, steepness
+from lossviz.statement import statement
+from lossviz.ui import controls, frame, lossmenu, lossviews, stage, work
+from lossviz.ui.problem import Lens, pose
+from lossviz.ui.widgets import slider
+
+TASKS = [
+    frame.Task(
+        "**One miss.** A model says 1 where the truth is 4. Predict what squared, half squared, "
+        "absolute and Huber's loss charge.",
+        {"task": "regression", "truth": 4.0, "said": 1.0, "loss": "squared",
+         "panel-losses": "facts", "with": ["squared", "absolute", "half_squared", "huber"]},
+    ),
+    frame.Task(
+        "**One far point.** Nine points lie on a line and one far off it. Predict which share of "
+        "the squared price that one point pays at the best line.",
+        {"task": "regression", "data": "leverage", "loss": "squared", "place-a": None,
+         "place-b": None},
+    ),
+    frame.Task(
+        "**A price with a ceiling.** Predict how a far point pulls under Tukey's loss, then under "
+        "a constant one.",
+        {"task": "regression", "loss": "tukey_biweight", "with": ["squared", "absolute",
+         "tukey_biweight", "constant"], "truth": 0.0, "said": 6.0, "reach": 8.0,
+         "panel-losses": "facts"},
+    ),
+]  # fmt: skip
+
+problem, risk = pose(Lens(tasks=("regression", "binary"), models=lambda e: e.id in lossviews.SHOWN))
+two = risk.data.task == "binary"
+frame.heading(
+    __doc__,
+    "A loss is a price on a miss. Left, what every point pays; right, the price and its slope as a "
+    "prediction moves away from the truth. Point anywhere.",
+    statement(problem, len(risk.data)),
+)
+best = work.minimum(problem)
+
+# 1. Which losses, and one miss to look at ----------------------------------------------------
+with controls.row():
+    losses = lossmenu.compared(problem.loss, "bwith" if two else "with")
+    if two:
+        y, u = 1.0, slider("Margin of one example", "margin", -2.0, -10.0, 10.0)
+    else:
+        y = slider("The truth is", "truth", 4.0, -10.0, 10.0)
+        u = slider("The model says", "said", 1.0, -10.0, 10.0) - y
+    reach = slider("Look as far as", "reach", 4.0, 0.5, 50.0, log=True)
+
+# 2. The stage: misses over the data, price and slope -----------------------------------------
+over, along = st.columns([1.05, 1], gap="small")
+with over:
+    theta = lossviews.over_data(problem, risk, best)
+with along:
+    curves = [curve(loss, max(reach, abs(u)), y) for loss in losses]
+    axis = "margin" if two else "residual: prediction − truth"
+    reads = stage.Readout(["margin" if two else "residual"], "price", each=True)
+    talk = {"group": "prices", "cursor": "a"}
+    stage.show(
+        pictures.prices(curves, ceiling(curves, max(reach, abs(u))), axis),
+        key="prices", height=318, at=[u], readout=reads, **talk,
+        alt=f"What each loss charges against the {axis}.",
+    )  # fmt: skip
+    stage.show(
+        pictures.prices(curves, steepness(curves), axis, slope=True),
+        key="slopes", height=212, readout=reads._replace(label="slope"), **talk,
+        alt="How hard each loss pulls: the slope of the price.",
+    )  # fmt: skip
+
+# 3. A closer look ----------------------------------------------------------------------------
+panel = lossviews.choose()
+if panel == "facts":
+    if not two:
+        st.markdown(findings.worked(losses, y, y + u))
+    st.markdown(findings.table(losses, u, y))
+elif panel == "said":
+    lossviews.often_said(losses, y, u)
+elif panel == "own":
+    lossviews.own(two)
+else:
+    lossviews.adaptive(problem)
+
+# 4. What that means --------------------------------------------------------------------------
+frame.lesson(findings.sentences(losses, risk, theta), TASKS, "losses")
+frame.mathematics(
+    r"""
+With $r=\hat y-y$ the residual, a regression loss is a price $\ell(r)$ and its slope
+$\psi(r)=\ell'(r)$ is how hard one point pulls: the *influence* of robust statistics. A loss is
+**convex** if no chord passes below the curve, **smooth** if price and slope have no jump,
+**bounded** if the price has a ceiling, **robust** if the slope has one. A loss on a probability is
+**proper** if the true probability is the cheapest on average.
+
+The general loss of Barron (2019), $\rho(r;\alpha,c)=\frac{b}{\alpha}\big((\tfrac{(r/c)^2}{b}+1)
+^{\alpha/2}-1\big)$ with $b=|\alpha-2|$, is squared error at $\alpha=2$, Charbonnier's at 1,
+Cauchy's at 0, Geman and McClure's at −2 and Welsch's at −∞. As a density
+$p(r)=e^{-\rho}/(c\,Z(\alpha))$, $\alpha\ge 0$, it can be learned with the line: $Z$ makes
+forgiveness cost something, so $\alpha$ does not simply fall. $Z(2)=\sqrt{2\pi}$, $Z(0)=\pi\sqrt2$,
+$Z(1)=2e\,K_1(1)$.
+
+Huber, *Robust estimation of a location parameter* (1964) · Koenker & Bassett, *Regression
+quantiles* (1978) · Beaton & Tukey (1974) · Barron, *A general and adaptive robust loss function*,
+CVPR 2019, arXiv:1701.03077 · Hui & Belkin, *Evaluation of neural architectures trained with square
+loss vs cross-entropy*, 2021, arXiv:2006.07322.
+"""
+)
+frame.close()
