@@ -8,10 +8,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lossviz.curvature import Curvature
+from lossviz.curvature import Curvature, is_quadratic
 from lossviz.grounds import Ground
 from lossviz.optimizers import Optimizer, Schedule
 from lossviz.trajectories import Basins, Trajectory, descend, settle, sweep
+from lossviz.words import number as say
 
 Array = NDArray[np.floating]
 
@@ -173,8 +174,31 @@ def _ends(tail: Array, head: Array) -> tuple[Array, Array]:
     return both[..., 0], both[..., 1]
 
 
+class Bowl(NamedTuple):
+    """A two-parameter quadratic: floor + half of away @ hessian @ away from its bottom (2,)."""
+
+    hessian: Array
+    bottom: Array
+    floor: float
+
+
+def bowl(ground: Ground) -> Bowl | None:
+    """The ground as an exact quadratic in its two parameters, or None where it is no such thing."""
+    objective, origin = ground.objective, np.zeros(2)
+    if objective.layout.size != 2 or not is_quadratic(objective):
+        return None
+    bends = objective.hessian(origin)
+    if np.linalg.matrix_rank(bends) < 2:
+        return None
+    bottom = -np.linalg.solve(bends, objective.gradient(origin))
+    return Bowl(bends, bottom, float(objective.value(bottom)))
+
+
 class Sweep(NamedTuple):
-    """Where one start ends under many rates (r,): ``excess`` is NaN where it was lost."""
+    """Where one start ends under many rates (r,): ``excess`` is NaN where it was lost.
+
+    What is left below a 1e-16 of the start's own excess is rounding, and shown as that.
+    """
 
     id: str
     label: str
@@ -205,16 +229,14 @@ def sweeps(
         kept = [ends.values[~ends.lost] for _, _, ends in found]
         bottom = float(min((v.min() for v in kept if v.size), default=0.0))
     here = float(ground.objective.value(theta)) - bottom
+    scale = max(abs(here), np.finfo(float).tiny)
     out = []
     for each, rates, ends in found:
         above = ends.values - bottom
         # what ended a thousand times higher than it began has left, whatever its numbers
-        lost = ends.lost | ~(above <= 1e3 * max(abs(here), np.finfo(float).tiny))
-        out.append(
-            Sweep(
-                each.id, each.label, rates, np.where(lost, np.nan, _positive(above)), lost, each.lr
-            )
-        )
+        lost = ends.lost | ~(above <= 1e3 * scale)
+        excess = np.where(lost, np.nan, np.maximum(above, 1e-16 * scale))
+        out.append(Sweep(each.id, each.label, rates, excess, lost, each.lr))
     return out
 
 
@@ -262,4 +284,4 @@ def _called(ground: Ground, number: int) -> str:
     if number < 0:
         return {-1: "elsewhere, or still on the way", -2: "left the map"}[number]
     a, b = ground.plane.project(ground.targets[number])
-    return f"{ground.kinds[number]} at ({a:.3g}, {b:.3g})"
+    return f"{ground.kinds[number]} at ({say(a, 3)}, {say(b, 3)})"

@@ -43,7 +43,7 @@ TASKS = [
     ),
     frame.Task(
         "**Never still.** Absolute error has creases instead of a round bottom. Predict what a "
-        "fixed step does when it gets there, and what a falling rate changes (*Schedule*).",
+        "fixed step does when it gets there, and what a falling rate changes (*Settings*).",
         {"ground": "problem", "task": "regression", "data": "line", "model": "line",
          "loss": "absolute", "penalty": "none", "opts": ["gd"], "rate": 0.4, "steps": 200,
          "focus": "gd", "sched": "constant", "start-owner": None, "start-a": None,
@@ -76,6 +76,7 @@ with row, controls.row():
     else:
         formula = [f"f(x, y) = {terrain.formula}"]
         scene = racers.terrain(terrain)
+        st.sidebar.caption("These menus rest while a textbook terrain is shown.")
     bend = descents.bend(scene)
     optimizers, setting = racers.runners(scene, bend)
 with below:
@@ -99,7 +100,8 @@ setting = setting._replace(start=start)
 run = descents.race(scene, optimizers, setting)
 land, ruler = raceview.land(scene, scale)
 with stage:
-    raceview.pictures_of(scene, run, setting, focus, land, ruler)
+    raceview.legend(optimizers)
+    raceview.pictures_of(scene, optimizers, run, setting, focus, land, ruler)
 with player:
     step = raceview.play(scene, optimizers[focus], run, setting, focus)
 raceview.charts(run)

@@ -17,7 +17,9 @@ from lossviz.landscapes import Landscape
 from lossviz.races import BasinMap, Sweep, Track
 
 HALO = "rgba(255,255,255,0.75)"
-EYE = {"x": -1.02, "y": -1.28, "z": 1.15}
+LIFT = 0.012  # of the height of the picture: a path lies on the ground, not in it
+EYE = {"x": -1.08, "y": -1.38, "z": 1.2}
+PASTELS = ("#f0b08a", "#b9def5", "#8fd3bd", "#f5d48a", "#e8c5da", "#8fb8d8", "#dcd58a")
 KIND_INK = {"minimum": MARK, "minima": MARK, "saddle": GREEN, "saddles": GREEN}
 KIND_INK |= {"maximum": PINK, "maxima": PINK}
 ARROW_INK = {"downhill": "#ffffff", "step": "#111111"}
@@ -28,7 +30,7 @@ def solid(land: Landscape, ruler: Ruler, ground: Ground, tracks: Sequence[Track]
     figure = surface(land, ruler)
     figure.add_traces(_marks(ground, ruler, solid=True))
     low, high = ruler.range
-    lift = 0.012 * (high - low)
+    lift = LIFT * (high - low)
     for place, track in enumerate(tracks):
         colour = ink(track.id, place)
         z = ruler(track.values) + lift
@@ -41,7 +43,9 @@ def solid(land: Landscape, ruler: Ruler, ground: Ground, tracks: Sequence[Track]
             marker={"size": 5, "color": colour, "line": {"color": "white", "width": 1}},
             hovertemplate=f"{track.label}<extra></extra>",
         )  # fmt: skip
-    figure.update_scenes(camera={"eye": EYE, "center": {"x": 0, "y": 0, "z": -0.14}})
+    figure.update_scenes(
+        zaxis_nticks=4, camera={"eye": EYE, "center": {"x": 0, "y": 0, "z": -0.14}}
+    )
     return figure
 
 
@@ -193,14 +197,14 @@ def basin_map(found: BasinMap, ground: Ground, by: str) -> go.Figure:
         text = [[found.labels[k] for k in row] for row in found.where.tolist()]
         figure.add_heatmap(
             x=found.a, y=found.b, z=z, text=text, name="where", showscale=False,
-            colorscale=_steps([_target_ink(k) for k in numbers]), zmin=-0.5,
+            colorscale=_bands([_target_ink(k, ground) for k in numbers]), zmin=-0.5,
             zmax=len(numbers) - 0.5,
             hovertemplate="from (%{x:.3g}, %{y:.3g}): %{text}<extra></extra>",
         )  # fmt: skip
         for number in numbers:
             figure.add_scatter(
                 x=[None], y=[None], mode="markers", name=found.labels[number],
-                marker={"size": 11, "symbol": "square", "color": _target_ink(number)},
+                marker={"size": 11, "symbol": "square", "color": _target_ink(number, ground)},
             )  # fmt: skip
         figure.update_layout(showlegend=len(numbers) <= 10)
     for mark in ground.marks:
@@ -213,13 +217,17 @@ def basin_map(found: BasinMap, ground: Ground, by: str) -> go.Figure:
     return figure
 
 
-def _target_ink(number: int) -> str:
+def _target_ink(number: int, ground: Ground) -> str:
+    """Full inks for minima, pale ones for saddles and maxima, greys for all else."""
     if number < 0:
         return {-1: "#c9c9c9", -2: "#4a4a4a"}[number]
-    return PALETTE[:-1][number % (len(PALETTE) - 1)]
+    lowest = ground.kinds[number] == "minimum"
+    place = sum((kind == "minimum") == lowest for kind in ground.kinds[:number])
+    inks = PALETTE[:-1] if lowest else PASTELS
+    return inks[place % len(inks)]
 
 
-def _steps(colours: Sequence[str]) -> list[list[Any]]:
+def _bands(colours: Sequence[str]) -> list[list[Any]]:
     """A scale of flat bands, one per colour."""
     n = len(colours)
     return [[(i + end) / n, colour] for i, colour in enumerate(colours) for end in (0, 1)]

@@ -149,21 +149,16 @@ def sweeping(sweeps: Sequence[Sweep]) -> list[str]:
     """For each optimizer: its best rate of the sweep, and from where on it was lost."""
     found = []
     for each in sweeps:
-        if not np.isfinite(each.excess).any():
-            known = each.rates[~each.lost]
-            ends = "at none of these rates" if not len(known) else "to the last digit"
-            found.append(
-                f"**{each.label}** reaches the lowest point {ends}."
-                if len(known)
-                else f"**{each.label}** stays on the map {ends}."
-            )
+        if each.lost.all():
+            found.append(f"**{each.label}** leaves the map at every one of these rates.")
             continue
         best = float(each.rates[np.nanargmin(each.excess)])
         told = f"**{each.label}** ends lowest at a rate of {number(best, 2)}"
         if each.lost.any() and not each.lost[0]:
-            told += (
-                f" and first leaves the map at {number(float(each.rates[each.lost.argmax()]), 2)}"
-            )
+            edge = float(each.rates[each.lost.argmax()])
+            told += f" and first leaves the map at {number(edge, 2)}"
+        if np.nanmax(each.excess) <= np.nanmin(each.excess) * (1 + 1e-12):
+            told = f"**{each.label}** ends at the same height at every rate that stays on the map"
         found.append(told + ".")
     return found
 

@@ -151,7 +151,7 @@ def batches(
     with right:
         st.markdown(
             f"**{SEEDS} paths of {optimizer.label}** on batches of {setting.batch} of "
-            f"{len(risk.data)} rows, one per seed. The size is under *Schedule*."
+            f"{len(risk.data)} rows, one per seed. The size is under *Settings*."
         )
         stage.show(
             pictures.bundle(land, ruler, scene.ground, found.bundle, ink("gd")),

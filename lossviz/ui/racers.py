@@ -23,7 +23,7 @@ TERRAINS: dict[str, type[Terrain]] = {
     Level.id: Level,
 }
 GROUNDS = {YOURS: "Your problem", **{i: f"{e.label} (textbook)" for i, e in TERRAINS.items()}}
-STEEP = ("rosenbrock", "beale", "goldstein_price")
+STEEP = ("quadratic", "rosenbrock", "beale", "goldstein_price")
 FIRST = ("gd", "momentum", "adam")
 MOST = 8
 _RUNNERS = state.Codec(".".join, lambda raw: [id for id in raw.split(".") if id])

@@ -9,18 +9,22 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from lossviz.figures import descent as pictures
+from lossviz.figures.theme import ink
 from lossviz.findings import descent as findings
 from lossviz.fits import BOUNDARY, Fit, fit
 from lossviz.heights import Ruler, Scale
 from lossviz.landscapes import Landscape
 from lossviz.optimizers import Optimizer
+from lossviz.optimizers.schedules import ConstantRate
 from lossviz.races import Track, arrows
+from lossviz.races import bowl as bowl_of
 from lossviz.trajectories import Trajectory
 from lossviz.ui import controls, dataview, descents, racers, stage, state
+from lossviz.words import number
 
 Array = NDArray[np.floating]
 GROUP = "descent"
-TALL, CHART = 352, 158
+TALL, CHART = 344, 156
 MOST = 4  # parameters whose numbers are written out
 
 
@@ -31,8 +35,22 @@ def land(scene: descents.Scene, scale: Scale) -> tuple[Landscape, Ruler]:
     return found, scale.ruler(found.values)
 
 
+def legend(optimizers: Sequence[Optimizer]) -> None:
+    """Who runs in which colour, and at which rate."""
+    runners = [
+        f'<span><span style="color:{ink(each.id, place)}">&#9679;</span> {each.label}'
+        f"{'' if each.line_search else f', rate {number(each.lr, 3)}'}</span>"
+        for place, each in enumerate(optimizers)
+    ]
+    st.html(
+        '<div style="display:flex;flex-wrap:wrap;gap:0 1.2rem;font-size:.875rem">'
+        f"{''.join(runners)}</div>"
+    )
+
+
 def pictures_of(
     scene: descents.Scene,
+    optimizers: Sequence[Optimizer],
     run: descents.Race,
     setting: descents.Setting,
     focus: int,
@@ -51,7 +69,7 @@ def pictures_of(
             alt=f"The surface with every path on it. {alt}",
             group=GROUP,
             cursor="ab",
-            moves=walking(run.tracks),
+            moves=[*walking(run.tracks), *leading(scene, optimizers, setting, ruler)],
             on_click=racers.clicked,
         )
     with columns[1]:
@@ -64,7 +82,11 @@ def pictures_of(
             group=GROUP,
             cursor="ab",
             readout=stage.Readout(here.plane.names, "loss"),
-            moves=[*walking(run.tracks, halo=True), *pointing(pointers)],
+            moves=[
+                *walking(run.tracks, halo=True),
+                *pointing(pointers),
+                *leading(scene, optimizers, setting, ruler, halo=True),
+            ],
             drag=stage.Drag("start"),
             on_click=racers.clicked,
             on_drag=racers.dragged,
@@ -81,6 +103,46 @@ def walking(tracks: Sequence[Track], *, halo: bool = False) -> list[stage.Move]:
         found += [stage.Cut(track.label), stage.Pick(f"{track.label} now")]
         if halo:
             found.append(stage.Cut(f"{track.label} halo"))
+    return found
+
+
+LIVE = ("gd", "momentum", "nesterov", "adagrad", "adam", "sign_sgd")  # rules of descent.js
+
+
+def leading(
+    scene: descents.Scene,
+    optimizers: Sequence[Optimizer],
+    setting: descents.Setting,
+    ruler: Ruler,
+    *,
+    halo: bool = False,
+) -> list[stage.Move]:
+    """Paths that follow the dragged start in the browser, where the ground is an exact bowl."""
+    bowl = bowl_of(scene.ground)
+    if bowl is None or setting.schedule != ConstantRate():
+        return []
+    low, high = ruler.range
+    common = {
+        "hessian": bowl.hessian.tolist(),
+        "bottom": bowl.bottom.tolist(),
+        "floor": bowl.floor,
+        "steps": setting.steps,
+        "far": [4 * (end - start) for start, end in scene.ground.window],
+        "ruler": {
+            "low": ruler.low, "high": ruler.high, "log": ruler.log, "shift": ruler.shift,
+            "lift": pictures.LIFT * (high - low),
+        },
+    }  # fmt: skip
+    found: list[stage.Move] = []
+    for each in optimizers:
+        if each.id not in LIVE or getattr(each, "weight_decay", 0.0):
+            continue
+        settings = {f.name: getattr(each, f.name) for f in each.hyperparameters()}
+        options = {**common, "rule": each.id, "settings": settings}
+        found.append(stage.Live(each.label, "descent.path", options))
+        found.append(stage.Live(f"{each.label} now", "descent.head", options))
+        if halo:
+            found.append(stage.Live(f"{each.label} halo", "descent.path", options))
     return found
 
 
