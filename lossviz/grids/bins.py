@@ -14,7 +14,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from lossviz.grids.work import spans
+from lossviz.grids.work import scratch, spans
 from lossviz.losses import Pieces
 
 Array = NDArray[np.floating]
@@ -43,8 +43,8 @@ class EqualBins:
         last = self.count // m - 1
         rows = min(len(start), TILE)
         width = max(1, TILE // rows)
-        buffers = np.empty((3, width, rows))  # fresh memory for each step would cost more
-        numbers = np.empty((width, rows), np.intp)
+        (buffers,) = scratch("rows", [(3, width, rows)], float)
+        (numbers,) = scratch("bins", [(width, rows)], np.intp)
         for part in spans(len(start), rows):
             at, by = (start[part] - self.origin) / self.h, step[part] / self.h
             for columns in spans(len(along), width):
@@ -89,7 +89,8 @@ def equal_bins(
     """
     G, knots = len(shifts), np.array(pieces.knots)
     width = shifts[-1] - shifts[0]
-    if G < 3 or not _continuous(pieces) or not 0 < width < 1e3 * start.std():
+    spread = start.std() + step.std() * np.abs(along).max()
+    if G < 3 or not _continuous(pieces) or not 0 < width < 1e3 * spread:
         return None
     h = width / (G - 1)
     uneven = np.abs(shifts - np.linspace(shifts[0], shifts[-1], G)).max()

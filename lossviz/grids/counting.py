@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.grids.bins import AnyBins, EqualBins, any_bins, equal_bins
-from lossviz.grids.work import Progress, share, spans
+from lossviz.grids.work import Progress, scratch, share, spans
 from lossviz.losses import Pieces
 from lossviz.objectives import Risk
 from lossviz.planes import Plane
@@ -91,7 +91,8 @@ def _sums(
     width = max(1, TABLE // (orders * bins.count))
 
     def fill(columns: slice) -> None:
-        table = np.zeros((orders, columns.stop - columns.start, bins.count))
+        (table,) = scratch("table", [(orders, columns.stop - columns.start, bins.count)], float)
+        table[:] = 0
         with np.errstate(over="ignore", invalid="ignore"):
             bins.add_to(table, start, step, along[columns])
             for some in spans(len(shifts), width):

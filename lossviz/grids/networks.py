@@ -133,6 +133,7 @@ def _fill(
     bytes_each = ((2 + spares) * (width + 1) * rows + packed.shape[1]) * packed.itemsize
     size = min(max(1, TILE_BYTES // bytes_each), block.stop - block.start)
     buffers, spare, zeros, weights = scratch(
+        "network",
         [
             (2, size, width + 1, rows),
             (spares * size, width, rows),

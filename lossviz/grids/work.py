@@ -57,16 +57,17 @@ def spans(total: int, size: int) -> list[slice]:
     return [slice(at, min(at + size, total)) for at in range(0, total, size)]
 
 
-def scratch(shapes: Sequence[tuple[int, ...]], dtype: DTypeLike) -> list[NDArray[Any]]:
-    """Uninitialised arrays that this thread used before and will use again.
+def scratch(name: str, shapes: Sequence[tuple[int, ...]], dtype: DTypeLike) -> list[NDArray[Any]]:
+    """Uninitialised arrays that this thread used before under ``name`` and will use again.
 
     Touching fresh memory can cost more than the arithmetic done in it.
     """
     ends = np.cumsum([0, *(prod(shape) for shape in shapes)]).tolist()
     needed = ends[-1] * np.dtype(dtype).itemsize
-    if len(getattr(_kept, "memory", ())) < needed:
-        _kept.memory = np.empty(needed, np.uint8)
-    flat = _kept.memory[:needed].view(dtype)
+    memory = _kept.__dict__.get(name)
+    if memory is None or len(memory) < needed:
+        memory = _kept.__dict__[name] = np.empty(needed, np.uint8)
+    flat = memory[:needed].view(dtype)
     return [
         flat[start:end].reshape(shape)
         for start, end, shape in zip(ends, ends[1:], shapes, strict=False)
