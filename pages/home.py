@@ -15,34 +15,37 @@ from lossviz.ui.examples import FAMOUS
 state.arrive()
 frame.heading(
     __doc__,
-    "Pick a dataset, a model and a loss: lossviz shows the landscape they make, live, and what "
-    "every point of it means for the data.",
+    "Every point of a loss surface is a model, and its height is how badly that model does. "
+    "lossviz draws the surface for your data, model and loss, and lets you walk on it.",
 )
-# A sine wave fitted to points: two parameters, many valleys, one deepest.
+# A sine wave fitted to points: two parameters, many valleys, two deepest.
 problem = Problem(DATASETS["sine_wave"](), MODELS["sine"](), LOSSES["squared"]())
 risk, best = problem.risk(), work.minimum(problem)
-hero, course = st.columns([1.35, 1], gap="large", vertical_alignment="center")
+a, b = controls.grid(((-2.2, 2.2), (-3.4, 3.4)), 121)
+land = work.landscape(problem, ground.plane(risk, best), a, b)
+hero, famous = st.columns([1.6, 1], gap="large", vertical_alignment="center")
 with hero:
-    plane = ground.plane(risk, best)
-    a, b = controls.grid(((-2.2, 2.2), (-3.4, 3.4)), 121)
-    land = work.landscape(problem, plane, a, b)
-    ruler = SCALES["linear"]().ruler(land.values)
     stage.show(
-        pictures.surface(land, ruler),
+        pictures.surface(land, SCALES["linear"]().ruler(land.values)),
         key="hero",
-        cursor="ab",
-        height=500,
-        alt="The loss of a sine wave over its amplitude and frequency: ridges, valleys, and two "
-        "deepest points that are the same wave.",
+        height=430,
+        spin=True,
+        alt="The loss of a sine wave over its amplitude a and frequency b: ridges, valleys, and "
+        "two deepest points, (a, b) and (−a, −b), which are the same wave.",
     )
-with course:
+with famous:
     st.subheader("Three famous pictures", anchor=False)
     for example in FAMOUS:
-        st.page_link(
-            example.file, label=example.title, icon=example.icon, query_params=example.query
-        )
-    st.subheader("The course", anchor=False)
-    for number, lens in enumerate(LENSES, 1):
-        st.page_link(lens.file, label=f"{number}. {lens.title}", icon=lens.icon)
-        st.caption(lens.says)
+        with st.container(border=True, key=f"example-{example.key}"):
+            st.page_link(
+                example.file, label=example.title, icon=example.icon, query_params=example.query
+            )
+            st.caption(example.says)
+
+st.subheader("The course, one question a page", anchor=False)
+for row in range(0, len(LENSES), 4):
+    for place, lens in zip(st.columns(4), LENSES[row : row + 4], strict=False):
+        with place.container(border=True, height="stretch", key=f"lens-{lens.title}"):
+            st.page_link(lens.file, label=f"**{lens.title}**", icon=lens.icon)
+            st.caption(lens.says)
 frame.close()

@@ -7,31 +7,39 @@ from typing import NamedTuple
 
 
 class Example(NamedTuple):
-    """A page in a state: what a link to it says."""
+    """A page in a state: what a link to it says, and what to look for there."""
 
+    key: str
     title: str
     icon: str
     file: str
     query: Mapping[str, str]
+    says: str
 
 
 FAMOUS = (
     Example(
+        "outlier",
+        "One bad point, squared and absolute",
+        ":material/scatter_plot:",
+        "pages/outliers.py",
+        {"data": "anscombe"},
+        "Drag it: one minimum runs after it, the other stays.",
+    ),
+    Example(
+        "creases",
         "The creases of absolute error",
         ":material/change_history:",
         "pages/surface.py",
         {"data": "anscombe", "loss": "absolute"},
+        "Every point of the data folds the ground once.",
     ),
     Example(
-        "Cross-entropy, a bowl that flattens",
-        ":material/ssid_chart:",
-        "pages/surface.py",
-        {"task": "binary"},
-    ),
-    Example(
+        "valleys",
         "Many valleys: a sine wave's loss",
         ":material/waves:",
-        "pages/surface.py",
+        "pages/gradient_descent.py",
         {"data": "sine_wave", "model": "sine"},
+        "Which valley a descent finds depends on where it starts.",
     ),
 )
