@@ -61,13 +61,14 @@ def moved(sides: Sequence[Side]) -> str:
     top = order[0]
     names = sides[top].risk.names
     by = listing([f"{name} {_signed(v)}" for name, v in zip(names, trips[top].by, strict=True)])
-    at = number(first.X[:, 0].mean())
+    x = first.X[:, 0]
+    at = number(x.mean() if abs(x.mean()) > NOTHING * np.abs(x).max() else 0.0)
     rest = [
         f"{sides[k].name}'s "
         + (
-            "not at all"
+            "did not move"
             if still[k]
-            else f"by {number(trips[k].length, 3)} ({_signed(trips[k].at_centre)} at the centre)"
+            else f"moved by {number(trips[k].length, 3)} ({_signed(trips[k].at_centre)} there)"
         )
         for k in order[1:]
     ]
@@ -114,6 +115,8 @@ def floor(side: Side) -> str:
     """Whether the minimum of absolute error is a point or a set."""
     if side.best.kind == "set":
         return f"The minimum of {side.name} is **a set**: {_small(side.best.message)}"
+    if not side.best.exact:
+        return f"The minimum of {side.name}: {_small(side.best.message)}"
     return f"The minimum of {side.name} is **one point**: {_small(side.best.message)}"
 
 

@@ -88,7 +88,8 @@ def push(problem: Problem, data: Data, row: int, line: Callable[[float], float])
     start = line(x)
     spread = float(problem.dataset.draw().y.std()) or 1.0
     off = float(f"{y - start:.6g}")
-    reach = max(float(f"{REACH * spread:.1g}"), abs(off))
+    reach = float(f"{max(REACH * spread, 1.5 * abs(off)):.1g}")
+    reach = max(reach, abs(off))
     st.session_state["push"] = off
 
     def pushed() -> None:
