@@ -122,9 +122,7 @@ def test_leverage_breaks_absolute_error_between_24_and_26():
     """[Y01] It holds y = x for X = 24, ties at 25, and has let go at 26."""
     kinds = {}
     for x in (24.0, 25.0, 26.0):
-        kinds[x] = minimize(
-            Problem(DATASETS["leverage"](x=x), LINE, LOSSES["absolute"]()).risk()
-        )
+        kinds[x] = minimize(Problem(DATASETS["leverage"](x=x), LINE, LOSSES["absolute"]()).risk())
     np.testing.assert_allclose(kinds[24].theta, [0, 1], atol=1e-9)
     assert kinds[25].kind == "set"
     np.testing.assert_allclose(kinds[26].theta, [6.19, -0.238], atol=2e-3)

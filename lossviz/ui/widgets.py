@@ -42,8 +42,8 @@ def choose(
     ``why`` is a sentence shown when the choice made elsewhere is not among them.
     """
     first = next(iter(entries))
-    kept = state.get(key, first)
     id = select(title, {i: e.label for i, e in entries.items()}, key, known=known)
+    kept = state.get(key, first)  # after the menu, which reads the link
     if kept not in entries and id == first and why:
         st.caption(why)
     return tune(entries[id], f"{key}-{id}")
