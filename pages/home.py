@@ -37,15 +37,13 @@ with famous:
     st.subheader("Three famous pictures", anchor=False)
     for example in FAMOUS:
         with st.container(border=True, key=f"example-{example.key}"):
-            st.page_link(
-                example.file, label=example.title, icon=example.icon, query_params=example.query
-            )
+            frame.link(example.file, example.title, example.icon, example.query)
             st.caption(example.says)
 
 st.subheader("The course, one question a page", anchor=False)
 for row in range(0, len(LENSES), 4):
     for place, lens in zip(st.columns(4), LENSES[row : row + 4], strict=False):
         with place.container(border=True, height="stretch", key=f"lens-{lens.title}"):
-            st.page_link(lens.file, label=f"**{lens.title}**", icon=lens.icon)
+            frame.link(lens.file, f"**{lens.title}**", lens.icon)
             st.caption(lens.says)
 frame.close()

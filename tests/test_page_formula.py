@@ -1,6 +1,6 @@
 """A formula typed on a page: the picture follows, and a bad one keeps the last good picture."""
 
-from pages import pictures, run, settled, text
+from running import pictures, run, settled, text
 
 
 def test_a_typed_loss_changes_the_surface_and_a_bad_one_keeps_it():

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from pages import HOUSE, pictures, run
+from running import HOUSE, pictures, run
 from streamlit.testing.v1 import AppTest
 
 from lossviz.ui.contents import HOME, LENSES

@@ -1,9 +1,9 @@
 """The losses lens, run as a session runs it."""
 
 import pytest
+from running import pictures, run, settled, text
 
 from lossviz.losses import LOSSES
-from pages import pictures, run, settled, text
 
 PLAIN = {"data": "anscombe"}
 

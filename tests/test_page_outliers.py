@@ -1,6 +1,7 @@
 """The Outliers lens, run as a session runs it."""
 
 import pytest
+from running import pictures, run, settled, text
 
 from lossviz.datasets import DATASETS, Edits
 from lossviz.losses import LOSSES, ResidualLoss
@@ -8,7 +9,6 @@ from lossviz.models import MODELS
 from lossviz.penalties import PENALTIES
 from lossviz.problems import Problem
 from lossviz.ui import outliers, points
-from pages import pictures, run, settled, text
 
 THIRD = [i for i, e in LOSSES.items() if outliers.third(e)]
 

@@ -1,13 +1,13 @@
 """The loss surface lens, run as a session runs it."""
 
 import pytest
+from running import pictures, run, settled, text
 
 from lossviz.datasets import DATASETS
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS
 from lossviz.penalties import PENALTIES
 from lossviz.words import as_markdown
-from pages import pictures, run, settled, text
 
 
 def test_it_runs_alone_and_asks_its_question():

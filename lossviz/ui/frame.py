@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import streamlit as st
+from streamlit.errors import StreamlitPageNotFoundError
 
 from lossviz.ui import state
 
@@ -46,6 +47,14 @@ def lesson(sentences: Sequence[str], tasks: Sequence[Task], key: str) -> None:
         for number, task in enumerate(tasks):
             st.markdown(task.ask)
             st.button(task.button, key=f"{key}-try-{number}", on_click=_set, args=(task.settings,))
+
+
+def link(file: str, label: str, icon: str, query: Mapping[str, str] | None = None) -> None:
+    """A link to another page, in a state if ``query`` gives one."""
+    try:
+        st.page_link(file, label=label, icon=icon, query_params=query)
+    except StreamlitPageNotFoundError:  # the page runs alone, without app.py's navigation
+        st.markdown(f"{icon} {label}")
 
 
 def mathematics(text: str) -> None:

@@ -33,4 +33,4 @@ def text(at: AppTest) -> str:
 
 def pictures(at: AppTest) -> list:
     """The stage's elements."""
-    return [e for e in at.get("bidi_component")]
+    return list(at.get("bidi_component"))
