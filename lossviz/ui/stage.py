@@ -33,6 +33,10 @@ link(offset + basis @ theta) for any attribute of any trace; NaN in ``offset`` m
     Fit("probability", design, plane, link="sigmoid")
     Fit("boundary", design_of_grid, plane, attribute="z")     # z of a heatmap or contour
 
+The region where one of several classes wins (z of a contour at level 0)::
+
+    Lead("setosa", basis_of_grid, plane, index=0)
+
 Curves of a model that is not linear, from a coarse grid of the plane, bilinear in between, and
 cuts through the landscape at the cursor (true heights, from the group's map)::
 
@@ -133,6 +137,30 @@ class Fit:
             "attribute": self.attribute,
             "link": self.link,
             "path": None if self.path is None else _pack(self.path, float),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Lead:
+    """How far output ``index`` of basis @ theta lies above all others; theta is at the cursor.
+
+    ``basis`` is (k, m, p); the lead (m,) fills the rows of the trace's z in order.
+    """
+
+    trace: Trace
+    basis: Array
+    plane: Plane
+    index: int
+
+    def message(self) -> dict[str, Any]:
+        basis = np.asarray(self.basis, float)
+        return {
+            "kind": "lead",
+            "trace": self.trace,
+            "c": _pack(basis @ self.plane.origin),
+            "p": _pack(basis @ self.plane.u),
+            "q": _pack(basis @ self.plane.v),
+            "index": self.index,
         }
 
 

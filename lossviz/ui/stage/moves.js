@@ -45,6 +45,19 @@ function model({ basis, path, link, attribute }, { frame }, trace) {
   return { [attribute]: shaped(flat, trace[attribute]) };
 }
 
+// Output k minus the largest of the others, all affine on the plane: (k, m) rows c, p, q.
+function lead({ c, p, q, index }, { cursor }, trace) {
+  if (!cursor) return null;
+  const { a, b } = cursor;
+  const value = (k, i) => c[k][i] + a * p[k][i] + b * q[k][i];
+  const flat = Float64Array.from(c[index], (_, i) => {
+    let best = -Infinity;
+    for (let k = 0; k < c.length; k += 1) if (k !== index) best = Math.max(best, value(k, i));
+    return value(index, i) - best;
+  });
+  return { z: shaped(flat, trace.z) };
+}
+
 // Curves known on a coarse grid of the plane, bilinear in between.
 function table({ values, a, b, attribute }, { cursor }, trace) {
   const across = cursor && bracket(a, cursor.a);
@@ -74,6 +87,7 @@ const pick = (trace, from, to) =>
 
 export const MOVES = {
   fit,
+  lead,
   model,
   table,
   slice,
