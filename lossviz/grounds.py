@@ -13,10 +13,13 @@ from lossviz.landmarks import Landmark, landmarks
 from lossviz.minima import Minimum
 from lossviz.objectives import Objective, Risk
 from lossviz.planes import Plane, axes
+from lossviz.spectra import top_eigenpairs
 
 Array = NDArray[np.floating]
 Window = tuple[tuple[float, float], tuple[float, float]]
 PLURAL = {"minimum": "minima", "saddle": "saddles", "maximum": "maxima"}
+
+MANY = 64  # parameters beyond which a whole Hessian is not worth the wait
 
 # Where the books begin; elsewhere a corner of the window serves.
 STARTS = {
@@ -81,8 +84,19 @@ class Ground:
     def curvature(self) -> Curvature:
         """How the ground bends at its lowest known point, or at home where none is known."""
         lowest = self.minima
-        point = lowest[0] if len(lowest) else self.theta(self.home)
-        return Curvature.of(self.objective, point)
+        return self.curvature_at(lowest[0] if len(lowest) else self.theta(self.home))
+
+    def curvature_at(self, theta: Array) -> Curvature:
+        """How the ground bends at theta (p,); of many parameters, along the two extremes only."""
+        if len(theta) <= MANY:
+            return Curvature.of(self.objective, theta)
+        try:
+            top, steepest = top_eigenpairs(self.objective, theta)
+            low, flattest = top_eigenpairs(self.objective, theta, which="smallest")
+            ends, vectors = np.concatenate([low, top]), np.concatenate([flattest, steepest]).T
+        except ValueError:  # nothing that could be measured, and the curvature says so
+            ends, vectors = np.zeros(2), np.zeros((len(theta), 2))
+        return Curvature(theta, np.diag(ends), ends, vectors, exact=False, everywhere=False)
 
 
 def of_problem(risk: Risk, best: Minimum, plane: Plane, window: Window) -> Ground:
@@ -102,7 +116,7 @@ def of_problem(risk: Risk, best: Minimum, plane: Plane, window: Window) -> Groun
         best.value,
         attained,
         marks,
-        _corner(window),
+        _inside(risk, plane, window, best),
     )
 
 
@@ -136,6 +150,18 @@ def of_terrain(terrain: Terrain) -> Ground:
 
 def _corner(window: Window) -> tuple[float, float]:
     a, b = (low + share * (high - low) for share, (low, high) in zip(CORNER, window, strict=True))
+    return float(f"{a:.4g}"), float(f"{b:.4g}")
+
+
+def _inside(risk: Risk, plane: Plane, window: Window, best: Minimum) -> tuple[float, float]:
+    """A corner of the window, or a point from there towards the minimum where the loss exists."""
+    corner, middle = np.array(_corner(window)), np.array(window).mean(1)
+    candidates = [middle + share * (corner - middle) for share in (1.0, 0.6, 0.3, 0.1)]
+    candidates.append(plane.project(best.theta))
+    for a, b in candidates:
+        with np.errstate(all="ignore"):
+            if np.isfinite(risk.value(plane.point(a, b))):
+                break
     return float(f"{a:.4g}"), float(f"{b:.4g}")
 
 

@@ -48,7 +48,7 @@ def _limit(ground: Ground, bend: Curvature) -> float:
     """2 over the steepest curvature met at the lowest point and at the start of the books."""
     home = ground.theta(ground.home)
     with np.errstate(all="ignore"):
-        start = Curvature.of(ground.objective, home)
+        start = ground.curvature_at(home)
         limit = min(bend.safe_rate, start.safe_rate)
         if np.isfinite(limit):
             return limit

@@ -14,7 +14,7 @@ from lossviz.datasets.transforms import standardised
 from lossviz.grounds import Ground, of_problem
 from lossviz.minima import minimize
 from lossviz.objectives import Risk
-from lossviz.planes import axes
+from lossviz.planes import Plane, axes
 from lossviz.problems import Problem
 from lossviz.windows import good_window
 
@@ -62,8 +62,11 @@ def same_model(risk: Risk, other: Risk, theta: ArrayLike) -> Array:
 
 def _side(title: str, risk: Risk, theta: Array) -> Side:
     best, names = minimize(risk), risk.names
-    i, j = (0, 1) if len(names) == 2 or names[0] != "intercept" else (1, 2)
-    plane = axes(best.theta if len(names) > 2 else 2, i, j, (names[i], names[j]))
+    i, j = (0, 1) if len(names) < 3 or names[0] != "intercept" else (1, 2)
+    if len(names) == 1:
+        plane = Plane(np.zeros(1), np.ones(1), np.zeros(1), (names[0], ""))
+    else:
+        plane = axes(best.theta if len(names) > 2 else 2, i, j, (names[i], names[j]))
     a, b = plane.project(theta).tolist()
     ground = of_problem(risk, best, plane, good_window(risk, plane, best.theta))
     ground = ground.including((a, b))

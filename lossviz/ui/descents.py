@@ -70,7 +70,7 @@ def _bend(_ground: Ground, key: Key) -> Curvature:
 
 def here(scene: Scene, path: Trajectory, step: int) -> Curvature:
     """The curvature at a step of a path."""
-    return Curvature.of(scene.ground.objective, path.points[step])
+    return scene.ground.curvature_at(path.points[step])
 
 
 def fitted(scene: Scene, entry: type[Optimizer]) -> float:
@@ -80,7 +80,7 @@ def fitted(scene: Scene, entry: type[Optimizer]) -> float:
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _fitted(_ground: Ground, key: Key, id: str, _entry: type[Optimizer]) -> float:
-    return races.fitted_rate(_entry, _ground, _ground.curvature())
+    return races.fitted_rate(_entry, _ground, _bend(_ground, key))
 
 
 class Race(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lossviz.curvature import Curvature
+from lossviz.curvature import Curvature, is_exact
 from lossviz.figures import descent as pictures
 from lossviz.figures.theme import ink
 from lossviz.findings import descent as findings
@@ -25,7 +25,7 @@ PANELS = {
     "batches": "Mini-batches",
     "scaling": "Scaling the inputs",
 }
-SIDE, COARSE, DEAR = 101, 41, 4e8  # starts along an axis; prices of one run worth a question
+SIDE, COARSE, DEAR = 101, 41, 1e8  # starts along an axis; prices of one run worth a question
 SEEDS = 8
 
 
@@ -89,7 +89,8 @@ def basins(scene: descents.Scene, optimizer: Optimizer, setting: descents.Settin
     """A grid of starts, coloured by where they end or by how long they take."""
     objective = scene.ground.objective
     rows = 1 if getattr(objective, "quadratic", None) else len(getattr(objective, "data", (0,)))
-    dear = rows * SIDE * SIDE * setting.steps > DEAR
+    bends = 12 if optimizer.id == "newton" and not is_exact(objective) else 1  # by differences
+    dear = bends * rows * SIDE * SIDE * setting.steps > DEAR
     left, right = st.columns([1.6, 1], gap="large")
     with right:
         labels = {"where": "Where they end", "steps": "Steps they take"}

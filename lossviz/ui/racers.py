@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from lossviz.analytic import ANALYTIC, Level, QuadraticBowl, Terrain
@@ -89,6 +90,11 @@ def start(scene: descents.Scene) -> tuple[float, float]:
         st.button("Back to the usual start", on_click=place, args=(None, None))
     if not all(math.isfinite(v) and abs(v) < 1e12 for v in (a, b)):
         st.error("A start needs two numbers below 1e12 in size. The usual start is shown.")
+        return home
+    with np.errstate(all="ignore"):
+        known = np.isfinite(scene.ground.objective.value(scene.ground.theta((a, b))))
+    if not known:
+        st.error("The loss has no finite value at that start. The usual start is shown.")
         return home
     return a, b
 
