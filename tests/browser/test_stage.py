@@ -69,10 +69,14 @@ def camera(page, key):
     return np.array([eye["x"], eye["y"], eye["z"]])
 
 
+def center(page, key):
+    box = page.locator(f".st-key-{key} .stage-plot").bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
 def turn(page, key, dx=60, dy=20):
     """Rotate a scene by hand, and let it come to rest."""
-    box = page.locator(f".st-key-{key} .stage-plot").bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    x, y = center(page, key)
     page.mouse.move(x, y)
     page.mouse.down()
     for i in range(1, 5):
@@ -295,7 +299,11 @@ def test_scenes_that_share_a_camera_turn_together(visit, demo):
     start = camera(page, "left")
     page.wait_for_timeout(1500)
     assert not np.allclose(camera(page, "left"), start, atol=1e-3)  # it turns by itself
-    turn(page, "right")  # until a hand takes it, and comes to rest
+    page.mouse.click(*center(page, "left"))  # until a hand takes it
+    page.wait_for_timeout(500)
+    still = camera(page, "left")
+    page.wait_for_timeout(700)
+    np.testing.assert_allclose(camera(page, "left"), still, atol=1e-6)
 
 
 def test_the_player_steps_every_picture_without_the_server(visit, demo):
