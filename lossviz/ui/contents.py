@@ -41,4 +41,17 @@ LENSES = (
         "Drag one point away: squared error runs after it, absolute error stays, jumps or goes "
         "flat.",
     ),
+    Entry(
+        "pages/regularization.py",
+        "Regularization",
+        ":material/compress:",
+        "Data loss plus λ times a penalty: watch the minimum move, and a weight become exactly 0.",
+    ),
+    Entry(
+        "pages/neural_networks.py",
+        "Neural networks",
+        ":material/hub:",
+        "Train two networks in seconds, with and without skip connections, and see what a slice "
+        "hides.",
+    ),
 )

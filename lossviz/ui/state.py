@@ -39,6 +39,7 @@ class _Store:
 
     def __init__(self) -> None:
         self.kept: dict[str, Any] = {}  # key -> value
+        self.suggested: dict[str, Any] = {}  # key -> value a page opened with
         self.link: dict[str, str] = {}  # key -> text, what is not default
         self.arrived: dict[str, str] = {}  # what the last link said and nobody read yet
         self.forced: set[str] = set()  # keys that show a fallback, their choice kept for later
@@ -57,7 +58,7 @@ def arrive() -> None:
     if link and link != store.link:  # a page switch arrives with an empty link: keep the state
         for key in {*store.kept, *link}:
             st.session_state.pop(key, None)
-        store.kept, store.link, store.arrived = {}, {}, link
+        store.kept, store.suggested, store.link, store.arrived = {}, {}, {}, link
 
 
 def publish() -> None:
@@ -97,6 +98,22 @@ def put(key: str, value: Any) -> None:
     """Set a value from a callback: the widget follows, and the link with it."""
     _store().kept[key] = value
     st.session_state[key] = value
+
+
+def suggest(key: str, value: Any) -> bool:
+    """A value that suits what is shown, for a widget that nobody has set; True if it is news.
+
+    A value chosen by hand or by a link stays; an earlier suggestion gives way.
+    """
+    store = _store()
+    now = store.kept.get(key)
+    if key in store.arrived or now == value:
+        return False
+    if now != store.suggested[key] if key in store.suggested else key in store.link:
+        return False
+    store.suggested[key] = store.kept[key] = value
+    st.session_state.pop(key, None)
+    return True
 
 
 def bound(

@@ -1,0 +1,284 @@
+"""Two penalised weights: three surfaces that add up, their map, and curves over the strength."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import log10
+from typing import Any
+
+import plotly.graph_objects as go
+
+from lossviz.figures.landscape import _LIGHT
+from lossviz.figures.theme import COLORSCALE, DASHES, GREY, MARK, PALETTE, SKY, axis, blank
+from lossviz.regularization import Scene
+from lossviz.words import number
+
+PAPER = {"color": "white", "width": 1.5}
+INK = "rgba(255,255,255,0.95)"
+NEAR = {"x": -0.98, "y": -1.22, "z": 1.1}
+
+
+def term(scene: Scene, z: Any, heights: Any, creases: Sequence[tuple[Any, Any, Any]]) -> go.Figure:
+    """One of the three surfaces: ``z`` (j, i), the exact minimum at ``heights`` (k,), creases."""
+    first, second = (name.removeprefix("weight of ") for name in scene.names)
+    quiet = {"showticklabels": False, "ticks": ""}
+    figure = blank(
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        scene={
+            "xaxis": {"title": {"text": first}, "range": [scene.a[0], scene.a[-1]]},
+            "yaxis": {"title": {"text": second}, "range": [scene.b[0], scene.b[-1]]},
+            "zaxis": {"title": {"text": ""}, "range": [0, scene.top], **quiet},
+            "aspectmode": "manual",
+            "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.72},
+            "camera": {"eye": NEAR, "center": {"x": 0, "y": 0, "z": -0.2}},
+        },
+    )
+    figure.add_surface(
+        x=scene.a.astype("float32"), y=scene.b.astype("float32"), z=z.astype("float32"),
+        name="surface", colorscale=COLORSCALE, cmin=0, cmax=scene.top, showscale=False,
+        lighting=_LIGHT,
+        contours={"z": {"show": True, "start": 0, "end": scene.top, "size": scene.top / 14,
+                        "color": "#8fc7cf", "width": 1}},
+        hovertemplate=f"{first} %{{x:.4g}}<br>{second} %{{y:.4g}}<br>height %{{z:.5g}}"
+        "<extra></extra>",
+    )  # fmt: skip
+    for place, (x, y, height) in enumerate(creases):
+        figure.add_scatter3d(
+            x=x, y=y, z=height, name=f"crease {place}", mode="lines", hoverinfo="skip",
+            line={"width": 4, "color": INK},
+        )  # fmt: skip
+    figure.add_scatter3d(
+        x=scene.path.weights[:, 0], y=scene.path.weights[:, 1], z=heights, name="minimum",
+        mode="markers", marker={"size": 6, "color": MARK, "line": PAPER},
+        hovertemplate="minimum<extra></extra>",
+    )  # fmt: skip
+    return figure
+
+
+def above(scene: Scene, step: int, z: Any, *, constrained: bool) -> go.Figure:
+    """The map: the ground, the level sets through the minimum, and its path over the strength."""
+    first, second = scene.names
+    figure = blank(
+        xaxis={"title": {"text": first}, "range": [scene.a[0], scene.a[-1]], "showgrid": False,
+               "constrain": "domain"},
+        yaxis={"title": {"text": second}, "range": [scene.b[0], scene.b[-1]], "showgrid": False,
+               "scaleanchor": "x", "constrain": "domain"},
+        margin={"l": 54, "r": 8, "t": 6, "b": 42},
+    )  # fmt: skip
+    figure.add_contour(
+        x=scene.a.astype("float32"), y=scene.b.astype("float32"), z=z.astype("float32"),
+        name="surface", colorscale=COLORSCALE, zmin=0, zmax=scene.top,
+        contours={"start": 0, "end": 2 * scene.top, "size": scene.top / 24},
+        line={"width": 0.6, "color": "rgba(255,255,255,0.35)"}, showscale=False, hoverinfo="none",
+    )  # fmt: skip
+    ends = scene.a[[0, -1]], scene.b[[0, -1]]
+    for x, y in ((ends[0], [0, 0]), ([0, 0], ends[1])):
+        figure.add_scatter(x=x, y=y, mode="lines", hoverinfo="skip", name="a weight is zero",
+                           line={"width": 1, "color": INK, "dash": "dot"})  # fmt: skip
+    if scene.valley is not None:
+        figure.add_scatter(
+            x=scene.valley[:, 0], y=scene.valley[:, 1], mode="lines", name="flat valley",
+            line={"width": 4, "color": MARK, "dash": "dash"},
+            hovertemplate="flat valley: equally good without a penalty<extra></extra>",
+        )  # fmt: skip
+    if scene.touching is not None:
+        figure.add_scatter(
+            x=scene.touching[0][step], y=scene.touching[1][step], mode="lines", name="touching",
+            line={"width": 2, "color": SKY},
+            hovertemplate="equal data loss<extra></extra>",
+        )  # fmt: skip
+    if scene.budget is not None:
+        figure.add_scatter(
+            x=scene.budget[0][step], y=scene.budget[1][step], mode="lines", name="budget",
+            fill="toself" if constrained else "none", fillcolor="rgba(255,255,255,0.22)",
+            line={"width": 3, "color": INK}, hovertemplate="equal penalty<extra></extra>",
+        )  # fmt: skip
+    weights = scene.path.weights
+    figure.add_scatter(
+        x=weights[:, 0], y=weights[:, 1], mode="lines", name="path", hoverinfo="skip",
+        line={"width": 3, "color": MARK},
+    )  # fmt: skip
+    figure.add_traces([_ticks_along(scene)])
+    figure.add_scatter(
+        x=weights[:, 0], y=weights[:, 1], mode="markers", name="minimum",
+        marker={"size": 13, "color": MARK, "line": PAPER},
+        hovertemplate="minimum<extra></extra>",
+    )  # fmt: skip
+    return figure
+
+
+def _ticks_along(scene: Scene) -> Any:
+    """Strengths written along the path, no two closer than a sixth of the window."""
+    room = (scene.a[-1] - scene.a[0]) / 6
+    shown: list[int] = []
+    for k, (x, y) in enumerate(scene.path.weights):
+        far = all(
+            abs(x - scene.path.weights[j][0]) + abs(y - scene.path.weights[j][1]) > room
+            for j in shown
+        )
+        if x == x and far:  # a strength without a minimum is not drawn
+            shown.append(k)
+    return go.Scatter(
+        x=scene.path.weights[shown, 0], y=scene.path.weights[shown, 1], name="ticks",
+        mode="markers+text", text=[number(scene.path.strengths[k], 3) for k in shown],
+        textposition="bottom right", textfont={"size": 11, "color": "rgb(255,255,255)"},
+        marker={"size": 5, "color": INK},
+        hovertemplate="λ = %{text}<extra></extra>",
+    )  # fmt: skip
+
+
+def strength_axis(places: Any, strengths: Any) -> dict[str, Any]:
+    """A logarithmic axis with 0 at its left end."""
+    positive = [float(s) for s in strengths if s > 0]
+    powers = [10.0**p for p in range(-12, 13)]
+    ticks = [p for p in powers if positive[0] <= p <= positive[-1]]
+    return {
+        "title": {"text": "λ"},
+        "type": "log",
+        "tickvals": [float(places[0]), *ticks],
+        "ticktext": ["0", *(number(p, 3) for p in ticks)],
+        "showgrid": False,
+    }
+
+
+def coefficients(
+    places: Any, strengths: Any, weights: Any, names: Sequence[str], labels: Any, step: int
+) -> go.Figure:
+    """Every weight against the strength, its name at the left end at height ``labels`` (p,)."""
+    figure = blank(
+        xaxis=strength_axis(places, strengths), yaxis={**axis("weight"), "side": "right"},
+        margin={"l": 8 + 8 * max(map(len, names)), "r": 54, "t": 8, "b": 42},
+    )  # fmt: skip
+    low, high = float(weights[1:].min()), float(weights[1:].max())
+    figure.update_xaxes(range=[log10(places[0]), log10(places[-1]) + 0.05])
+    figure.add_hline(y=0, line={"width": 1, "color": GREY})
+    for j, name in enumerate(names):
+        colour = PALETTE[j % len(PALETTE)]
+        figure.add_scatter(
+            x=places, y=weights[:, j], mode="lines", name=name,
+            line={"width": 3, "color": colour, "dash": DASHES[j // len(PALETTE) % 4]},
+            hovertemplate=f"{name} %{{y:.4g}} at λ %{{x:.3g}}<extra></extra>",
+        )  # fmt: skip
+        figure.add_annotation(
+            x=-0.01, xref="paper", y=labels[j], text=name, showarrow=False, xanchor="right",
+            font={"color": colour, "size": 13},
+        )  # fmt: skip
+        figure.add_scatter(
+            x=places, y=weights[:, j], mode="markers", name=f"{name} now", hoverinfo="skip",
+            marker={"size": 9, "color": colour, "line": PAPER},
+        )  # fmt: skip
+    figure.add_scatter(
+        x=[places[step]] * 2, y=[low, high], mode="lines", name="now", hoverinfo="skip",
+        line={"width": 1.5, "color": "black", "dash": "dot"},
+    )  # fmt: skip
+    return figure
+
+
+def freedom(places: Any, strengths: Any, zeros: Any, count: Any, step: int) -> go.Figure:
+    """How many weights are exactly zero, and how many are in effect fitted."""
+    figure = blank(
+        xaxis=strength_axis(places, strengths),
+        yaxis={**axis("weights"), "rangemode": "tozero"},
+        showlegend=True,
+    )
+    figure.add_scatter(x=places, y=zeros, name="exactly zero", mode="lines",
+                       line={"width": 3, "color": MARK, "shape": "hv"})  # fmt: skip
+    figure.add_scatter(x=places, y=count, name="degrees of freedom", mode="lines",
+                       line={"width": 3, "color": SKY, "dash": "dash"})  # fmt: skip
+    figure.add_vline(x=float(places[step]), line={"width": 1.5, "dash": "dot", "color": "black"})
+    return figure
+
+
+def judged(places: Any, found: Any, step: int, title: str) -> go.Figure:
+    """Loss on points learned from, held out and cross-validated, with the two marked rungs."""
+    figure = blank(xaxis=strength_axis(places, found.strengths), yaxis=axis(title), showlegend=True)
+    lines = (
+        ("learned from", found.train, PALETTE[5], "solid"),
+        ("held out", found.validation, PALETTE[0], "solid"),
+    )
+    figure.add_scatter(
+        x=places, y=found.folds, name="cross-validated", mode="lines",
+        line={"width": 2, "color": PALETTE[2], "dash": "dash"},
+        error_y={"array": found.error, "thickness": 1, "width": 0},
+    )  # fmt: skip
+    for name, values, colour, dash in lines:
+        figure.add_scatter(x=places, y=values, name=name, mode="lines",
+                           line={"width": 3, "color": colour, "dash": dash})  # fmt: skip
+    for rung, name, symbol in ((found.best, "best", "star"),
+                               (found.simplest, "one standard error", "diamond")):  # fmt: skip
+        figure.add_scatter(
+            x=[places[rung]], y=[found.folds[rung]], name=f"{name}: λ {found.strengths[rung]:.3g}",
+            mode="markers", marker={"size": 13, "symbol": symbol, "color": PALETTE[2],
+                                    "line": PAPER},
+        )  # fmt: skip
+    figure.add_vline(x=float(places[step]), line={"width": 1.5, "dash": "dot", "color": "black"})
+    return figure
+
+
+def landings(scene: Scene, z: Any, runs: Sequence[Any]) -> go.Figure:
+    """Both descents on the map of the penalised ground."""
+    figure = blank(
+        xaxis={"title": {"text": scene.names[0]}, "range": [scene.a[0], scene.a[-1]]},
+        yaxis={"title": {"text": scene.names[1]}, "range": [scene.b[0], scene.b[-1]]},
+        showlegend=True,
+    )
+    figure.add_contour(
+        x=scene.a.astype("float32"), y=scene.b.astype("float32"), z=z.astype("float32"),
+        colorscale=COLORSCALE, showscale=False, hoverinfo="none", ncontours=26, showlegend=False,
+        line={"width": 0.6, "color": "rgba(255,255,255,0.35)"},
+    )  # fmt: skip
+    for run, colour in zip(runs, (MARK, INK), strict=True):
+        figure.add_scatter(
+            x=run.points[:, 0], y=run.points[:, 1], name=run.title, mode="lines+markers",
+            line={"width": 2, "color": colour}, marker={"size": 5, "color": colour},
+        )  # fmt: skip
+    return figure
+
+
+def hovering(runs: Sequence[Any], weight: int, name: str) -> go.Figure:
+    """The size of one weight against steps, on a log axis: an exact zero leaves the picture."""
+    figure = blank(
+        xaxis=axis("step"), yaxis={**axis(f"size of {name}"), "type": "log"}, showlegend=True
+    )
+    for run, colour in zip(runs, (MARK, SKY), strict=True):
+        size = [abs(float(w)) or None for w in run.points[:, weight]]
+        figure.add_scatter(y=size, name=run.title, mode="lines+markers",
+                           line={"width": 2, "color": colour}, marker={"size": 5})  # fmt: skip
+    return figure
+
+
+def wiggly(found: Any, step: int) -> go.Figure:
+    """A polynomial's curve over the points it learned from and those it did not."""
+    y = [*found.train.y, *found.validation.y]
+    room = 0.6 * (max(y) - min(y)) or 1
+    figure = blank(
+        xaxis=axis(found.train.names[0]),
+        yaxis={**axis(found.train.target), "range": [min(y) - room, max(y) + room]},
+        showlegend=True,
+    )
+    groups = (
+        (found.validation, "held out", "circle-open", GREY),
+        (found.train, "learned from", "circle", PALETTE[5]),
+    )
+    for data, name, symbol, colour in groups:
+        figure.add_scatter(x=data.X[:, 0], y=data.y, name=name, mode="markers",
+                           marker={"size": 9, "symbol": symbol, "color": colour})  # fmt: skip
+    figure.add_scatter(x=found.x, y=found.curves[step], name="curve", mode="lines",
+                       line={"width": 3, "color": MARK})  # fmt: skip
+    return figure
+
+
+def wiggly_losses(places: Any, found: Any) -> go.Figure:
+    """Both losses of the polynomial against the strength."""
+    figure = blank(
+        xaxis=strength_axis(places, found.strengths),
+        yaxis={**axis("mean squared error"), "type": "log"}, showlegend=True,
+    )  # fmt: skip
+    for name, values, colour in (("learned from", found.on_train, PALETTE[5]),
+                                 ("held out", found.on_validation, PALETTE[0])):  # fmt: skip
+        shown = [max(float(v), 1e-6) for v in values]
+        figure.add_scatter(x=places, y=shown, name=name, mode="lines",
+                           line={"width": 3, "color": colour})  # fmt: skip
+        figure.add_scatter(x=places, y=shown, name=f"{name} now", mode="markers", showlegend=False,
+                           marker={"size": 11, "color": colour, "line": PAPER})  # fmt: skip
+    return figure

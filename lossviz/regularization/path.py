@@ -1,0 +1,198 @@
+"""The exact minimum as the strength of the penalty grows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lossviz.minima import minimize
+from lossviz.objectives import Risk
+from lossviz.penalties import L0, GroupL2, Penalty
+from lossviz.regularization.bowls import lowest, per_weight, solved, subsets, unit
+from lossviz.regularization.ground import WeightsOnly
+
+Array = NDArray[np.floating]
+STEPS = 60
+ROUNDS = 60
+ROUNDING = 8 * np.finfo(float).eps
+
+
+@dataclass(frozen=True, eq=False)
+class MinimumPath:
+    """Where the penalised minimum lies for each strength.
+
+    ``strengths`` (k,), ``weights`` (k, d), ``data`` (k,) the mean loss there without the
+    penalty, ``budgets`` (k,) the penalty there at strength 1.  A row of NaN: at that strength
+    (0) the data are separable and no minimum exists.
+    """
+
+    strengths: Array
+    weights: Array
+    data: Array
+    budgets: Array
+
+    @property
+    def values(self) -> Array:
+        """(k,) what is minimised."""
+        return self.data + self.strengths * self.budgets
+
+    @property
+    def zeros(self) -> NDArray[np.integer]:
+        """(k,) how many weights are exactly zero."""
+        return (self.weights == 0).sum(-1)
+
+
+def minimum_path(ground: WeightsOnly, strengths: ArrayLike) -> MinimumPath:
+    """The exact minimum for every strength (k,), all at once."""
+    strengths = np.asarray(strengths, float)
+    w = minima(ground, strengths)
+    if ground.quadratic is None and (strengths == 0).any() and _separable(ground):
+        w[strengths == 0] = np.nan
+    lost = np.isnan(w[:, 0])
+    held = np.where(lost[:, None], 0.0, w)
+    data = np.where(lost, np.nan, ground.data_value(held))
+    budgets = np.where(lost, np.nan, unit(ground.penalty).value(held))
+    return MinimumPath(strengths, w, data, budgets)
+
+
+def minima(ground: WeightsOnly, strengths: Array) -> Array:
+    """(k, d) the minimum for every strength: proximal Newton, each step exact (one for a bowl)."""
+    d = ground.layout.size
+    if isinstance(ground.penalty, L0) and ground.quadratic is None:
+        return _subset_minima(ground, strengths)
+    if ground.quadratic is not None:
+        H = np.broadcast_to(ground.quadratic.hessian, (len(strengths), d, d))
+        c = np.broadcast_to(-ground.quadratic.gradient(np.zeros(d)), (len(strengths), d))
+        return lowest(H, c, ground.penalty, strengths)
+    step = partial(lowest, penalty=ground.penalty, strengths=strengths)
+    price = unit(ground.penalty)
+    return _newton(
+        ground, step, lambda w: ground.data_value(w) + strengths * price.value(w), len(strengths)
+    )
+
+
+def _newton(
+    ground: WeightsOnly,
+    step: Callable[[Array, Array], Array],
+    value: Callable[[Array], Array],
+    count: int,
+) -> Array:
+    """(count, d): from zero, each row's own steps, halved until the value falls."""
+    w = np.zeros((count, ground.layout.size))
+    for _ in range(ROUNDS):
+        H, g = ground.data_hessian(w), ground.data_gradient(w)
+        aim = step(H, (H @ w[..., None])[..., 0] - g)
+        before, share = value(w), np.ones(count)
+        for _ in range(40):
+            worse = value(w + share[:, None] * (aim - w)) > before + ROUNDING * np.abs(before)
+            if not worse.any():
+                break
+            share = np.where(worse, share / 2, share)
+        moved = np.where(share[:, None] == 1, aim, w + share[:, None] * (aim - w))
+        rest = np.abs(moved - w).max() <= 1e-12 * (1 + np.abs(w).max())
+        w = moved
+        if rest:
+            break
+    return w
+
+
+def _subset_minima(ground: WeightsOnly, strengths: Array) -> Array:
+    chosen = subsets(ground.layout.size)
+    nothing = np.zeros(len(chosen))
+    fits = _newton(
+        ground, lambda H, c: solved(H, c, nothing, chosen), ground.data_value, len(chosen)
+    )
+    values = ground.data_value(fits)[:, None] + chosen.sum(-1)[:, None] * strengths
+    return fits[values.argmin(0)]
+
+
+def _separable(ground: WeightsOnly) -> bool:
+    risk = ground.risk
+    return minimize(Risk(risk.data, risk.model, risk.loss)).kind == "infinity"
+
+
+def ladder(ground: WeightsOnly, now: float | None = None, steps: int = STEPS) -> Array:
+    """``steps`` strengths: 0, then evenly in factors up to where nothing is left of the weights.
+
+    Three digits each, so that they are the same in a link.  ``now`` is added where it is no rung.
+    """
+    top = 1.1 * strongest(ground)
+    rungs = np.geomspace(top / 1000, top, steps - 1)
+    found = {0.0, *(float(f"{rung:.3g}") for rung in rungs)}
+    return np.array(sorted(found if now is None else found | {float(now)}))
+
+
+def strongest(ground: WeightsOnly) -> float:
+    """The strength that leaves no weight, or for a ridge a small share of them."""
+    d = ground.layout.size
+    zero = np.zeros(d)
+    pull = ground.data_gradient(zero)
+    bend = float(np.linalg.eigvalsh(ground.data_hessian(zero))[-1])
+    if isinstance(ground.penalty, GroupL2):
+        return float(np.linalg.norm(pull)) or 1.0
+    if isinstance(ground.penalty, L0):
+        best = _subset_minima(ground, np.zeros(1))[0]
+        return float(ground.data_value(zero) - ground.data_value(best)) or 1.0
+    parts = per_weight(ground.penalty)
+    crease, ridge = parts if parts is not None else (0.0, 1.0)
+    ends = [float(np.abs(pull).max()) / crease] if crease else []
+    ends += [10 * bend / ridge] if ridge else []
+    return min(ends) or 1.0
+
+
+def gone_at(ground: WeightsOnly, path: MinimumPath) -> list[float | None]:
+    """For each weight the strength at which it becomes exactly zero and stays so.
+
+    Found between two rungs of the path by bisection, to rounding; None where it never does, or
+    was never anything else.
+    """
+    found: list[float | None] = []
+    for j, weight in enumerate(path.weights.T):
+        alive = np.flatnonzero(np.nan_to_num(weight, nan=1.0) != 0)
+        if not len(alive) or alive[-1] == len(weight) - 1:
+            found.append(None)
+            continue
+        low, high = path.strengths[alive[-1]], path.strengths[alive[-1] + 1]
+        for _ in range(9):  # 33 places at a time: nine rounds reach the last bit
+            tries = np.linspace(low, high, 33)
+            left = minima(ground, tries)[:, j] != 0
+            last = int(np.flatnonzero(left)[-1]) if left.any() else 0
+            low, high = tries[last], tries[min(last + 1, 32)]
+        found.append(float(high))
+    return found
+
+
+def opening(ground: WeightsOnly) -> float:
+    """A strength worth opening a page with: where a weight is just gone and the other is not.
+
+    Where no weight goes by itself, the first rung at which the weights are half as long.
+    """
+    rungs = ladder(ground)
+    path = minimum_path(ground, rungs)
+    length = np.linalg.norm(path.weights[1:], axis=-1)
+    gone = (path.zeros[1:] > path.zeros[1]) & (length > 0.2 * length[0])
+    wanted = gone if gone.any() else length < 0.5 * length[0]
+    return float(rungs[1 + int(wanted.argmax())])
+
+
+def condition(ground: WeightsOnly, penalty: Penalty, w: Array) -> float:
+    """Largest over smallest curvature at w (d,), among the weights that are free to move.
+
+    Infinite where some direction is flat, 1 where one weight is left, NaN where none is.
+    """
+    active = w != 0
+    if not active.any():
+        return float("nan")
+    H = (ground.data_hessian(w) + penalty.hessian(w))[np.ix_(active, active)]
+    values = np.linalg.eigvalsh(H)
+    return float(values[-1] / values[0]) if values[0] > 1e-12 * values[-1] else float("inf")
+
+
+def places(strengths: Array) -> Array:
+    """(k,) where strengths stand on a logarithmic axis: 0 one factor of 2 below the first rung."""
+    first = strengths[strengths > 0].min(initial=np.inf)
+    return np.where(strengths > 0, strengths, first / 2 if np.isfinite(first) else 1.0)

@@ -1,0 +1,125 @@
+"""What does a penalty do to the ground?"""
+
+import streamlit as st
+
+from lossviz.findings import regularization as findings
+from lossviz.regularization import WeightsOnly, unit
+from lossviz.statement import statement
+from lossviz.ui import controls, frame, penalised
+from lossviz.ui.problem import Lens, pose
+
+TASKS = [
+    frame.Task(
+        "**Where exact zeros come from.** Slide λ up slowly with L1. Predict which weight reaches "
+        "zero first, and whether it comes back. Then the same with L2.",
+        {"task": "regression", "data": "diabetes_pair", "penalty": "l1",
+         "penalty-l1-strength": 20.0, "reg-view": "price"},
+    ),
+    frame.Task(
+        "**Twins.** Two features that say almost the same have a long valley. Predict what L2 "
+        "does to the two weights, and what L1 does.",
+        {"task": "regression", "data": "correlated_pair",
+         "data-correlated_pair-correlation": 0.98, "penalty": "l2", "penalty-l2-strength": 0.2},
+    ),
+    frame.Task(
+        "**A bottom for the endless.** Two classes that can be told apart have no best model. "
+        "Predict what the smallest penalty changes.",
+        {"task": "binary", "bdata": "blobs", "bdata-blobs-distance": 8.0, "penalty": "l2",
+         "penalty-l2-strength": 0.01},
+    ),
+    frame.Task(
+        "**Fewer points than features.** Learn from eight patients with ten measurements. "
+        "Predict whether the penalty helps on the others.",
+        {"task": "regression", "data": "diabetes_pair", "penalty": "l2", "reg-panel": "unseen",
+         "reg-learn": 8},
+    ),
+]  # fmt: skip
+
+problem, risk = pose(
+    Lens(
+        tasks=("regression", "binary"),
+        datasets=lambda entry: entry.id in penalised.PAIRS,
+        models=lambda entry: entry.id == "linear",
+        losses=lambda entry: entry.id in penalised.LOSS_IDS,
+        penalties=lambda entry: entry.id != "none",
+        why="This page shows two weights under a penalty, with the intercept solved out exactly: "
+        "two features, a linear model, squared error or cross-entropy.",
+        first={
+            "regression": ("diabetes_pair", "linear", "squared"),
+            "binary": ("breast_cancer", "linear", "cross_entropy"),
+        },
+    )
+)
+ground = WeightsOnly(risk)
+if penalised.opening(problem):
+    st.rerun()
+frame.heading(
+    __doc__,
+    "What is minimised is the data loss plus λ times a penalty on the weights. Play λ: all three "
+    "surfaces move together, and the marked minimum is exact at every step.",
+    statement(problem, len(risk.data)),
+)
+
+# 1. The stage: three surfaces that add up, their map, both weights over λ ---------------------
+scene, step = penalised.scene(problem)
+with controls.row():
+    view = penalised.view()
+    penalised.play(problem, scene, step)
+penalised.surfaces(scene, crease=not unit(ground.penalty).smooth)
+penalised.maps(scene, step, view)
+st.caption(
+    "The intercept is not penalised and not shown: at every pair of weights it takes its best "
+    "value"
+    + (", which centring the data does exactly." if ground.quadratic else ", found by Newton's "
+       "method for each pair.")
+    + " Heights are measured from the lowest data loss, on one scale."
+)  # fmt: skip
+
+# 2. A closer look ------------------------------------------------------------------------------
+penalised.panel(problem, ground, scene, step)
+
+# 3. What that means ----------------------------------------------------------------------------
+frame.lesson(findings.sentences(ground, scene, step), TASKS, "regularization")
+frame.mathematics(
+    r"""
+The penalised problem $\min_w L(w)+\lambda R(w)$ and the constrained one $\min_w L(w)$ with
+$R(w)\le t$ have the same minima where both are convex: the budget is $t=R(w_\lambda)$, and
+$\lambda$ is the price of one more unit of it, $\lambda=-\mathrm{d}L/\mathrm{d}t$. At the
+minimum the level set of the data loss touches that of the penalty. The diamond of L1 has corners
+on the axes, where the touching happens for a whole range of slopes: weight $j$ is exactly zero
+when $|\partial L/\partial w_j|\le\lambda$. For one weight with $L=\tfrac12(w-z)^2$ the answers are
+the soft threshold $\operatorname{sign}(z)\max(|z|-\lambda,0)$ for L1, the shrinkage
+$z/(1+\lambda)$ for L2, and keeping $z$ if $z^2>2\lambda$ for L0.
+
+**Factors.** Squared error here is a mean without the half. So L1 with $\lambda$ is
+`Lasso(alpha=λ/2)`, L2 with $\tfrac\lambda2\sum w^2$ is `Ridge(alpha=nλ/2)`, and for cross-entropy
+`LogisticRegression(C=1/(nλ))`. The intercept is never penalised.
+
+**The Bayesian reading.** With Gaussian noise of variance $\sigma^2$ the penalised minimum is the
+most probable $w$: L2 says $w_j\sim N(0,\tau^2)$ beforehand, with
+$\lambda=2\sigma^2/(n\tau^2)$ for the mean squared error; L1 says that $w_j$ has a Laplace
+density $\propto e^{-|w_j|/b}$, with $\lambda=2\sigma^2/(nb)$. The most probable
+$w$ of a Laplace prior has exact zeros; its average
+has none.
+
+**Ridge as more data.** Adding one row $\sqrt{n\lambda/2}\,e_j$ with target 0 per weight, to centred
+data, gives the ridge by plain least squares; so does, on average, adding noise of variance
+$\lambda/2$ to every feature.
+
+**Early stopping.** Gradient descent from zero with rate $\eta$ on a bowl reaches, after $k$ steps,
+the share $1-(1-\eta h)^k$ of the minimum along a direction of curvature $h$; ridge keeps
+$h/(h+\lambda)$. With $\lambda\approx1/(\eta k)$ the two shrink alike: strongly where the ground is
+flat, hardly where it is steep.
+
+**Degrees of freedom** are $\operatorname{tr} H(H+\lambda\nabla^2R)^{-1}$ over the weights that are
+not zero: their number for L1, $\sum s_j^2/(s_j^2+\alpha)$ for a ridge. For L0 the search itself
+costs more, which is not counted.
+
+Hoerl & Kennard, *Ridge regression* (1970) · Tibshirani, *Regression shrinkage and selection via
+the lasso* (1996) · Efron, Hastie, Johnstone & Tibshirani, *Least angle regression* (2004) · Zou &
+Hastie, *Elastic net* (2005) · Yuan & Lin (2006) · Zou, Hastie & Tibshirani, *Degrees of freedom of
+the lasso* (2007) · Bishop, *Training with noise is equivalent to Tikhonov regularization* (1995) ·
+Hastie, Tibshirani & Friedman, *The Elements of Statistical Learning* (2009), ch. 3 and 7.
+"""
+)
+frame.close()
