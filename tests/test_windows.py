@@ -49,6 +49,17 @@ def test_a_bowl_is_neither_a_dot_nor_the_whole_picture(loss, shift):
         assert np.unravel_index(values.argmin(), values.shape) == pytest.approx((40, 40), abs=8)
 
 
+def test_a_slanted_valley_widens_the_window_three_times_at_most():
+    """An intercept far from the data trades off with the slope."""
+    sizes = []
+    for shift in (0.0, 1.0, 5.0, 50.0):
+        x = X - X.mean() + shift
+        risk = risk_of(x, 1 + 0.8 * X[:, 0] + NOISE)
+        sizes.append(np.ptp(good_window(risk, axes(2), best(risk))[0]))
+    assert sizes[1] == pytest.approx(sizes[0] * np.sqrt(1 + 1 / X.var()), rel=1e-6)
+    assert sizes[2:] == pytest.approx([3 * sizes[0]] * 2, rel=1e-6)
+
+
 @pytest.mark.parametrize(("by_x", "by_y"), [(1e-6, 1), (1e6, 1), (1, 1e-6), (1, 1e6), (1e3, 1e-3)])
 def test_units_only_relabel_the_axes(by_x, by_y):
     here = risk_of(X, 1 + 0.8 * X[:, 0] + NOISE)
