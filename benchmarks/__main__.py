@@ -1,4 +1,4 @@
-"""``python -m benchmarks [lines] [networks] [paths] [memory]``: speed as ratios within one run.
+"""``python -m benchmarks [lines] [networks] [paths] [memory] [pages]``: speed as ratios within one run.
 
 Absolute times depend on the machine; the ratios within one run, of medians of interleaved
 turns, are what to compare with.  Every contender does the same work and its values are
@@ -14,9 +14,15 @@ import sys
 
 import numpy as np
 
-from benchmarks import lines, memory, networks, paths
+from benchmarks import lines, memory, networks, pages, paths
 
-PARTS = {"lines": lines.run, "networks": networks.run, "paths": paths.run, "memory": memory.run}
+PARTS = {
+    "lines": lines.run,
+    "networks": networks.run,
+    "paths": paths.run,
+    "memory": memory.run,
+    "pages": pages.run,
+}
 
 
 def main(wanted: list[str]) -> None:

@@ -1,0 +1,49 @@
+"""The loss surface lens without its work: the same three figures from arrays made beforehand.
+
+``benchmarks.pages`` races the real page against this one.
+"""
+
+import streamlit as st
+
+from lossviz.ui import assets
+
+if __name__ == "__main__":
+    from lossviz.datasets import DATASETS
+    from lossviz.figures import data, landscape
+    from lossviz.fits import fit
+    from lossviz.heights import SCALES
+    from lossviz.landmarks import landmarks
+    from lossviz.losses import LOSSES
+    from lossviz.models import MODELS
+    from lossviz.planes import axes
+    from lossviz.problems import Problem
+    from lossviz.ui import controls, dataview, stage, work
+    from lossviz.windows import good_window
+
+    @st.cache_resource(show_spinner=False)
+    def prepared(loss: str, n: int = 101) -> tuple:
+        """Everything the page shows for one loss, ready to be sent."""
+        problem = Problem(DATASETS["diabetes"](), MODELS["line"](), LOSSES[loss]())
+        risk, best = problem.risk(), work.minimum(problem)
+        plane = axes(2, names=risk.names)
+        a, b = controls.grid(good_window(risk, plane, best.theta), n)
+        land = work.landscape(problem, plane, a, b)
+        ruler, marks = SCALES["linear"]().ruler(land.values), landmarks(risk, best, plane, (a, b))
+        view = fit(risk)
+        return (
+            (landscape.surface(land, ruler, marks), "surface", "ab", 576, []),
+            (landscape.contour(land, ruler, marks), "map", "ab", 270, []),
+            (data.fitted(view, view.heights(best.theta)), "fit", None, 270,
+             dataview.moves(view, plane, (a, b))),
+        )  # fmt: skip
+
+    st.set_page_config(layout="wide")
+    for warm in ("squared", "absolute"):
+        prepared(warm)
+    with st.sidebar:
+        labels = {"squared": "Squared error", "absolute": "Absolute error"}
+        loss = st.selectbox("Loss", list(labels), format_func=labels.get, key="loss")
+    for figure, key, cursor, height, moves in prepared(loss):
+        stage.show(figure, key=key, group="g", cursor=cursor, height=height, moves=moves)
+else:
+    app = st.App(__file__, routes=assets.routes())
