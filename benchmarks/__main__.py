@@ -1,4 +1,4 @@
-"""``python -m benchmarks [lines] [networks] [paths] [memory] [pages]``: speed as ratios within one run.
+"""``python -m benchmarks [lines networks paths memory pages]``: speed as ratios within one run.
 
 Absolute times depend on the machine; the ratios within one run, of medians of interleaved
 turns, are what to compare with.  Every contender does the same work and its values are
