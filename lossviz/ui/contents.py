@@ -48,6 +48,12 @@ LENSES = (
         "Data loss plus λ times a penalty: watch the minimum move, and a weight become exactly 0.",
     ),
     Entry(
+        "pages/classification.py",
+        "Classification",
+        ":material/call_split:",
+        "Two losses, one classifier: plateaus, classes that part for ever, labels that are wrong.",
+    ),
+    Entry(
         "pages/neural_networks.py",
         "Neural networks",
         ":material/hub:",

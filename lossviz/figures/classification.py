@@ -1,0 +1,105 @@
+"""Classes, the lines and regions between them, and what moves them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from lossviz.datasets import Data
+from lossviz.figures.data import CLASS_INKS, class_names, classes
+from lossviz.figures.losses import look
+from lossviz.figures.theme import GREY, MARK, SCALE, axis, blank
+from lossviz.noise import Parted
+from lossviz.regions import Regions, boundary
+from lossviz.separation import Ray
+
+
+def won(data: Data, found: Regions, leads: Any) -> go.Figure:
+    """Several classes and the region each one wins, as contours named "lead 0", "lead 1", …"""
+    figure = classes(data)
+    for c, lead in enumerate(leads):
+        colour = CLASS_INKS[c % len(CLASS_INKS)]
+        figure.add_contour(
+            x=found.x, y=found.x2, z=lead.astype("float32"), name=f"lead {c}", hoverinfo="skip",
+            showscale=False, showlegend=False,
+            contours={"type": "constraint", "operation": ">", "value": 0},
+            fillcolor=_faint(colour, 0.2), line={"width": 2, "color": colour},
+        )  # fmt: skip
+    k = len(leads)
+    figure.data = (*figure.data[-k:], *figure.data[:-k])
+    return figure
+
+
+def parted(clean: Data, noisy: Data, found: Sequence[Parted]) -> go.Figure:
+    """The points with their clean labels, wrong ones ringed, and each loss's line on both.
+
+    Thin and dashed on clean labels, thick on the noisy ones.  One or two features.
+    """
+    one = clean.X.shape[1] == 1
+    figure = _strip(clean) if one else classes(clean)
+    wrong = clean.y != noisy.y
+    figure.add_scatter(
+        x=clean.X[wrong, 0],
+        y=clean.y[wrong] if one else clean.X[wrong, 1],
+        name="wrong label",
+        mode="markers",
+        marker={"size": 15, "symbol": "circle-open", "color": MARK, "line": {"width": 2}},
+        hoverinfo="skip",
+    )
+    for place, each in enumerate(found):
+        ends = (("clean", each.clean, 1.5, "dash"), ("noisy", each.noisy, 3.5, "solid"))
+        for labels, end, width, dash in ends:
+            x, y = boundary(clean, end.theta)
+            figure.add_scatter(
+                x=x, y=y, mode="lines", name=each.loss.label, legendgroup=each.loss.id,
+                showlegend=labels == "noisy", hoverinfo="skip",
+                line={"width": width, "dash": dash, "color": look(each.loss.id, place)["color"]},
+            )  # fmt: skip
+    return figure
+
+
+def along_ray(found: Ray) -> go.Figure:
+    """The loss along one direction, without penalty and under several."""
+    figure = blank(
+        xaxis=axis("length of the weights along this direction"),
+        yaxis={**axis("loss"), "range": [0, 1.15 * float(found.values[0].max())]},
+        showlegend=True,
+    )
+    for place, (strength, values) in enumerate(zip(found.strengths, found.values, strict=True)):
+        figure.add_scatter(
+            x=found.t.astype("float32"), y=values.astype("float32"), mode="lines",
+            name=f"λ = {strength:g}" if strength else "no penalty", hoverinfo="skip",
+            line={"width": 3.5 if not strength else 2,
+                  "color": MARK if not strength else SCALE[2 * place - 1]},
+        )  # fmt: skip
+        if strength:
+            low = values.argmin()
+            figure.add_scatter(
+                x=[found.t[low]], y=[values[low]], mode="markers", showlegend=False,
+                marker={"size": 9, "color": SCALE[2 * place - 1]}, hoverinfo="skip",
+            )  # fmt: skip
+    return figure
+
+
+def _strip(data: Data) -> go.Figure:
+    """One feature: the classes at heights 0 and 1."""
+    figure = blank(
+        xaxis=axis(data.names[0], data.units[0]),
+        yaxis={"title": {"text": "class"}, "range": [-0.25, 1.25], "tickvals": [0, 1]},
+        showlegend=True,
+    )
+    for label, name in enumerate(class_names(data)):
+        rows = data.y == label
+        figure.add_scatter(
+            x=data.X[rows, 0], y=data.y[rows], name=name, mode="markers",
+            marker={"size": 10, "color": CLASS_INKS[label]}, hoverinfo="skip",
+        )  # fmt: skip
+    figure.add_hline(y=0.5, line={"width": 1, "color": GREY, "dash": "dot"})
+    return figure
+
+
+def _faint(colour: str, opacity: float) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"

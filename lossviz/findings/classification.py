@@ -1,0 +1,198 @@
+"""What can truly be said of classifiers: their surfaces, their infinities, their wrong labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.findings.surface import lowest
+from lossviz.landscapes import Landscape
+from lossviz.losses import Loss
+from lossviz.minima import Minimum
+from lossviz.noise import Optimum, Parted, Scores, population, symmetric_sum
+from lossviz.objectives import Risk
+from lossviz.separation import Pulled
+from lossviz.words import count, listing, number, percent
+
+Array = NDArray[np.floating]
+
+
+def sentences(
+    risk: Risk, best: Minimum, pair: tuple[Landscape, Landscape], losses: tuple[Loss, Loss]
+) -> list[str]:
+    """What the two surfaces are, and where the best model is."""
+    found = [lowest(risk, best), *bends(pair, losses), plateau(pair, losses)]
+    return [each for each in found if each]
+
+
+def bends(pair: tuple[Landscape, Landscape], losses: tuple[Loss, Loss]) -> list[str]:
+    """Convex or not: by the loss where the model is linear, else by chords of the grid."""
+    told = []
+    for land, loss in zip(pair, losses, strict=True):
+        share = dented(land.values)
+        if loss.convex:
+            told.append(
+                f"**{loss.label}** is convex in the logits: with a linear model the ground has "
+                "one valley and no dents."
+            )
+        elif share:
+            told.append(
+                f"**{loss.label}** is not convex: on {percent(share)} of the window the ground "
+                "curves downward, above the chord of its neighbours."
+            )
+        else:
+            told.append(
+                f"**{loss.label}** is not convex as a price, but no dent shows in this window."
+            )
+    return told
+
+
+def dented(values: Array) -> float:
+    """The share of inner grid points that lie above a chord of two opposite neighbours.
+
+    A witness each: three points of a straight line, the middle one too high.
+    """
+    if min(values.shape) < 3 or not np.isfinite(values).all():
+        return 0.0
+    middle = values[1:-1, 1:-1]
+    sag_a = values[1:-1, 2:] + values[1:-1, :-2] - 2 * middle
+    sag_b = values[2:, 1:-1] + values[:-2, 1:-1] - 2 * middle
+    tolerance = 1e-9 * max(float(np.abs(values).max()), 1e-300)
+    return float(((sag_a < -tolerance) | (sag_b < -tolerance)).mean())
+
+
+def plateau(pair: tuple[Landscape, Landscape], losses: tuple[Loss, Loss]) -> str:
+    """How steep both are where the first is highest: where a model is surely wrong."""
+    first, second = (land.values for land in pair)
+    if min(first.shape) < 3 or not (np.isfinite(first).all() and np.isfinite(second).all()):
+        return ""
+    place = np.unravel_index(first.argmax(), first.shape)
+    one, two = (_steepness(land)[place] for land in pair)
+    if not (one > 0 and two > 0):
+        return ""
+    where = "Where the first is highest, in a corner of models that are surely wrong,"
+    if one >= two:
+        return (
+            f"{where} {losses[0].label.lower()} is {number(one / two, 3)} times as steep as "
+            f"{losses[1].label.lower()}: there one walks, the other waits."
+        )
+    return (
+        f"{where} {losses[1].label.lower()} is {number(two / one, 3)} times as steep as "
+        f"{losses[0].label.lower()}."
+    )
+
+
+def _steepness(land: Landscape) -> Array:
+    by_b, by_a = np.gradient(land.values, land.b, land.a)
+    return np.hypot(by_a, by_b)
+
+
+def separated(best: Minimum, pulled: Sequence[Pulled]) -> list[str]:
+    """Whether a best model exists without penalty, and where each penalty puts it."""
+    if best.kind == "infinity":
+        first = f"Without a penalty there is no best model. {best.message}"
+    else:
+        first = (
+            "These classes overlap, so a best model exists even without a penalty, with weights "
+            f"of length {number(_size(best.theta))}."
+        )
+    near, far = pulled[0], pulled[-1]
+    return [
+        first,
+        f"An L2 penalty of λ = {number(near.strength)} holds the weights at length "
+        f"{number(_size(near.best.theta))} (data loss {number(near.data_loss)}), λ = "
+        f"{number(far.strength)} at {number(_size(far.best.theta))} (data loss "
+        f"{number(far.data_loss)}): the weaker, the farther out.",
+    ]
+
+
+def _size(theta: Array) -> float:
+    return float(np.linalg.norm(theta))
+
+
+def noise_table(found: Sequence[Parted]) -> str:
+    """A Markdown table: what flipped labels did to each loss's minimum."""
+    lines = [
+        "| Loss | clean labels right, fitted clean | fitted noisy | lost | line turned by |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for each in found:
+        before, after = each.accuracy
+        angle = "–" if np.isnan(each.turned) else f"{each.turned:.1f}°"
+        lines.append(
+            f"| **{each.loss.label}** | {percent(before)} | {percent(after)} | "
+            f"{number(100 * (before - after), 3)} points | {angle} |"
+        )
+    return "\n".join(lines)
+
+
+def noise(found: Sequence[Parted], wrong: int, n: int) -> list[str]:
+    """Who lost most and least to the wrong labels on these data."""
+    lost = [each.accuracy[0] - each.accuracy[1] for each in found]
+    names = [each.loss.label for each in found]
+    told = [f"{count(wrong, 'label')} of {n} {'is' if wrong == 1 else 'are'} wrong."]
+    worst, least = max(lost), min(lost)
+    if worst - least < 1e-12:
+        told.append(
+            "All losses shown lose the same share of clean labels: "
+            f"{number(100 * worst, 3)} points."
+        )
+    else:
+        most = [n for n, v in zip(names, lost, strict=True) if v == worst]
+        few = [n for n, v in zip(names, lost, strict=True) if v == least]
+        told.append(
+            f"{listing(most)} {'loses' if len(most) == 1 else 'lose'} most "
+            f"({number(100 * worst, 3)} points), {listing(few)} least "
+            f"({number(100 * least, 3)}; below 0 means better than before)."
+        )
+    gone = [each.loss.label for each in found if each.noisy.kind == "infinity"]
+    if gone:
+        told.append(
+            f"{listing(gone)} {'has' if len(gone) == 1 else 'have'} no best model on the noisy "
+            "labels: lowest is a constant answer or ever larger weights."
+        )
+    return told
+
+
+def theory(losses: Sequence[Loss], eta: float) -> str:
+    """A Markdown table: the cheapest chance when a share eta of one class is mislabelled."""
+    lines = [
+        f"| Loss | cheapest chance of class 1 when {percent(eta)} of its labels are wrong | "
+        "ℓ(z, 1) + ℓ(z, 0) |",
+        "|---|---:|---|",
+    ]
+    for loss in losses:
+        total = symmetric_sum(loss)
+        says = "not constant" if total is None else f"always {number(total)}: symmetric"
+        lines.append(f"| **{loss.label}** | {_chance(population(loss, eta))} | {says} |")
+    return "\n".join(lines)
+
+
+def _chance(best: Optimum) -> str:
+    if best.level:
+        return "all cost the same"
+    if best.attained:
+        return number(best.p)
+    return f"{number(best.p)} (certainty, never reached)"
+
+
+def score_table(rows: Sequence[tuple[str, Scores]]) -> str:
+    """A Markdown table of accuracy, precision, recall and F1."""
+    lines = ["| | accuracy | precision | recall | F1 |", "|---|---:|---:|---:|---:|"]
+    for name, each in rows:
+        cells = (percent(each.accuracy), percent(each.precision), percent(each.recall))
+        lines.append(f"| **{name}** | {' | '.join(cells)} | {number(each.f1, 3)} |")
+    return "\n".join(lines)
+
+
+def imbalance(rows: Sequence[tuple[str, Scores]], share: float, names: tuple[str, str]) -> str:
+    """What accuracy hides where one class is rare."""
+    name, first = rows[0]
+    rare, common = (names[1], names[0]) if share <= 0.5 else (names[0], names[1])
+    return (
+        f"{percent(min(share, 1 - share))} of the points are {rare}: always answering {common} is "
+        f"right {percent(max(share, 1 - share))} of the time. {name} is right "
+        f"{percent(first.accuracy)} of the time and finds {percent(first.recall)} of {names[1]}."
+    )

@@ -1,0 +1,109 @@
+"""When is a classifier wrong?"""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from lossviz.findings import classification as findings
+from lossviz.statement import statement
+from lossviz.ui import classviews, controls, frame, ground, work
+from lossviz.ui.problem import Lens, pose
+from lossviz.windows import good_window
+
+TASKS = [
+    frame.Task(
+        "**Plateaus.** Both surfaces price the same classifiers. Predict which of them is flat "
+        "where a model is surely wrong.",
+        {"task": "binary", "bdata": "iris_versicolor", "bloss": "cross_entropy",
+         "bbeside": "mse_sigmoid", "penalty": "none"},
+    ),
+    frame.Task(
+        "**No best model.** Four points, two on either side. Predict where the lowest point of "
+        "cross-entropy is, and what a penalty changes.",
+        {"task": "binary", "bdata": "separable", "bloss": "cross_entropy", "penalty": "none",
+         "panel-classes": "far"},
+    ),
+    frame.Task(
+        "**Wrong labels.** A fifth of all labels flips, all from one class. Predict which loss "
+        "moves its line most.",
+        {"task": "binary", "bdata": "blobs", "bloss": "cross_entropy", "penalty": "none",
+         "panel-classes": "noise", "flip-share": 0.2, "flip-kind": "one_sided"},
+    ),
+]  # fmt: skip
+
+problem, risk = pose(
+    Lens(
+        tasks=("binary", "multiclass"),
+        models=lambda e: e.id in ("linear", "line"),
+        datasets=lambda e: e.id not in ("digits", "spector"),
+        why="This page draws classes over one or two features.",
+    )
+)
+frame.heading(
+    __doc__,
+    "Two losses price the same classifiers: turn one surface and the other turns with it. Point "
+    "anywhere, and the line between the classes is the model under the pointer.",
+    statement(problem, len(risk.data)),
+)
+best = work.minimum(problem)
+
+# 1. Which two losses, on which ground --------------------------------------------------------
+with controls.row():
+    other = classviews.second(problem)
+    scale = controls.scale()
+    plane = ground.plane(risk, best)
+    box = controls.window(good_window(risk, plane, best.theta), plane.names, "classes")
+    together = controls.switch("One scale for both", "one-scale")
+beside = replace(problem, loss=other)
+
+# 2. The stage: two surfaces under one camera, and the classes ---------------------------------
+a, b = controls.grid(box, 61)
+lands = work.landscape(problem, plane, a, b), work.landscape(beside, plane, a, b)
+values = [land.values for land in lands]
+rulers = [scale.ruler(*values)] * 2 if together else [scale.ruler(each) for each in values]
+left, right, data = st.columns([1, 1, 0.95], gap="small")
+with left:
+    classviews.surface(lands[0], rulers[0], risk, best, key="first")
+with right:
+    classviews.surface(lands[1], rulers[1], beside.risk(), None, key="second")
+with data:
+    classviews.over_data(problem, risk, best, plane, (a, b))
+
+# 3. A closer look ----------------------------------------------------------------------------
+panel = classviews.choose()
+if panel == "margins":
+    classviews.margins(problem)
+elif panel == "noise":
+    classviews.noise(problem, risk)
+elif panel == "far":
+    classviews.far(problem)
+else:
+    classviews.rare(problem, risk)
+
+# 4. What that means --------------------------------------------------------------------------
+frame.lesson(
+    findings.sentences(risk, best, (lands[0], lands[1]), (problem.loss, other)), TASKS, "classes"
+)
+frame.mathematics(
+    r"""
+A linear classifier gives a logit $z=b+w^\top x$ and, through the sigmoid, a chance
+$p=\sigma(z)=1/(1+e^{-z})$ of class 1; with several classes a softmax gives
+$p_k\propto e^{z_k}$. With the margin $m=(2y-1)z$, cross-entropy is $\log(1+e^{-m})$: its slope
+$-(1-p_t)$ stays near −1 however wrong the model is, and its curvature $p_t(1-p_t)$ is never
+negative, so the mean over the data is convex. The squared error of the chance has slope
+$-2p_t(1-p_t)^2$, which dies where the model is surely wrong, and curves downward for
+$p_t<\tfrac13$.
+
+If a line separates the classes, every step along it lowers the cross-entropy and no minimum is
+reached; any penalty $\tfrac\lambda2\|w\|^2$ brings one back. If labels flip at random with chance
+$\eta<\tfrac12$, the cheapest chance under cross-entropy is $1-\eta$; a **symmetric** loss,
+$\ell(z,1)+\ell(z,0)=c$, keeps all its minimisers, for its noisy risk is
+$(1-2\eta)R+\eta c$. One-sided flips are another matter.
+
+Cox, *The regression analysis of binary sequences* (1958) · Albert & Anderson, *On the existence of
+maximum likelihood estimates in logistic regression models* (1984) · Ghosh, Kumar & Sastry (2017),
+arXiv:1712.09482 · Zhang & Sabuncu (2018), arXiv:1805.07836 · Wang et al. (2019), arXiv:1908.06112 ·
+Lin et al., *Focal loss* (2017), arXiv:1708.02002 · Szegedy et al. (2016), arXiv:1512.00567.
+"""
+)
+frame.close()
