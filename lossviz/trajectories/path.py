@@ -264,10 +264,10 @@ def _rows(
     if batches is not None:
         return tuple(np.asarray(some, int) for some in islice(batches, steps))
     size = whole(batch_size, "batch_size", 1)
-    return tuple(islice(_epochs(len(objective.data), size, seed), steps))
+    return tuple(islice(epochs(len(objective.data), size, seed), steps))
 
 
-def _epochs(n: int, size: int, seed: int) -> Iterator[NDArray[np.integer]]:
+def epochs(n: int, size: int, seed: int) -> Iterator[NDArray[np.integer]]:
     rng = np.random.default_rng(seed)
     while True:
         order = rng.permutation(n)

@@ -38,7 +38,8 @@ def anything(entry: Any) -> bool:
 class Lens:
     """What a page can show: tasks, and tests on the classes of each catalogue.
 
-    ``why`` tells the reader why a menu is shorter here.  ``first`` overrides FIRST.
+    ``why`` tells the reader why a menu is shorter here.  ``first`` overrides FIRST.  ``ask`` draws
+    a page's own controls for the model in place of the menu.
     """
 
     tasks: tuple[str, ...] = ("regression",)
@@ -48,6 +49,7 @@ class Lens:
     penalties: Callable[[type[Penalty]], bool] = anything
     why: str = ""
     first: Mapping[str, tuple[str, str, str]] | None = None
+    ask: Callable[[], Model] | None = None
 
 
 def pose(lens: Lens) -> tuple[Problem, Risk]:
@@ -63,7 +65,10 @@ def pose(lens: Lens) -> tuple[Problem, Risk]:
         risk = _usable(problem)
     except ValueError as error:
         last = state.get("_worked")
-        last = last if last and type(last.dataset).task == type(problem.dataset).task else None
+        if last and not (
+            type(last.dataset).task == type(problem.dataset).task and lens.models(type(last.model))
+        ):
+            last = None
         problem = last or _first(lens, type(problem.dataset).task)
         st.error(f"{as_markdown(str(error))}  The picture shows the last problem that worked.")
         risk = problem.risk()
@@ -98,14 +103,7 @@ def _menus(lens: Lens) -> Problem:
     sets = _menu(DATASETS, first[0], lambda e: e.task == task and lens.datasets(e))
     dataset = choose("Dataset", sets, f"{key}data", known=DATASETS, why=lens.why)
     edits = _edits(dataset, f"{key}points")
-    inputs = dataset.draw().X.shape[1]
-    fitting = _menu(
-        MODELS,
-        first[1],
-        lambda e: task in e.tasks and inputs <= (e.most_inputs or inputs) and lens.models(e),
-    )
-    # a line needs one feature: a model kept from data with another number of columns stays kept
-    model = choose("Model", fitting, f"{key}model" + ("" if inputs == 1 else "-many"), known=MODELS)
+    model = lens.ask() if lens.ask else _model(lens, task, first[1], dataset)
     usable = _menu(LOSSES, first[2], lambda e: e.task == task and lens.losses(e))
     loss = choose("Loss", usable, f"{key}loss", known=LOSSES, why=lens.why)
     penalty = choose(
@@ -115,6 +113,18 @@ def _menus(lens: Lens) -> Problem:
         known=PENALTIES,
     )
     return Problem(dataset, model, loss, penalty, edits)
+
+
+def _model(lens: Lens, task: str, first: str, dataset: Dataset) -> Model:
+    inputs = dataset.draw().X.shape[1]
+    fitting = _menu(
+        MODELS,
+        first,
+        lambda e: task in e.tasks and inputs <= (e.most_inputs or inputs) and lens.models(e),
+    )
+    # a line needs one feature: a model kept from data with another number of columns stays kept
+    many = "" if inputs == 1 else "-many"
+    return choose("Model", fitting, f"{prefix(task)}model{many}", known=MODELS)
 
 
 def _menu(

@@ -1,0 +1,156 @@
+"""Pictures of networks: the pair of slices, paths off the plane, layers, sharpness, barriers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from lossviz.datasets import Data
+from lossviz.figures.data import class_names
+from lossviz.figures.landscape import contour, surface
+from lossviz.figures.theme import BLUE, COLORSCALE, GREY, MARK, ORANGE, VERMILION, blank
+from lossviz.heights import Ruler
+from lossviz.landscapes import Landscape
+from lossviz.twins import Roughness, Shadow
+
+PLAIN, SKIP = VERMILION, BLUE  # one ink each on every picture of this page
+_EYE = {"x": -1.06, "y": -1.31, "z": 0.92}
+
+
+def slice3d(land: Landscape, ruler: Ruler) -> go.Figure:
+    """One network's slice, its trained point in the middle; heights as tall as the ruler's."""
+    figure = surface(land, ruler)
+    low, high = ruler.range
+    if high > low:
+        figure.update_scenes(zaxis_range=[low, high])
+    figure.update_scenes(
+        zaxis_nticks=4, camera={"eye": _EYE, "center": {"x": 0, "y": 0, "z": -0.16}}
+    )
+    return figure
+
+
+def walked(land: Landscape, ruler: Ruler, path: Shadow, colour: str) -> go.Figure:
+    """The slice from above with the shadow of the run on it."""
+    figure = contour(land, ruler)
+    for width, ink in ((4.5, "rgba(255,255,255,0.75)"), (2.5, colour)):
+        figure.add_scatter(
+            x=path.a, y=path.b, name="path", mode="lines", line={"width": width, "color": ink},
+            hoverinfo="skip",
+        )  # fmt: skip
+    figure.add_scatter(
+        x=path.a[-1:], y=path.b[-1:], name="end", mode="markers",
+        marker={"size": 11, "color": colour, "line": {"color": "white", "width": 2}},
+        hovertemplate="end of training<extra></extra>",
+    )  # fmt: skip
+    return figure
+
+
+def hidden(path: Shadow) -> go.Figure:
+    """True loss against the loss of the slice under the path, and the distance off the plane."""
+    figure = blank(
+        showlegend=True,
+        xaxis={"title": {"text": "step"}, "anchor": "y2"},
+        yaxis={"title": {"text": "loss"}, "type": "log", "domain": [0.42, 1],
+               "exponentformat": "power"},
+        yaxis2={"title": {"text": "off the plane"}, "domain": [0, 0.34], "rangemode": "tozero"},
+    )  # fmt: skip
+    for name, y, colour, dash in (
+        ("where the network was", path.true, MARK, "solid"),
+        ("under it, on the plane", path.seen, GREY, "dot"),
+    ):
+        figure.add_scatter(
+            x=path.steps, y=_positive(y), name=name, mode="lines",
+            line={"width": 2.6, "color": colour, "dash": dash},
+            hovertemplate=f"step %{{x}}, {name}: %{{y:.4g}}<extra></extra>",
+        )  # fmt: skip
+    figure.add_scatter(
+        x=path.steps, y=path.off, name="distance off the plane", yaxis="y2", mode="lines",
+        line={"width": 2.6, "color": ORANGE}, fill="tozeroy", fillcolor="rgba(230,159,0,0.18)",
+        hovertemplate="step %{x}: %{y:.4g} off the plane<extra></extra>",
+    )  # fmt: skip
+    return figure
+
+
+def layers(sizes: Sequence[tuple[str, str, Any]], title: str) -> go.Figure:
+    """Sizes by layer on a log scale: (name, ink, values) for each network."""
+    figure = blank(
+        showlegend=True, barmode="group", bargap=0.15,
+        xaxis={"title": {"text": "layer"}},
+        yaxis={"title": {"text": title}, "type": "log", "exponentformat": "power"},
+    )  # fmt: skip
+    for name, colour, values in sizes:
+        figure.add_bar(
+            x=list(range(len(values))), y=_positive(values), name=name,
+            marker={"color": colour, "line": {"width": 0}},
+            hovertemplate=f"{name}, layer %{{x}}: %{{y:.3g}}<extra></extra>",
+        )  # fmt: skip
+    return figure
+
+
+def curves(
+    each: Sequence[tuple[str, str, Any, Any]], across: str, up: str, *, log: bool = False
+) -> go.Figure:
+    """Lines by name and ink: (name, ink, x, y)."""
+    figure = blank(
+        showlegend=len(each) > 1,
+        xaxis={"title": {"text": across}},
+        yaxis={
+            "title": {"text": up},
+            **({"type": "log", "exponentformat": "power"} if log else {}),
+        },
+    )
+    for name, colour, x, y in each:
+        figure.add_scatter(
+            x=x, y=_positive(y) if log else y, name=name, mode="lines",
+            line={"width": 2.6, "color": colour},
+            hovertemplate=f"{name}<br>%{{x:.4g}}: %{{y:.4g}}<extra></extra>",
+        )  # fmt: skip
+    return figure
+
+
+def seeds(pair: Sequence[Roughness], names: Sequence[str], field: str, title: str) -> go.Figure:
+    """Every seed as a dot, their mean and one standard deviation as an error bar."""
+    figure = blank(
+        showlegend=False,
+        xaxis={"type": "category"},
+        yaxis={"title": {"text": title}, "rangemode": "tozero"},
+    )
+    for name, colour, found in zip(names, (PLAIN, SKIP), pair, strict=True):
+        values = getattr(found, field)
+        values = values[values == values]
+        if not len(values):
+            continue
+        figure.add_scatter(
+            x=[name] * len(values), y=values, mode="markers",
+            marker={"size": 8, "color": colour, "opacity": 0.5},
+            hovertemplate="%{y:.3g}<extra></extra>",
+        )  # fmt: skip
+        figure.add_scatter(
+            x=[name], y=[values.mean()], mode="markers",
+            error_y={"type": "data", "array": [values.std()], "width": 14, "thickness": 2.5},
+            marker={"size": 15, "color": colour, "symbol": "line-ew-open",
+                    "line": {"width": 3, "color": colour}},
+            hovertemplate="mean %{y:.3g}<extra></extra>",
+        )  # fmt: skip
+    return figure
+
+
+def told(data: Data, counts: Any) -> go.Figure:
+    """How often each class (rows) was given each name (columns)."""
+    names = list(class_names(data))
+    figure = blank(
+        xaxis={"title": {"text": "the network says"}, "type": "category"},
+        yaxis={"title": {"text": "it is"}, "type": "category", "autorange": "reversed"},
+    )
+    figure.add_heatmap(
+        x=names, y=names, z=counts, colorscale=COLORSCALE[::-1], showscale=False,
+        texttemplate="%{z}", hovertemplate="%{y} called %{x}: %{z}<extra></extra>",
+    )  # fmt: skip
+    return figure
+
+
+def _positive(values: Any) -> list[float | None]:
+    """Values a logarithm can draw, gaps for the rest."""
+    return [float(v) if 0 < v < float("inf") else None for v in values]

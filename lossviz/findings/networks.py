@@ -1,0 +1,197 @@
+"""What can truly be said of two trained networks and of the slices they are seen in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.landscapes import Landscape
+from lossviz.objectives import Risk
+from lossviz.planes import Plane
+from lossviz.roughness import local_minima_count, nonconvex_share
+from lossviz.training import Training
+from lossviz.twins import Roughness, Shadow
+from lossviz.words import count, number, percent
+
+Array = NDArray[np.floating]
+
+
+def sentences(
+    risks: Sequence[Risk],
+    runs: Sequence[Training],
+    lands: Sequence[Landscape],
+    planes: Sequence[Plane],
+) -> list[str]:
+    """Of the plain network and the one with skips, in this order."""
+    found = [final(runs), begin(runs), low_points(lands)]
+    found += [alike(name, r, run) for name, r, run in zip(NAMES, risks, runs, strict=True)]
+    found += [off(runs, planes), hides(risks[0])]
+    return [each for each in found if each]
+
+
+NAMES = ("the plain network", "the network with skips")
+
+
+def final(runs: Sequence[Training]) -> str:
+    """Which of the two is lower now, and what became of those that did not finish."""
+    plain, skip = (float(run.values[-1]) for run in runs)
+    lower = "**without** skips" if plain < skip else "**with** skips"
+    verdict = "equally low" if np.isclose(plain, skip, rtol=5e-3) else f"lower {lower}"
+    text = (
+        f"The loss ended at **{number(plain)}** without skips and at **{number(skip)}** with "
+        f"them: {verdict}."
+    )
+    for name, run in zip(NAMES, runs, strict=True):
+        if run.lost or run.steps[-1] < run.asked:
+            text += f" {name[0].upper()}{name[1:]}: {run.ending[0].lower()}{run.ending[1:]}"
+    return text
+
+
+def begin(runs: Sequence[Training]) -> str:
+    """What the untrained networks pay."""
+    plain, skip = (float(run.values[0]) for run in runs)
+    return (
+        f"Before the first step they paid {number(plain)} and {number(skip)}: skips change what "
+        "comes out of the same weights."
+    )
+
+
+def low_points(lands: Sequence[Landscape]) -> str:
+    """How rough the two slices are, in two numbers each."""
+    plain, skip = (local_minima_count(land) for land in lands)
+    bent = [nonconvex_share(land) for land in lands]
+    n = len(lands[0].a)
+    text = (
+        f"In these slices **{count(plain, 'low point')}** without skips, **{skip:,}** with "
+        f"(on {n} × {n} points; level ground counts at every point)."
+    )
+    if all(np.isfinite(bent)):
+        text += f" The ground bends downwards at {percent(bent[0])} and {percent(bent[1])} of them."
+    return text
+
+
+def alike(name: str, risk: Risk, run: Training) -> str:
+    """A network that gives one answer to everything, if it does."""
+    answer = risk.model.predict(run.theta, risk.data.X)
+    scale = float(np.std(risk.data.y)) if risk.data.task == "regression" else 1.0
+    if float(np.ptp(answer, axis=0).max()) > 0.02 * scale:
+        return ""
+    return (
+        f"{name[0].upper()}{name[1:]} gives nearly the same answer for every row: it has learned "
+        "nothing from the features."
+    )
+
+
+def off(runs: Sequence[Training], planes: Sequence[Plane]) -> str:
+    """How far from the plane the two runs began."""
+    shares = []
+    for run, plane in zip(runs, planes, strict=True):
+        moved = float(np.linalg.norm(run.points[0] - run.theta))
+        if not moved:
+            return ""
+        shares.append(min(1.0, float(plane.distance(run.points[:1])[0]) / moved))
+    return (
+        f"Of the way from start to end, {percent(shares[0])} (plain) and {percent(shares[1])} "
+        "(skips) leads off the plane drawn: the path is not on this surface."
+    )
+
+
+def hides(risk: Risk) -> str:
+    """How many directions there are beside the two."""
+    return (
+        f"Both networks have {risk.layout.size:,} parameters, the same number; the slices show 2 "
+        f"directions of {risk.layout.size:,}."
+    )
+
+
+def honesty(risk: Risk, rule: str, reach: float, seed: int) -> str:
+    """The line under the pair: what a slice is and is not."""
+    scale = {
+        "filter": f"Axis scale ±{reach:g} filter norms, seed {seed}",
+        "layer": f"Axis scale ±{reach:g} layer norms, seed {seed}",
+        "raw": f"Axis scale ±{reach:g} raw normal directions, seed {seed}",
+        "pca": "Each in the plane of its own path, so the axes differ",
+        "hessian": "Each along its own two steepest bends, so the axes differ",
+    }[rule]
+    return (
+        f"A 2-D slice of a {risk.layout.size:,}-dimensional surface. {scale}, colour scale shared. "
+        "Another slice may look different."
+    )
+
+
+def hidden(path: Shadow) -> str:
+    """What the plane hides of one run."""
+    ratio = np.abs(path.seen - path.true) / np.maximum(np.abs(path.true), 1e-300)
+    finite = np.isfinite(path.seen)
+    worst = int(np.where(finite, ratio, -1).argmax())
+    text = (
+        f"At its farthest, step {int(path.steps[path.off.argmax()]):,}, the run was "
+        f"{number(path.off.max(), 3)} off this plane."
+    )
+    if finite.any() and ratio[worst] > 0.01:
+        text += (
+            f" At step {int(path.steps[worst]):,} its true loss was {number(path.true[worst], 3)}; "
+            f"the slice under it shows {number(path.seen[worst], 3)}."
+        )
+    return text
+
+
+def layers(name: str, sizes: Array) -> str:
+    """How the slope, of these sizes (depth + 1,), changes from the last layer to the first."""
+    first, last = float(sizes[0]), float(sizes[-1])
+    if not (first > 0 and last > 0 and np.isfinite([first, last]).all()):
+        return f"{name}: no slope arrives at the first layer."
+    ratio = first / last
+    if 0.5 <= ratio <= 2:
+        how = "arrives about as large as it left"
+    elif ratio > 1:
+        how = f"arrives {number(ratio, 3)} times as large as it left"
+    else:
+        how = f"arrives {number(1 / ratio, 3)} times smaller than it left"
+    return f"{name}: the slope {how}, going back from the last layer to the first."
+
+
+def rescaled(before: float, after: float, factor: float, change: float) -> str:
+    """What Dinh's rescaling did."""
+    return (
+        f"One layer times {number(factor, 3)}, the next divided by it: the answers change by at "
+        f"most {change:.1e}, the largest curvature goes from {number(before, 3)} to "
+        f"{number(after, 3)}. Sharpness alone says nothing about the function."
+    )
+
+
+def edge(rate: float, steps: Array, tops: Array) -> str:
+    """Where the largest curvature ended, against what the rate can bear."""
+    limit, last = 2 / rate, float(tops[-1])
+    side = "above" if last > limit else "below"
+    return (
+        f"Gradient descent with rate {number(rate, 3)} cannot settle where the curvature exceeds "
+        f"2/rate = {number(limit, 3)}. The largest curvature went from {number(float(tops[0]), 3)} "
+        f"to {number(last, 3)} at step {int(steps[-1]):,}, {number(last / limit, 3)} times that "
+        f"limit and so {side} it."
+    )
+
+
+def rough(pair: Sequence[Roughness]) -> str:
+    """Low points over the seeds, and whether they tell the two apart."""
+    (a, sa), (b, sb) = ((float(r.minima.mean()), float(r.minima.std())) for r in pair)
+    text = (
+        f"Over {count(len(pair[0].minima), 'seed')}: {number(a, 3)} ± {number(sa, 2)} low points "
+        f"without skips, {number(b, 3)} ± {number(sb, 2)} with (mean ± one standard deviation). "
+    )
+    low, high = (pair[1], pair[0]) if b < a else (pair[0], pair[1])
+    if low.minima.max() < high.minima.min():
+        which = "with skips" if b < a else "without skips"
+        return text + f"Every slice {which} has fewer than any of the others."
+    return text + "The two overlap: single pictures can say either."
+
+
+def barriers(straight: float, aligned: float, bent: float) -> str:
+    """How high the three ways between two minima rise."""
+    return (
+        f"Above the line between its ends, the straight way rises by **{number(straight, 3)}**; "
+        f"after hidden units are reordered to match, by **{number(aligned, 3)}**; a curve fitted "
+        f"to be low by **{number(bent, 3)}**."
+    )

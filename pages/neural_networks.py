@@ -1,0 +1,96 @@
+"""Do skip connections smooth the ground?"""
+
+import streamlit as st
+
+from lossviz.findings import networks as findings
+from lossviz.statement import statement
+from lossviz.ui import controls, frame, network_panels, networks
+from lossviz.ui.problem import pose
+
+PAIR = {"task": "binary", "bdata": "moons", "bloss": "cross_entropy", "net-width": 8,
+        "net-activation": "relu", "net-opt": "adam", "net-lr": 0.01, "net-steps": 400,
+        "net-batch": 0, "net-plane": "filter", "penalty": "none"}  # fmt: skip
+TASKS = [
+    frame.Task(
+        "**Shallow.** The famous picture shows deep networks. Predict how different the two "
+        "slices are with 2 blocks, at full branch scale.",
+        {**PAIR, "net-blocks": 2, "net-scale": "one"},
+    ),
+    frame.Task(
+        "**Deep, unscaled.** Skips let every block add to the signal. Predict the loss of 40 "
+        "blocks before the first step, then read it under *What you see*.",
+        {**PAIR, "net-blocks": 40, "net-scale": "one"},
+    ),
+    frame.Task(
+        "**Deep, scaled.** Divide every block's addition by the number of blocks. Predict which "
+        "of the two networks learns at all.",
+        {**PAIR, "net-blocks": 40, "net-scale": "each"},
+    ),
+    frame.Task(
+        "**Too fast.** Predict what a learning rate of 10 does to each of them.",
+        {**PAIR, "net-blocks": 20, "net-scale": "root", "net-opt": "gd", "net-lr": 10.0},
+    ),
+]
+
+problem, risk = pose(networks.lens())
+setting = networks.setting()
+frame.heading(
+    __doc__,
+    "Two networks with the same weights at the start and the same training; one has skip "
+    "connections. Each slice is cut around its trained network: point at it, and the answers "
+    "below follow.",
+    statement(problem, len(risk.data)),
+)
+
+# 1. Which plane, how tall --------------------------------------------------------------------
+with controls.row():
+    view = networks.view()
+    scale = networks.height()
+
+# 2. The stage: two slices under one ruler and one camera, and what the networks say ------------
+twins = networks.pair(problem, setting, view)
+if twins is None:
+    frame.close()
+    st.stop()
+lands, n = networks.lands(twins, view)
+network_panels.stage_pair(twins, lands, scale, view)
+st.caption(findings.honesty(risk, view.rule, view.reach, view.seed))
+
+# 3. A closer look ------------------------------------------------------------------------------
+network_panels.show(twins, lands, scale, setting, view)
+
+# 4. What that means ----------------------------------------------------------------------------
+frame.lesson(
+    findings.sentences(
+        [t.risk for t in twins], [t.run for t in twins], lands, [t.plane for t in twins]
+    ),
+    TASKS,
+    "networks",
+)
+frame.mathematics(
+    r"""
+A block takes $h$ and hands on $s\,h+c\,F(h)$ with $F(h)=W_2\,\varphi(W_1h+b_1)+b_2$. With skips,
+$s=1$ and $c$ is the branch scale; the plain twin has $s=0$ and $c=1$. Both have the same
+parameters. Going back, the slope is multiplied in each block by $s\,I+c\,J_F^\top$: without $s$ a
+product of matrices that shrinks or grows, with $s$ an identity that always gets through, plus
+what the branches add. At full scale every branch adds to the size of the signal, so it grows
+exponentially with depth; $c=1/\sqrt{\text{blocks}}$ keeps it of order one.
+
+A **filter-normalised** slice shows $L(\theta+a\,d_1+b\,d_2)$ with random $d_1,d_2$ whose rows (one
+unit's incoming weights) are as long as the rows of $\theta$; biases stay. **PCA** takes the two
+directions in which the path varies most; a pure random walk would show 61 % and 15 % as well.
+
+Roughness is told as the number of grid points not above any of their eight neighbours, and as the
+share of points where the smaller eigenvalue of the 2 × 2 Hessian is negative. The second
+separates the two networks weakly, and level ground scores 0: read them together.
+
+He et al., *Deep residual learning*, CVPR 2016 · Li et al., *Visualizing the loss landscape of
+neural nets*, NeurIPS 2018, arXiv:1712.09913 · De & Smith 2020, arXiv:2002.10444 · Dinh et al.,
+*Sharp minima can generalize*, ICML 2017, arXiv:1703.04933 · Cohen et al., *Gradient descent
+typically occurs at the edge of stability*, ICLR 2021, arXiv:2103.00065 · Garipov et al. 2018,
+arXiv:1802.10026 · Ainsworth et al. 2023, arXiv:2209.04836 · Antognini & Sohl-Dickstein 2018,
+arXiv:1806.08805.
+"""
+)
+frame.close()
+networks.refine(twins, view, n)
