@@ -20,6 +20,7 @@ SMALL = 12  # up to this many parameters Newton's method runs from many starts a
 FEW, MANY = 4, 24
 ROWS = 500  # a coarse look needs no more of the data
 KEPT = 20
+FAR = 1e100
 
 
 def best_of_several(objective: Objective) -> Minimum:
@@ -107,7 +108,8 @@ def _newton(objective: Objective, starts: Array) -> Ends:
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             value, gradient = objective.value(z), objective.gradient(z)
             curved = hessian(z) if hessian else slopes(objective.gradient, z).matrix
-        usable = np.isfinite(gradient.sum(-1) + curved.sum((-1, -2)))
+        size = np.abs(gradient).sum(-1) + np.abs(curved).sum((-1, -2))
+        usable = size < FAR  # not where squares overflow, and not where a number is missing
         value = np.where(usable, value, np.inf)
         return (
             value,
@@ -133,7 +135,7 @@ def _proximal(risk: Risk, theta: Array, most: int = 1500) -> Array:
     """Steps down the data's slope, each followed by the penalty's own, every start at its rate."""
     mask = risk.layout.weights > 0
     rate = np.full(len(theta), 1.0)
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for _ in range(most):
             value, gradient = risk.data_value(theta), risk.data_gradient(theta)
             trial = theta - rate[:, None] * gradient

@@ -8,12 +8,10 @@ from lossviz.minima.anywhere import best_of_several
 from lossviz.minima.classes import classes_minimum, open_up_classes
 from lossviz.minima.large import is_large_and_convex, large_convex_minimum
 from lossviz.minima.level import is_level, level_minimum
+from lossviz.minima.linear import linear_minimum
 from lossviz.minima.linear_risk import open_up
 from lossviz.minima.minimum import Minimum
-from lossviz.minima.piecewise import as_program, piecewise_minimum
-from lossviz.minima.search import search
-from lossviz.minima.smooth import smooth_minimum
-from lossviz.minima.staircase import is_staircase, staircase_minimum
+from lossviz.minima.penalised import under_a_cone, under_a_fee
 from lossviz.objectives import Objective, Risk
 
 BLAS = ThreadpoolController()
@@ -37,12 +35,5 @@ def _minimize(risk: Objective) -> Minimum:
             return classes_minimum(lin)
         if is_large_and_convex(risk):
             return large_convex_minimum(risk)
-        return best_of_several(risk)
-    prog = as_program(lin)
-    if prog is not None:
-        return piecewise_minimum(lin, prog)
-    if lin.loss.convex and lin.loss.smooth:
-        return smooth_minimum(lin)
-    if is_staircase(lin):
-        return staircase_minimum(lin)
-    return search(lin)
+        return under_a_fee(risk) or under_a_cone(risk) or best_of_several(risk)
+    return linear_minimum(lin)

@@ -39,8 +39,9 @@ def search(lin: LinearRisk) -> Minimum:
     if part is not lin:
         points = _valleys(lin, points[: max(1, BUDGET // len(lin.y))])
     if lin.crease.any():
-        polished = [newton_with_creases(lin, point)[0] for point in points[:12]]
-        points = _distinct(lin, np.array(polished))
+        likely = starts[np.argsort(lin.value(starts))[:8]]
+        rough = [*points[:8], *likely, np.zeros(lin.design.shape[1])]
+        points = _distinct(lin, np.array([newton_with_creases(lin, point)[0] for point in rough]))
     values = lin.value(points)
     away = _ray(lin, points, starts)
     tried = f"best of {len(starts)} starts"

@@ -1,0 +1,153 @@
+"""Two penalties that are no sum of |w| and w^2, solved exactly on linear models all the same.
+
+A fee for every weight in use (best subset): every support is tried.  A cone, the length of the
+whole weight vector (group lasso): at a minimum away from its tip it pulls like a ridge penalty
+of some strength, so one number is searched for, with an exact ridge fit at each step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+
+from lossviz.minima.linear import linear_minimum
+from lossviz.minima.linear_risk import LinearRisk
+from lossviz.minima.minimum import Minimum
+from lossviz.objectives import Risk
+from lossviz.penalties import Penalty
+
+Array = NDArray[np.floating]
+
+MOST_WEIGHTS = 8  # 256 supports
+
+
+def under_a_fee(risk: Risk) -> Minimum | None:
+    """The best subset of the weights, or None where the penalty is no fee per weight."""
+    lin, weights = _without_penalty(risk), risk.layout.weights > 0
+    fee = _fee(risk.penalty, weights)
+    if lin is None or fee is None or weights.sum() > MOST_WEIGHTS:
+        return None
+    supports = np.ones((2 ** int(weights.sum()), len(weights)), bool)
+    supports[:, weights] = list(product([False, True], repeat=int(weights.sum())))
+    fits = [_fit(lin, keep) for keep in supports]
+    values = np.array([fit.value for fit in fits]) + fee * supports[:, weights].sum(-1)
+    first = int(values.argmin())
+    found, value = fits[first], float(values[first])
+    message = "Every subset of the weights was tried; this one is worth its fee."
+    if not found.exact:
+        message = f"Every subset of the weights was tried. {found.message}"
+    if found.kind == "infinity":
+        message = found.message
+    return Minimum(
+        theta=found.theta,
+        value=value,
+        kind=found.kind,
+        exact=found.exact,
+        method="every support in turn",
+        message=message,
+        direction=found.direction,
+    )
+
+
+def under_a_cone(risk: Risk) -> Minimum | None:
+    """The minimum under a multiple of the weights' length, or None for other penalties."""
+    lin, weights = _without_penalty(risk), risk.layout.weights
+    steepness = _steepness(risk.penalty, weights)
+    if lin is None or steepness is None or not lin.loss.convex:
+        return None
+
+    def ridge(log_strength: float) -> Minimum:
+        return linear_minimum(replace(lin, ridge=np.exp(log_strength) * weights))
+
+    def excess(log_strength: float) -> float:
+        length = float(np.linalg.norm(weights * ridge(log_strength).theta))
+        return np.exp(log_strength) * length - steepness
+
+    low, high = np.log(steepness) - 25, np.log(steepness) + 25
+    if excess(low) >= 0:
+        return None
+    tip = excess(high) <= 0
+    if tip:
+        found = _fit(lin, weights == 0)
+    else:
+        found = ridge(brentq(excess, low, high, xtol=1e-14, rtol=1e-14))
+    if found.kind not in ("point", "set"):
+        return None
+    return replace(
+        found,
+        value=float(risk.value(found.theta)),
+        method="a ridge fit whose strength is searched for",
+        message=(
+            "All weights are exactly zero here, at the tip of the cone, and nothing is better."
+            if tip
+            else "This is the one best model: the pull of the data balances that of the cone."
+        ),
+    )
+
+
+def _without_penalty(risk: Risk) -> LinearRisk | None:
+    design = risk.model.design(risk.data.X)
+    if design is None or risk.data.outputs > 1:
+        return None
+    nothing, weights = np.zeros(risk.layout.size), risk.layout.weights
+    return LinearRisk(design, risk.data.y, risk.loss, len(design), nothing, nothing, weights)
+
+
+def _fit(lin: LinearRisk, keep: NDArray[np.bool_]) -> Minimum:
+    """The minimum with all other parameters held at zero."""
+    theta = np.zeros(len(keep))
+    if not keep.any():
+        return Minimum(theta, float(lin.value(theta)), "point", True, "nothing is free", "")
+    found = linear_minimum(
+        replace(
+            lin,
+            design=lin.design[:, keep],
+            ridge=lin.ridge[keep],
+            crease=lin.crease[keep],
+            weights=lin.weights[keep],
+        )  # fmt: skip
+    )
+
+    def whole(part: Array | None) -> Array | None:
+        if part is None:
+            return None
+        full = np.zeros((*part.shape[:-1], len(keep)))
+        full[..., keep] = part
+        return full
+
+    theta[keep] = found.theta
+    return replace(
+        found, theta=theta, vertices=whole(found.vertices), directions=whole(found.directions),
+        direction=whole(found.direction), others=whole(found.others),
+    )  # fmt: skip
+
+
+def _probes(weights: Array) -> Array:
+    """(4, p) weight vectors that tell penalties apart."""
+    return np.random.default_rng(0).normal(size=(4, len(weights))) * (weights > 0)
+
+
+def _fee(penalty: Penalty, weights: NDArray[np.bool_]) -> float | None:
+    """What each weight in use costs, however large it is."""
+    if not weights.any():
+        return None
+    fee = float(penalty.value(1.0 * weights)) / weights.sum()
+    probes = _probes(1.0 * weights)
+    probes[1:, weights.argmax()] = 0.0
+    same = np.allclose(penalty.value(probes), fee * np.count_nonzero(probes, axis=-1))
+    return fee if same else None
+
+
+def _steepness(penalty: Penalty, weights: Array) -> float | None:
+    """The factor of the weights' Euclidean length."""
+    if not weights.any():
+        return None
+    probes = _probes(weights)
+    length = np.linalg.norm(probes, axis=-1)
+    steepness = float(penalty.value(probes[0])) / length[0]
+    same = np.allclose(penalty.value(probes), steepness * length, rtol=1e-12)
+    return steepness if same and steepness > 0 else None
