@@ -1,0 +1,101 @@
+"""The gradient descent lens, used as a person uses it."""
+
+import re
+
+import numpy as np
+import pytest
+
+from lossviz.analytic import QuadraticBowl
+from lossviz.optimizers import OPTIMIZERS
+from lossviz.trajectories import descend
+from tests.browser.conftest import drawn, draws, figure, pixel, settled, shoot
+
+pytestmark = pytest.mark.browser
+PICTURES = ("descent-surface", "descent-map", "descent-excess", "descent-slope", "descent-away")
+LINK = "gradient_descent?ground=quadratic&shape-quadratic-kappa=5&height-quadratic=linear"
+
+
+def line(page, key, name):
+    code = f"(t => [t.x, t.y].map(v => Array.from(v)))(gd.data.find(t => t.name === '{name}'))"
+    return np.array(figure(page, key, code), float).T
+
+
+@pytest.fixture
+def bowl(visit, app):
+    page = visit(f"{app}/{LINK}&opts=gd.adam&focus=gd&rate-gd=0.05&steps=60")
+    drawn(page, *PICTURES)
+    return page
+
+
+def caption(page):
+    return page.locator(".st-key-descent-player p").inner_text()
+
+
+def test_a_click_starts_there_and_the_player_steps_back_through_the_numbers(bowl):
+    page = bowl
+    n = draws(page, "descent-map")
+    page.mouse.click(*pixel(page, "descent-map", -6.0, 4.0))
+    page.wait_for_url(re.compile(r"start-a=-[56]"))
+    drawn(page, "descent-map", more_than=n)
+    settled(page)
+    start = line(page, "descent-map", "start")[0]
+    assert start == pytest.approx((-6, 4), abs=0.2)
+    path = descend(QuadraticBowl(kappa=5), OPTIMIZERS["gd"](lr=0.05), start, 60)
+    whole = line(page, "descent-map", "Gradient descent")
+    np.testing.assert_allclose(whole, path.points, atol=1e-4)
+
+    sent = len(page.sent)
+    page.locator("[data-act=play]").click()
+    page.wait_for_timeout(800)
+    assert len(page.sent) == sent  # playing needs no server
+    page.locator("[data-act=play]").click()  # pause
+    settled(page)
+    slider = page.locator(".st-key-descent-player input[type=range]")
+    k = int(slider.input_value())
+    page.get_by_label("Step back").click()
+    settled(page)
+    assert int(slider.input_value()) == k - 1
+    shown = line(page, "descent-map", "Gradient descent")
+    np.testing.assert_allclose(shown, path.points[:k], atol=1e-4)
+    numbers = re.search(r"θ \(([−\d.e-]+), ([−\d.e-]+)\)", caption(page)).groups()
+    assert [float(v.replace("−", "-")) for v in numbers] == pytest.approx(
+        path.points[k - 1], rel=1e-3, abs=1e-3
+    )
+    chart = line(page, "descent-excess", "Gradient descent now")
+    assert chart[0] == pytest.approx((k - 1, path.values[k - 1]), rel=1e-3)
+    page.wait_for_function("k => document.body.innerText.includes(`step ${k} of 60`)", arg=k - 1)
+    shoot(page, "gradient-descent")
+
+
+def test_the_paths_follow_the_dragged_start_without_the_server(bowl):
+    page = bowl
+    ring = line(page, "descent-map", "start")[0]
+    page.evaluate("WebSocket.prototype.send = () => {}")  # the server hears no more
+    page.mouse.move(*pixel(page, "descent-map", *ring))
+    page.mouse.down()
+    for share in np.linspace(0, 1, 6):
+        page.mouse.move(*pixel(page, "descent-map", *(ring + share * (np.array([-4, 8]) - ring))))
+    page.wait_for_function(
+        "() => Math.abs(document.querySelector('.st-key-descent-map .stage-figure')"
+        ".data.find(t => t.name === 'start').x[0] + 4) < 0.3"
+    )
+    start = line(page, "descent-map", "start")[0]
+    shown = {id: line(page, "descent-map", OPTIMIZERS[id].label) for id in ("gd", "adam")}
+    adam = float(re.search(r"Adam, rate ([\d.]+)", page.inner_text("body")).group(1))
+    for id, rate in (("gd", 0.05), ("adam", adam)):
+        wanted = descend(QuadraticBowl(kappa=5), OPTIMIZERS[id](lr=rate), start, 60)
+        np.testing.assert_allclose(shown[id], wanted.points, atol=1e-4)
+
+
+def test_the_keyboard_sets_the_start_and_a_phone_shows_everything(visit, app):
+    page = visit(f"{app}/{LINK}&steps=20", width=390, height=844, dark=True)
+    drawn(page, *PICTURES)
+    page.locator(".st-key-descent-map .stage-plot").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("start-a="))
+    settled(page)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390
+    shoot(page, "gradient-descent-phone")
