@@ -55,6 +55,7 @@ def _walk(lin: LinearRisk, start: Array, most: int) -> tuple[Array, Array, bool]
         theta, sure = newton_with_creases(lin, start, most)
         priced = lin.ridge + lin.crease
         nothing = whiten(lin.design, np.diag(priced)[priced > 0])[1]
+        nothing[priced > 0] = 0.0  # what is priced matters: exact zeros stay exact
         return theta - nothing @ (nothing.T @ theta), nothing, sure
     inward, nothing, ends = settle(lin, start[None], most)
     theta = inward @ ends.z[0]
