@@ -12,11 +12,17 @@ from lossviz.ui.contents import HOME, LENSES
 if __name__ == "__main__":
     import gc
 
+    from threadpoolctl import threadpool_limits
+
     @st.cache_resource(show_spinner=False)
     def settle() -> None:
-        """Load what every page needs; garbage collection need not look at it again."""
+        """Load what every page needs; garbage collection need not look at it again.
+
+        Matrices here are small: a second BLAS thread costs more in waking than it saves.
+        """
         import lossviz.ui.dataview  # noqa: F401
 
+        threadpool_limits(1)
         gc.collect()
         gc.freeze()
 
