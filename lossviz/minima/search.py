@@ -43,7 +43,7 @@ def search(lin: LinearRisk) -> Minimum:
         rough = [*points[:8], *likely, np.zeros(lin.design.shape[1])]
         points = _distinct(lin, np.array([newton_with_creases(lin, point)[0] for point in rough]))
     values = lin.value(points)
-    away = _ray(lin, points, starts)
+    away = _ray(lin, part, np.concatenate([points, starts]))
     tried = f"best of {len(starts)} starts"
     if away is not None and (not len(points) or away[1] < values[0] - 1e-12):
         direction, value, base = away
@@ -117,7 +117,7 @@ def _brought_inside(lin: LinearRisk, starts: Array) -> Array:
 def _valleys(lin: LinearRisk, starts: Array) -> Array:
     """(m, p) the distinct local minima the starts lead to, best first."""
     lot = max(1, BUDGET // len(lin.y))
-    found = []
+    found = [np.zeros((0, lin.design.shape[1]))]
     for first in range(0, len(starts), lot):
         inward, _, ends = settle(lin, starts[first : first + lot], most=80)
         bowl = ends.lowest > 1e-7 * max(float(np.abs(ends.lowest).max()), 1e-3)
@@ -137,19 +137,23 @@ def _distinct(lin: LinearRisk, points: Array) -> Array:
     return points[kept]
 
 
-def _ray(lin: LinearRisk, points: Array, starts: Array) -> tuple[Array, float, Array] | None:
+def _ray(lin: LinearRisk, part: LinearRisk, points: Array) -> tuple[Array, float, Array] | None:
     """(direction, the value approached along it, where it starts), the lowest ray tried.
+
+    Rays through ``points`` (m, p) are compared on a ``part`` of the rows, the best on all.
 
     Only binary losses go anywhere far out, and only unpenalised parameters may go there.
     """
     free = (lin.ridge + lin.crease) == 0
     if lin.loss.task != "binary" or not free.any():
         return None
-    directions = np.concatenate([points, starts, np.eye(len(free)), -np.eye(len(free))]) * free
+    directions = np.concatenate([points, np.eye(len(free)), -np.eye(len(free))]) * free
     if free.all():
-        directions = np.concatenate([directions, boundaries(lin.design)])
-    typical = np.abs(directions @ lin.design.T).mean(-1)
+        directions = np.concatenate([directions, boundaries(part.design)])
+    typical = np.abs(directions @ part.design.T).mean(-1)
     directions = directions[typical > 1e-12] / typical[typical > 1e-12, None]
+    likely = np.argsort(batched_values(part, 1e6 * directions), kind="stable")[:30]
+    directions = directions[likely]
     far = batched_values(lin, 1e6 * directions)
     best = int(far.argmin())
     return directions[best], float(far[best]), np.zeros(len(free))
