@@ -45,6 +45,19 @@ def good_window(risk: Risk, plane: Plane, around: ArrayLike) -> Window:
     return (low[0], high[0]), (low[1], high[1])
 
 
+def within_reach(risk: Risk, theta: ArrayLike) -> Array:
+    """``theta`` (p,), or for classes with huge logits the same boundary at a typical logit of 6.
+
+    Scaling all parameters of a linear classifier keeps its answers and lowers its confidence:
+    where no best model exists, that is a point on the way there.
+    """
+    at = np.asarray(theta, float)
+    if risk.data.task == "regression":
+        return at
+    size = _rms(risk.model.predict(at, risk.data.X).ravel())
+    return at * (FAR / size) if size > FAR else at
+
+
 def _moves(risk: Risk, theta: Array, direction: Array) -> Array:
     """How the predictions change for one step along ``direction``, by central differences."""
     length = np.linalg.norm(direction)

@@ -8,7 +8,7 @@ from lossviz.findings import classification as findings
 from lossviz.statement import statement
 from lossviz.ui import classviews, controls, frame, ground, work
 from lossviz.ui.problem import Lens, pose
-from lossviz.windows import good_window
+from lossviz.windows import good_window, within_reach
 
 TASKS = [
     frame.Task(
@@ -27,7 +27,8 @@ TASKS = [
         "**Wrong labels.** A fifth of all labels flips, all from one class. Predict which loss "
         "moves its line most.",
         {"task": "binary", "bdata": "blobs", "bloss": "cross_entropy", "penalty": "none",
-         "panel-classes": "noise", "flip-share": 0.2, "flip-kind": "one_sided"},
+         "bdata-blobs-distance": 6.0, "panel-classes": "noise", "flip-share": 0.2,
+         "flip-kind": "one_sided"},
     ),
 ]  # fmt: skip
 
@@ -41,8 +42,8 @@ problem, risk = pose(
 )
 frame.heading(
     __doc__,
-    "Two losses price the same classifiers: turn one surface and the other turns with it. Point "
-    "anywhere, and the line between the classes is the model under the pointer.",
+    "Two losses price the same classifiers, under one camera. Point at a surface: the line between "
+    "the classes is the model under the pointer.",
     statement(problem, len(risk.data)),
 )
 best = work.minimum(problem)
@@ -50,10 +51,12 @@ best = work.minimum(problem)
 # 1. Which two losses, on which ground --------------------------------------------------------
 with controls.row():
     other = classviews.second(problem)
-    scale = controls.scale()
-    plane = ground.plane(risk, best)
-    box = controls.window(good_window(risk, plane, best.theta), plane.names, "classes")
-    together = controls.switch("One scale for both", "one-scale")
+    middle = within_reach(risk, best.theta)
+    plane = ground.plane(risk, replace(best, theta=middle))
+    box = controls.window(good_window(risk, plane, middle), plane.names, "classes")
+    with st.popover("View", width="content"):
+        scale = controls.scale()
+        together = controls.switch("One scale for both", "one-scale")
 beside = replace(problem, loss=other)
 
 # 2. The stage: two surfaces under one camera, and the classes ---------------------------------
@@ -61,13 +64,13 @@ a, b = controls.grid(box, 61)
 lands = work.landscape(problem, plane, a, b), work.landscape(beside, plane, a, b)
 values = [land.values for land in lands]
 rulers = [scale.ruler(*values)] * 2 if together else [scale.ruler(each) for each in values]
-left, right, data = st.columns([1, 1, 0.95], gap="small")
+left, right, data = st.columns([1.1, 1.1, 0.95], gap="small")
 with left:
-    classviews.surface(lands[0], rulers[0], risk, best, key="first")
+    classviews.surface(lands[0], rulers[0], risk, best, middle, key="first")
 with right:
-    classviews.surface(lands[1], rulers[1], beside.risk(), None, key="second")
+    classviews.surface(lands[1], rulers[1], beside.risk(), None, middle, key="second")
 with data:
-    classviews.over_data(problem, risk, best, plane, (a, b))
+    classviews.over_data(problem, risk, middle, plane, (a, b))
 
 # 3. A closer look ----------------------------------------------------------------------------
 panel = classviews.choose()
@@ -81,9 +84,8 @@ else:
     classviews.rare(problem, risk)
 
 # 4. What that means --------------------------------------------------------------------------
-frame.lesson(
-    findings.sentences(risk, best, (lands[0], lands[1]), (problem.loss, other)), TASKS, "classes"
-)
+told = findings.sentences((risk, beside.risk()), best, (lands[0], lands[1]))
+frame.lesson(told, TASKS, "classes")
 frame.mathematics(
     r"""
 A linear classifier gives a logit $z=b+w^\top x$ and, through the sigmoid, a chance

@@ -24,8 +24,9 @@ def won(data: Data, found: Regions, leads: Any) -> go.Figure:
         figure.add_contour(
             x=found.x, y=found.x2, z=lead.astype("float32"), name=f"lead {c}", hoverinfo="skip",
             showscale=False, showlegend=False,
-            contours={"type": "constraint", "operation": ">", "value": 0},
-            fillcolor=_faint(colour, 0.2), line={"width": 2, "color": colour},
+            contours={"start": 0, "end": 0, "size": 1, "coloring": "fill"},
+            colorscale=[[0, _faint(colour, 0)], [1, _faint(colour, 0.22)]],
+            line={"width": 2, "color": colour},
         )  # fmt: skip
     k = len(leads)
     figure.data = (*figure.data[-k:], *figure.data[:-k])

@@ -20,10 +20,11 @@ Array = NDArray[np.floating]
 
 
 def sentences(
-    risk: Risk, best: Minimum, pair: tuple[Landscape, Landscape], losses: tuple[Loss, Loss]
+    risks: tuple[Risk, Risk], best: Minimum, pair: tuple[Landscape, Landscape]
 ) -> list[str]:
-    """What the two surfaces are, and where the best model is."""
-    found = [lowest(risk, best), *bends(pair, losses), plateau(pair, losses)]
+    """What the two surfaces are, and where the best model of the first is."""
+    losses = risks[0].loss, risks[1].loss
+    found = [lowest(risks[0], best), *bends(pair, losses), plateau(risks, pair[0])]
     return [each for each in found if each]
 
 
@@ -63,30 +64,21 @@ def dented(values: Array) -> float:
     return float(((sag_a < -tolerance) | (sag_b < -tolerance)).mean())
 
 
-def plateau(pair: tuple[Landscape, Landscape], losses: tuple[Loss, Loss]) -> str:
-    """How steep both are where the first is highest: where a model is surely wrong."""
-    first, second = (land.values for land in pair)
-    if min(first.shape) < 3 or not (np.isfinite(first).all() and np.isfinite(second).all()):
+def plateau(risks: tuple[Risk, Risk], land: Landscape) -> str:
+    """How steep both are where the first, whose landscape this is, is highest."""
+    if not np.isfinite(land.values).all():
         return ""
-    place = np.unravel_index(first.argmax(), first.shape)
-    one, two = (_steepness(land)[place] for land in pair)
-    if not (one > 0 and two > 0):
+    j, i = np.unravel_index(land.values.argmax(), land.values.shape)
+    theta = land.plane.point(land.a[i], land.b[j])
+    across = np.stack([land.plane.u, land.plane.v])
+    one, two = (float(np.linalg.norm(across @ risk.gradient(theta))) for risk in risks)
+    first, second = (risk.loss.label.lower() for risk in risks)
+    where = f"Where {first} is highest in this window, at {number(land.values[j, i])},"
+    if not (one > 1e-12 and two > 1e-12 and np.isfinite(one / two)):
         return ""
-    where = "Where the first is highest, in a corner of models that are surely wrong,"
     if one >= two:
-        return (
-            f"{where} {losses[0].label.lower()} is {number(one / two, 3)} times as steep as "
-            f"{losses[1].label.lower()}: there one walks, the other waits."
-        )
-    return (
-        f"{where} {losses[1].label.lower()} is {number(two / one, 3)} times as steep as "
-        f"{losses[0].label.lower()}."
-    )
-
-
-def _steepness(land: Landscape) -> Array:
-    by_b, by_a = np.gradient(land.values, land.b, land.a)
-    return np.hypot(by_a, by_b)
+        return f"{where} it is {number(one / two, 3)} times as steep as {second}."
+    return f"{where} {second} is {number(two / one, 3)} times as steep."
 
 
 def separated(best: Minimum, pulled: Sequence[Pulled]) -> list[str]:

@@ -65,42 +65,36 @@ def second(problem: Problem) -> Loss:
         return tune(LOSSES[id], f"{key}loss-{id}")
 
 
-def surface(land: Landscape, ruler: Ruler, risk: Risk, best: Minimum | None, *, key: str) -> None:
-    """One of the two surfaces; ``best`` is marked where it lies on the plane."""
-    window = (land.a, land.b)
-    marks = [] if best is None else landmarks(risk, best, land.plane, window)
-    alt = f"{risk.loss.label} over {land.plane.names[0]} and {land.plane.names[1]}."
-    readout = stage.Readout([n for n in land.plane.names if n], risk.loss.label.lower())
+def surface(
+    land: Landscape, ruler: Ruler, risk: Risk, best: Minimum | None, middle: Array, *, key: str
+) -> None:
+    """One of the two surfaces; ``best`` is marked where it lies on the plane, or the way to it.
+
+    The cursor starts at ``middle`` (p,).
+    """
+    plane, marks = land.plane, []
+    if best is not None and (
+        best.kind == "infinity" or plane.distance(best.theta[None])[0] <= 1e-9
+    ):
+        marks = landmarks(risk, best, plane, (land.a, land.b))
     st.markdown(f"**{risk.loss.label}**")
-    if risk.layout.size == 1:
-        figure, cursor = landscape.profile(land, ruler, marks), "a"
-    else:
-        figure, cursor = landscape.surface(land, ruler, marks), "ab"
+    curved = risk.layout.size == 1
+    draw = landscape.profile if curved else landscape.surface
     stage.show(
-        figure,
+        draw(land, ruler, marks),
         key=key,
         group="classes",
         camera="classes",
-        cursor="a" if cursor == "a" else "ab",
-        at=start(risk, best, land.plane, window) if best is not None else None,
+        cursor="a" if curved else "ab",
+        at=plane.project(middle) if best is not None else None,
         height=400,
-        alt=alt,
-        readout=readout,
+        alt=f"{risk.loss.label} over {land.plane.names[0]} and {land.plane.names[1]}.",
+        readout=stage.Readout([n for n in plane.names if n], risk.loss.label.lower()),
     )
 
 
-def start(risk: Risk, best: Minimum, plane: Plane, window: Window) -> list[float]:
-    """Where the cursor begins: the minimum, or the middle on the way to infinity."""
-    a, b = plane.project(best.theta)
-    inside = window[0][0] <= a <= window[0][-1] and window[1][0] <= b <= window[1][-1]
-    if best.kind != "infinity" and inside:
-        return [float(a), float(b)]
-    return [float(line.mean()) for line in window]
-
-
-def over_data(problem: Problem, risk: Risk, best: Minimum, plane: Plane, window: Window) -> None:
-    """The classes, with the line or the regions of the model under the cursor."""
-    theta = plane.point(*np.array(start(risk, best, plane, window)))
+def over_data(problem: Problem, risk: Risk, theta: Array, plane: Plane, window: Window) -> None:
+    """The classes, with the line or the regions of the model under the cursor; ``theta`` first."""
     if risk.data.task == "binary":
         dataview.show(
             problem, fit(risk), plane, theta, window, key="classes", group="classes", height=428
@@ -177,10 +171,9 @@ def noise(problem: Problem, clean_risk: Risk) -> None:
         st.markdown("\n".join(f"- {each}" for each in findings.noise(found, wrong, len(data))))
         if isinstance(problem.penalty, NoPenalty):
             st.caption(f"With an L2 penalty of {LEAST:g}, so that more of them have a minimum.")
-        with st.container(key="noise-theory"):
-            eta = min(flips.share, 0.49)
-            st.markdown("**In theory**, for flips at random and data without end:")
-            st.markdown(findings.theory(losses, eta))
+    eta = min(flips.share, 0.49)
+    st.markdown("**In theory**, for flips at random and data without end:")
+    st.markdown(findings.theory(losses, eta))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

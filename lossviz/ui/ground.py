@@ -39,7 +39,8 @@ def plane(risk: Risk, best: Minimum) -> Plane:
         return hessian(risk, best.theta)
     pairs = {f"{i}-{j}": (i, j) for i, j in combinations(range(min(len(names), 30)), 2)}
     labels = {key: f"{names[i]} × {names[j]}" for key, (i, j) in pairs.items()}
-    default = "1-2" if names[0] == "intercept" else "0-1"
+    first = sum(name.startswith("intercept") for name in names)  # weights say more
+    default = f"{first}-{first + 1}" if f"{first}-{first + 1}" in pairs else "0-1"
     i, j = pairs[select("Parameters", labels, f"pair-{len(names)}", default=default)]
     if kind == "profile":
         return profile(best.theta, risk.hessian(best.theta), i, j, (names[i], names[j]))
