@@ -56,7 +56,7 @@ def table(losses: Sequence[Loss], u: float, y: float) -> str:
     for loss in losses:
         price, slope = (float(v) for v in at(loss, u, target(loss, y)))
         cells = [SAYS[v] for v in facts(loss).values()]
-        formula = f"${loss.formula}$"
+        formula = "$" + loss.formula.replace("|", r"\vert ") + "$"  # a bar would end the cell
         lines.append(
             f"| **{loss.label}** {formula} | {number(price)} | {number(slope)} | "
             f"{' | '.join(cells)} |"
