@@ -47,7 +47,7 @@ def surface(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> go
         contours={
             "z": {
                 "show": high > low,
-                "start": low,
+                "start": low + (high - low) / 14,  # none on the floor itself
                 "end": high,
                 "size": (high - low) / 14 or 1,
                 "color": "#8fc7cf",
