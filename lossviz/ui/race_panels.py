@@ -40,7 +40,7 @@ def step(path: Trajectory, k: int, names: Sequence[str], shown: Sequence[int]) -
     left, right = st.columns([1, 1.2], gap="large")
     with left:
         st.markdown(f"**{path.optimizer.label}**, step {k} of {path.steps}")
-        st.latex(path.optimizer.formula)
+        st.markdown(f"${path.optimizer.formula}$")  # inline wraps; st.latex would be cut
         for i, line in zip(shown, worked, strict=False):
             st.markdown(f"{names[i]}: ${line}$")
         st.caption(path.optimizer.summary + f" {path.optimizer.reference}.")

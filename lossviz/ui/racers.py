@@ -237,7 +237,7 @@ def _setting(scene: descents.Scene) -> descents.Setting:
     with right:
         id = select("Learning-rate schedule", {i: e.label for i, e in SCHEDULES.items()}, "sched")
         schedule = tune(SCHEDULES[id], f"sched-{id}")
-        st.latex(schedule.formula)
+        st.markdown(f"${schedule.formula}$")
     batch, seed = 16, 0
     if rows is not None:
         with left:
