@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lossviz.objectives import Risk
+from lossviz.objectives import Objective
 from lossviz.optimizers import Optimizer
 from lossviz.trajectories.path import checked_start, edge_of, epochs, whole
 
@@ -59,15 +59,16 @@ class Run:
     """A training under way: ``advance`` takes some steps, ``result`` is what there is so far.
 
     The steps are those of ``trajectories.descend`` with the same arguments; of its points at most
-    ``KEEP`` are kept, evenly apart, and the loss on all the data is known there.  Raises
-    ValueError for a start that does not fit, steps outside 1 to 100,000, a batch size below 1, or
-    an optimizer that cannot serve: one that searches along the loss takes no mini-batches, and
-    Newton's method needs a matrix too large for a network.
+    ``KEEP`` are kept, evenly apart, and the loss on all the data is known there.  Any objective
+    can be trained; mini-batches need one with data.  Raises ValueError for a start that does not
+    fit, steps outside 1 to 100,000, a batch size below 1, or an optimizer that cannot serve: one
+    that searches along the loss takes no mini-batches, and Newton's method needs a matrix too
+    large for a network.
     """
 
     def __init__(
         self,
-        risk: Risk,
+        risk: Objective,
         optimizer: Optimizer,
         start: ArrayLike,
         steps: int = 400,
@@ -141,7 +142,7 @@ class Run:
 
 
 def train(
-    risk: Risk,
+    risk: Objective,
     optimizer: Optimizer,
     start: ArrayLike,
     steps: int = 400,
@@ -154,7 +155,7 @@ def train(
     return run.result()
 
 
-def _grounds(risk: Risk, batch_size: int | None, seed: int) -> Iterator[Any]:
+def _grounds(risk: Any, batch_size: int | None, seed: int) -> Iterator[Any]:
     """What each step sees: all the data, or the next mini-batch."""
     if batch_size is None:
         return repeat(risk)

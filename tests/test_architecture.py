@@ -43,6 +43,7 @@ FLOOR = {
     "twins": 8,
     "pinn": 6,
     "leftovers": 6,
+    "identity": 7,
     "landscape_files": 7,
     "export": 8,
     "landmarks": 6,

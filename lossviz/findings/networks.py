@@ -53,8 +53,8 @@ def begin(runs: Sequence[Training]) -> str:
     """What the untrained networks pay."""
     plain, skip = (float(run.values[0]) for run in runs)
     return (
-        f"Before the first step they paid {number(plain)} and {number(skip)}: skips change what "
-        "comes out of the same weights."
+        f"Before the first step they paid {number(plain)} and {number(skip)}: the same draw of "
+        "weights, wired differently."
     )
 
 

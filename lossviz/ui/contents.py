@@ -60,4 +60,10 @@ LENSES = (
         "Train two networks in seconds, with and without skip connections, and see what a slice "
         "hides.",
     ),
+    Entry(
+        "pages/residuals.py",
+        "Residuals",
+        ":material/difference:",
+        "What a fit leaves over, what a residual connection learns, what an equation leaves over.",
+    ),
 )

@@ -1,0 +1,110 @@
+"""What a fit leaves over, and whether it still holds a pattern that could be fitted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from lossviz.objectives import Risk
+
+Array = NDArray[np.floating]
+
+
+@dataclass(frozen=True, eq=False)
+class Leftovers:
+    """Residuals of a fit, prediction minus truth, one entry (n,) per row.
+
+    ``standard`` are the residuals over their standard deviation (0 where there is none),
+    ``normal`` (n,) the quantiles that a normal sample of this size would have, in the order of
+    ``ordered``, the sorted standardised residuals.
+    """
+
+    fitted: Array
+    residual: Array
+    standard: Array
+    normal: Array
+    ordered: Array
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A pattern: its ``size``, and the chance ``p`` of one as large where there is none.
+
+    ``size`` and ``p`` are nan where the pattern cannot be measured.
+    """
+
+    size: float
+    p: float
+
+    @property
+    def seen(self) -> bool:
+        """Whether chance alone would show it less than once in a hundred times."""
+        return self.p < 0.01
+
+
+def leftovers(risk: Risk, theta: Array) -> Leftovers:
+    """The residuals of a regression at theta (p,); ValueError for another task."""
+    if risk.data.task != "regression":
+        raise ValueError(f"Residuals are shown for regression; these data are {risk.data.task}.")
+    fitted = np.asarray(risk.model.predict(theta, risk.data.X), float)
+    residual = fitted - risk.data.y
+    spread = float(residual.std())
+    tiny = 1e-12 * float(np.abs(risk.data.y).max() + np.abs(fitted).max())
+    centred = residual - residual.mean()
+    standard = centred / spread if spread > tiny else np.zeros_like(residual)
+    n = len(residual)
+    # Filliben's medians of the order statistics
+    places = (np.arange(1, n + 1) - 0.3175) / (n + 0.365)
+    places[0], places[-1] = 1 - 0.5 ** (1 / n), 0.5 ** (1 / n)
+    normal = stats.norm.ppf(places) if n > 1 else np.zeros(1)
+    return Leftovers(fitted, residual, standard, normal, np.sort(standard))
+
+
+def bend(found: Leftovers) -> Sign:
+    """Whether residuals curve over the fitted values: the t-test of a squared term.
+
+    ``size`` is the correlation of the residuals with the squared fitted values after a line has
+    been taken from both (Ramsey 1969; Tukey 1949).
+    """
+    x = _unit(found.fitted)
+    n = len(x)
+    if n < 5 or not x.any() or not found.standard.any():
+        return Sign(float("nan"), float("nan"))
+    line = np.stack([np.ones(n), x], axis=1)
+    square, left = (v - line @ np.linalg.lstsq(line, v)[0] for v in (x**2, found.standard))
+    lengths = float(np.linalg.norm(square) * np.linalg.norm(left))
+    if np.linalg.norm(square) < 1e-9 * n or lengths < 1e-12:
+        return Sign(float("nan"), float("nan"))
+    r = float(np.clip(square @ left / lengths, -1, 1))
+    t = r * np.sqrt((n - 3) / max(1 - r**2, 1e-300))
+    return Sign(r, float(2 * stats.t.sf(abs(t), n - 3)))
+
+
+def spread(found: Leftovers) -> Sign:
+    """Whether residuals grow or shrink with the fitted values: Spearman's rank correlation."""
+    if len(found.fitted) < 5 or not _unit(found.fitted).any() or not found.standard.any():
+        return Sign(float("nan"), float("nan"))
+    r, p = stats.spearmanr(found.fitted, np.abs(found.standard))
+    return Sign(float(r), float(p))
+
+
+def tails(found: Leftovers) -> Sign:
+    """Whether residuals are not normal: the test of Shapiro and Wilk; ``size`` is excess kurtosis.
+
+    The sign of the size tells heavy tails (above 0) from light ones.
+    """
+    if not 5 <= len(found.standard) <= 5000 or not found.standard.any():
+        return Sign(float("nan"), float("nan"))
+    p = float(stats.shapiro(found.standard).pvalue)
+    return Sign(float(stats.kurtosis(found.standard)), p)
+
+
+def _unit(values: Array) -> Array:
+    """Mean 0 and standard deviation 1; all 0 where the values are all the same."""
+    size = float(values.std())
+    if size <= 1e-9 * float(np.abs(values).max(initial=0)):
+        return np.zeros_like(values)
+    return (values - values.mean()) / size
