@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.adaptive import Learned
-from lossviz.losses import LOSSES, Loss
+from lossviz.losses import LOSSES, ConstantLoss, Loss
 from lossviz.misses import Misses
 from lossviz.objectives import Risk
 from lossviz.prices import FACTS, at, facts, target
@@ -195,7 +195,7 @@ def pays(y: float, prediction: float) -> str:
 
 def constant(value: float) -> str:
     """ "A constant loss is meaningless": judged."""
-    slope = float(at(LOSSES["constant"](value=value), 3.0, 4.0)[1])
+    slope = float(at(ConstantLoss(value=value), 3.0, 4.0)[1])
     return (
         f"**Loose.** A loss that is always {number(value)} is perfectly defined, and useless: its "
         f"slope is {number(slope)} everywhere, every model is a minimum and an optimizer stays "

@@ -20,11 +20,11 @@ from lossviz.fits import fit
 from lossviz.heights import Ruler
 from lossviz.landmarks import landmarks
 from lossviz.landscapes import Landscape
-from lossviz.losses import LOSSES, Loss
+from lossviz.losses import LOSSES, Focal, Loss
 from lossviz.minima import Minimum, minimize
 from lossviz.noise import Parted, Scores, imbalanced, part, scores
 from lossviz.objectives import Risk
-from lossviz.penalties import L2, NoPenalty
+from lossviz.penalties import L2, NoPenalty, Penalty
 from lossviz.planes import Plane
 from lossviz.prices import ceiling, curve, steepness
 from lossviz.problems import Problem
@@ -86,7 +86,7 @@ def surface(
         group="classes",
         camera="classes",
         cursor="a" if curved else "ab",
-        at=plane.project(middle) if best is not None else None,
+        at=plane.project(middle).tolist() if best is not None else None,
         height=400,
         alt=f"{risk.loss.label} over {land.plane.names[0]} and {land.plane.names[1]}.",
         readout=stage.Readout([n for n in plane.names if n], risk.loss.label.lower()),
@@ -151,7 +151,9 @@ def noise(problem: Problem, clean_risk: Risk) -> None:
     with controls.beside():
         flips = FlippedLabels(**{n: turn(each, f"flip-{n}") for n, each in fields.items()})
     losses = tuple(LOSSES[id]() for id in NOISE)
-    penalty = problem.penalty if not isinstance(problem.penalty, NoPenalty) else L2(strength=LEAST)
+    penalty: Penalty = (
+        problem.penalty if not isinstance(problem.penalty, NoPenalty) else L2(strength=LEAST)
+    )
     with st.spinner("Fitting every loss to clean and to wrong labels…"):
         found = _parted(work.parts(problem), flips, losses, penalty)
     noisy = flips.apply(data)
@@ -178,7 +180,7 @@ def noise(problem: Problem, clean_risk: Risk) -> None:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _parted(
-    recipes: tuple[object, ...], flips: FlippedLabels, losses: tuple[Loss, ...], penalty: L2
+    recipes: tuple[object, ...], flips: FlippedLabels, losses: tuple[Loss, ...], penalty: Penalty
 ) -> list[Parted]:
     problem = Problem(*recipes)  # type: ignore[arg-type]
     clean = problem.draw()
@@ -223,8 +225,8 @@ def rare(problem: Problem, risk: Risk) -> None:
     weight = float(np.clip(1 - share, 0, 1))
     losses = (
         problem.loss,
-        LOSSES["focal"](gamma=0.0, alpha=weight),
-        LOSSES["focal"](gamma=2.0, alpha=weight),
+        Focal(gamma=0.0, alpha=weight),
+        Focal(gamma=2.0, alpha=weight),
     )
     labels = (
         problem.loss.label,

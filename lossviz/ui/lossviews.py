@@ -17,7 +17,7 @@ from lossviz.findings import losses as findings
 from lossviz.fits import BOUNDARY, fit
 from lossviz.heights import LinearScale
 from lossviz.landmarks import landmarks
-from lossviz.losses import LOSSES, Loss
+from lossviz.losses import LOSSES, ConstantLoss, Loss
 from lossviz.minima import Minimum
 from lossviz.misses import is_line, misses
 from lossviz.objectives import Risk
@@ -66,12 +66,13 @@ def over_data(problem: Problem, risk: Risk, best: Minimum) -> Array:
     a, b = controls.grid(window, 61)
     fitted = plane.project(best.theta)
     drawn, typed = st.container(), st.container()
-    with typed, controls.beside():
-        at = [
-            controls.typed(st, name, f"place-{side}", float(value))
-            for side, name, value in zip("ab", plane.names, fitted, strict=True)
-        ]
-        st.button("Back to the best line", on_click=_back)
+    with typed:
+        row = controls.beside()
+    at = [
+        controls.typed(row, name, f"place-{side}", float(value))
+        for side, name, value in zip("ab", plane.names, fitted, strict=True)
+    ]
+    row.button("Back to the best line", on_click=_back)
     theta = plane.point(*np.array(at))
     found, outline = misses(risk, theta), fit(risk)
     across, up, coarse_a, coarse_b = found.bank(plane, a, b)
@@ -179,7 +180,7 @@ def often_said(losses: Sequence[Loss], y: float, u: float) -> None:
             shown, at, reach = ["constant"], u, 4.0
     chosen = [LOSSES[id]() for id in shown] or list(losses)
     if which == "constant":
-        chosen = [LOSSES["constant"](value=value)]
+        chosen = [ConstantLoss(value=value)]
     two = chosen[0].task == "binary"
     curves = [curve(loss, reach, y) for loss in chosen]
     slope = which in ("small", "faster")

@@ -1,0 +1,84 @@
+"""Losses and classes in a real browser: a typed formula, numbers under the pointer, the line."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.browser.conftest import drawn, draws, figure, pixel, settled, shoot
+
+pytestmark = pytest.mark.browser
+
+
+def values(page, key, expression):
+    return np.array(figure(page, key, f"Array.from({expression})"), float)
+
+
+def type_formula(page, expression):
+    box = page.get_by_label("Formula", exact=True)
+    box.fill(expression)
+    box.press("Enter")
+
+
+def test_a_typed_formula_changes_curve_and_ground_and_a_bad_one_keeps_them(visit, app):
+    page = visit(f"{app}/losses?data=anscombe&loss=formula&with=absolute")
+    drawn(page, "prices", "which-line")
+    price = "gd._fullData.find(t => t.name === 'Your formula').y"
+    ground = "gd._fullData.find(t => t.name === 'surface').z.map(row => Array.from(row)).flat()"
+    curve, land = values(page, "prices", price), values(page, "which-line", ground)
+    assert curve[0] == pytest.approx(4**1.5, rel=1e-5)
+
+    before = draws(page, "prices"), draws(page, "which-line")
+    type_formula(page, "a*r**2")
+    drawn(page, "prices", more_than=before[0])
+    drawn(page, "which-line", more_than=before[1])
+    settled(page)
+    curve, changed = values(page, "prices", price), values(page, "which-line", ground)
+    assert curve[0] == pytest.approx(16, rel=1e-5)
+    assert changed.shape != land.shape or not np.allclose(changed, land)
+
+    type_formula(page, "a*r^2")
+    page.get_by_text("The last one that could be read is shown.").wait_for()
+    settled(page)
+    assert page.get_by_text("Traceback").count() == 0
+    np.testing.assert_array_equal(values(page, "prices", price), curve)
+    np.testing.assert_array_equal(values(page, "which-line", ground), changed)
+    shoot(page, "losses-bad-formula")
+
+
+def test_pointing_at_a_price_reads_every_loss_and_at_the_map_moves_the_misses(visit, app):
+    page = visit(f"{app}/losses?data=anscombe")
+    drawn(page, "prices", "misses", "which-line")
+    page.mouse.move(*pixel(page, "prices", 2.0, 5.0))
+    page.wait_for_function(
+        "() => document.querySelector('.st-key-prices').innerText"
+        ".match(/residual (2|1\\.99|2\\.0)/)"
+    )
+    said = page.locator(".st-key-prices").inner_text()
+    assert "Squared error" in said
+    assert "Absolute error" in said
+    corners = "gd._fullData.find(t => t.name === 'misses').y"
+    before = values(page, "misses", corners)
+    page.locator(".st-key-which-line .stage-plot").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.wait_for_function(
+        "(old) => { const gd = document.querySelector('.st-key-misses .stage-figure');"
+        " const y = gd._fullData.find(t => t.name === 'misses').y; return y[2] !== old; }",
+        arg=float(before[2]),
+    )
+
+
+def test_the_line_between_the_classes_follows_the_cursor(visit, app):
+    page = visit(f"{app}/classification?bdata=iris_versicolor&n=41")
+    drawn(page, "first", "second", "classes")
+    lead = "gd._fullData.find(t => t.name === 'boundary').z[0]"
+    before = values(page, "classes", lead)
+    page.locator(".st-key-first .stage-plot").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "(old) => { const gd = document.querySelector('.st-key-classes .stage-figure');"
+        " return gd._fullData.find(t => t.name === 'boundary').z[0][0] !== old; }",
+        arg=float(before[0]),
+    )
+    shoot(page, "classification")
