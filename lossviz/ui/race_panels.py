@@ -36,17 +36,18 @@ def choose() -> str:
 
 def step(path: Trajectory, k: int, names: Sequence[str], shown: Sequence[int]) -> None:
     """The rule with the numbers of one step filled in, and every named quantity."""
+    k = max(0, min(k, path.steps - 1))  # from the last point no step is taken
     rows, worked = words.table(path, k, shown)
-    left, right = st.columns([1, 1.2], gap="large")
+    left, right = st.columns([1.25, 1], gap="large")
     with left:
-        st.markdown(f"**{path.optimizer.label}**, step {k} of {path.steps}")
+        st.markdown(f"**{path.optimizer.label}**, from point {k} to point {k + 1}")
         st.markdown(f"${path.optimizer.formula}$")  # inline wraps; st.latex would be cut
         for i, line in zip(shown, worked, strict=False):
             st.markdown(f"{names[i]}: ${line}$")
         st.caption(path.optimizer.summary + f" {path.optimizer.reference}.")
     with right:
         if not rows:
-            st.markdown("This is the last point: no step was taken from here. Step back.")
+            st.markdown("No step was taken.")
             return
         heads = " | ".join(names[i] for i in shown)
         lines = [f"| | | {heads} |", "|---|---|" + "---:|" * len(shown)]

@@ -63,7 +63,7 @@ def test_a_click_starts_there_and_the_player_steps_back_through_the_numbers(bowl
     )
     chart = line(page, "descent-excess", "Gradient descent now")
     assert chart[0] == pytest.approx((k - 1, path.values[k - 1]), rel=1e-3)
-    page.wait_for_function("k => document.body.innerText.includes(`step ${k} of 60`)", arg=k - 1)
+    page.wait_for_function("k => document.body.innerText.includes(`from point ${k} to`)", arg=k - 1)
     shoot(page, "gradient-descent")
 
 
