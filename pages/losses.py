@@ -30,6 +30,17 @@ TASKS = [
          "tukey_biweight", "constant"], "truth": 0.0, "said": 6.0, "reach": 8.0,
          "panel-losses": "facts"},
     ),
+    frame.Task(
+        "**Often said.** “MSE takes small errors into account more than larger ones.” Decide, then "
+        "move the two errors.",
+        {"panel-losses": "said", "sentence": "small", "small": 0.5, "large": 3.0},
+    ),
+    frame.Task(
+        "**A loss that learns.** A tenth of the points is far off. Predict which α the residuals "
+        "ask for: 2 is squared error, 0 forgives like Cauchy's.",
+        {"task": "regression", "data": "line", "data-line-outliers": 0.1, "model": "line",
+         "panel-losses": "adaptive"},
+    ),
 ]  # fmt: skip
 
 problem, risk = pose(Lens(tasks=("regression", "binary"), models=lambda e: e.id in lossviews.SHOWN))

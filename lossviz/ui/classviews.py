@@ -175,7 +175,8 @@ def noise(problem: Problem, clean_risk: Risk) -> None:
             st.caption(f"With an L2 penalty of {LEAST:g}, so that more of them have a minimum.")
     eta = min(flips.share, 0.49)
     st.markdown("**In theory**, for flips at random and data without end:")
-    st.markdown(findings.theory(losses, eta))
+    more = tuple(LOSSES[id]() for id in ("mse_sigmoid", "focal", "label_smoothing", "hinge"))
+    st.markdown(findings.theory((*losses, *more), eta))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
