@@ -54,7 +54,7 @@ def _corners(best: Minimum, plane: Plane, window: tuple[Array, Array]) -> Array 
     """(m, 2) the corners of a flat set, cut off outside the window; None where it is a point."""
     ends = best.theta[None] if best.vertices is None else best.vertices
     corners = plane.project(ends)
-    within = [] if best.directions is None else best.directions
+    within: list[Array] = [] if best.directions is None else list(best.directions)
     for direction in within:
         to = plane.origin + direction
         if plane.distance(to[None])[0] > 1e-9:

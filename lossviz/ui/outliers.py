@@ -129,7 +129,9 @@ def show_data(problem: Problem, sides: Sequence[Side], row: int, plane: Plane, h
         flat = s.best.vertices if s.best.directions is None else None
         floor = None if flat is None else drawing.heights(flat[:8])
         each.append(pictures.Line(s.risk.loss, drawing.x, drawing.heights(s.best.theta), floor))
-    moves: list[stage.Move] = [stage.Fit("at the pointer", drawing.basis, plane)]
+    moves: list[stage.Move] = []
+    if drawing.basis is not None:
+        moves.append(stage.Fit("at the pointer", drawing.basis, plane))
     moves += [
         stage.Live(s.risk.loss.label, "lines.line", {"loss": spec})
         for s in sides

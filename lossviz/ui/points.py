@@ -105,10 +105,8 @@ def push(problem: Problem, data: Data, row: int, line: Callable[[float], float])
 
 def table(problem: Problem, data: Data) -> None:
     """Every point in a row: type over a number, add a row, tick rows and delete them."""
-    import pandas as pd  # only this table needs it
-
     names = {"x": data.names[0], "y": data.target}
-    shown = pd.DataFrame({"x": data.X[:, 0], "y": data.y}).head(MOST)
+    shown = {"x": data.X[:MOST, 0].tolist(), "y": data.y[:MOST].tolist()}
     key = f"table-{hash((str(problem.edits), str(problem)))}"  # afresh after every change
     columns: dict[str, Any] = {
         id: st.column_config.NumberColumn(name, required=True, format="%.6g")
