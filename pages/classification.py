@@ -52,7 +52,7 @@ best = work.minimum(problem)
 with controls.row():
     other = classviews.second(problem)
     middle = within_reach(risk, best.theta)
-    plane = ground.plane(risk, replace(best, theta=middle))
+    plane = classviews.short(ground.plane(risk, replace(best, theta=middle)))
     box = controls.window(good_window(risk, plane, middle), plane.names, "classes")
     with st.popover("View", width="content"):
         scale = controls.scale()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -63,6 +64,19 @@ def second(problem: Problem) -> Loss:
         return LOSSES[id]()
     with st.popover("Its settings", width="content"):
         return tune(LOSSES[id], f"{key}loss-{id}")
+
+
+def short(plane: Plane) -> Plane:
+    """The same plane with names that fit a narrow picture: "w(mean radius)", "w(alcohol), 2"."""
+    first, second = (
+        re.sub(r"^weight of (.*?)(?: of class (.+))?$", _weight, name) for name in plane.names
+    )
+    return replace(plane, names=(first, second))
+
+
+def _weight(found: re.Match[str]) -> str:
+    name, label = found.groups()
+    return f"w({name})" if label is None else f"w({name}), class {label}"
 
 
 def surface(
