@@ -40,7 +40,7 @@ def best_of_several(objective: Objective) -> Minimum:
     points, values = _priced(objective, points)
     return Minimum(
         theta=points[0],
-        value=float(values[0]),
+        value=float(objective.value(points[0])),
         kind="local",
         exact=False,
         method=f"{method}, best of {len(starts)} starts",
@@ -89,7 +89,7 @@ def _among_valleys(objective: Objective, starts: Array) -> Minimum:
     more = "" if not len(others) else f" Other valleys were met: {len(others)}."
     return Minimum(
         theta=points[0],
-        value=float(values[0]),
+        value=float(objective.value(points[0])),
         kind="local",
         exact=False,
         method=f"Newton's method, best of {len(starts)} starts",
@@ -108,7 +108,7 @@ def _newton(objective: Objective, starts: Array) -> Ends:
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             value, gradient = objective.value(z), objective.gradient(z)
             curved = hessian(z) if hessian else slopes(objective.gradient, z).matrix
-        size = np.abs(gradient).sum(-1) + np.abs(curved).sum((-1, -2))
+            size = np.abs(gradient).sum(-1) + np.abs(curved).sum((-1, -2))
         usable = size < FAR  # not where squares overflow, and not where a number is missing
         value = np.where(usable, value, np.inf)
         return (

@@ -40,7 +40,8 @@ def search(lin: LinearRisk) -> Minimum:
         points = _valleys(lin, points[: max(1, BUDGET // len(lin.y))])
     if lin.crease.any():
         likely = starts[np.argsort(lin.value(starts))[:8]]
-        rough = [*points[:8], *likely, np.zeros(lin.design.shape[1])]
+        rough = np.concatenate([points[:8], likely, np.zeros((1, lin.design.shape[1]))])
+        rough = rough[np.isfinite(lin.value(rough))]
         points = _distinct(lin, np.array([newton_with_creases(lin, point)[0] for point in rough]))
     values = lin.value(points)
     away = _ray(lin, part, np.concatenate([points, starts]))
