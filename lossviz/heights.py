@@ -102,6 +102,12 @@ class ClippedScale(Scale):
 SCALES: dict[str, type[Scale]] = catalogue(LinearScale, LogScale, ClippedScale)
 
 
+def single(values: Array) -> NDArray[np.float32]:
+    """Values as pictures carry them, in single precision; what is too large for it is infinite."""
+    with np.errstate(over="ignore"):
+        return np.asarray(values).astype(np.float32)
+
+
 def _finite(values: tuple[Array, ...]) -> Array:
     flat = np.concatenate([np.ravel(v) for v in values])
     finite = flat[np.isfinite(flat)]

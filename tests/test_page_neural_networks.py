@@ -1,9 +1,22 @@
 """The networks lens, run as a session runs it, on tiny networks."""
 
+import io
+
+import numpy as np
 import pytest
-from running import pictures, run, text
+from running import pictures, run, settled, text
+from threadpoolctl import threadpool_limits
+
+from lossviz.ui import networks, state
 
 TINY = {"net__width": "3", "net__blocks": "2", "net__steps": "6", "bdata__moons__n": "30"}
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """As app.py sets it: matrices here are small."""
+    with threadpool_limits(1):
+        yield
 
 
 def test_it_runs_alone_and_asks_its_question():
@@ -23,3 +36,145 @@ def test_every_panel(panel):
 @pytest.mark.parametrize("plane", ["layer", "raw", "pca", "hessian"])
 def test_every_plane(plane):
     assert not run("neural_networks", **TINY, net__plane=plane).error
+
+
+@pytest.mark.parametrize(
+    ("task", "data"),
+    [("binary", "bdata"), ("regression", "data"), ("multiclass", "mdata")],
+)
+def test_every_dataset(task, data):
+    kinds = {
+        "binary": ("circles", "spirals", "xor", "blobs"),
+        "regression": ("sine_wave", "near_identity", "diabetes"),
+        "multiclass": ("iris", "many_blobs", "digits"),
+    }
+    for id in kinds[task]:
+        small = {**TINY, "net__steps": "2", "net__width": "2", "net__blocks": "1"}
+        at = run("neural_networks", **small, task=task, **{data: id}, net__panel="layers")
+        assert not at.error, id
+        assert at.selectbox(key=data).value == id
+
+
+@pytest.mark.parametrize("scale", ["one", "each", "zero"])
+@pytest.mark.parametrize("bend", ["tanh", "gelu", "sigmoid", "sine", "identity"])
+def test_every_scale_and_activation(scale, bend):
+    link = {"net__scale": scale, "net__activation": bend, "net__panel": "file"}
+    assert not run("neural_networks", **TINY, **link).error
+
+
+@pytest.mark.parametrize("opt", ["sgd", "lbfgs", "adamw", "proximal_gradient", "newton"])
+def test_optimizers_of_the_catalogue(opt):
+    assert not run("neural_networks", **TINY, net__opt=opt, net__panel="file").error
+
+
+@pytest.mark.parametrize(
+    ("link", "says"),
+    [
+        ({"net__width": "0"}, "net-width=0"),
+        ({"net__blocks": "10000"}, "net-blocks=10000"),
+        ({"net__lr": "nan"}, "net-lr=nan"),
+        ({"net__scale": "huge"}, "net-scale=huge"),
+        ({"net__steps": "1e9"}, "net-steps=1e9"),
+        ({"net__directions": "-1"}, "net-directions=-1"),
+    ],
+)
+def test_a_bad_link_gives_a_sentence_and_a_picture(link, says):
+    at = run("neural_networks", **{**TINY, **link, "net__panel": "file"})
+    assert says in "\n".join(w.value for w in at.warning)
+    assert len(pictures(at)) == 4
+
+
+def test_a_rate_that_explodes_is_an_ending_with_pictures():
+    link = {"task": "regression", "net__opt": "gd", "net__lr": "10", "net__panel": "file"}
+    at = run("neural_networks", **{**TINY, **link, "net__steps": "40"}, net__activation="identity")
+    assert not at.error
+    assert "blew up after step" in text(at)
+    assert len(pictures(at)) == 4
+
+
+def test_mini_batches_where_a_search_takes_none_are_refused_in_a_sentence():
+    at = run("neural_networks", **TINY, net__opt="lbfgs", net__batch="5")
+    assert "takes no mini\\-batches" in at.error[0].value
+
+
+def test_what_was_stopped_is_shown_and_can_be_continued(monkeypatch):
+    monkeypatch.setattr(networks, "PATIENCE", 0.0)  # one step at a time
+
+    class Halt(Exception):
+        """As Streamlit ends a script whose reader has clicked."""
+
+    at = run("neural_networks", **TINY)
+    advance = networks.Run.advance
+
+    def halted(self, steps):
+        advance(self, min(steps, 2))
+        if self.step >= 4:
+            state.remember("_stopped Training both networks", kept[0])
+            raise Halt
+
+    kept = []
+    under_way = networks._under_way
+
+    def spied(keys, wanted, what):
+        kept[:] = [keys]
+        return under_way(keys, wanted, what)
+
+    monkeypatch.setattr(networks, "_under_way", spied)
+    monkeypatch.setattr(networks.Run, "advance", halted)
+    at.slider(key="net-steps").set_value(30)
+    at.run()
+    monkeypatch.setattr(networks.Run, "advance", advance)
+    settled(at)
+    assert "Training was stopped at step" in text(at)
+    assert "of 30" in text(at)
+    assert len(pictures(at)) == 8
+    at.button(key="continue Training both networks").click()
+    settled(at)
+    assert "stopped" not in text(at)
+
+
+def test_two_visitors_share_what_is_trained_and_nothing_else():
+    first = run("neural_networks", **TINY)
+    second = run("neural_networks", **{**TINY, "net__seed": "3"}, net__panel="file")
+    settled(first)
+    settled(second)
+    assert first.slider(key="net-seed").value == 0
+    assert second.slider(key="net-seed").value == 3
+
+
+def test_a_heavy_pair_is_drawn_coarse_and_then_fine(monkeypatch):
+    monkeypatch.setattr(networks, "HEAVY", 0.0)
+    at = run("neural_networks", **TINY, net__seed="7", net__panel="file")
+    assert f"on {networks.FINE} × {networks.FINE} points" in text(at)
+
+
+def test_new_directions_are_new_and_said():
+    at = run("neural_networks", **TINY, net__panel="file")
+    next(b for b in at.button if b.label == "New directions").click()
+    settled(at)
+    assert "filter norms, seed 1" in text(at)
+    assert at.slider(key="net-directions").value == 1
+
+
+def test_five_seeds_on_a_button():
+    at = run("neural_networks", **{**TINY, "net__steps": "2"}, net__panel="roughness")
+    before = len(pictures(at))
+    next(b for b in at.button if b.label.startswith("Measure")).click()
+    settled(at)
+    assert len(pictures(at)) == before + 3
+    assert "Over 5 seeds" in text(at)
+
+
+def test_a_landscape_file_is_opened_and_a_bad_one_refused_in_a_sentence():
+    held = io.BytesIO()
+    np.savez(
+        held, format="lossviz-landscape/1", a=[0, 1, 2], b=[0, 1], values=[[3, 1, 2], [4, 5, 6]]
+    )
+    at = run("neural_networks", **TINY, net__panel="file")
+    before = len(pictures(at))
+    at.file_uploader[0].set_value(("mine.npz", held.getvalue(), "application/octet-stream"))
+    settled(at)
+    assert len(pictures(at)) == before + 2
+    at.file_uploader[0].set_value(("mine.npz", b"nothing", "application/octet-stream"))
+    settled(at)
+    assert "This is not a landscape file" in at.error[0].value

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from lossviz.arrows import Arrows
 from lossviz.figures.theme import COLORSCALE, MARK, blank
-from lossviz.heights import Ruler
+from lossviz.heights import Ruler, single
 from lossviz.landmarks import Landmark
 from lossviz.landscapes import Landscape
 
@@ -37,7 +37,7 @@ def surface(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> go
         x=land.a.astype("float32"),
         y=land.b.astype("float32"),
         z=z,
-        customdata=land.values.astype("float32"),
+        customdata=single(land.values),
         name="surface",
         colorscale=COLORSCALE,
         cmin=low,
@@ -76,7 +76,7 @@ def contour(
         x=land.a.astype("float32"),
         y=land.b.astype("float32"),
         z=ruler(land.values).astype("float32"),
-        customdata=land.values.astype("float32"),
+        customdata=single(land.values),
         name="surface",
         colorscale=COLORSCALE,
         zmin=low,

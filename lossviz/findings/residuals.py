@@ -55,7 +55,7 @@ def mean(found: Leftovers) -> str:
     """Where the residuals are centred."""
     middle, size = float(found.residual.mean()), float(found.residual.std())
     if abs(middle) <= 1e-6 * size:
-        return "Their mean is 0: the fit is as often too high as too low, by weight."
+        return "Their mean is 0: what is too high and what is too low cancel out."
     side = "high" if middle > 0 else "low"
     return f"Their mean is {number(middle, 3)}: on average the fit is too {side}."
 

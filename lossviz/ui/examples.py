@@ -35,11 +35,11 @@ FAMOUS = (
         "Every point of the data folds the ground once.",
     ),
     Example(
-        "valleys",
-        "Many valleys: a sine wave's loss",
-        ":material/waves:",
-        "pages/gradient_descent.py",
-        {"data": "sine_wave", "model": "sine"},
-        "Which valley a descent finds depends on where it starts.",
+        "skips",
+        "A deep network with and without skip connections",
+        ":material/hub:",
+        "pages/neural_networks.py",
+        {"task": "binary", "bdata": "moons"},
+        "Trained while you wait, drawn on one scale, with what the slices hide.",
     ),
 )

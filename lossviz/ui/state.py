@@ -41,6 +41,7 @@ class _Store:
         self.kept: dict[str, Any] = {}  # key -> value
         self.suggested: dict[str, Any] = {}  # key -> value a page opened with
         self.link: dict[str, str] = {}  # key -> text, what is not default
+        self.shown: dict[str, str] = {}  # the link in the address bar, as far as is known
         self.arrived: dict[str, str] = {}  # what the last link said and nobody read yet
         self.forced: set[str] = set()  # keys that show a fallback, their choice kept for later
         self.complaints: list[str] = []
@@ -55,7 +56,10 @@ def arrive() -> None:
     """Read the link, once for each link that somebody opened (or went back to)."""
     store = _store()
     link = {k: v for k, v in st.query_params.to_dict().items() if k not in _FOREIGN}
-    if link and link != store.link:  # a page switch arrives with an empty link: keep the state
+    # A page switch arrives with an empty link: keep the state.  A run cut short by the reader
+    # has changed ``link`` and not published it: what counts is what the address bar was told.
+    if link and link != store.shown:
+        store.shown = link
         for key in {*store.kept, *link}:
             st.session_state.pop(key, None)
         store.kept, store.suggested, store.link, store.arrived = {}, {}, {}, link
@@ -68,7 +72,7 @@ def publish() -> None:
     if {k: v for k, v in st.query_params.to_dict().items() if k not in _FOREIGN} != wanted:
         foreign = {k: v for k, v in st.query_params.to_dict().items() if k in _FOREIGN}
         st.query_params.from_dict({**foreign, **wanted})
-    store.link = wanted
+    store.link, store.shown = wanted, dict(wanted)
     for sentence in store.complaints:
         (store.place or st).warning(sentence)
     store.complaints, store.place = [], None
