@@ -82,3 +82,24 @@ def test_the_line_between_the_classes_follows_the_cursor(visit, app):
         arg=float(before[0]),
     )
     shoot(page, "classification")
+
+
+def test_the_regions_follow_the_cursor_and_are_those_the_model_wins(visit, app):
+    page = visit(f"{app}/classification?task=multiclass&mdata=wine&penalty=l2&n=41")
+    drawn(page, "first", "classes")
+    flat = "gd._fullData.find(t => t.name === 'lead %d').z.map(row => Array.from(row)).flat()"
+    before = values(page, "classes", flat % 0)
+    page.locator(".st-key-first .stage-plot").focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "(old) => { const gd = document.querySelector('.st-key-classes .stage-figure');"
+        " return gd._fullData.find(t => t.name === 'lead 0').z[0][0] !== old; }",
+        arg=float(before[0]),
+    )
+    page.wait_for_timeout(300)
+    leads = np.array([values(page, "classes", flat % c) for c in range(3)])
+    # every place is won by one class, and the runner-up is behind by as much as the winner leads
+    np.testing.assert_array_equal((leads > 0).sum(0) <= 1, True)
+    np.testing.assert_allclose(np.sort(leads, axis=0)[-1], -np.sort(leads, axis=0)[-2], atol=1e-4)
+    assert not np.allclose(leads[0], before)
