@@ -59,7 +59,7 @@ def arrive() -> None:
     # A page switch arrives with an empty link: keep the state.  A run cut short by the reader
     # has changed ``link`` and not published it: what counts is what the address bar was told.
     if link and link != store.shown:
-        store.shown = link
+        store.shown = dict(link)
         for key in {*store.kept, *link}:
             st.session_state.pop(key, None)
         store.kept, store.suggested, store.link, store.arrived = {}, {}, {}, link
