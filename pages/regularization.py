@@ -55,8 +55,8 @@ if penalised.opening(problem):
     st.rerun()
 frame.heading(
     __doc__,
-    "What is minimised is the data loss plus λ times a penalty on the weights. Play λ: all three "
-    "surfaces move together, and the marked minimum is exact at every step.",
+    "Play λ: the data loss and λ times a penalty add up to what is minimised. The marked minimum "
+    "is exact.",
     statement(problem, len(risk.data)),
 )
 
@@ -79,7 +79,8 @@ st.caption(
 penalised.panel(problem, ground, scene, step)
 
 # 3. What that means ----------------------------------------------------------------------------
-frame.lesson(findings.sentences(ground, scene, step), TASKS, "regularization")
+seen = [*findings.sentences(ground, scene, step), penalised.unseen(problem)]
+frame.lesson([sentence for sentence in seen if sentence], TASKS, "regularization")
 frame.mathematics(
     r"""
 The penalised problem $\min_w L(w)+\lambda R(w)$ and the constrained one $\min_w L(w)$ with

@@ -1,9 +1,10 @@
 """The regularization lens, run as a session runs it."""
 
 import pytest
-from running import pictures, run, text
+from running import pictures, run, settled, text
 
 from lossviz.penalties import PENALTIES
+from lossviz.ui.penalised import PAIRS, PANELS
 
 BINARY = ("breast_cancer", "iris_versicolor", "moons", "circles", "blobs", "xor", "spirals")
 
@@ -22,3 +23,87 @@ def test_it_runs_alone_asks_its_question_and_shows_a_zero():
 def test_every_penalty_and_view(penalty, view):
     at = run("regularization", penalty=penalty, reg__view=view)
     assert not at.error
+
+
+@pytest.mark.parametrize("data", PAIRS)
+def test_every_dataset(data):
+    task = "binary" if data in BINARY else "regression"
+    at = run("regularization", task=task, **{"bdata" if data in BINARY else "data": data})
+    assert not at.error
+    assert "λ" in text(at)
+
+
+@pytest.mark.parametrize("panel", PANELS)
+@pytest.mark.parametrize("task", ["regression", "binary"])
+def test_every_panel(panel, task):
+    at = run("regularization", reg__panel=panel, task=task)
+    assert not at.error
+    assert len(pictures(at)) >= 7
+
+
+@pytest.mark.parametrize("penalty", ["l2", "group_l2", "l0"])
+def test_every_panel_that_depends_on_the_penalty(penalty):
+    for panel in ("paths", "unseen", "descent"):
+        assert not run("regularization", reg__panel=panel, penalty=penalty).error
+
+
+@pytest.mark.parametrize("strength", ["-1", "many", "nan", "1e300"])
+def test_a_strength_that_is_none_gives_a_sentence_and_the_pictures(strength):
+    at = run("regularization", penalty__l1__strength=strength)
+    assert "penalty-l1-strength=" in "\n".join(w.value for w in at.warning)
+    assert len(pictures(at)) == 8
+
+
+@pytest.mark.parametrize("strength", ["0", "0.123456", "12345"])
+def test_any_strength_can_be_shown(strength):
+    at = run("regularization", penalty__l1__strength=strength)
+    assert not at.error
+    assert not at.warning
+    assert len(pictures(at)) == 8
+
+
+def test_a_strength_chosen_by_hand_stays_and_an_opening_one_follows_the_data():
+    at = run("regularization")
+    opened = at.select_slider(key="penalty-l1-strength").value
+    at.segmented_control(key="task").set_value("binary")
+    settled(at)
+    assert at.select_slider(key="penalty-l1-strength").value < opened / 10
+    at.select_slider(key="penalty-l1-strength").set_value(0.1)
+    settled(at)
+    at.segmented_control(key="task").set_value("regression")
+    settled(at)
+    assert at.select_slider(key="penalty-l1-strength").value == 0.1
+
+
+def test_duplicate_features_show_a_valley():
+    at = run("regularization", data="diabetes_pair", **{"data__diabetes_pair__feature_2": "bmi"})
+    assert not at.error
+    assert "exactly the same" in text(at)
+
+
+def test_more_features_than_points_is_said():
+    at = run("regularization", reg__panel="unseen", reg__learn="8")
+    assert "10 features and only 8 points" in text(at)
+
+
+def test_separable_classes_get_a_bottom():
+    at = run("regularization", task="binary", bdata="blobs", bdata__blobs__distance="8",
+             penalty="l2")  # fmt: skip
+    assert not at.error
+    assert "Without a penalty there is no minimum" in text(at)
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_try_this_sets_the_page(number):
+    at = run("regularization")
+    at.button(key=f"regularization-try-{number}").click()
+    settled(at)
+    assert not at.error
+    assert not at.warning
+
+
+def test_a_loss_this_page_cannot_show_is_replaced_and_kept():
+    at = run("regularization", loss="huber", data="line")
+    assert not at.error
+    assert "solved out" in text(at)
+    assert at.selectbox(key="loss").value == "squared"

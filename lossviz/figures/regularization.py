@@ -142,9 +142,20 @@ def strength_axis(places: Any, strengths: Any) -> dict[str, Any]:
 
 
 def coefficients(
-    places: Any, strengths: Any, weights: Any, names: Sequence[str], labels: Any, step: int
+    places: Any,
+    strengths: Any,
+    weights: Any,
+    names: Sequence[str],
+    labels: Any,
+    step: int,
+    *,
+    moving: bool,
 ) -> go.Figure:
-    """Every weight against the strength, its name at the left end at height ``labels`` (p,)."""
+    """Every weight against the strength, its name at the left end at height ``labels`` (p,).
+
+    Where it is ``moving`` the stage picks the marker of each weight, else it stands at ``step``.
+    """
+    shown = slice(None) if moving else slice(step, step + 1)
     figure = blank(
         xaxis=strength_axis(places, strengths), yaxis={**axis("weight"), "side": "right"},
         margin={"l": 8 + 8 * max(map(len, names)), "r": 54, "t": 8, "b": 42},
@@ -164,7 +175,8 @@ def coefficients(
             font={"color": colour, "size": 13},
         )  # fmt: skip
         figure.add_scatter(
-            x=places, y=weights[:, j], mode="markers", name=f"{name} now", hoverinfo="skip",
+            x=places[shown], y=weights[shown, j], mode="markers", name=f"{name} now",
+            hoverinfo="skip",
             marker={"size": 9, "color": colour, "line": PAPER},
         )  # fmt: skip
     figure.add_scatter(

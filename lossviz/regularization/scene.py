@@ -60,8 +60,8 @@ class Scene:
         return data, penalty, data + penalty
 
 
-def scene(ground: WeightsOnly, now: float) -> Scene:
-    """The scene for a ladder of strengths that includes ``now``.
+def scene(ground: WeightsOnly, now: float | None = None) -> Scene:
+    """The scene for a ladder of strengths that includes ``now``, where that is a number.
 
     Raises ValueError when the model has another number of weights than two.
     """

@@ -26,7 +26,8 @@ PAIRS = (
     "blobs", "xor", "spirals",
 )  # fmt: skip
 LOSS_IDS = ("squared", "half_squared", "cross_entropy")
-GROUP, TALL, LOW = "regularization", 240, 262
+GROUP, TALL, LOW = "regularization", 244, 318
+LEARN = 40  # points: few enough for a penalty to matter
 VIEWS = {"price": "Penalty λ", "budget": "Budget"}
 PANELS = {
     "paths": "All coefficients",
@@ -56,16 +57,34 @@ def _opening(recipes: tuple[Any, ...]) -> float:
     return core.opening(WeightsOnly(risk_of(recipes)))
 
 
+@st.cache_data(max_entries=64, show_spinner=False)
+def _rungs(recipes: tuple[Any, ...]) -> Array:
+    return core.ladder(WeightsOnly(risk_of(recipes)))
+
+
+def ladder(problem: Problem) -> tuple[tuple[Any, ...], float | None, int]:
+    """What the results of every strength depend on, and the step of the strength chosen.
+
+    The recipes hold the penalty at strength 1 and the second is the strength where it is no rung:
+    all rungs share one result.
+    """
+    strength = problem.penalty.strength  # type: ignore[attr-defined]
+    recipes = work.parts(replace(problem, penalty=core.unit(problem.penalty)))
+    rungs = _rungs(recipes)
+    step = int(np.searchsorted(rungs, strength))
+    on = step < len(rungs) and rungs[step] == strength
+    return recipes, None if on else strength, step
+
+
 @st.cache_data(max_entries=32, show_spinner="Solving for every λ")
-def _scene(recipes: tuple[Any, ...], now: float) -> Scene:
+def _scene(recipes: tuple[Any, ...], now: float | None) -> Scene:
     return core.scene(WeightsOnly(risk_of(recipes)), now)
 
 
 def scene(problem: Problem) -> tuple[Scene, int]:
     """What the pictures show, and the step of the strength chosen."""
-    strength = problem.penalty.strength  # type: ignore[attr-defined]
-    found = _scene(work.parts(replace(problem, penalty=core.unit(problem.penalty))), strength)
-    return found, int(np.flatnonzero(found.path.strengths == strength)[0])
+    recipes, now, step = ladder(problem)
+    return _scene(recipes, now), step
 
 
 def surfaces(scene: Scene, crease: bool) -> None:
@@ -132,7 +151,13 @@ def maps(scene: Scene, step: int, view: str) -> None:
     places = core.places(path.strengths)
     known = np.nan_to_num(path.weights)
     figure = pictures.coefficients(
-        places, path.strengths, path.weights, scene.names, spread(known[0], known), step
+        places,
+        path.strengths,
+        path.weights,
+        scene.names,
+        spread(known[0], known),
+        step,
+        moving=True,
     )
     still = np.stack([places, places], axis=1)
     with right:
@@ -197,17 +222,15 @@ def all_features(problem: Problem) -> Problem:
 
 
 @st.cache_data(max_entries=32, show_spinner="Following every coefficient")
-def _coefficients(recipes: tuple[Any, ...]) -> core.CoefficientPath:
-    problem = Problem(*recipes)
-    now = problem.penalty.strength  # type: ignore[attr-defined]
-    risk = problem.risk()
+def _coefficients(recipes: tuple[Any, ...], now: float | None) -> core.CoefficientPath:
+    risk = risk_of(recipes)
     return core.coefficient_path(risk, core.ladder(WeightsOnly(risk), now))
 
 
 def _paths(problem: Problem) -> None:
     every = all_features(problem)
-    path = _coefficients(work.parts(every))
-    now = int(np.flatnonzero(path.strengths == every.penalty.strength)[0])  # type: ignore[attr-defined]
+    recipes, off, now = ladder(every)
+    path = _coefficients(recipes, off)
     places = core.places(path.strengths)
     left, right = st.columns([1.6, 1], gap="small")
     said = findings.fewer(path, now)
@@ -215,7 +238,7 @@ def _paths(problem: Problem) -> None:
         stage.show(
             pictures.coefficients(
                 places, path.strengths, path.weights, path.names,
-                spread(path.weights[1], path.weights[1:]), now,
+                spread(path.weights[1], path.weights[1:]), now, moving=False,
             ),
             key="reg-paths", height=400, alt=f"Every coefficient against λ. {said}",
         )  # fmt: skip
@@ -228,12 +251,21 @@ def _paths(problem: Problem) -> None:
 
 
 @st.cache_data(max_entries=32, show_spinner="Judging every λ on points not seen")
-def _judged(recipes: tuple[Any, ...], learn: int, seed: int) -> core.Judged:
-    problem = Problem(*recipes)
-    now = problem.penalty.strength  # type: ignore[attr-defined]
-    risk = problem.risk()
+def _judged(recipes: tuple[Any, ...], now: float | None, learn: int, seed: int) -> core.Judged:
+    risk = risk_of(recipes)
     train, held = core.parted(risk.data, learn, seed)
     return core.judge(train, held, risk, core.ladder(WeightsOnly(risk), now), seed=seed)
+
+
+def unseen(problem: Problem) -> str:
+    """A sentence on what the strength buys on held-out points, for the two weights shown."""
+    n = len(problem.draw())
+    try:
+        recipes, off, now = ladder(problem)
+        found = _judged(recipes, off, min(state.get("reg-learn", LEARN), int(0.9 * n)), 0)
+    except ValueError:  # a handful of points, or a part of one class only
+        return ""
+    return findings.learned(found, now)
 
 
 def _unseen(problem: Problem) -> None:
@@ -241,14 +273,13 @@ def _unseen(problem: Problem) -> None:
     n = len(every.draw())
     first, second = st.columns(2)
     with first:
-        learn = slider("Points to learn from", "reg-learn", 40, 4, 400, whole=True)
+        learn = slider("Points to learn from", "reg-learn", LEARN, 4, 400, whole=True)
     with second:
         seed = slider("Which points", "reg-seed", 0, 0, 99, whole=True)
     if learn >= n:
         st.caption(f"There are {n} points; one in ten is held out.")
-    found = _judged(work.parts(every), min(learn, int(0.9 * n)), seed)
-    strength = every.penalty.strength  # type: ignore[attr-defined]
-    now = int(np.flatnonzero(found.strengths == strength)[0])
+    recipes, off, now = ladder(every)
+    found = _judged(recipes, off, min(learn, int(0.9 * n)), seed)
     said = findings.learned(found, now)
     d = every.draw().X.shape[1]
     if found.learned <= d:
