@@ -54,7 +54,9 @@ if twins is None:
     st.stop()
 lands, n = networks.lands(twins, view)
 network_panels.stage_pair(twins, lands, scale, view)
-st.caption(findings.honesty(risk, view.rule, view.reach, view.seed))
+st.caption(
+    f"{findings.honesty(risk, view.rule, view.reach, view.seed)}  {findings.wiring(risk.model)}"
+)
 
 # 3. A closer look ------------------------------------------------------------------------------
 network_panels.show(twins, lands, scale, setting, view)

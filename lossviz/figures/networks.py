@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from lossviz.datasets import Data
 from lossviz.figures.data import class_names
 from lossviz.figures.landscape import contour, surface
-from lossviz.figures.theme import BLUE, COLORSCALE, GREY, MARK, ORANGE, VERMILION, blank
+from lossviz.figures.theme import BLUE, COLORSCALE, DASHES, GREY, MARK, ORANGE, VERMILION, blank
 from lossviz.heights import Ruler
 from lossviz.landscapes import Landscape
 from lossviz.twins import Roughness, Shadow
@@ -101,10 +101,10 @@ def curves(
             **({"type": "log", "exponentformat": "power"} if log else {}),
         },
     )
-    for name, colour, x, y in each:
+    for (name, colour, x, y), dash in zip(each, DASHES, strict=False):
         figure.add_scatter(
             x=x, y=_positive(y) if log else y, name=name, mode="lines",
-            line={"width": 2.6, "color": colour},
+            line={"width": 2.8, "color": colour, "dash": dash},
             hovertemplate=f"{name}<br>%{{x:.4g}}: %{{y:.4g}}<extra></extra>",
         )  # fmt: skip
     return figure

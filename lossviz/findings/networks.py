@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.landscapes import Landscape
+from lossviz.models import ResidualNetwork
 from lossviz.objectives import Risk
 from lossviz.planes import Plane
 from lossviz.roughness import local_minima_count, nonconvex_share
@@ -121,6 +122,15 @@ def honesty(risk: Risk, rule: str, reach: float, seed: int) -> str:
     )
 
 
+def wiring(model: ResidualNetwork) -> str:
+    """What differs between the twins, given the one with skips."""
+    start = "" if model.branch_start == "standard" else ", every W2 starting at zero"
+    return (
+        "Both read the same data with the same draw of weights. Without skips s = 0 and c = 1; "
+        f"with them s = 1 and c = {number(model.branch_scale, 3)}{start}."
+    )
+
+
 def hidden(path: Shadow) -> str:
     """What the plane hides of one run."""
     ratio = np.abs(path.seen - path.true) / np.maximum(np.abs(path.true), 1e-300)
@@ -157,7 +167,7 @@ def rescaled(before: float, after: float, factor: float, change: float) -> str:
     """What Dinh's rescaling did."""
     return (
         f"One layer times {number(factor, 3)}, the next divided by it: the answers change by at "
-        f"most {change:.1e}, the largest curvature goes from {number(before, 3)} to "
+        f"most {number(change, 2)}, the largest curvature goes from {number(before, 3)} to "
         f"{number(after, 3)}. Sharpness alone says nothing about the function."
     )
 

@@ -110,7 +110,8 @@ def in_network() -> list[str]:
         )  # fmt: skip
     kept = min(len(found.whole.steps), len(found.correction.steps))
     lines = [f"step {step:,}" for step in found.whole.steps[:kept]]
-    stage.player(steps=kept, key="res-play", group="identity", captions=lines)
+    stage.player(steps=kept, key="res-play", group="identity", label="picture",
+                 captions=lines)  # fmt: skip
     st.markdown("**The slope on its way back**, before any training.")
     with controls.beside():
         blocks = slider("Blocks", "res-blocks", 100, 1, 100, whole=True)
