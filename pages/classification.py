@@ -62,8 +62,7 @@ beside = replace(problem, loss=other)
 # 2. The stage: two surfaces under one camera, and the classes ---------------------------------
 a, b = controls.grid(box, 61)
 lands = work.landscape(problem, plane, a, b), work.landscape(beside, plane, a, b)
-values = [land.values for land in lands]
-rulers = [scale.ruler(*values)] * 2 if together else [scale.ruler(each) for each in values]
+rulers = classviews.rulers(scale, lands, together)
 left, right, data = st.columns([1.1, 1.1, 0.95], gap="small")
 with left:
     classviews.surface(lands[0], rulers[0], risk, best, middle, key="first")

@@ -89,3 +89,16 @@ def test_try_this_sets_the_page():
     settled(at)
     assert "40 labels of 200 are wrong" in text(at)
     assert at.selectbox(key="bdata").value == "blobs"
+
+
+def test_a_second_loss_without_any_price_leaves_a_sentence_and_the_rest():
+    at = run("classification", **SMALL, bbeside="formula_binary",
+             bloss__formula_binary__expression="sqrt(0 - 1 - m**2)")  # fmt: skip
+    assert len(pictures(at)) == 5
+
+
+@pytest.mark.parametrize("penalty", ["l1", "l2", "elastic_net", "group_l2", "l0"])
+@pytest.mark.parametrize("panel", ["noise", "far", "rare"])
+def test_every_penalty_with_every_panel(penalty, panel):
+    at = run("classification", **SMALL, panel__classes=panel, penalty=penalty)
+    assert not at.error

@@ -18,7 +18,7 @@ from lossviz.figures.data import class_names
 from lossviz.findings import classification as findings
 from lossviz.findings import losses as prices
 from lossviz.fits import fit
-from lossviz.heights import Ruler
+from lossviz.heights import Ruler, Scale
 from lossviz.landmarks import landmarks
 from lossviz.landscapes import Landscape
 from lossviz.losses import LOSSES, Focal, Loss
@@ -79,12 +79,31 @@ def _weight(found: re.Match[str]) -> str:
     return f"w({name})" if label is None else f"w({name}), class {label}"
 
 
+def rulers(
+    scale: Scale, lands: tuple[Landscape, Landscape], together: bool
+) -> tuple[Ruler, Ruler | None]:
+    """One ruler for each surface, or the same for both; None for a second without any height."""
+    first, second = (land.values for land in lands)
+    if not np.isfinite(second).any():
+        return scale.ruler(first), None
+    if together:
+        return (scale.ruler(first, second),) * 2
+    return scale.ruler(first), scale.ruler(second)
+
+
 def surface(
-    land: Landscape, ruler: Ruler, risk: Risk, best: Minimum | None, middle: Array, *, key: str
+    land: Landscape,
+    ruler: Ruler | None,
+    risk: Risk,
+    best: Minimum | None,
+    middle: Array,
+    *,
+    key: str,
 ) -> None:
     """One of the two surfaces; ``best`` is marked where it lies on the plane, or the way to it.
 
-    The cursor starts at ``middle`` (p,).
+    The cursor starts at ``middle`` (p,).  Without a ruler there is nothing to draw, and the last
+    good picture stays under a sentence.
     """
     plane, marks = land.plane, []
     if best is not None and (
@@ -92,6 +111,10 @@ def surface(
     ):
         marks = landmarks(risk, best, plane, (land.a, land.b))
     st.markdown(f"**{risk.loss.label}**")
+    if ruler is None:
+        says = "This loss has no finite price anywhere in this window. Choose or write another."
+        stage.show(None, key=key, group="classes", height=400, note=says)
+        return
     curved = risk.layout.size == 1
     draw = landscape.profile if curved else landscape.surface
     stage.show(
