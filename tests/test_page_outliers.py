@@ -150,6 +150,7 @@ def test_try_this_sets_the_page(number):
 )
 def test_what_is_typed_into_the_table_becomes_an_edit_or_a_sentence(changes, edits, monkeypatch):
     told = {}
+    monkeypatch.setattr(points.state, "get", lambda key: None)
     monkeypatch.setattr(points.state, "put", lambda key, value: told.update({key: value}))
     monkeypatch.setattr(points.state, "complain", lambda text: told.update(complaint=text))
     problem = Problem(DATASETS["anscombe"](), MODELS["line"](), LOSSES["huber"](), edits=Edits())

@@ -51,14 +51,15 @@ def add(problem: Problem, x: float, y: float) -> None:
 
 def edit(problem: Problem, change: Callable[[Edits, int], Edits]) -> bool:
     """Write a hand-made change into the state; a change that cannot be made leaves it as it is."""
-    data = problem.dataset.draw()
+    data, key = problem.dataset.draw(), f"{prefix(type(problem.dataset).task)}points"
     try:
-        edits = change(problem.edits, len(data))
+        # a second event may come before the page has run again with the first
+        edits = change(Edits.parse(state.get(key) or str(problem.edits)), len(data))
         edits.apply(data)
     except ValueError as error:
         state.complain(str(error))
         return False
-    state.put(f"{prefix(type(problem.dataset).task)}points", str(edits))
+    state.put(key, str(edits))
     return True
 
 
