@@ -7,6 +7,7 @@ import pytest
 from running import pictures, run, settled, text
 from threadpoolctl import threadpool_limits
 
+from lossviz.training import Training
 from lossviz.ui import networks, state
 
 TINY = {"net__width": "3", "net__blocks": "2", "net__steps": "6", "bdata__moons__n": "30"}
@@ -178,3 +179,13 @@ def test_a_landscape_file_is_opened_and_a_bad_one_refused_in_a_sentence():
     at.file_uploader[0].set_value(("mine.npz", b"nothing", "application/octet-stream"))
     settled(at)
     assert "This is not a landscape file" in at.error[0].value
+
+
+def test_the_shelf_holds_so_many_numbers_and_lets_the_oldest_go(monkeypatch):
+    monkeypatch.setattr(networks, "SHELF", 25)
+    shelf = networks._Shelf()
+    for key in "abc":
+        shelf.put(key, Training(np.arange(2), np.zeros((2, 5)), np.zeros(2), 1))
+    assert shelf.get("a") is None
+    assert shelf.get("b") is not None
+    assert shelf.get("c") is not None

@@ -39,7 +39,7 @@ COARSE, FINE = 21, 51
 HEAVY = 8e9  # multiplications of a pair of surfaces above which a coarse pair comes first
 BANK = 9  # drawings of the data per axis of the slice
 PATIENCE = 0.2  # seconds between looks at the bar
-SHELF = 48  # trained networks kept for everybody
+SHELF = 20_000_000  # numbers of trained networks kept for everybody
 
 
 class Setting(NamedTuple):
@@ -149,7 +149,7 @@ class _Shelf:
     def put(self, key: Any, run: Training) -> None:
         with self._lock:
             self._held[key] = run
-            while len(self._held) > SHELF:
+            while len(self._held) > 1 and sum(r.points.size for r in self._held.values()) > SHELF:
                 self._held.popitem(last=False)
 
 
