@@ -93,17 +93,21 @@ def population(loss: Loss, eta: float) -> Optimum:
 
 @dataclass(frozen=True, eq=False)
 class Parted:
-    """One loss fitted to clean and to noisy labels, both judged on the clean ones."""
+    """One loss fitted to clean and to noisy labels, both judged on the clean ones.
+
+    ``features`` is how many of the parameters, the last ones, are weights.
+    """
 
     loss: Loss
     clean: Minimum
     noisy: Minimum
     accuracy: tuple[float, float]
+    features: int
 
     @property
     def turned(self) -> float:
         """The angle in degrees between the two boundaries' weights; nan where one has none."""
-        v, w = self.clean.theta[1:], self.noisy.theta[1:]
+        v, w = (end.theta[-self.features :] for end in (self.clean, self.noisy))
         size = float(np.linalg.norm(v) * np.linalg.norm(w))
         if not size:
             return float("nan")
@@ -118,7 +122,7 @@ def part(
     for loss in losses:
         ends = [minimize(Risk(data, model, loss, penalty)) for data in (clean, noisy)]
         right = [accuracy(clean, model, end.theta) for end in ends]
-        found.append(Parted(loss, ends[0], ends[1], (right[0], right[1])))
+        found.append(Parted(loss, ends[0], ends[1], (right[0], right[1]), clean.X.shape[1]))
     return found
 
 

@@ -59,7 +59,9 @@ def boundary(data: Data, theta: Array) -> tuple[Array, Array]:
 
     Empty where the weights are zero, or the line passes by the picture.
     """
-    b, w = float(theta[0]), np.asarray(theta[1:], float)
+    theta, d = np.asarray(theta, float), data.X.shape[1]
+    w = theta[len(theta) - d :]
+    b = float(theta[0]) if len(theta) > d else 0.0  # a model may do without an intercept
     none = np.zeros(0), np.zeros(0)
     if not np.isfinite(w).all() or not np.abs(w).max(initial=0) > 0:
         return none

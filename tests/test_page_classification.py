@@ -102,3 +102,10 @@ def test_a_second_loss_without_any_price_leaves_a_sentence_and_the_rest():
 def test_every_penalty_with_every_panel(penalty, panel):
     at = run("classification", **SMALL, panel__classes=panel, penalty=penalty)
     assert not at.error
+
+
+@pytest.mark.parametrize("data", ["separable", "iris_versicolor"])
+def test_a_model_without_an_intercept(data):
+    link = {"bdata": data, "bmodel__linear__intercept": "0", "bmodel-many__linear__intercept": "0"}
+    at = run("classification", **link, panel__classes="noise", n="25")
+    assert not at.error

@@ -69,6 +69,7 @@ def test_a_boundary_of_one_feature_stands_upright():
     data = DATASETS["separable"]().draw()
     x, y = boundary(data, np.array([1.0, 2.0]))
     assert x.tolist() == [-0.5, -0.5]
+    assert boundary(data, np.array([2.0]))[0].tolist() == [0, 0]  # no intercept
     assert len(boundary(data, np.array([1.0, 0.0]))[0]) == 0
     assert len(boundary(data, np.array([99.0, 1.0]))[0]) == 0
 
