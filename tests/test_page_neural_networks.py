@@ -7,6 +7,7 @@ import pytest
 from running import pictures, run, settled, text
 from threadpoolctl import threadpool_limits
 
+from lossviz.penalties import PENALTIES
 from lossviz.training import Training
 from lossviz.ui import networks, state
 
@@ -189,3 +190,15 @@ def test_the_shelf_holds_so_many_numbers_and_lets_the_oldest_go(monkeypatch):
     assert shelf.get("a") is None
     assert shelf.get("b") is not None
     assert shelf.get("c") is not None
+
+
+def test_a_loss_the_targets_do_not_fit_keeps_a_picture_of_networks():
+    at = run("neural_networks", **TINY, task="regression", data="sine_wave",
+             loss="poisson_deviance", net__panel="file")  # fmt: skip
+    assert "last problem that worked" in at.error[0].value
+    assert len(pictures(at)) == 4
+
+
+@pytest.mark.parametrize("penalty", list(PENALTIES))
+def test_every_penalty(penalty):
+    assert not run("neural_networks", **TINY, penalty=penalty, net__panel="file").error
