@@ -50,7 +50,13 @@ problem, risk = pose(
         },
     )
 )
-ground = WeightsOnly(risk)
+try:
+    ground = WeightsOnly(risk)
+except ValueError as error:
+    st.title(__doc__, anchor=False)
+    st.error(str(error))
+    frame.close()
+    st.stop()
 if penalised.opening(problem):
     st.rerun()
 frame.heading(

@@ -3,6 +3,7 @@
 import pytest
 from running import pictures, run, settled, text
 
+from lossviz.datasets import DATASETS
 from lossviz.penalties import PENALTIES
 from lossviz.ui.penalised import PAIRS, PANELS
 
@@ -107,3 +108,10 @@ def test_a_loss_this_page_cannot_show_is_replaced_and_kept():
     assert not at.error
     assert "solved out" in text(at)
     assert at.selectbox(key="loss").value == "squared"
+
+
+def test_one_class_left_gives_a_sentence():
+    data = DATASETS["blobs"](n=20).draw()
+    rows = ";".join(f"-{row}" for row in range(20) if data.y[row] == 1)
+    at = run("regularization", task="binary", bdata="blobs", bdata__blobs__n="20", bpoints=rows)
+    assert "both classes" in at.error[0].value
