@@ -17,6 +17,7 @@ from lossviz.minima import minimize
 from lossviz.models import MODELS, ResidualNetwork
 from lossviz.objectives import Risk
 from lossviz.optimizers import OPTIMIZERS
+from lossviz.pinn import NetworkTrial, ResidualLoss, decay, oscillator, poisson
 from lossviz.roughness import local_minima_count
 from lossviz.training import train
 from lossviz.twins import Roughness, look, plain, scaled, shadow, square
@@ -143,3 +144,21 @@ def test_what_arrives_through_the_blocks_is_told_for_every_way():
     for text, (name, values) in zip(leftover_words.depth(sizes), sizes.items(), strict=True):
         assert text.startswith(f"**{name}**")
         assert numbers(text)[-2] == pytest.approx(values[0] / values[-1], rel=0.01)
+
+
+def test_what_is_said_of_an_equation_is_what_its_terms_say():
+    said, zero = leftover_words.equation((0.25, 0.5), 3.0, 0.125)
+    assert numbers(said) == [0.25, 3, 0.5, 0.125]
+    t = np.linspace(0, 1, 5)
+    for rule in (decay(), oscillator()):  # u = 0 breaks no rule but the start
+        loss = ResidualLoss(rule, NetworkTrial(2), t)
+        assert loss.equation_term(np.zeros(7)) == 0
+        assert loss.start_term(np.zeros(7)) == 1
+    assert "u = 0" in zero
+
+
+@pytest.mark.parametrize("modes", [1, 3, 10])
+def test_how_hard_an_operator_makes_it(modes):
+    bowl, ladder = leftover_words.hard(poisson(modes), (1.0, 5.0, 9.0), [0.5, 0.75, 0.25])
+    assert numbers(bowl) == pytest.approx([modes, modes**4, 1])
+    assert numbers(ladder) == [3, 0.75, 5, 1, 0.5]

@@ -110,9 +110,7 @@ def depth(sizes: Mapping[str, Array]) -> list[str]:
     return found
 
 
-def equation(
-    terms: tuple[float, float], weight: float, error: float, others: Array | None = None
-) -> list[str]:
+def equation(terms: tuple[float, float], weight: float, error: float) -> list[str]:
     """What the trained trial pays for each term, and how right it is."""
     residual, start = terms
     text = (
@@ -133,8 +131,8 @@ def hard(found: Bends, frequencies: Sequence[float], errors: Sequence[float]) ->
         f"With {count(len(found.data), 'sine')}, −u″ makes the steepest direction "
         f"{number(found.residual_condition, 4)} times as steep as the flattest, K⁴; fitting the "
         f"same function to data, {number(found.data_condition, 3)}.",
-        f"The same network and training, at {count(len(errors), 'frequency', 'frequencies')}: the "
-        f"largest error is {number(errors[worst], 3)}, at frequency "
-        f"{number(frequencies[worst], 3)}; "
+        "A tanh network on the damped oscillator, trained alike at "
+        f"{count(len(errors), 'frequency', 'frequencies')}: the largest error is "
+        f"{number(errors[worst], 3)}, at frequency {number(frequencies[worst], 3)}; "
         f"at frequency {number(frequencies[0], 3)} it is {number(errors[0], 3)}.",
     ]

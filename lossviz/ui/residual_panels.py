@@ -193,7 +193,9 @@ def of_equation() -> list[str]:
         stage.show(pictures.bars(bends.residual.tolist(), bends.data.tolist()), key="res-bends",
                    height=200, alt="Curvature along each sine, on a log scale.")  # fmt: skip
     errors = _ladder(weight, seed)
-    st.markdown("**Higher frequencies**: the same network, equation and training; only ω rises.")
+    st.markdown(
+        "**Higher frequencies**: a tanh network on the damped oscillator; only its frequency rises."
+    )
     stage.show(pictures.errors(LADDER, errors), key="res-ladder", height=230,
                alt="The error of the trained network against the frequency.")  # fmt: skip
     return [
