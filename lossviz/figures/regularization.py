@@ -15,7 +15,7 @@ from lossviz.words import number
 
 PAPER = {"color": "white", "width": 1.5}
 INK = "rgba(255,255,255,0.95)"
-NEAR = {"x": -0.98, "y": -1.22, "z": 1.1}
+NEAR = {"x": -1.04, "y": -1.29, "z": 1.16}
 
 
 def term(scene: Scene, z: Any, heights: Any, creases: Sequence[tuple[Any, Any, Any]]) -> go.Figure:
@@ -30,7 +30,7 @@ def term(scene: Scene, z: Any, heights: Any, creases: Sequence[tuple[Any, Any, A
             "zaxis": {"title": {"text": ""}, "range": [0, scene.top], **quiet},
             "aspectmode": "manual",
             "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.72},
-            "camera": {"eye": NEAR, "center": {"x": 0, "y": 0, "z": -0.2}},
+            "camera": {"eye": NEAR, "center": {"x": 0, "y": 0, "z": -0.26}},
         },
     )
     figure.add_surface(
