@@ -67,6 +67,8 @@ export function listen(picture) {
     press = null;
     if (picture.solid) picture.hold(false);
     if (dragging) {
+      // the last move may have been swallowed by a busy page: the release knows where the hand is
+      if (event.type === "pointerup" && drag.draft) drag.move(where(picture, event));
       drag.report(true);
       return;
     }
