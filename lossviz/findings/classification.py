@@ -36,7 +36,7 @@ def bends(pair: tuple[Landscape, Landscape], losses: tuple[Loss, Loss]) -> list[
         if loss.convex:
             told.append(
                 f"**{loss.label}** is convex in the logits: with a linear model the ground has "
-                "one valley and no dents."
+                "no dents and no second valley."
             )
         elif share:
             told.append(
@@ -84,7 +84,8 @@ def plateau(risks: tuple[Risk, Risk], land: Landscape) -> str:
 def separated(best: Minimum, pulled: Sequence[Pulled]) -> list[str]:
     """Whether a best model exists without penalty, and where each penalty puts it."""
     if best.kind == "infinity":
-        first = f"Without a penalty there is no best model. {best.message}"
+        why = best.message.removeprefix("No best model exists: ")
+        first = f"Without a penalty there is no best model: {why}"
     else:
         first = (
             "These classes overlap, so a best model exists even without a penalty, with weights "
