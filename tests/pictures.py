@@ -13,6 +13,7 @@ FOLDER = Path(ROOT) / ".github" / "pictures"
 PICTURES = {
     "surface": "surface?data=anscombe&loss=absolute&arrows=1",
     "gradient-descent": "gradient_descent",
+    "neural-networks": "neural_networks",
 }
 
 

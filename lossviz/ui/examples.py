@@ -27,12 +27,12 @@ FAMOUS = (
         "Drag it: one minimum runs after it, the other stays.",
     ),
     Example(
-        "creases",
-        "The creases of absolute error",
-        ":material/change_history:",
-        "pages/surface.py",
-        {"data": "anscombe", "loss": "absolute"},
-        "Every point of the data folds the ground once.",
+        "diamond",
+        "The L1 diamond, and where exact zeros come from",
+        ":material/diamond:",
+        "pages/regularization.py",
+        {"data": "diabetes_pair", "penalty": "l1"},
+        "Play λ: the minimum walks to the crease and stays on it.",
     ),
     Example(
         "skips",

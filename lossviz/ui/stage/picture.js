@@ -23,6 +23,7 @@ const CONFIG = { displayModeBar: false, displaylogo: false, responsive: false, d
 export class Picture {
   queue = Promise.resolve(); // draws come one after the other
   drawn = null; // what the graph div shows: theme and message, or nothing yet
+  messages = 0; // draws since the first that are not drafts of a drag
   renewals = 0; // WebGL contexts lost since the last message
   hovered = null; // the grid vertex under the pointer in three dimensions
   held = false; // a hand is turning this scene: no redraw now
@@ -161,7 +162,9 @@ export class Picture {
   lay(layout) {
     delete layout.width;
     delete layout.height;
-    Object.assign(layout, { autosize: true, uirevision: "stage" });
+    // A camera outlives its figure; the frozen axes of a flat picture are those of one message.
+    this.messages += this.drawn !== null && !this.drag.draft;
+    Object.assign(layout, { autosize: true, uirevision: this.solid ? "stage" : this.messages });
     if (this.solid) this.cameras.apply(layout);
     else Object.assign(layout, { dragmode: false, hovermode: layout.hovermode ?? "closest" });
   }
