@@ -127,7 +127,10 @@ class Curvature:
         if lr <= 0:
             return "A learning rate of zero moves nothing."
         if not self._bends_up:
-            return "The ground bends up in no direction here, so no rate is too large for it."
+            return (
+                "The ground bends up in no direction here, so curvature sets no limit to the "
+                "rate; at a crease a fixed step still jumps across."
+            )
         share, limit = lr / self.safe_rate, f"2/λ = {self.safe_rate:.4g}"
         if share > 1:
             grows = abs(1 - lr * self.steepest)

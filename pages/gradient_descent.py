@@ -23,7 +23,8 @@ TASKS = [
         "**Newton climbs.** On Himmelblau's four valleys, start near a hilltop. Newton is said to "
         "be gradient descent, only faster. Predict where it ends.",
         {"ground": "himmelblau", "opts": ["gd", "adam", "newton"],
-         "rate": None, "start-owner": None, "start-a": 0.0, "start-b": -0.8, "steps": 200,
+         "rate": None, "rate-gd": None, "rate-adam": None, "rate-newton": None,
+         "start-owner": None, "start-a": 0.0, "start-b": -0.8, "steps": 200,
          "focus": "newton", "panel": "basins"},
     ),
     frame.Task(
@@ -39,13 +40,15 @@ TASKS = [
         "gradient descent needs in raw units, and how many on standardised inputs.",
         {"ground": "problem", "task": "regression", "data": "engel", "model": "line",
          "loss": "squared", "penalty": "none", "panel": "scaling", "scaling-rate": "own",
-         "opts": ["gd"], "rate": None, "start-owner": None, "start-a": None, "start-b": None},
+         "opts": ["gd"], "rate": None, "rate-gd": None, "start-owner": None, "start-a": None,
+         "start-b": None},
     ),
     frame.Task(
         "**Never still.** Absolute error has creases instead of a round bottom. Predict what a "
         "fixed step does when it gets there, and what a falling rate changes (*Settings*).",
         {"ground": "problem", "task": "regression", "data": "line", "model": "line",
-         "loss": "absolute", "penalty": "none", "opts": ["gd"], "rate": 0.4, "steps": 200,
+         "loss": "absolute", "penalty": "none", "opts": ["gd"], "rate": 0.4,
+         "rate-gd": None, "steps": 200,
          "focus": "gd", "sched": "constant", "start-owner": None, "start-a": None,
          "start-b": None, "panel": "step"},
     ),

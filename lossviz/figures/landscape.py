@@ -26,13 +26,13 @@ def surface(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> go
         scene={
             "xaxis": {"title": {"text": x_title}, "range": [land.a[0], land.a[-1]]},
             "yaxis": {"title": {"text": y_title}, "range": [land.b[0], land.b[-1]]},
-            "zaxis": {"title": {"text": ruler.title}, **_ticks(ruler)},
+            "zaxis": {"title": {"text": ruler.title}, "range": list(_ends(ruler)), **_ticks(ruler)},
             "aspectmode": "manual",
             "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.62},
             "camera": {"eye": _EYE, "center": {"x": 0, "y": 0, "z": -0.12}},
         },
     )
-    low, high = ruler.range
+    low, high = _ends(ruler)
     figure.add_surface(
         x=land.a.astype("float32"),
         y=land.b.astype("float32"),
@@ -46,7 +46,7 @@ def surface(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> go
         lighting=_LIGHT,
         contours={
             "z": {
-                "show": high > low,
+                "show": ruler.high > ruler.low,
                 "start": low + (high - low) / 14,  # none on the floor itself
                 "end": high,
                 "size": (high - low) / 14 or 1,
@@ -71,7 +71,7 @@ def contour(
         yaxis={"title": {"text": y_title}, "range": [land.b[0], land.b[-1]], "showgrid": False},
         margin={"l": 54, "r": 8, "t": 8, "b": 44},
     )
-    low, high = ruler.range
+    low, high = _ends(ruler)
     figure.add_contour(
         x=land.a.astype("float32"),
         y=land.b.astype("float32"),
@@ -154,6 +154,12 @@ def marked(mark: Landmark, ruler: Ruler, *, solid: bool, colour: str = MARK) -> 
         fill="toself" if mark.shape == "outline" else "none",
         marker={"size": size, "color": colour, "line": paper, **pointer}, **common,
     )  # fmt: skip
+
+
+def _ends(ruler: Ruler) -> tuple[float, float]:
+    """The range of heights; level ground gets room above and below, so that it is seen level."""
+    low, high = ruler.range
+    return (low, high) if high > low else (low - 1, low + 1)
 
 
 def _ticks(ruler: Ruler) -> dict[str, Any]:
