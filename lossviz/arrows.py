@@ -22,9 +22,7 @@ class Arrows(NamedTuple):
     db: Array
 
 
-def downhill(
-    objective: Objective, plane: Plane, a: Array, b: Array, across: int = 11
-) -> Arrows:
+def downhill(objective: Objective, plane: Plane, a: Array, b: Array, across: int = 11) -> Arrows:
     """Steps that gradient descent would take, on an ``across`` by ``across`` grid of the window.
 
     The direction is that of minus the gradient in the plane's coordinates; the length is the

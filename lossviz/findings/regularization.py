@@ -61,7 +61,7 @@ def correlation(ground: WeightsOnly) -> str:
             f"**{listing(still)}** never changes, so the data say nothing about its weight: "
             "without a penalty the ground is flat along it, and any penalty puts it at zero."
         )
-    r = float(np.corrcoef(X[:, 0], X[:, 1])[0, 1])  # type: ignore[index]
+    r = float(np.corrcoef(X[:, 0], X[:, 1])[0, 1])
     if abs(r) > 1 - 1e-12:
         return (
             f"{listing(names)} say exactly the same (correlation {number(round(r), 3)}): without "

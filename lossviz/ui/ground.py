@@ -28,7 +28,7 @@ def plane(risk: Risk, best: Minimum) -> Plane:
     """The plane to look at, chosen where there are more than two parameters."""
     names = risk.names
     if len(names) == 1:
-        return Plane([0.0], [1.0], [0.0], (names[0], ""))
+        return Plane(np.zeros(1), np.ones(1), np.zeros(1), (names[0], ""))
     if len(names) == 2:
         return axes(2, 0, 1, (names[0], names[1]))
     kind = select("Plane", KINDS, "plane", help="  \n".join(SAYS.values()))

@@ -135,7 +135,8 @@ def leading(
     }  # fmt: skip
     found: list[stage.Move] = []
     for each in optimizers:
-        if each.id not in LIVE or getattr(each, "weight_decay", 0.0):
+        decays: float = getattr(each, "weight_decay", 0.0)
+        if each.id not in LIVE or decays:
             continue
         settings = {f.name: getattr(each, f.name) for f in each.hyperparameters()}
         options = {**common, "rule": each.id, "settings": settings}
