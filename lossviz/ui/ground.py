@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import numpy as np
+
 from lossviz.minima import Minimum
 from lossviz.objectives import Risk
 from lossviz.planes import Plane, axes, hessian, profile, random
