@@ -75,6 +75,17 @@ def test_the_view_is_kept_when_the_loss_changes(anscombe):
     )
 
 
+def test_new_data_bring_their_own_axes(anscombe):
+    page = anscombe
+    n = draws(page, "fit")
+    page.locator(".st-key-data input").click()
+    page.get_by_role("option", name="Engel").click()
+    drawn(page, "fit", more_than=n)
+    page.wait_for_function(
+        "() => document.querySelector('.st-key-fit .stage-figure')._fullLayout.yaxis.range[1] > 1e3"
+    )
+
+
 @pytest.mark.parametrize(
     ("width", "height", "dark"),
     [(1440, 900, False), (1920, 1080, True), (390, 844, False)],
