@@ -13,7 +13,7 @@ from lossviz.words import number
 SYMBOLS = {
     "alpha": r"\alpha", "beta": r"\beta", "gamma": r"\gamma", "delta": r"\delta",
     "eps": r"\varepsilon", "epsilon": r"\varepsilon", "tau": r"\tau", "variance": r"\nu",
-    "strength": r"\lambda", "l1_ratio": r"\rho",
+    "strength": r"\lambda", "value": "v", "l1_ratio": r"\rho",
 }  # fmt: skip
 ARGUMENT = {
     "p_t": r"p_t = \text{chance given to the true label}",

@@ -113,7 +113,7 @@ def burden(risk: Risk, best: Minimum) -> str:
         return ""
     prices = risk.loss.value(risk.data.y, risk.model.predict(best.theta, risk.data.X))
     total = prices.sum()
-    if not np.isfinite(total) or total <= 0 or prices.min() < 0:
+    if not np.isfinite(total) or prices.min() < 0 or not np.ptp(prices):
         return ""
     few = int(np.searchsorted(np.cumsum(np.sort(prices)[::-1]), total / 2) + 1)
     return (
