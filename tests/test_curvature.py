@@ -178,7 +178,7 @@ def test_flat_directions_are_named():
     level = Curvature.of(Level(), [0.0, 0.0])
     assert level.kind == "flat"
     assert level.safe_rate == np.inf
-    assert "no rate is too large" in level.verdict(1.0)
+    assert "sets no limit to the rate" in level.verdict(1.0)
     assert "moves nothing" in level.verdict(0.0)
 
 

@@ -46,7 +46,10 @@ def test_a_click_starts_there_and_the_player_steps_back_through_the_numbers(bowl
 
     sent = len(page.sent)
     page.locator("[data-act=play]").click()
-    page.wait_for_timeout(800)
+    page.wait_for_function(  # under way, on a machine of any speed
+        "() => { const k = Number(document.querySelector("
+        "'.st-key-descent-player input[type=range]').value); return k > 1 && k < 50; }"
+    )
     assert len(page.sent) == sent  # playing needs no server
     page.locator("[data-act=play]").click()  # pause
     settled(page)
