@@ -12,12 +12,27 @@ from tests.browser.conftest import drawn, draws, figure, pixel, settled, shoot
 
 pytestmark = pytest.mark.browser
 PICTURES = ("descent-surface", "descent-map", "descent-excess", "descent-slope", "descent-away")
+# Looks and pauses within one task of the browser: on a slow machine a path may end meanwhile.
+PAUSED = """() => {
+  const player = document.querySelector('.st-key-descent-player');
+  const k = player.querySelector('input[type=range]').value;
+  player.querySelector('[data-act=play]').click();
+  return k;
+}"""
 LINK = "gradient_descent?ground=quadratic&shape-quadratic-kappa=5&height-quadratic=linear"
 
 
 def line(page, key, name):
     code = f"(t => [t.x, t.y].map(v => Array.from(v)))(gd.data.find(t => t.name === '{name}'))"
     return np.array(figure(page, key, code), float).T
+
+
+def wait_for(page, key, name, test):
+    """Until a trace ``t`` of a picture passes a test written in JavaScript."""
+    page.wait_for_function(
+        f"() => document.querySelector('.st-key-{key} .stage-figure').data"
+        f".some((t) => t.name === '{name}' && {test})"
+    )
 
 
 @pytest.fixture
@@ -45,19 +60,21 @@ def test_a_click_starts_there_and_the_player_steps_back_through_the_numbers(bowl
     np.testing.assert_allclose(whole, path.points, atol=1e-4)
 
     sent = len(page.sent)
+    page.locator(".st-key-descent-player select").select_option("0.25")
     page.locator("[data-act=play]").click()
-    page.wait_for_function(  # under way, on a machine of any speed
-        "() => { const k = Number(document.querySelector("
-        "'.st-key-descent-player input[type=range]').value); return k > 1 && k < 50; }"
+    page.wait_for_function(
+        "() => document.querySelector('.st-key-descent-player input[type=range]').value > 1"
     )
     assert len(page.sent) == sent  # playing needs no server
-    page.locator("[data-act=play]").click()  # pause
-    settled(page)
+    k = int(page.wait_for_function(PAUSED).json_value())
     slider = page.locator(".st-key-descent-player input[type=range]")
-    k = int(slider.input_value())
+    assert int(slider.input_value()) == k < 60
     page.get_by_label("Step back").click()
     settled(page)
     assert int(slider.input_value()) == k - 1
+    # pictures are drawn in the next animation frame
+    wait_for(page, "descent-map", "Gradient descent", f"t.x.length === {k}")
+    wait_for(page, "descent-excess", "Gradient descent now", f"t.x[0] === {k - 1}")
     shown = line(page, "descent-map", "Gradient descent")
     np.testing.assert_allclose(shown, path.points[:k], atol=1e-4)
     numbers = re.search(r"θ \(([−\d.e-]+), ([−\d.e-]+)\)", caption(page)).groups()
