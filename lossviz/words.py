@@ -7,9 +7,18 @@ import re
 from collections.abc import Sequence
 
 
-def number(value: float, digits: int = 4) -> str:
-    """Significant digits with a thousands comma and a true minus: "3,890", "−0.0123", "1.2e-07"."""
+ROUNDING = 1e-12  # what double precision leaves of a sum or a difference, as a share of its terms
+SAME = 7  # digits: numbers that agree in these are told as one
+
+
+def number(value: float, digits: int = 4, *, beside: float = 0.0) -> str:
+    """Significant digits with a thousands comma and a true minus: "3,890", "−0.0123", "1.2e-7".
+
+    ``beside`` is the size of what the number was made from: what rounding leaves of that is "0".
+    """
     value = float(value)
+    if abs(value) <= ROUNDING * abs(beside) < math.inf:
+        return "0"
     if not math.isfinite(value):
         return {math.inf: "∞", -math.inf: "−∞"}.get(value, "undefined")
     if value == 0:
@@ -24,6 +33,36 @@ def number(value: float, digits: int = 4) -> str:
         text = f"{value:,.{max(0, digits - 1 - size)}f}"
         text = text.rstrip("0").rstrip(".") if "." in text else text
     return text.replace("-", "−", 1) if value < 0 else text
+
+
+def apart(before: float, after: float, digits: int = 4, *, beside: float = 0.0) -> tuple[str, str]:
+    """Both numbers with as many digits as it takes to see that they differ, up to seven.
+
+    Numbers that differ by no more than rounding leaves of them, or of ``beside``, read the same.
+    """
+    before, after = float(before), float(after)
+    size = max((abs(each) for each in (before, after, beside) if math.isfinite(each)), default=0.0)
+    texts = number(before, digits, beside=size), number(after, digits, beside=size)
+    if abs(after - before) <= ROUNDING * size:
+        return texts[0], texts[0]
+    while texts[0] == texts[1] and before != after and digits < SAME:
+        digits += 1
+        texts = number(before, digits, beside=size), number(after, digits, beside=size)
+    return texts
+
+
+def change(before: float, after: float, digits: int = 4, *, beside: float = 0.0) -> str:
+    """ "rose from 3,205 to 4,022", "fell from 2 to 1", "hardly rose, from 3,205.1 to 3,205.3".
+
+    "stayed at 3,205" where the two are the same to seven digits; ``beside`` is as in ``number``.
+    """
+    first, last = apart(before, after, digits, beside=beside)
+    if first == last:
+        return f"stayed at {first}"
+    went = "rose" if after > before else "fell"
+    if number(before, digits) == number(after, digits):
+        return f"hardly {went}, from {first} to {last}"
+    return f"{went} from {first} to {last}"
 
 
 def percent(share: float) -> str:
