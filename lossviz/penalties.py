@@ -49,6 +49,10 @@ class Penalty(Recipe):
         """(..., p, p): how the derivative turns, beside the creases and steps."""
         raise NotImplementedError
 
+    def turn(self, theta: Array, along: Array) -> Array:
+        """The Hessian at theta (p,) times the directions (..., p)."""
+        return along @ self.hessian(theta)
+
     def prox(self, theta: Array, step: float | Array) -> Array:
         """The w that minimises |w - theta|^2 / 2 + step * value(w)."""
         raise NotImplementedError
@@ -82,6 +86,9 @@ class NoPenalty(Penalty):
     def hessian(self, theta: Array) -> Array:
         return ridge(theta, 0.0)
 
+    def turn(self, theta: Array, along: Array) -> Array:
+        return np.zeros_like(along)
+
     def prox(self, theta: Array, step: float | Array) -> Array:
         return theta
 
@@ -108,6 +115,9 @@ class L1(Penalty):
     def hessian(self, theta: Array) -> Array:
         return ridge(theta, 0.0)
 
+    def turn(self, theta: Array, along: Array) -> Array:
+        return np.zeros_like(along)
+
     def prox(self, theta: Array, step: float | Array) -> Array:
         return soft_threshold(theta, step * self.strength)
 
@@ -129,6 +139,9 @@ class L2(Penalty):
 
     def hessian(self, theta: Array) -> Array:
         return ridge(theta, self.strength)
+
+    def turn(self, theta: Array, along: Array) -> Array:
+        return self.strength * along
 
     def prox(self, theta: Array, step: float | Array) -> Array:
         return theta / (1 + step * self.strength)
@@ -158,6 +171,9 @@ class ElasticNet(Penalty):
 
     def hessian(self, theta: Array) -> Array:
         return ridge(theta, self._ridge)
+
+    def turn(self, theta: Array, along: Array) -> Array:
+        return self._ridge * along
 
     def prox(self, theta: Array, step: float | Array) -> Array:
         return soft_threshold(theta, step * self._crease) / (1 + step * self._ridge)
@@ -259,6 +275,9 @@ class L0(Penalty):
 
     def hessian(self, theta: Array) -> Array:
         return ridge(theta, 0.0)
+
+    def turn(self, theta: Array, along: Array) -> Array:
+        return np.zeros_like(along)
 
     def prox(self, theta: Array, step: float | Array) -> Array:
         """The hard threshold: a weight is kept as it is, or dropped when the fee is higher."""

@@ -6,6 +6,7 @@ long contiguous rows, and everything stays float32 where theta and X are.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -32,6 +33,17 @@ class Symmetry(NamedTuple):
     places: tuple[tuple[int, int], ...]
     signs: bool
     scales: bool
+
+
+class Way(NamedTuple):
+    """One stage on the way up: its arrays, what entered, what was kept, and how each changes."""
+
+    stage: list[Array]
+    rate: list[Array]
+    h: Array
+    dh: Array
+    kept: tuple[Array, ...]
+    dkept: tuple[Array, ...]
 
 
 @dataclass(frozen=True)
@@ -68,6 +80,36 @@ class LayeredNetwork(Model):
     def pullback(self, theta: Array, X: Array, upstream: Array) -> Array:
         gradients, _ = self._backward(theta, X, upstream, to_input=False)
         return self._layout_of(theta, X).join(gradients)
+
+    def turn(
+        self, theta: Array, along: Array, X: Array, upstream: Array, bend: Callable[[Array], Array]
+    ) -> Array:
+        """How ``pullback`` at theta (p,) changes along the directions (..., p): exact, (..., p).
+
+        ``bend`` says how ``upstream`` changes with the prediction: (..., n) to (..., n), of
+        multi-class (..., n, k).  With the loss's derivatives this is the Hessian times
+        ``along``, at twice the price of a gradient (Pearlmutter 1994).
+        """
+        (stages, (W, b)), (rates, (dW, db)) = self._parts(theta, X), self._parts(along, X)
+        ways: list[Way] = []
+        h, dh = X.T, np.zeros_like(X.T)
+        for stage, rate in zip(stages, rates, strict=True):
+            up, kept = self._up(stage, h)
+            dup, dkept = self._up_turn(stage, rate, h, dh, kept)
+            ways.append(Way(stage, rate, h, dh, kept, dkept))
+            h, dh = up, dup
+        moved = affine(dW, db, h) + W @ dh
+        one = b.shape[-1] == 1
+        bent = bend(moved[..., 0, :] if one else np.swapaxes(moved, -1, -2))
+        g = upstream[..., None, :] if one else np.swapaxes(upstream, -1, -2)
+        dg = bent[..., None, :] if one else np.swapaxes(bent, -1, -2)
+        turns = slopes_turn(g, dg, h, dh)
+        g, dg = back_turn(W, dW, g, dg)
+        for way in reversed(ways):
+            by_stage, dback = self._down_turn(way, g, dg)
+            turns[:0] = by_stage
+            g, dg = self._down(way.stage, way.h, way.kept, g, True)[1], dback
+        return self._layout_of(theta, X).join(turns)
 
     def hidden(self, theta: Array, X: Array) -> list[Array]:
         """h_0, h_1, … h_depth, each (..., units, n).
@@ -115,6 +157,16 @@ class LayeredNetwork(Model):
         self, stage: list[Array], h: Array, kept: tuple[Array, ...], g: Array, to_h: bool
     ) -> tuple[list[Array], Array]:
         """dL/d(output of the stage) to the gradients of its arrays and dL/dh (if ``to_h``)."""
+        raise NotImplementedError
+
+    def _up_turn(
+        self, stage: list[Array], rate: list[Array], h: Array, dh: Array, kept: tuple[Array, ...]
+    ) -> tuple[Array, tuple[Array, ...]]:
+        """How the output of ``_up`` and what it kept change as stage and h do."""
+        raise NotImplementedError
+
+    def _down_turn(self, way: Way, g: Array, dg: Array) -> tuple[list[Array], Array]:
+        """How the results of ``_down`` change as the stage, h and g do."""
         raise NotImplementedError
 
     def _backward(
@@ -203,3 +255,15 @@ def affine(W: Array, b: Array, h: Array) -> Array:
 def slopes(g: Array, h: Array) -> list[Array]:
     """The gradients of W and b from dL/d(W h + b) = g (..., units, n)."""
     return [g @ np.swapaxes(h, -1, -2), g.sum(-1)]
+
+
+def slopes_turn(g: Array, dg: Array, h: Array, dh: Array) -> list[Array]:
+    """How ``slopes`` changes as g and h do."""
+    turned = dg @ np.swapaxes(h, -1, -2) + g @ np.swapaxes(dh, -1, -2)
+    return [turned, dg.sum(-1)]
+
+
+def back_turn(W: Array, dW: Array, g: Array, dg: Array) -> tuple[Array, Array]:
+    """W^T g and how it changes as W and g do."""
+    down = np.swapaxes(W, -1, -2)
+    return down @ g, np.swapaxes(dW, -1, -2) @ g + down @ dg

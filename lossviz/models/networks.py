@@ -10,11 +10,14 @@ from lossviz.models.activations import ACTIVATIONS
 from lossviz.models.layered import (
     LayeredNetwork,
     Symmetry,
+    Way,
     affine,
     around,
+    back_turn,
     bent,
     linear,
     slopes,
+    slopes_turn,
     steady,
 )
 from lossviz.models.layout import Array, Block
@@ -64,6 +67,20 @@ class Network(LayeredNetwork):
     ) -> tuple[list[Array], Array]:
         g = g * ACTIVATIONS[self.activation].slope(*kept)
         return slopes(g, h), np.swapaxes(stage[0], -1, -2) @ g if to_h else g
+
+    def _up_turn(
+        self, stage: list[Array], rate: list[Array], h: Array, dh: Array, kept: tuple[Array, ...]
+    ) -> tuple[Array, tuple[Array, ...]]:
+        dz = affine(rate[0], rate[1], h) + stage[0] @ dh
+        return ACTIVATIONS[self.activation].slope(*kept) * dz, (dz,)
+
+    def _down_turn(self, way: Way, g: Array, dg: Array) -> tuple[list[Array], Array]:
+        act = ACTIVATIONS[self.activation]
+        slope = act.slope(*way.kept)
+        dg = dg * slope + g * act.bend(*way.kept) * way.dkept[0]
+        g = g * slope
+        _, dback = back_turn(way.stage[0], way.rate[0], g, dg)
+        return slopes_turn(g, dg, way.h, way.dh), dback
 
 
 @dataclass(frozen=True)
@@ -146,3 +163,29 @@ class ResidualNetwork(LayeredNetwork):
         if self.skip:
             back += g
         return [*slopes(inner, h), *slopes(branch, kept[1])], back
+
+    def _up_turn(
+        self, stage: list[Array], rate: list[Array], h: Array, dh: Array, kept: tuple[Array, ...]
+    ) -> tuple[Array, tuple[Array, ...]]:
+        if len(stage) == 2:
+            return affine(rate[0], rate[1], h) + stage[0] @ dh, ()
+        z, a = kept
+        dz = affine(rate[0], rate[1], h) + stage[0] @ dh
+        da = ACTIVATIONS[self.activation].slope(z, a) * dz
+        out = self.branch_scale * (affine(rate[2], rate[3], a) + stage[2] @ da)
+        return out + dh if self.skip else out, (dz, da)
+
+    def _down_turn(self, way: Way, g: Array, dg: Array) -> tuple[list[Array], Array]:
+        if len(way.stage) == 2:
+            _, dback = back_turn(way.stage[0], way.rate[0], g, dg)
+            return slopes_turn(g, dg, way.h, way.dh), dback
+        act, (dz, da) = ACTIVATIONS[self.activation], way.dkept
+        branch, dbranch = self.branch_scale * g, self.branch_scale * dg
+        inner, dinner = back_turn(way.stage[2], way.rate[2], branch, dbranch)
+        slope = act.slope(*way.kept)
+        dinner = dinner * slope + inner * act.bend(*way.kept) * dz
+        inner = inner * slope
+        _, dback = back_turn(way.stage[0], way.rate[0], inner, dinner)
+        turns = slopes_turn(inner, dinner, way.h, way.dh)
+        turns += slopes_turn(branch, dbranch, way.kept[1], da)
+        return turns, dback + dg if self.skip else dback

@@ -1,0 +1,172 @@
+"""The whole spectrum of a Hessian: every eigenvalue, or an estimate of how they are spread.
+
+Over the 2,000 or more directions of a network most eigenvalues are near zero and a few are large
+(Sagun et al. 2017, arXiv:1706.04454); the two ends alone do not say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lossviz.spectra import Sloped, hessian_vector, top_eigenvalues
+
+Array = NDArray[np.floating]
+
+NEAR = 1e-3  # of the largest eigenvalue: what is smaller counts as near zero
+FAINTEST = 1e-6  # of the largest of all: below it the sign of an eigenvalue is rounding
+PER_DECADE = 6  # bars of a histogram
+_ROWS = 128
+
+
+class Share(NamedTuple):
+    """How many eigenvalues lie somewhere, and the standard error of that number (0 if exact)."""
+
+    number: float
+    error: float
+
+
+@dataclass(frozen=True, eq=False)
+class Spectrum:
+    """``values`` (s, m) stand for ``counts`` (s, m) eigenvalues; every row counts them all once.
+
+    ``exact``: one row, every eigenvalue with count 1.  Otherwise each row is an estimate of its
+    own, and their mean is better.  ``largest`` and ``smallest`` are measured, not estimated.
+    """
+
+    values: Array
+    counts: Array
+    largest: float
+    smallest: float
+    exact: bool
+
+    @property
+    def size(self) -> int:
+        """How many eigenvalues there are."""
+        return round(float(self.counts[0].sum()))
+
+    @property
+    def widest(self) -> float:
+        """The largest size of an eigenvalue."""
+        return max(abs(self.largest), abs(self.smallest))
+
+    def between(self, low: float, high: float) -> Share:
+        """How many eigenvalues lie in [low, high)."""
+        inside = (self.values >= low) & (self.values < high)
+        each = np.where(inside, self.counts, 0.0).sum(-1)
+        many = len(each)
+        error = float(each.std(ddof=1)) / np.sqrt(many) if many > 1 else 0.0
+        return Share(float(each.mean()), float(error))
+
+
+class Bins(NamedTuple):
+    """``edges`` (m + 1,) of bars; one of them, around zero, reaches from -near to near."""
+
+    edges: Array
+    near: float
+
+
+def full(objective: Sloped, theta: ArrayLike) -> Spectrum:
+    """All p eigenvalues at ``theta`` (p,), from the whole matrix of Hessian-vector products.
+
+    Good to about eight digits of the largest where the objective is smooth.  Raises ValueError
+    for a gradient that is not finite.
+    """
+    here = _checked(objective, theta)
+    unit = np.eye(len(here))
+    rows = [
+        hessian_vector(objective, here, unit[i : i + _ROWS]) for i in range(0, len(here), _ROWS)
+    ]
+    H = np.concatenate(rows)
+    values = np.linalg.eigvalsh((H + H.T) / 2)
+    return Spectrum(
+        values[None], np.ones((1, len(here))), float(values[-1]), float(values[0]), True
+    )
+
+
+def quadrature(
+    objective: Sloped, theta: ArrayLike, steps: int = 80, vectors: int = 6, seed: int = 0
+) -> Spectrum:
+    """An estimate by stochastic Lanczos quadrature: ``vectors`` random starts, ``steps`` each.
+
+    From each start v the Lanczos matrix has eigenvalues t and first components w of its
+    eigenvectors; p w^2 at t is that start's estimate, with the first 2 * steps moments
+    v^T H^k v right (Ghorbani et al. 2019, arXiv:1901.10159; Ubaru et al. 2017).  The ends are
+    measured by ``top_eigenvalues``.  Raises ValueError for fewer than 2 steps or no vectors, a
+    gradient that is not finite, or ends that do not settle.
+    """
+    here = _checked(objective, theta)
+    p = len(here)
+    if steps < 2 or vectors < 1:
+        raise ValueError(
+            "An estimate of the spectrum needs at least 2 steps and 1 vector; "
+            f"got steps={steps} and vectors={vectors}."
+        )
+    start = np.random.default_rng(seed).normal(size=(vectors, p))
+    values, first = _lanczos(objective, here, start, min(steps, p))
+    ends = (float(top_eigenvalues(objective, here, 1, end)[0]) for end in ("largest", "smallest"))
+    return Spectrum(values, p * first**2, *ends, False)
+
+
+def bins(spectra: Sequence[Spectrum]) -> Bins:
+    """Bars in which these spectra can be compared: even in the logarithm on both sides of zero.
+
+    Near zero is below a thousandth of the largest eigenvalue (of the spectrum where that is
+    smaller), and not finer than a millionth of the largest of all.  Raises ValueError where all
+    are exactly zero.
+    """
+    sizes = [each.widest for each in spectra if each.widest > 0]
+    if not sizes:
+        raise ValueError("The ground is level here in every direction: all eigenvalues are zero.")
+    near = max(NEAR * min(sizes), FAINTEST * max(sizes))
+    top = max(max(each.largest for each in spectra), near)
+    low = min(min(each.smallest for each in spectra), -near)
+    up, down = (_ladder(near, end) for end in (top, -low))
+    return Bins(np.concatenate([-down[::-1], up]), near)
+
+
+def bars(spectrum: Spectrum, where: Bins) -> Array:
+    """(m,) how many eigenvalues there are in each bar."""
+    return np.array(
+        [spectrum.between(*ends).number for ends in zip(where.edges, where.edges[1:], strict=False)]
+    )
+
+
+def _ladder(near: float, end: float) -> Array:
+    """near, ... in even factors until beyond ``end``."""
+    rungs = int(np.floor(np.log10(end / near) * PER_DECADE)) + 1
+    return near * 10 ** (np.arange(rungs + 1) / PER_DECADE)
+
+
+def _checked(objective: Sloped, theta: ArrayLike) -> Array:
+    here = np.asarray(theta, float)
+    if not np.isfinite(objective.gradient(here)).all():
+        raise ValueError("The gradient is not finite here, so the curvature cannot be measured.")
+    return here
+
+
+def _lanczos(objective: Sloped, here: Array, start: Array, steps: int) -> tuple[Array, Array]:
+    """Ritz values (s, m) and first components (s, m), from s starts (s, p) side by side."""
+    v = start / np.linalg.norm(start, axis=-1, keepdims=True)
+    basis = np.zeros((steps, *v.shape))
+    T = np.zeros((len(v), steps, steps))
+    for k in range(steps):
+        basis[k] = v
+        w = hessian_vector(objective, here, v)
+        T[:, k, k] = np.einsum("sp,sp->s", v, w)
+        for _ in range(2):  # once is not enough to keep the basis orthogonal
+            inside = np.einsum("ksp,sp->ks", basis[: k + 1], w)
+            w = w - np.einsum("ks,ksp->sp", inside, basis[: k + 1])
+        if k + 1 == steps:
+            break
+        left = np.linalg.norm(w, axis=-1)
+        # what remains when the start's own space is exhausted is rounding
+        left[left <= 1e-7 * np.abs(T).max((1, 2))] = 0
+        v = np.divide(w, left[:, None], out=np.zeros_like(w), where=left[:, None] > 0)
+        T[:, k, k + 1] = T[:, k + 1, k] = left
+    values, columns = np.linalg.eigh(T)
+    return values, columns[:, 0]
