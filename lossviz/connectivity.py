@@ -9,8 +9,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize as scipy_minimize
 
 from lossviz.objectives import Objective
+from lossviz.planes import Plane, through
 
 Array = NDArray[np.floating]
+Window = tuple[float, float]
 
 _SAMPLES = 16
 
@@ -86,3 +88,26 @@ def connect(
             mean_loss, start, jac=True, method="L-BFGS-B", options={"maxiter": steps}
         )
     return Bezier(first, found.x, second)
+
+
+def overlook(curve: Bezier) -> Plane:
+    """The plane that holds both ends, the control point and so the whole curve (p,).
+
+    The first end lies at (0, 0) and the second on the a axis; both axes are at right angles and
+    in units of the weights, so nothing is distorted (Garipov et al. 2018, figure 1).  Raises
+    ValueError when the three points lie on one line.
+    """
+    skew = through(curve.first, curve.second, curve.control)
+    u = skew.u / np.linalg.norm(skew.u)
+    v = skew.v - (skew.v @ u) * u
+    names = ("along the straight line", "towards the curve")
+    return Plane(curve.first, u, v / np.linalg.norm(v), names)
+
+
+def frame(curve: Bezier, plane: Plane, margin: float = 0.25) -> tuple[Window, Window]:
+    """Ranges of a and b that hold both ends and the whole curve, with a margin around them."""
+    seen = plane.project(curve.point(np.linspace(0, 1, 101)))
+    low, high = seen.min(0), seen.max(0)
+    room = margin * float((high - low).max())
+    a, b = ((float(s - room), float(e + room)) for s, e in zip(low, high, strict=True))
+    return a, b

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lossviz.datasets import Data, Dataset, Edits, FarOff
+from lossviz.datasets import Data, Dataset, Edits, FarOff, HoldOut
 from lossviz.losses import Loss
 from lossviz.models import Model
 from lossviz.objectives import Risk
@@ -16,7 +16,7 @@ class Problem:
     """Recipes side by side, so that a problem prints, compares, hashes and fits into a link.
 
     ``spoil`` moves a share of the points far off; ``edits`` are the points somebody dragged,
-    added or deleted by hand, after that.
+    added or deleted by hand, after that; ``held`` says which part of the result is looked at.
     """
 
     dataset: Dataset
@@ -25,10 +25,11 @@ class Problem:
     penalty: Penalty = NoPenalty()
     edits: Edits = Edits()
     spoil: FarOff = FarOff()
+    held: HoldOut = HoldOut()
 
     def draw(self) -> Data:
-        """The dataset, spoiled and edited; ValueError if the changes do not fit it."""
-        return self.edits.apply(self.spoil.apply(self.dataset.draw()))
+        """The dataset, spoiled, edited and parted; ValueError if the changes do not fit it."""
+        return self.held.apply(self.edits.apply(self.spoil.apply(self.dataset.draw())))
 
     def risk(self) -> Risk:
         """The objective to look at; ValueError, as a sentence, if the parts do not match."""

@@ -29,6 +29,7 @@ def parts(problem: Problem) -> tuple[Any, ...]:
         problem.penalty,
         problem.edits,
         problem.spoil,
+        problem.held,
     )
 
 
