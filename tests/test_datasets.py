@@ -327,3 +327,17 @@ def test_a_recipe_has_one_spelling():
     assert repr(DATASETS["moons"](n=50.0, noise=0)) == "Moons(n=50, noise=0.0, seed=0)"
     assert repr(DATASETS["anscombe"](which=2.0)) == "Anscombe(which=2)"
     assert repr(DATASETS["engel"](standardise=0)) == "Engel(standardise=False)"
+
+
+@pytest.mark.parametrize(
+    ("id", "features"), [("diabetes_pair", 10), ("breast_cancer", 30), ("iris_versicolor", 4)]
+)
+@pytest.mark.parametrize("standardise", [True, False])
+def test_the_whole_of_a_table_holds_the_pair_and_the_same_rows(id, features, standardise):
+    pair = DATASETS[id](standardise=standardise)
+    part, all_of_it = pair.draw(), pair.whole().draw()
+    assert all_of_it.X.shape[1] == features
+    columns = [all_of_it.names.index(name) for name in part.names]
+    np.testing.assert_array_equal(all_of_it.X[:, columns], part.X)
+    np.testing.assert_array_equal(all_of_it.y, part.y)
+    assert DATASETS["blobs"](n=20).whole() == DATASETS["blobs"](n=20)

@@ -28,6 +28,10 @@ class Dataset(Recipe):
     def draw(self) -> Data:
         raise NotImplementedError
 
+    def whole(self) -> Dataset:
+        """The same table with all its features, for a recipe that picks some of them."""
+        return self
+
     def data(self, X: Array, y: Array, **words: Any) -> Data:
         """``Data`` for this task, from this source; ``words`` are its names, units, classes …"""
         return Data(X, y, task=self.task, source=self.source, **words)

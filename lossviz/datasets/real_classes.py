@@ -78,6 +78,21 @@ class BreastCancer(Dataset):
     def draw(self) -> Data:
         return measured(_breast_cancer(), (self.feature_1, self.feature_2), self.standardise)
 
+    def whole(self) -> Dataset:
+        return BreastCancerAll(standardise=self.standardise)
+
+
+@dataclass(frozen=True)
+class BreastCancerAll(Dataset):
+    """Benign or malignant, from all thirty measurements: a plane tells all 569 tumours apart."""
+
+    id, label, task = "breast_cancer_all", "Breast cancer, thirty features", "binary"
+    source = BREAST_CANCER
+    standardise: bool = choice(True, (True, False))
+
+    def draw(self) -> Data:
+        return measured(_breast_cancer(), NUCLEUS, self.standardise)
+
 
 @lru_cache(maxsize=1)
 def _iris() -> Data:
@@ -119,16 +134,35 @@ class IrisVersicolor(Dataset):
     standardise: bool = choice(True, (True, False))
 
     def draw(self) -> Data:
-        three = _iris()
-        pair = three.y > 0
-        data = replace(
-            three,
-            X=three.X[pair],
-            y=three.y[pair] - 1,
-            task=self.task,
-            classes=three.classes[1:],
-        )
-        return measured(data, (self.feature_1, self.feature_2), self.standardise)
+        return measured(_two_species(), (self.feature_1, self.feature_2), self.standardise)
+
+    def whole(self) -> Dataset:
+        return IrisVersicolorAll(standardise=self.standardise)
+
+
+@dataclass(frozen=True)
+class IrisVersicolorAll(Dataset):
+    """Versicolor or virginica, from all four lengths: still no plane tells them apart."""
+
+    id, label, task = "iris_versicolor_all", "Iris, two species, four features", "binary"
+    source = IRIS
+    standardise: bool = choice(True, (True, False))
+
+    def draw(self) -> Data:
+        return measured(_two_species(), FLOWER, self.standardise)
+
+
+@lru_cache(maxsize=1)
+def _two_species() -> Data:
+    three = _iris()
+    pair = three.y > 0
+    return replace(
+        three,
+        X=three.X[pair],
+        y=three.y[pair] - 1,
+        task="binary",
+        classes=three.classes[1:],
+    )
 
 
 @lru_cache(maxsize=1)

@@ -68,6 +68,9 @@ class DiabetesPair(Dataset):
     def draw(self) -> Data:
         return measured(_diabetes(), (self.feature_1, self.feature_2), self.standardise)
 
+    def whole(self) -> Dataset:
+        return DiabetesAll(standardise=self.standardise)
+
 
 @dataclass(frozen=True)
 class DiabetesAll(Dataset):

@@ -15,7 +15,6 @@ from lossviz.regularization import (
     WeightsOnly,
     Wiggles,
     condition,
-    gone_at,
     in_scikit_learn,
     unit,
 )
@@ -100,7 +99,7 @@ def zeros(ground: WeightsOnly, scene: Scene) -> str:
         )
     found = [
         (at, name)
-        for at, name in zip(gone_at(ground, scene.path), scene.names, strict=True)
+        for at, name in zip(scene.gone, scene.names, strict=True)
         if at is not None
     ]
     if not found:

@@ -20,7 +20,8 @@ Array = NDArray[np.floating]
 class CoefficientPath:
     """``weights`` (k, p) and ``intercepts`` (k,) at ``strengths`` (k,), with ``names`` (p,).
 
-    ``freedom`` (k,) is the effective number of fitted weights (the intercept not counted).
+    ``freedom`` (k,) is the effective number of fitted weights (the intercept not counted).  A row
+    of NaN: the classes can be told apart and at that strength no minimum exists.
     """
 
     strengths: Array
@@ -38,8 +39,9 @@ class CoefficientPath:
 def coefficient_path(risk: Risk, strengths: ArrayLike) -> CoefficientPath:
     """The exact path of every coefficient of a linear model over ``strengths`` (k,).
 
-    L1 by least-angle regression (exact between its knots), the elastic net by coordinate
-    descent to 1e-10, the ridge and the cone in closed form, L0 by trying every subset.
+    For squared error L1 by least-angle regression (exact between its knots), the elastic net by
+    coordinate descent to 1e-10, the ridge and the cone in closed form, L0 by trying every subset.
+    For cross-entropy by proximal Newton from strength to strength; NaN where there is no minimum.
     """
     ground = WeightsOnly(risk)
     strengths = np.asarray(strengths, float)
@@ -50,7 +52,7 @@ def coefficient_path(risk: Risk, strengths: ArrayLike) -> CoefficientPath:
 
 
 def path_weights(ground: WeightsOnly, strengths: Array) -> Array:
-    """(k, p) the minimum for every strength, for any number of features."""
+    """(k, p) the minimum for every strength, for any number of features; NaN where there is none."""
     parts = per_weight(ground.penalty)
     if ground.quadratic is None or ground.layout.size <= 2 or parts is None or not parts[0]:
         return _ridge(ground, strengths) if _plain_ridge(ground, parts) else minima(
@@ -135,10 +137,12 @@ def freedom(ground: WeightsOnly, w: Array, strengths: Array) -> Array:
     The number of non-zero weights under L1 (Zou, Hastie & Tibshirani 2007), the sum of
     s^2 / (s^2 + alpha) for a ridge.  For L0 it does not count the search over subsets.
     """
-    price, count = unit(ground.penalty), np.empty(len(w))
+    price, count = unit(ground.penalty), np.full(len(w), np.nan)
     H = ground.data_hessian(np.nan_to_num(w))
     bends = strengths[:, None, None] * price.hessian(np.nan_to_num(w))
     for k, (bowl, bend, weights) in enumerate(zip(H, bends, w, strict=True)):
+        if np.isnan(weights).any():
+            continue
         on = np.ix_(weights != 0, weights != 0)
         both = bowl[on] + bend[on]
         count[k] = np.trace(np.linalg.pinv(both, hermitian=True) @ bowl[on]) if both.size else 0

@@ -64,9 +64,9 @@ class WeightsOnly:
 
     @cached_property
     def columns(self) -> Array:
-        """(n, d) the features, centred where squared error has an intercept."""
+        """(n, d) the features, centred where there is an intercept to make up for it."""
         X = self.risk.data.X
-        if not self.free or self.risk.quadratic is None:
+        if not self.free:
             return X
         away = X - X.mean(0)
         away[:, X.max(0) == X.min(0)] = 0  # the mean of equal numbers may differ from them
@@ -82,15 +82,21 @@ class WeightsOnly:
         return Risk(data, Linear(intercept=False), self.risk.loss).quadratic
 
     def intercept(self, w: Array) -> Array:
-        """(...) the best intercept for every w (..., d); 0 where the model has none."""
+        """(...) the best intercept for every w (..., d), 0 where the model has none; NaN for NaN."""
         if not self.free:
             return np.zeros(w.shape[:-1])
-        data = self.risk.data
+        return self._level(w) - w @ self.risk.data.X.mean(0)
+
+    def _level(self, w: Array) -> Array:
+        """(...) the best intercept for the centred features."""
+        if not self.free:
+            return np.zeros(w.shape[:-1])
         if self.risk.quadratic is not None:
-            return data.y.mean() - w @ data.X.mean(0)
-        return in_chunks(self._balance, w.reshape(-1, w.shape[-1]), self._rows).reshape(
-            w.shape[:-1]
-        )
+            return np.full(w.shape[:-1], self.risk.data.y.mean())
+        flat = w.reshape(-1, w.shape[-1])
+        lost = np.isnan(flat).any(-1)
+        found = in_chunks(self._balance, np.where(lost[:, None], 0.0, flat), self._rows)
+        return np.where(lost, np.nan, found).reshape(w.shape[:-1])
 
     def _balance(self, w: Array) -> Array:
         """(m,) the intercepts at which the mean slope of cross-entropy is zero."""
@@ -167,4 +173,4 @@ class WeightsOnly:
         return max(1, MOST // len(self.risk.data))
 
     def _logits(self, w: Array) -> Array:
-        return w @ self.columns.T + self.intercept(w)[..., None]
+        return w @ self.columns.T + self._level(w)[..., None]

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lossviz.datasets import select
 from lossviz.minima import minimize
 from lossviz.objectives import Risk
 from lossviz.penalties import L0, GroupL2, Penalty
 from lossviz.regularization.bowls import lowest, per_weight, solved, subsets, unit
 from lossviz.regularization.ground import WeightsOnly
+from lossviz.regularization.warm import warm_path
 
 Array = NDArray[np.floating]
 STEPS = 60
-ROUNDS = 60
+ROUNDS = 400  # where the ground is nearly level each round adds one to the margin; ten are usual
+NOTHING = 1e-9  # of the strongest
 ROUNDING = 8 * np.finfo(float).eps
 
 
@@ -26,8 +29,8 @@ class MinimumPath:
     """Where the penalised minimum lies for each strength.
 
     ``strengths`` (k,), ``weights`` (k, d), ``data`` (k,) the mean loss there without the
-    penalty, ``budgets`` (k,) the penalty there at strength 1.  A row of NaN: at that strength
-    (0) the data are separable and no minimum exists.
+    penalty, ``budgets`` (k,) the penalty there at strength 1.  A row of NaN: the data are separable
+    and at that strength (0, or one of L0) no minimum exists.
     """
 
     strengths: Array
@@ -50,8 +53,6 @@ def minimum_path(ground: WeightsOnly, strengths: ArrayLike) -> MinimumPath:
     """The exact minimum for every strength (k,), all at once."""
     strengths = np.asarray(strengths, float)
     w = minima(ground, strengths)
-    if ground.quadratic is None and (strengths == 0).any() and _separable(ground):
-        w[strengths == 0] = np.nan
     lost = np.isnan(w[:, 0])
     held = np.where(lost[:, None], 0.0, w)
     data = np.where(lost, np.nan, ground.data_value(held))
@@ -60,14 +61,27 @@ def minimum_path(ground: WeightsOnly, strengths: ArrayLike) -> MinimumPath:
 
 
 def minima(ground: WeightsOnly, strengths: Array) -> Array:
-    """(k, d) the minimum for every strength: proximal Newton, each step exact (one for a bowl)."""
+    """(k, d) the minimum for every strength, NaN where there is none.
+
+    Closed form for a bowl; else proximal Newton, each step exact.
+    """
     d = ground.layout.size
-    if isinstance(ground.penalty, L0) and ground.quadratic is None:
-        return _subset_minima(ground, strengths)
     if ground.quadratic is not None:
         H = np.broadcast_to(ground.quadratic.hessian, (len(strengths), d, d))
         c = np.broadcast_to(-ground.quadratic.gradient(np.zeros(d)), (len(strengths), d))
         return lowest(H, c, ground.penalty, strengths)
+    if isinstance(ground.penalty, L0):
+        return _subset_minima(ground, strengths)[0]
+    w = np.full((len(strengths), d), np.nan)
+    lies = (strengths > 0) | (not (strengths == 0).any() or not endless(ground))
+    w[lies] = _curved(ground, strengths[lies])
+    return w
+
+
+def _curved(ground: WeightsOnly, strengths: Array) -> Array:
+    parts = per_weight(ground.penalty)
+    if parts is not None:
+        return warm_path(ground, strengths, *parts)
     step = partial(lowest, penalty=ground.penalty, strengths=strengths)
     price = unit(ground.penalty)
     return _newton(
@@ -100,19 +114,38 @@ def _newton(
     return w
 
 
-def _subset_minima(ground: WeightsOnly, strengths: Array) -> Array:
+def _subset_minima(ground: WeightsOnly, strengths: Array) -> tuple[Array, Array]:
+    """(k, d) and (k,): the best subset's weights, NaN where it separates the data, and its value."""
+    fits, data, sizes = _subset_fits(ground)
+    values = data[:, None] + sizes[:, None] * strengths
+    best = values.argmin(0)
+    return fits[best], values.min(0)
+
+
+@lru_cache(maxsize=8)
+def _subset_fits(ground: WeightsOnly) -> tuple[Array, Array, Array]:
+    """(s, d), (s,) and (s,): every subset's best weights, their data loss and their number."""
     chosen = subsets(ground.layout.size)
-    nothing = np.zeros(len(chosen))
-    fits = _newton(
-        ground, lambda H, c: solved(H, c, nothing, chosen), ground.data_value, len(chosen)
+    apart = np.array([bool(some.any()) and endless(ground, some) for some in chosen])
+    fits = np.zeros(chosen.shape)
+    kept, nothing = chosen[~apart], np.zeros(int((~apart).sum()))
+    fits[~apart] = _newton(
+        ground, lambda H, c: solved(H, c, nothing, kept), ground.data_value, len(kept)
     )
-    values = ground.data_value(fits)[:, None] + chosen.sum(-1)[:, None] * strengths
-    return fits[values.argmin(0)]
+    data = np.where(apart, 0.0, ground.data_value(fits))  # cross-entropy comes as near as one likes
+    fits[apart] = np.nan
+    return fits, data, chosen.sum(-1)
 
 
-def _separable(ground: WeightsOnly) -> bool:
-    risk = ground.risk
-    return minimize(Risk(risk.data, risk.model, risk.loss)).kind == "infinity"
+def endless(ground: WeightsOnly, some: NDArray[np.bool_] | None = None) -> bool:
+    """Whether ``some`` features tell the classes apart: then larger weights are always better."""
+    if ground.quadratic is not None:
+        return False
+    data = ground.risk.data
+    if some is not None:
+        names = [name for name, kept in zip(data.names, some, strict=True) if kept]
+        data = select(data, names)
+    return minimize(Risk(data, ground.risk.model, ground.risk.loss)).kind == "infinity"
 
 
 def ladder(ground: WeightsOnly, now: float | None = None, steps: int = STEPS) -> Array:
@@ -135,8 +168,8 @@ def strongest(ground: WeightsOnly) -> float:
     if isinstance(ground.penalty, GroupL2):
         return float(np.linalg.norm(pull)) or 1.0
     if isinstance(ground.penalty, L0):
-        best = _subset_minima(ground, np.zeros(1))[0]
-        return float(ground.data_value(zero) - ground.data_value(best)) or 1.0
+        best = float(_subset_minima(ground, np.zeros(1))[1][0])
+        return float(ground.data_value(zero) - best) or 1.0
     parts = per_weight(ground.penalty)
     crease, ridge = parts if parts is not None else (0.0, 1.0)
     ends = [float(np.abs(pull).max()) / crease] if crease else []
@@ -144,26 +177,28 @@ def strongest(ground: WeightsOnly) -> float:
     return min(ends) or 1.0
 
 
-def gone_at(ground: WeightsOnly, path: MinimumPath) -> list[float | None]:
+def gone_at(ground: WeightsOnly, path: MinimumPath) -> tuple[float | None, ...]:
     """For each weight the strength at which it becomes exactly zero and stays so.
 
-    Found between two rungs of the path by bisection, to rounding; None where it never does, or
-    was never anything else.
+    Found between two rungs of the path by bisection, to rounding; 0 where any strength will do,
+    None where it never does, or was never anything else.
     """
     found: list[float | None] = []
+    warm = ground.quadratic is None and per_weight(ground.penalty) is not None
+    many = 3 if warm else 33  # one strength at a time there, all at once elsewhere
     for j, weight in enumerate(path.weights.T):
         alive = np.flatnonzero(np.nan_to_num(weight, nan=1.0) != 0)
         if not len(alive) or alive[-1] == len(weight) - 1:
             found.append(None)
             continue
         low, high = path.strengths[alive[-1]], path.strengths[alive[-1] + 1]
-        for _ in range(9):  # 33 places at a time: nine rounds reach the last bit
-            tries = np.linspace(low, high, 33)
-            left = minima(ground, tries)[:, j] != 0
-            last = int(np.flatnonzero(left)[-1]) if left.any() else 0
-            low, high = tries[last], tries[min(last + 1, 32)]
-        found.append(float(high))
-    return found
+        while high - low > ROUNDING * high and high > NOTHING * path.strengths[-1]:
+            tries = np.linspace(low, high, many)
+            left = np.append(True, minima(ground, tries[1:-1])[:, j] != 0)
+            last = int(np.flatnonzero(left)[-1])
+            low, high = tries[last], tries[last + 1]
+        found.append(float(high) if low else 0.0)
+    return tuple(found)
 
 
 def opening(ground: WeightsOnly) -> float:
@@ -174,8 +209,9 @@ def opening(ground: WeightsOnly) -> float:
     rungs = ladder(ground)
     path = minimum_path(ground, rungs)
     length = np.linalg.norm(path.weights[1:], axis=-1)
-    gone = (path.zeros[1:] > path.zeros[1]) & (length > 0.2 * length[0])
-    wanted = gone if gone.any() else length < 0.5 * length[0]
+    begins = length[np.isfinite(length)][0]  # an L0 on separable data begins later
+    gone = (path.zeros[1:] > path.zeros[1]) & (length > 0.2 * begins)
+    wanted = gone if gone.any() else length < 0.5 * begins
     return float(rungs[1 + int(wanted.argmax())])
 
 

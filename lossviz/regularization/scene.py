@@ -14,7 +14,7 @@ from lossviz.planes import Plane, axes
 from lossviz.regularization.bowls import unit
 from lossviz.regularization.ground import WeightsOnly
 from lossviz.regularization.levels import budget_curves, closed_curves
-from lossviz.regularization.path import MinimumPath, ladder, minimum_path
+from lossviz.regularization.path import MinimumPath, gone_at, ladder, minimum_path
 
 Array = NDArray[np.floating]
 Curves = tuple[Array, Array]
@@ -30,7 +30,8 @@ class Scene:
     the loss above its lowest and ``price`` (j, i) the penalty at strength 1.  ``budget`` and
     ``touching`` are curves (k, m), (k, m): the penalty's and the data loss's level sets through
     the minimum at each strength; None where there are none.  ``valley`` (2, 2) are two ends of
-    the flat floor of the data loss, where it has one.
+    the flat floor of the data loss, where it has one.  ``gone`` is the strength from which on each
+    weight is exactly zero, None where it never becomes so.
     """
 
     names: tuple[str, str]
@@ -43,6 +44,7 @@ class Scene:
     budget: Curves | None
     touching: Curves | None
     valley: Array | None
+    gone: tuple[float | None, ...]
 
     @property
     def top(self) -> float:
@@ -81,14 +83,13 @@ def scene(ground: WeightsOnly, now: float | None = None) -> Scene:
     return Scene(
         names, path, a, b, values - floor, price, floor, budget,
         _touching(bare, path, (a, b, values), reach), _valley(bare, path.weights[0], reach),
+        gone_at(ground, path),
     )  # fmt: skip
 
 
 def _window(path: MinimumPath) -> tuple[Array, Array, float]:
     """Grid lines through 0 along both axes, one scale for both, and how far a ray may go."""
-    seen = path.weights
-    if np.isnan(seen[0, 0]):  # no minimum at strength 0: the way there is endless
-        seen = seen[path.strengths >= path.strengths[-1] / 50]
+    seen = path.weights[~np.isnan(path.weights).any(-1)]  # every minimum there is
     span = float(np.abs(seen).max()) or 1.0
     lines = []
     for weight in seen.T:
