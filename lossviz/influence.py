@@ -92,4 +92,8 @@ def influence_curve(loss: Loss, reach: float, points: int = 241) -> Curve | None
     if not isinstance(loss, ResidualLoss):
         return None
     above = np.linspace(-reach, reach, points)
+    if loss.pieces is not None:  # both sides of every jump, so that it is drawn upright
+        jumps = -np.array([knot for knot in loss.pieces.knots if abs(knot) < reach])
+        sides = (jumps + side * reach for side in (-1e-6, 0.0, 1e-6))
+        above = np.unique(np.concatenate([above, *sides]))
     return Curve(above, -loss.slope(-above))

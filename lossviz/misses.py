@@ -5,7 +5,7 @@ Where a loss pulls without limit the drawing's area is its price, else its heigh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ from lossviz.planes import Plane
 Array = NDArray[np.floating]
 MOST = 24  # misses drawn at once: more hide each other
 BANK = 15  # drawings per axis of the window
+ROUNDS = 4
+WIDER = 0.35  # of the data's width: how far the picture makes room for drawings at its sides
 CORNERS = 6  # four, the first again, and a gap
 
 
@@ -62,6 +64,13 @@ class Misses:
         z = np.stack([base, base, top, top, base, gap], axis=-1)
         return x.reshape((*price.shape[:-1], -1)), z.reshape((*price.shape[:-1], -1))
 
+    def unpriced(self, theta: Array) -> int:
+        """How many of the rows have no drawing at theta (p,): their price is below 0, or none."""
+        y, X = self.risk.data.y[self.rows], self.risk.data.X[self.rows]
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            price = np.asarray(self.risk.loss.value(y, self.risk.model.predict(theta, X)), float)
+        return int((~np.isfinite(price) | (price < 0)).sum())
+
     def bank(self, plane: Plane, a: Array, b: Array) -> tuple[Array, Array, Array, Array]:
         """(x, y, a, b): the drawings (len(b), len(a), m * 6) over a coarse grid of the plane."""
         a, b = (np.linspace(line[0], line[-1], BANK) for line in (a, b))
@@ -77,22 +86,38 @@ def misses(risk: Risk, theta: Array, width_to_height: float = 1.25) -> Misses:
     data, n = risk.data, len(risk.data)
     if data.task != "regression":
         raise ValueError(f"Misses are drawn for regression; these data are {data.task}.")
-    rows = np.arange(n) if n <= MOST else np.linspace(0, n - 1, MOST).astype(int)
-    if n > MOST:  # the largest targets and the smallest are always among them
+    rows = np.arange(n)
+    if n > MOST:  # the largest target and the smallest are always among them
         order = np.argsort(data.y, kind="stable")
         rows = np.unique(order[np.linspace(0, n - 1, MOST).astype(int)])
     column = data.X[:, 0] if data.X.shape[1] == 1 else data.y
     prediction = risk.model.predict(theta, data.X)
     across = _span(column)
     up = _span(np.concatenate([data.y, prediction[np.isfinite(prediction)]]))
-    ratio = (across[1] - across[0]) / (up[1] - up[0]) / width_to_height
     area = risk.loss.id != "constant" and not risk.loss.robust
-    return Misses(risk, rows, column[rows], ratio, area, across, up)
+    found = Misses(risk, rows, column[rows], 1.0, area, across, up)
+    for _ in range(ROUNDS if area else 1):  # a wider picture draws the same square wider
+        ratio = (found.across[1] - found.across[0]) / (up[1] - up[0]) / width_to_height
+        found = replace(found, ratio=ratio)
+        if area:
+            found = replace(found, across=_reaching(across, found.outlines(theta)[0]))
+    return found
 
 
 def is_line(risk: Risk) -> bool:
     """Whether the model is a line over one feature, so that two numbers place it."""
     return risk.data.X.shape[1] == 1 and risk.layout.size == 2
+
+
+def _reaching(across: tuple[float, float], x: Array) -> tuple[float, float]:
+    """The range widened to hold the drawings, by at most a share of itself to either side."""
+    low, high = across
+    room = WIDER * (high - low)
+    drawn = x[np.isfinite(x)]
+    if not drawn.size:
+        return across
+    ends = min(low, float(drawn.min())), max(high, float(drawn.max()))
+    return max(ends[0], low - room), min(ends[1], high + room)
 
 
 def _span(values: Array) -> tuple[float, float]:

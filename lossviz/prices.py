@@ -12,6 +12,7 @@ from lossviz.losses import Loss
 from lossviz.recipes import within
 
 Array = NDArray[np.floating]
+SIDES = (-1e-6, 0.0, 1e-6)  # of the reach: apart in single precision, one to the eye
 FACTS = ("convex", "smooth", "bounded", "robust", "proper")
 
 
@@ -51,8 +52,11 @@ def at(loss: Loss, u: ArrayLike, y: float) -> tuple[Array, Array]:
 
 
 def curve(loss: Loss, reach: float, y: float, points: int = 401) -> PriceCurve:
-    """The loss from -reach to reach, in an odd number of points so that 0 is one of them."""
+    """The loss from -reach to reach: 0 is among the points, and every kink with both its sides."""
     u = np.linspace(-reach, reach, points)
+    if loss.pieces is not None:
+        knots = np.array([knot for knot in loss.pieces.knots if abs(knot) < reach])
+        u = np.unique(np.concatenate([u, *(knots + side * reach for side in SIDES)]))
     return PriceCurve(loss, u, *at(loss, u, target(loss, y)))
 
 

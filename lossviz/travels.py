@@ -43,8 +43,7 @@ class Side(NamedTuple):
     @property
     def name(self) -> str:
         """What a sentence calls the loss."""
-        label = self.risk.loss.label
-        return label.lower() if label.endswith("error") else label
+        return self.risk.loss.name
 
     @property
     def travel(self) -> Travel:

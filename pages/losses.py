@@ -18,10 +18,10 @@ TASKS = [
          "panel-losses": "facts", "with": ["squared", "absolute", "half_squared", "huber"]},
     ),
     frame.Task(
-        "**One far point.** Nine points lie on a line and one far off it. Predict which share of "
+        "**One far point.** Ten points lie on a line and one far off it. Predict which share of "
         "the squared price that one point pays at the best line.",
-        {"task": "regression", "data": "leverage", "loss": "squared", "place-a": None,
-         "place-b": None},
+        {"task": "regression", "data": "anscombe", "data-anscombe-which": 3, "points": "",
+         "model": "line", "penalty": "none", "loss": "squared", "place-a": None, "place-b": None},
     ),
     frame.Task(
         "**A price with a ceiling.** Predict how a far point pulls under Tukey's loss, then under "
@@ -66,7 +66,7 @@ with controls.row():
 # 2. The stage: misses over the data, price and slope -----------------------------------------
 over, along = st.columns([1.05, 1], gap="small")
 with over:
-    theta = lossviews.over_data(problem, risk, best)
+    theta = lossviews.over_data(problem, risk, best, losses)
 with along:
     curves = [curve(loss, max(reach, abs(u)), y) for loss in losses]
     axis = "margin" if two else "residual: prediction − truth"

@@ -39,7 +39,8 @@ TASKS = [
     ),
     frame.Task(
         "**A line for the top tenth.** The quantile loss at τ = 0.9 charges nine times more for "
-        "a line too low. Predict its slope among Engel's households, then slide τ.",
+        "a line too low. Among Engel's households, in francs and not standardised, predict what "
+        "share of one franc more that line spends on food; then slide τ.",
         {**CLEAN, "data": "engel", "data-engel-standardise": False, "loss": "quantile",
          "loss-quantile-tau": 0.9},
     ),
@@ -75,7 +76,9 @@ with controls.row():
     sides = [outliers.side(each) for each in these]
     data = sides[0].risk.data
     squared = sides[0]
-    row = points.chosen(data, int(pulls(squared.clean, squared.before.theta).share.argmax()))
+    row = points.chosen(
+        problem, data, int(pulls(squared.clean, squared.before.theta).share.argmax())
+    )
     points.push(problem, data, row, outliers.clean_line(sides[1]))
     with st.popover("Table", width="content"):
         points.table(problem, data)
@@ -99,20 +102,22 @@ outliers.show_grounds(
     common=heights == "common", solid=drawn == "surfaces", height=296,
 )  # fmt: skip
 
-# 3. What that means ------------------------------------------------------------------------------
-frame.lesson(findings.sentences(sides), TASKS, "outliers")
+# 3. A closer look --------------------------------------------------------------------------------
 panel = select(
-    "More", {"influence": "Influence curves", "breakdown": "Breakdown"}, "more",
+    "Look closer", {"influence": "Influence curves", "breakdown": "Breakdown"}, "more",
     draw=st.segmented_control,
 )  # fmt: skip
 if panel == "influence":
     st.caption("A point's pull on the line against how far off it lies. A curve that stays level "
                "or comes back down limits what one point can do.")  # fmt: skip
-    outliers.show_influence(sides, height=380)
+    outliers.show_influence(sides, height=340)
 else:
     st.caption("More and more points are moved as *Outliers* says (how far, in x or in y), from "
                "none to half. A robust fit holds for a while; none holds beyond half.")  # fmt: skip
-    outliers.show_breakdown(these, spoil, height=380)
+    outliers.show_breakdown(these, spoil, height=340)
+
+# 4. What that means ------------------------------------------------------------------------------
+frame.lesson(findings.sentences(sides), TASKS, "outliers")
 frame.mathematics(
     r"""
 For the residuals $r_i=\hat y_i-y_i$ of a line the mean price $L(\theta)=\frac1n\sum_i\rho(r_i)$ is

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
@@ -34,3 +36,9 @@ def text(at: AppTest) -> str:
 def pictures(at: AppTest) -> list:
     """The stage's elements."""
     return list(at.get("bidi_component"))
+
+
+def sent(at: AppTest, key: str) -> dict[str, Any]:
+    """What one of the stage's pictures was sent."""
+    messages = (json.loads(each.proto.bytes) for each in pictures(at))
+    return next(message for message in messages if message["key"] == key)

@@ -12,7 +12,7 @@ def test_it_runs_alone_and_asks_its_question():
     at = run("losses")
     assert at.title[0].value == "What does a miss cost?"
     assert len(pictures(at)) == 4
-    assert "Squared error charges 9, Absolute error charges 3 and Huber charges 2.5" in text(at)
+    assert "squared error charges 9, absolute error charges 3 and Huber charges 2.5" in text(at)
 
 
 @pytest.mark.parametrize("loss", [i for i, e in LOSSES.items() if e.task == "regression"])
@@ -74,10 +74,17 @@ def test_try_this_sets_the_page():
     at = run("losses", **PLAIN)
     at.button(key="losses-try-0").click()
     settled(at)
-    assert "Half squared error charges 4.5" in text(at)
+    assert "half squared error charges 4.5" in text(at)
     at.button(key="losses-try-1").click()
     settled(at)
-    assert "pays" in text(at)
+    assert "the dearest of 11 points, at (13, 12.74), pays 76 %" in text(at)
+
+
+def test_a_typed_line_belongs_to_its_data():
+    at = run("losses", **PLAIN, place__a="0", place__b="0")
+    assert at.number_input(key="place-a").value == 0
+    at.selectbox(key="data").set_value("diabetes")
+    assert settled(at).number_input(key="place-a").value is None
 
 
 def test_a_typed_line_is_drawn_and_taken_back():

@@ -1,7 +1,7 @@
 """The Outliers lens, run as a session runs it."""
 
 import pytest
-from running import pictures, run, settled, text
+from running import pictures, run, sent, settled, text
 
 from lossviz.datasets import DATASETS, Edits
 from lossviz.losses import LOSSES, ResidualLoss
@@ -150,7 +150,8 @@ def test_try_this_sets_the_page(number):
 )
 def test_what_is_typed_into_the_table_becomes_an_edit_or_a_sentence(changes, edits, monkeypatch):
     told = {}
-    monkeypatch.setattr(points.state, "get", lambda key: None)
+    monkeypatch.setattr(points.state, "get", lambda key, default=None: default)
+    monkeypatch.setattr(points.state, "remember", lambda key, value: told.update(refused=value))
     monkeypatch.setattr(points.state, "put", lambda key, value: told.update({key: value}))
     monkeypatch.setattr(points.state, "complain", lambda text: told.update(complaint=text))
     problem = Problem(DATASETS["anscombe"](), MODELS["line"](), LOSSES["huber"](), edits=Edits())
@@ -158,5 +159,43 @@ def test_what_is_typed_into_the_table_becomes_an_edit_or_a_sentence(changes, edi
     points.typed(problem, problem.draw(), whole)
     if edits is None:
         assert "needs two numbers" in told["complaint"]
+        assert told["refused"] == 1  # the table is drawn afresh, without the cell
     else:
         assert told == {"points": edits}
+
+
+def test_the_chosen_point_belongs_to_its_data():
+    at = run("outliers", point="7")
+    assert at.selectbox(key="point").value == "7"
+    at.selectbox(key="data-anscombe-which").set_value("2")
+    assert settled(at).selectbox(key="point").value == "7"  # the same rows, moved
+    at.selectbox(key="data").set_value("engel")
+    settled(at)
+    assert at.selectbox(key="point").value == "137"  # the one that pays most
+    assert at.selectbox(key="point").options[137].startswith("137 at (7.673")
+    at.button(key="outliers-try-1").click()  # leverage, with its point 9
+    assert settled(at).selectbox(key="point").value == "9"
+
+
+def test_link_switch_and_numbers_agree_on_units():
+    for switch, slope, scaled in (("0", "0.4852", False), ("1", "251.4", True)):
+        at = run("outliers", data="engel", **{"data__engel__standardise": switch})
+        assert at.toggle(key="data-engel-standardise").value is scaled
+        assert f"squared error gives slope {slope}" in text(at)
+        assert at.query_params.get("data-engel-standardise") == (None if scaled else "0")
+
+
+@pytest.mark.parametrize("deleted", [10, 9])
+def test_a_line_through_all_points_costs_nothing(deleted):
+    at = run("outliers", points=";".join(f"-{k}" for k in range(deleted)))
+    for place in ("squared", "absolute", "third"):
+        assert "lowest 0. " in sent(at, f"outliers-{place}")["alt"]
+    (said,) = sent(at, "outliers-shares")["figure"]["layout"]["annotations"]
+    assert said["text"] == "nobody pays"
+
+
+def test_one_parameter_is_a_curve():
+    at = run("outliers", model="constant", data="few_numbers")
+    for place in ("squared", "absolute", "third"):
+        kinds = {each["type"] for each in sent(at, f"outliers-{place}")["figure"]["data"]}
+        assert kinds == {"scatter"}

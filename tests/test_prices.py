@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -36,11 +38,22 @@ def test_every_curve_is_priced_where_the_loss_is(id):
     y = target(loss, 4.0)
     prediction = found.u if loss.task == "binary" else y + found.u
     with np.errstate(all="ignore"):
-        expected = loss.value(np.full(41, y), prediction)
+        expected = loss.value(np.full_like(found.u, y), prediction)
     np.testing.assert_array_equal(found.price[known], expected[known])
     for low, high in (ceiling([found], 4.0), steepness([found])):
         assert np.isfinite([low, high]).all()
         assert low < high
+
+
+@pytest.mark.parametrize(("id", "jump"), [("absolute", 0.0), ("hinge", 1.0), ("zero_one", 0.0)])
+def test_a_jump_is_drawn_upright_with_its_middle(id, jump):
+    found = curve(LOSSES[id](), 4.0, 4.0)
+    near = np.abs(found.u - jump) < 1e-5
+    assert near.sum() == 3
+    assert len(set(found.u[near].astype("float32"))) == 3
+    values = found.price[near] if id == "zero_one" else found.slope[near]
+    assert abs(values[2] - values[0]) >= 1
+    assert 0.0 in found.u
 
 
 def test_a_target_no_loss_can_price_becomes_one_it_can():
@@ -83,6 +96,22 @@ def test_few_enough_are_drawn_and_a_bank_is_the_drawing_at_each_node():
     alone = found.outlines(np.array([a[3], b[2]]))
     np.testing.assert_array_equal(x[2, 3], alone[0])
     np.testing.assert_array_equal(y[2, 3], alone[1])
+
+
+def test_a_price_below_zero_is_not_drawn():
+    risk = Risk(DATASETS["anscombe"]().draw(), LINE, LOSSES["constant"](value=-1.0))
+    assert misses(risk, np.zeros(2)).unpriced(np.zeros(2)) == 11
+    assert misses(replace(risk, loss=LOSSES["squared"]()), np.zeros(2)).unpriced(np.zeros(2)) == 0
+
+
+def test_squares_at_the_sides_lie_in_the_picture():
+    risk = Risk(DATASETS["line"](outliers=0.1).draw(), LINE, LOSSES["squared"]())
+    theta = np.array([2.084, 2.025])
+    found = misses(risk, theta)
+    x, _ = found.outlines(theta)
+    plain = misses(replace(risk, loss=LOSSES["absolute"]()), theta).across
+    assert found.across[0] < plain[0]
+    assert np.nanmin(x) >= found.across[0] - 0.05 * np.ptp(plain)
 
 
 def test_a_perfect_fit_and_a_constant_price_are_drawn_without_a_warning():

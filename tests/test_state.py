@@ -104,3 +104,30 @@ for loss, penalty in [("squared", "l1"), ("absolute", "l1"), ("squared", "l2")]:
 """
     values = [t.value for t in AppTest.from_string(script, default_timeout=60).run().text]
     assert len(set(values)) == 3
+
+
+OWNED = """
+import streamlit as st
+from lossviz.ui import state, widgets
+
+state.arrive()
+data = widgets.select("Data", {"a": "A", "b": "B"}, "data")
+state.belong(data, "row")
+st.text(widgets.slider("row", "row", 3, 0, 9, whole=True))
+def both():
+    state.put("data", "b")
+    state.put("row", 5)
+st.button("both", on_click=both)
+state.publish()
+"""
+
+
+def test_a_value_goes_with_what_it_is_about():
+    at = AppTest.from_string(OWNED, default_timeout=60)
+    at.query_params["row"] = "7"
+    assert at.run().text[0].value == "7"
+    at.selectbox(key="data").set_value("b").run()
+    assert at.text[0].value == "3"
+    at.selectbox(key="data").set_value("a").run()
+    at.button[0].click().run()
+    assert at.text[0].value == "5"  # set together with its new owner

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from lossviz.datasets import Data
 from lossviz.figures.data import CLASS_INKS, class_names, classes
-from lossviz.figures.losses import look
+from lossviz.figures.losses import inks
 from lossviz.figures.theme import GREY, MARK, SCALE, axis, blank
 from lossviz.noise import Parted
 from lossviz.regions import Regions, boundary
@@ -49,14 +49,15 @@ def parted(clean: Data, noisy: Data, found: Sequence[Parted]) -> go.Figure:
         marker={"size": 15, "symbol": "circle-open", "color": MARK, "line": {"width": 2}},
         hoverinfo="skip",
     )
-    for place, each in enumerate(found):
+    colours = inks([each.loss.id for each in found])
+    for colour, each in zip(colours, found, strict=True):
         ends = (("clean", each.clean, 1.5, "dash"), ("noisy", each.noisy, 3.5, "solid"))
         for labels, end, width, dash in ends:
             x, y = boundary(clean, end.theta)
             figure.add_scatter(
                 x=x, y=y, mode="lines", name=each.loss.label, legendgroup=each.loss.id,
                 showlegend=labels == "noisy", hoverinfo="skip",
-                line={"width": width, "dash": dash, "color": look(each.loss.id, place)["color"]},
+                line={"width": width, "dash": dash, "color": colour},
             )  # fmt: skip
     return figure
 

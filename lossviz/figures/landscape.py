@@ -20,19 +20,25 @@ _EYE = {"x": -1.2, "y": -1.5, "z": 1.45}
 def surface(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> go.Figure:
     """The landscape in three dimensions, with its landmarks."""
     z = ruler(land.values).astype("float32")
+    low, high = _ends(ruler)
+    below = low - 0.03 * (high - low)  # ground on the box's own floor would flicker through it
     x_title, y_title = land.plane.names
     figure = blank(
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         scene={
-            "xaxis": {"title": {"text": x_title}, "range": [land.a[0], land.a[-1]]},
-            "yaxis": {"title": {"text": y_title}, "range": [land.b[0], land.b[-1]]},
-            "zaxis": {"title": {"text": ruler.title}, "range": list(_ends(ruler)), **_ticks(ruler)},
+            "xaxis": {"title": {"text": x_title}, "range": [land.a[0], land.a[-1]], "nticks": 7},
+            "yaxis": {"title": {"text": y_title}, "range": [land.b[0], land.b[-1]], "nticks": 7},
+            "zaxis": {
+                "title": {"text": ruler.title},
+                "range": [below, high],
+                "nticks": 5,
+                **_ticks(ruler),
+            },
             "aspectmode": "manual",
             "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.62},
             "camera": {"eye": _EYE, "center": {"x": 0, "y": 0, "z": -0.12}},
         },
     )
-    low, high = _ends(ruler)
     figure.add_surface(
         x=land.a.astype("float32"),
         y=land.b.astype("float32"),

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from lossviz.adaptive import Learned
 from lossviz.figures.data import class_names, curve, fitted, scatter
-from lossviz.figures.theme import DASHES, DATA, GREY, MARK, SCALE, axis, blank, ink
+from lossviz.figures.theme import DATA, GREY, INK, MARK, PALETTE, SCALE, axis, blank
 from lossviz.fits import CURVE, Fit
 from lossviz.misses import Misses
 from lossviz.prices import PriceCurve
@@ -65,14 +65,15 @@ def prices(
         showlegend=not slope,
         margin={"l": 54, "r": 8, "t": 26 if not slope else 8, "b": 40},
     )
-    for place, each in enumerate(curves):
+    colours = inks([each.loss.id for each in curves])
+    for colour, each in zip(colours, curves, strict=True):
         values = each.slope if slope else each.price
         figure.add_scatter(
             x=each.u.astype("float32"),
             y=values.astype("float32"),
             name=each.loss.label,
             mode="lines",
-            line={"width": 3, **look(each.loss.id, place)},
+            line={"width": 3, "simplify": False, **look(each.loss.id, colour)},
             hoverinfo="skip",
         )
     figure.add_vline(x=0, line={"width": 1, "color": GREY, "dash": "dot"})
@@ -80,10 +81,17 @@ def prices(
     return figure
 
 
-def look(id: str, place: int) -> dict[str, str]:
-    """Colour and dash of a loss; two losses of one ink differ in their dash."""
-    twins = {"half_squared": "dash", "charbonnier": "dot", "smooth_l1": "dash"}
-    return {"color": ink(id, place), "dash": twins.get(id, DASHES[0])}
+def inks(ids: Sequence[str]) -> list[str]:
+    """A colour for each loss of a picture: its own, or one that no other there has."""
+    taken = {INK[id] for id in ids if id in INK}
+    free = [colour for colour in PALETTE if colour not in taken] or list(PALETTE)
+    strangers = [id for id in ids if id not in INK]
+    return [INK.get(id) or free[strangers.index(id) % len(free)] for id in ids]
+
+
+def look(id: str, colour: str) -> dict[str, str]:
+    """Colour and dash of a loss; half the square is dashed, in the ink of the square."""
+    return {"color": colour, "dash": "dash" if id == "half_squared" else "solid"}
 
 
 def learned(fit: Fit, heights: Any, plain: Any) -> go.Figure:
@@ -107,7 +115,15 @@ def shape_path(found: Learned) -> go.Figure:
     figure = blank(
         xaxis=axis("step"),
         yaxis=axis("α, the shape"),
-        yaxis2={**axis("c, the scale"), "overlaying": "y", "side": "right", "showgrid": False},
+        yaxis2={
+            **axis("c, the scale"),
+            "overlaying": "y",
+            "side": "right",
+            "showgrid": False,
+            "tickmode": "auto",
+            "nticks": 6,
+            "rangemode": "tozero",
+        },
         showlegend=True,
         margin={"l": 54, "r": 54, "t": 10, "b": 44},
     )

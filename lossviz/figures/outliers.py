@@ -98,6 +98,9 @@ def bars(
                 marker={"color": tint(loss)},
                 hovertemplate=f"point %{{x}}, {loss.label}: %{{y:.1f}} {what}<extra></extra>",
             )  # fmt: skip
+    if not any(pulls.share.any() for pulls in each):
+        figure.add_annotation(text="nobody pays", showarrow=False, xref="paper", yref="paper",
+                              x=0.5, y=0.8, font={"size": 15, "color": GREY})  # fmt: skip
     return figure
 
 
@@ -112,7 +115,7 @@ def ground(
     solid: bool,
 ) -> go.Figure:
     """One loss's surface, or its map, with its exact minimum and the trail that led there."""
-    flat = len(land.b) == 1
+    flat = not land.plane.names[1]  # one parameter: a curve
     figure = profile(land, ruler) if flat else (surface if solid else contour)(land, ruler)
     deep = solid and not flat
     figure.update_layout(
@@ -127,6 +130,8 @@ def ground(
         if mark is not None:
             placed = mark._replace(b=ruler(mark.values)) if flat else mark
             figure.add_traces([_drawn(placed, ruler, colour, deep)])
+    if deep:
+        figure.update_scenes(zaxis_title_text="")  # the heading says it, and a phone has no room
     if marks[0].shape != "arrow":
         figure.data[-1].name = "minimum"
     return figure
@@ -171,15 +176,15 @@ def breakdowns(losses: Sequence[Loss], each: Sequence[Breakdown], now: float) ->
     """The slope of each loss's fit against the share of bad points; upright, the share now."""
     figure = blank(
         showlegend=True,
-        xaxis={"title": {"text": "bad points"}, "tickformat": ".0%"},
+        xaxis={"title": {"text": "bad points"}, "ticksuffix": " %", "range": [-1, 51]},
         yaxis={"title": {"text": "slope of the fit"}},
     )
     for loss, run in zip(losses, each, strict=True):
         colour = tint(loss)
         figure.add_scatter(
-            x=run.shares, y=run.slopes, name=loss.label, mode="lines+markers",
+            x=100 * run.shares, y=run.slopes, name=loss.label, mode="lines+markers",
             line={"width": 2.5, "color": colour}, marker={"size": 6, "color": colour},
-            hovertemplate=f"{loss.label}, %{{x:.0%}} bad: slope %{{y:.4g}}<extra></extra>",
+            hovertemplate=f"{loss.label}, %{{x:.0f}} % bad: slope %{{y:.4g}}<extra></extra>",
         )  # fmt: skip
-    figure.add_vline(x=now, line={"color": GREY, "dash": "dot", "width": 2})
+    figure.add_vline(x=100 * now, line={"color": GREY, "dash": "dot", "width": 2})
     return figure

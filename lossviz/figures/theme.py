@@ -35,6 +35,7 @@ INK = {
     "log_cosh": ORANGE,
     "tukey_biweight": YELLOW,
     "barron_general": SKY,
+    "constant": GREY,
     "cross_entropy": VERMILION,
     "mse_sigmoid": BLUE,
     "mae_prob": GREEN,

@@ -72,7 +72,7 @@ def plateau(risks: tuple[Risk, Risk], land: Landscape) -> str:
     theta = land.plane.point(land.a[i], land.b[j])
     across = np.stack([land.plane.u, land.plane.v])
     one, two = (float(np.linalg.norm(across @ risk.gradient(theta))) for risk in risks)
-    first, second = (risk.loss.label.lower() for risk in risks)
+    first, second = (risk.loss.name for risk in risks)
     where = f"Where {first} is highest in this window, at {number(land.values[j, i])},"
     if not (one > 1e-12 and two > 1e-12 and np.isfinite(one / two)):
         return ""

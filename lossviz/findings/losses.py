@@ -19,18 +19,31 @@ Array = NDArray[np.floating]
 SAYS = {True: "yes", False: "no", None: "–"}
 
 
-def drawn(misses: Misses) -> str:
-    """What the drawing over the data means, and how much of it is shown."""
-    loss, n = misses.risk.loss, len(misses.risk.data)
+def drawn(misses: Misses, theta: Array) -> str:
+    """What the drawing over the data means, and whose miss is drawn."""
+    loss, n, m = misses.risk.loss, len(misses.risk.data), len(misses.rows)
     if loss.id == "squared":
-        says = "Every miss is drawn as a true square: its area is the price."
+        shape, says = "a true square", "its area is the price"
     elif loss.id == "absolute":
-        says = "Every miss is drawn as a bar: its length is the price."
+        shape, says = "a bar", "its length is the price"
     elif misses.area:
-        says = "The area of every drawing is the price of that miss."
+        shape, says = "a rectangle", "as high as the miss, its area is the price"
     else:
-        says = "The height of every bar is the price of that miss, in units of the target."
-    return says if len(misses.rows) == n else f"{says} {len(misses.rows)} of {n} points have one."
+        shape, says = "a bar", "its height is the price, read on the target's axis"
+    who = f"Each of {count(n, 'point')} has its miss drawn as {shape}"
+    if n == 1:
+        who = f"The one point has its miss drawn as {shape}"
+    if m < n:
+        who = (
+            f"{m} of {count(n, 'point')}, spread from the lowest target to the highest, have "
+            f"their miss drawn as {shape}"
+        )
+    told = f"{who}: {says}."
+    if misses.area:
+        told += " None is drawn wider than half the picture."
+    if lost := misses.unpriced(theta):
+        told += f" {count(lost, 'price')} below 0, or no number at all: there nothing is drawn."
+    return told
 
 
 def worked(losses: Sequence[Loss], y: float, prediction: float) -> str:
@@ -38,10 +51,10 @@ def worked(losses: Sequence[Loss], y: float, prediction: float) -> str:
     told = []
     for loss in losses:
         if target(loss, y) != y and loss.task != "binary":
-            told.append(f"{loss.label} cannot price a target of {number(y)}")
+            told.append(f"{loss.name} cannot price a target of {number(y)}")
             continue
         price = float(at(loss, prediction - y, y)[0])
-        told.append(f"{loss.label} charges {number(price)}")
+        told.append(f"{loss.name} charges {number(price)}")
     where = f"A model says {number(prediction)}, the truth is {number(y)}"
     return f"**{where}:** {listing(told)}."
 
@@ -73,9 +86,9 @@ def sentences(losses: Sequence[Loss], risk: Risk, theta: Array) -> list[str]:
 
 def _pulls(losses: Sequence[Loss]) -> str:
     """Which losses let one row pull without limit, and which let go of it."""
-    free = [loss.label for loss in losses if not loss.robust]
-    held = [loss.label for loss in losses if loss.robust and not loss.bounded]
-    lets = [loss.label for loss in losses if loss.bounded and loss.id != "constant"]
+    free = [loss.name for loss in losses if not loss.robust]
+    held = [loss.name for loss in losses if loss.robust and not loss.bounded]
+    lets = [loss.name for loss in losses if loss.bounded and loss.id != "constant"]
     told = []
     if free:
         told.append(f"no limit to how hard one miss can pull under {listing(free)}")
@@ -107,9 +120,13 @@ def _payer(risk: Risk, theta: Array) -> str:
     if total <= 0 or np.ptp(price) <= 1e-9 * price.max():
         return ""
     share = float(price.max()) / total
+    row, data = int(price.argmax()), risk.data
+    place = ""
+    if data.X.shape[1] == 1 and data.task == "regression":
+        place = f", at ({number(data.X[row, 0])}, {number(data.y[row])}),"
     return (
-        f"At the model shown, {risk.loss.label.lower()} is {number(total / n)} on average; the "
-        f"dearest of {count(n, 'point')} pays {percent(share)} of the total, "
+        f"At the model shown, {risk.loss.name} is {number(total / n)} on average; the "
+        f"dearest of {count(n, 'point')}{place} pays {percent(share)} of the total, "
         f"{number(share * n, 3)} times its equal share."
     )
 
@@ -161,9 +178,9 @@ def faster(margin: float) -> str:
 
 def smoothness(losses: Sequence[Loss]) -> str:
     """ "A loss should be smooth": judged on the losses chosen."""
-    kinked = [loss.label for loss in losses if not loss.smooth and _slopes(loss)]
-    smooth = [loss.label for loss in losses if loss.smooth and _slopes(loss)]
-    flat = [loss.label for loss in losses if not _slopes(loss)]
+    kinked = [loss.name for loss in losses if not loss.smooth and _slopes(loss)]
+    smooth = [loss.name for loss in losses if loss.smooth and _slopes(loss)]
+    flat = [loss.name for loss in losses if not _slopes(loss)]
     told = []
     if smooth:
         told.append(f"{listing(smooth)} {_are(smooth)} smooth")

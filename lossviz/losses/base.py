@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 from lossviz.recipes import Recipe
 
 Array = NDArray[np.floating]
+NAMESAKES = ("Barron", "Brier", "Cauchy", "Charbonnier", "Gaussian", "Geman", "Huber", "Poisson",
+             "Tukey", "Tweedie", "Welsch")  # fmt: skip
 
 
 class Pieces(NamedTuple):
@@ -44,6 +47,13 @@ class Loss(Recipe):
     task: ClassVar[str]
     formula: ClassVar[str]
     reference: ClassVar[str]
+
+    @property
+    def name(self) -> str:
+        """What the middle of a sentence calls it: "squared error", but "Tukey biweight"."""
+        first = re.split(r"[ \-–]", self.label)[0]
+        keeps = first in NAMESAKES or not first[1:].islower()
+        return self.label if keeps else self.label[:1].lower() + self.label[1:]
 
     @property
     def convex(self) -> bool:

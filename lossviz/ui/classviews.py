@@ -126,7 +126,7 @@ def surface(
         at=plane.project(middle).tolist() if best is not None else None,
         height=400,
         alt=f"{risk.loss.label} over {land.plane.names[0]} and {land.plane.names[1]}.",
-        readout=stage.Readout([n for n in plane.names if n], risk.loss.label.lower()),
+        readout=stage.Readout([n for n in plane.names if n], risk.loss.name),
     )
 
 

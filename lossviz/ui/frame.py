@@ -32,7 +32,8 @@ def heading(question: str, look: str, formula: Sequence[str] = ()) -> None:
     st.title(question, anchor=False)
     st.markdown(look)
     if formula:
-        st.markdown("$" + r"\quad ".join(formula) + "$", help=None)
+        with st.container(key="statement"):  # a line breaks between the pieces, never within one
+            st.markdown("&emsp; ".join(f"${piece}$" for piece in formula))
     state.reserve(st.container())
 
 

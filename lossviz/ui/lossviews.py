@@ -12,7 +12,6 @@ from lossviz.adaptive import Learned, learn
 from lossviz.doctor import examine
 from lossviz.figures import landscape
 from lossviz.figures import losses as pictures
-from lossviz.figures.theme import ink
 from lossviz.findings import losses as findings
 from lossviz.fits import BOUNDARY, fit
 from lossviz.heights import LinearScale
@@ -50,17 +49,20 @@ def choose() -> str:
     return select("Look closer", PANELS, "panel-losses", draw=st.segmented_control)
 
 
-def over_data(problem: Problem, risk: Risk, best: Minimum) -> Array:
+def over_data(problem: Problem, risk: Risk, best: Minimum, losses: Sequence[Loss]) -> Array:
     """The prices drawn over the data, and the parameters (p,) they are drawn for.
 
-    A line over one feature follows the pointer on its map, and typed numbers.
+    A line over one feature follows the pointer on its map, and typed numbers.  The first of the
+    ``losses`` compared is the one that is minimised; it has the same ink here as beside them.
     """
+    colour = pictures.inks([loss.id for loss in losses])[0]
     if risk.data.task == "binary":
         _charged(risk, best.theta)
         return best.theta
     if not is_line(risk):
-        _missed(risk, best.theta, ())
+        _missed(risk, best.theta, colour)
         return best.theta
+    state.belong(problem.dataset.id, "place-a", "place-b")
     plane = axes(2, 0, 1, (risk.names[0], risk.names[1]))
     window = good_window(risk, plane, best.theta)
     a, b = controls.grid(window, 61)
@@ -83,7 +85,7 @@ def over_data(problem: Problem, risk: Risk, best: Minimum) -> Array:
     if outline.basis is not None:
         moves.append(stage.Fit("fit", outline.basis, plane))
     with drawn:
-        _missed(risk, theta, moves)
+        _missed(risk, theta, colour, moves)
         _map(problem, risk, best, plane, (a, b), at)
     return theta
 
@@ -114,19 +116,18 @@ def _map(
     )
 
 
-def _missed(risk: Risk, theta: Array, moves: Sequence[stage.Move]) -> None:
+def _missed(risk: Risk, theta: Array, colour: str, moves: Sequence[stage.Move] = ()) -> None:
     found, outline = misses(risk, theta), fit(risk)
+    says = findings.drawn(found, theta)
     stage.show(
-        pictures.missed(
-            outline, outline.heights(theta), found.outlines(theta), found, ink(risk.loss.id)
-        ),
+        pictures.missed(outline, outline.heights(theta), found.outlines(theta), found, colour),
         key="misses",
         group="misses",
         height=330 if moves else 540,
-        alt=findings.drawn(found),
+        alt=says,
         moves=moves,
     )
-    st.caption(findings.drawn(found))
+    st.caption(says)
 
 
 def _charged(risk: Risk, theta: Array) -> None:

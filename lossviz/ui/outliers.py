@@ -188,9 +188,15 @@ def show_grounds(
         ruler = shared or scale.ruler(land.values)
         marks = landmarks(s.risk, s.best, plane, grid)
         way = _way(problem, s, row, plane)
-        title = f"{s.risk.loss.label} · lowest {number(s.best.value)}"
+        title = f"{s.risk.loss.label} · lowest {_height(s.best.value, land)}"
         with column:
             _show_ground(problem, s, land, ruler, marks, way, title, solid, height)
+
+
+def _height(value: float, land: Landscape) -> str:
+    """A value as it reads beside the heights of its ground: rounding is zero there."""
+    seen = land.values[np.isfinite(land.values)]
+    return number(value, beside=float(np.ptp(seen)) if seen.size else 0.0)
 
 
 def _way(problem: Problem, s: Side, row: int, plane: Plane) -> Landmark:

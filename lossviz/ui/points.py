@@ -68,8 +68,9 @@ def _take(row: int) -> None:
         state.put("point", str(row))
 
 
-def chosen(data: Data, first: int) -> int:
-    """Which point the reader works on; ``first`` until one is chosen."""
+def chosen(problem: Problem, data: Data, first: int) -> int:
+    """Which point the reader works on; ``first`` until one is chosen among these data."""
+    state.belong(problem.dataset.id, "point")
     rows = range(min(len(data), MOST))
     names = {str(row): f"{row} at {_place(data, row)}" for row in rows}
     first = first if str(first) in names else 0
@@ -108,7 +109,8 @@ def table(problem: Problem, data: Data) -> None:
     """Every point in a row: type over a number, add a row, tick rows and delete them."""
     names = {"x": data.names[0], "y": data.target}
     shown = {"x": data.X[:MOST, 0].tolist(), "y": data.y[:MOST].tolist()}
-    key = f"table-{hash((str(problem.edits), str(problem)))}"  # afresh after every change
+    # afresh after every change, and after a refused one: its cells would stay and refuse the next
+    key = f"table-{hash((str(problem.edits), str(problem), state.get('_refused', 0)))}"
     columns: dict[str, Any] = {
         id: st.column_config.NumberColumn(name, required=True, format="%.6g")
         for id, name in names.items()
@@ -133,7 +135,8 @@ def typed(problem: Problem, data: Data, changes: Mapping[str, Any]) -> None:
             edits = edits.delete(n, row)
         return edits
 
-    edit(problem, change)
+    if not edit(problem, change):
+        state.remember("_refused", state.get("_refused", 0) + 1)
 
 
 def _numbers(*cells: Any) -> tuple[float, ...]:

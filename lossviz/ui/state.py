@@ -43,6 +43,8 @@ class _Store:
         self.link: dict[str, str] = {}  # key -> text, what is not default
         self.shown: dict[str, str] = {}  # the link in the address bar, as far as is known
         self.arrived: dict[str, str] = {}  # what the last link said and nobody read yet
+        self.owners: dict[str, Any] = {}  # key -> what its value is about
+        self.placed: set[str] = set()  # keys put since their widgets were drawn
         self.forced: set[str] = set()  # keys that show a fallback, their choice kept for later
         self.complaints: list[str] = []
         self.place: DeltaGenerator | None = None  # where complaints are shown
@@ -63,6 +65,7 @@ def arrive() -> None:
         for key in {*store.kept, *link}:
             st.session_state.pop(key, None)
         store.kept, store.suggested, store.link, store.arrived = {}, {}, {}, link
+        store.owners, store.placed = {}, set()
 
 
 def publish() -> None:
@@ -100,8 +103,23 @@ def remember(key: str, value: Any) -> None:
 
 def put(key: str, value: Any) -> None:
     """Set a value from a callback: the widget follows, and the link with it."""
-    _store().kept[key] = value
-    st.session_state[key] = value
+    store = _store()
+    store.kept[key] = st.session_state[key] = value
+    store.placed.add(key)
+
+
+def belong(owner: Any, *keys: str) -> None:
+    """These values are about ``owner``, and go when it gives way to another.
+
+    A row's number says nothing about other data.  What is set together with a new owner stays.
+    """
+    store = _store()
+    for key in keys:
+        stranger = key in store.owners and store.owners[key] != owner
+        if stranger and key not in store.placed and key not in store.arrived:
+            store.kept.pop(key, None)
+            st.session_state.pop(key, None)
+        store.owners[key] = owner
 
 
 def suggest(key: str, value: Any) -> bool:
@@ -145,6 +163,7 @@ def bound(
     if key not in st.session_state or not fits(st.session_state[key]) or released:
         st.session_state[key] = fallback if forced else kept
     value = draw()
+    store.placed.discard(key)
     if forced and value == fallback:
         store.forced.add(key)
     else:

@@ -6,7 +6,8 @@ const GRIDS = ["surface", "contour", "heatmap"];
 const count = (n) => Array.from({ length: n }, (_, i) => i);
 
 // {x, y, z, shown, value(a, b)}: z holds true values (the trace's customdata where it has some),
-// shown(a, b) the height as drawn; for curves z is missing and each(a) gives [name, height] of all.
+// shown(a, b) the height as drawn; for curves z is missing and each(a) gives [name, height, all its
+// heights] of every curve.
 export function groundOf(figure, readout) {
   if (!figure) return null;
   const exact = readout?.bowl;
@@ -24,6 +25,6 @@ export function groundOf(figure, readout) {
   if (!lines.length) return null;
   const value = (a) => curve(lines[0], a);
   const named = lines.filter(({ showlegend }) => showlegend !== false);
-  const each = (a) => named.map((line) => [line.name, curve(line, a)]);
+  const each = (a) => named.map((line) => [line.name, curve(line, a), line.y]);
   return { x: lines[0].x, shown: value, value, each };
 }

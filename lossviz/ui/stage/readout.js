@@ -3,6 +3,14 @@
 import { say } from "./arrays.js";
 
 const REST = 500; // ms before a screen reader is told
+const DUST = 1e-12; // of an axis: what rounding leaves of a zero
+
+// A value as it reads beside all those of its axis.
+function clean(value, axis) {
+  let top = 0;
+  for (const each of axis ?? []) if (Math.abs(each) > top) top = Math.abs(each);
+  return Math.abs(value) < DUST * top ? 0 : value;
+}
 
 export class Readout {
   constructor(line, voice) {
@@ -27,8 +35,12 @@ export class Readout {
 
   sentence({ a, b }, ground) {
     const { names, label, unit, each } = this.spec;
-    const where = [a, b].slice(0, names.length).map((value, i) => `${names[i]} ${say(value)}`);
-    if (each) return [...where, ...(ground?.each(a) ?? []).map(([name, z]) => `${name} ${say(z)}`)].join("  ·  ");
+    const axes = [ground?.x, ground?.y];
+    const where = [a, b].slice(0, names.length).map((value, i) => `${names[i]} ${say(clean(value, axes[i]))}`);
+    if (each) {
+      const heights = (ground?.each(a) ?? []).map(([name, z, line]) => `${name} ${say(clean(z, line))}`);
+      return [...where, ...heights].join("  ·  ");
+    }
     const value = ground?.value(a, b);
     const height = Number.isFinite(value) ? `${label} ${say(value)}${unit ? ` ${unit}` : ""}` : null;
     return [...where, height].filter(Boolean).join("  ·  ");
