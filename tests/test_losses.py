@@ -113,6 +113,13 @@ def test_kinks():
         check(loss.derivative(zero, at), {"value": middle, "rtol": 1e-12, "atol": 1e-12})
 
 
+def test_log_cosh_keeps_its_digits_next_to_zero_and_far_out():
+    loss, y = LOSSES["log_cosh"](), np.zeros(4)
+    r = np.array([1e-9, -1e-6, 30.0, -1e300])
+    wanted = [0.5e-18, 0.5e-12, 30 - np.log(2), 1e300]
+    np.testing.assert_allclose(loss.value(y, r), wanted, rtol=1e-12)
+
+
 def test_margin_kinks_take_the_midpoint_and_zero_one_has_no_slope():
     one, zero = np.ones(1), np.zeros(1)
     assert LOSSES["hinge"]().derivative(one, one) == -0.5

@@ -95,6 +95,15 @@ def test_under_a_cone_the_pull_is_balanced_or_the_weights_are_zero(loss, strengt
     assert (around >= got.value - 1e-12).all()
 
 
+def test_a_cone_of_a_hundred_millionth_is_still_a_cone():
+    rng = np.random.default_rng(3)
+    X, y = rng.normal(size=(20, 2)), 1e-3 * rng.normal(size=20)
+    risk = linear(X, y, "absolute", PENALTIES["group_l2"](1e-8))
+    got = minimize(risk)
+    assert "ridge" in got.method
+    assert got.value == risk.value(got.theta)
+
+
 def test_a_group_of_one_weight_is_the_absolute_value():
     rng = np.random.default_rng(2)
     X, y = rng.normal(size=(30, 1)), rng.normal(size=30)

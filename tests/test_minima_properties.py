@@ -13,6 +13,7 @@ from test_minima import LINEAR, line, linear
 from lossviz.datasets import Data
 from lossviz.losses import LOSSES
 from lossviz.minima import certificate, minimize
+from lossviz.models import MODELS
 from lossviz.objectives import Risk
 from lossviz.penalties import PENALTIES
 
@@ -128,3 +129,53 @@ def test_badly_scaled_features_do_not_matter():
     plain = minimize(line(x, y, "absolute")).theta
     scaled = minimize(line(1e6 * x + 1e7, y, "absolute")).theta
     np.testing.assert_allclose(scaled[1] * 1e6, plain[1], rtol=1e-8)
+
+
+UNITS = pytest.mark.parametrize(("across", "up"), [(1e6, 1e-6), (1e-6, 1e6), (1e6, 1e6), (1, 1e4)])
+
+
+@UNITS
+@pytest.mark.parametrize(
+    ("id", "bend"),
+    [("absolute", ""), ("quantile", ""), ("huber", "delta"), ("pseudo_huber", "delta"),
+     ("charbonnier", "c"), ("epsilon_insensitive", "eps")],
+)  # fmt: skip
+@pytest.mark.parametrize("intercept", [True, False])
+def test_the_best_line_is_the_same_in_any_units(id, bend, across, up, intercept):
+    rng = np.random.default_rng(4)
+    x, y = rng.normal(size=21), rng.standard_cauchy(21)
+
+    def best(sx, sy):
+        loss = LOSSES[id](**({bend: 0.5 * sy} if bend else {}))
+        data = Data(sx * x[:, None], sy * y)
+        return minimize(Risk(data, MODELS["linear"](intercept=intercept), loss))
+
+    plain, scaled = best(1, 1), best(across, up)
+    assert scaled.exact
+    slopes = plain.theta[-1], scaled.theta[-1] * across / up
+    assert slopes[1] == pytest.approx(slopes[0], rel=1e-7)
+
+
+@UNITS
+def test_the_lasso_drops_the_same_weights_in_any_units(across, up):
+    rng = np.random.default_rng(5)
+    X = rng.normal(size=(30, 4))
+    y = 2 * X[:, 0] - X[:, 1] + rng.normal(size=30) + 3
+
+    def best(sx, sy):
+        return minimize(linear(sx * X, sy * y, "half_squared", PENALTIES["l1"](0.2 * sx * sy)))
+
+    plain, scaled = best(1, 1), best(across, up)
+    assert scaled.exact
+    assert 0 < (plain.theta == 0).sum() < 4
+    assert ((scaled.theta == 0) == (plain.theta == 0)).all()
+    np.testing.assert_allclose(scaled.theta[1:] * across / up, plain.theta[1:], rtol=1e-7)
+
+
+@pytest.mark.parametrize("up", [1e3, 1e6])
+def test_far_beyond_its_bend_log_cosh_is_the_absolute_error(up):
+    rng = np.random.default_rng(6)
+    x, y = rng.normal(size=31), up * rng.normal(size=31)
+    got, bars = minimize(line(x, y, "log_cosh")), minimize(line(x, y, "absolute"))
+    assert got.exact
+    assert bars.value - np.log(2) <= got.value <= bars.value

@@ -64,7 +64,9 @@ def solve(prog: Program) -> Exact:
             if not endless:
                 z = z + w.mean(0) @ free.T
     theta = inward @ (centre + unit * z)
-    return Exact(_pinned(prog, theta), face.certified, vertices, endless, directions)
+    if face.certified:
+        theta = _pinned(prog, theta, face.held, unit * face.knot)
+    return Exact(theta, face.certified, vertices, endless, directions)
 
 
 def whiten(A: Array, root: Array) -> tuple[Array, Array]:
@@ -74,11 +76,18 @@ def whiten(A: Array, root: Array) -> tuple[Array, Array]:
     live together.
     """
     parts = (triangle(A), triangle(root))
-    heights = [float(np.linalg.norm(part)) or 1.0 for part in parts]
-    stack = np.concatenate([part / height for part, height in zip(parts, heights, strict=True)])
+    lengths = [np.linalg.norm(part, axis=0) for part in parts]
+    # the data are in one of the two, and reach every column there
+    of_data, other = sorted(lengths, key=np.count_nonzero, reverse=True)
+    units = np.where(of_data > 0, of_data, np.where(other > 0, other, 1.0))
+    heights = [float(np.linalg.norm(part / units)) or 1.0 for part in parts]
+    stack = np.concatenate(
+        [part / units / height for part, height in zip(parts, heights, strict=True)]
+    )
     size = np.linalg.norm(stack, axis=0)
     size = np.where(size > 0, size, 1.0)
     _, singular, right = np.linalg.svd(stack / size, full_matrices=True)
+    size = size * units
     singular = np.concatenate([singular, np.zeros(len(right) - len(singular))])
     keep = singular > 1e-13 * max(len(A), len(root)) * max(singular[0], 1e-300)
     inward = right[keep].T / size[:, None] / singular[keep] / heights[0]
@@ -116,12 +125,13 @@ def _recentred(prog: Program, centre: Array) -> tuple[Program, float]:
     return scaled, unit
 
 
-def _pinned(prog: Program, theta: Array) -> Array:
-    """Parameters that a row of their own holds at its kink get that value to the last digit."""
-    alone = (prog.A != 0).sum(1) == 1
-    for row in np.flatnonzero(alone & (prog.softness == 0)):
-        column = int(np.flatnonzero(prog.A[row])[0])
-        wanted = prog.t[row] / prog.A[row, column]
-        if abs(theta[column] - wanted) <= 1e-12 * max(1.0, float(np.abs(theta).max())):
-            theta[column] = wanted
+def _pinned(prog: Program, theta: Array, held: NDArray[np.intp], knot: Array) -> Array:
+    """Parameters that a row of their own holds at its kink get that value to the last digit.
+
+    ``held`` are the rows at their kinks, which lie ``knot`` beyond their anchors.
+    """
+    alone = ((prog.A[held] != 0).sum(1) == 1) & (prog.softness[held] == 0)
+    rows = held[alone]
+    columns = (prog.A[rows] != 0).argmax(1)
+    theta[columns] = (prog.t[rows] + knot[alone]) / prog.A[rows, columns]
     return theta

@@ -25,7 +25,8 @@ class Face(NamedTuple):
     """The face of minimisers around ``z`` (p,), and whether ``z`` is certified to be one.
 
     ``free`` (p, q) are the directions along the face; along them the ``rows`` (m, p) may still
-    move down to ``low`` <= 0 and up to ``high`` >= 0.
+    move down to ``low`` <= 0 and up to ``high`` >= 0.  The rows ``held`` (their numbers) sit at
+    a kink, which lies ``knot`` beyond their anchor.
     """
 
     z: Array
@@ -34,6 +35,8 @@ class Face(NamedTuple):
     rows: Array
     low: Array
     high: Array
+    held: NDArray[np.intp]
+    knot: Array
 
 
 def read_off(prog: Program, middle: Central) -> Face:
@@ -53,12 +56,12 @@ def read_off(prog: Program, middle: Central) -> Face:
     if not certified:
         z = middle.z
         place, knot = _places(prog, middle)
-    held = prog.A[place == AT_KINK]
-    free = null_space(np.concatenate([triangle(held), prog.root]))
+    held = np.flatnonzero(place == AT_KINK)
+    free = null_space(np.concatenate([triangle(prog.A[held]), prog.root]))
     inside = np.flatnonzero(place != AT_KINK)
     u = prog.A[inside] @ z - prog.t[inside]
     low, high = _ends(prog, inside, place[inside], knot[inside])
-    return Face(z, certified, free, prog.A[inside], low - u, high - u)
+    return Face(z, certified, free, prog.A[inside], low - u, high - u, held, knot[held])
 
 
 def _places(prog: Program, middle: Central) -> tuple[NDArray[np.intp], Array]:
@@ -93,10 +96,11 @@ def _on_face(
         z = z + back @ (target[hard] - E @ z)
         rest = null_space(right[:rank])
     if rest.shape[1]:
-        slope = rest.T @ (H @ z + g)
         eigenvalues, vectors = np.linalg.eigh(rest.T @ H @ rest)
         bent = eigenvalues > 1e-11 * np.linalg.norm(H)
-        z = z - rest @ vectors[:, bent] @ (vectors[:, bent].T @ slope / eigenvalues[bent])
+        along = rest @ vectors[:, bent]
+        for _ in range(2):  # the second time takes away what rounding left
+            z = z - along @ (along.T @ (H @ z + g) / eigenvalues[bent])
     s[soft] = stiff * (prog.A[soft] @ z - target[soft])
     if len(E):
         s[hard] -= back.T @ (H @ z + g + E.T @ s[hard])

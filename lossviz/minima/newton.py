@@ -57,7 +57,7 @@ def descend_newton(
         stiff = np.maximum(size + (damp[at] * steep)[:, None], least)
         step = -np.einsum("bij,bj->bi", vectors, along / stiff)
         length = np.linalg.norm(step, axis=-1)
-        step *= np.minimum(1.0, longest / np.maximum(length, 1e-300))[:, None]
+        step *= (longest / np.maximum(length, longest))[:, None]
         trial = z[at] + step
         lower, flatter, curved = slopes(trial)
         promised = -1e-4 * np.einsum("bi,bi->b", gradient[at], step)

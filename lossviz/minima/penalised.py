@@ -67,14 +67,18 @@ def under_a_cone(risk: Risk) -> Minimum | None:
         length = float(np.linalg.norm(weights * ridge(log_strength).theta))
         return np.exp(log_strength) * length - steepness
 
-    low, high = np.log(steepness) - 25, np.log(steepness) + 25
-    if excess(low) >= 0:
-        return None
-    tip = excess(high) <= 0
-    if tip:
-        found = _fit(lin, weights == 0)
-    else:
-        found = ridge(brentq(excess, low, high, xtol=1e-14, rtol=1e-14))
+    found = _fit(lin, weights == 0)
+    room = found.value - linear_minimum(lin).value  # what the weights can win without the cone
+    tip = room <= 1e-12 * abs(found.value)
+    if not tip:
+        # the weights are at most room / steepness long, so the ridge is at least this strong
+        low = 2 * np.log(steepness) - np.log(room) - 1
+        high = low + 25
+        if excess(low) >= 0:
+            return None
+        tip = excess(high) <= 0
+        if not tip:
+            found = ridge(brentq(excess, low, high, xtol=1e-14, rtol=1e-14))
     if found.kind not in ("point", "set"):
         return None
     return replace(
@@ -138,7 +142,8 @@ def _fee(penalty: Penalty, weights: NDArray[np.bool_]) -> float | None:
     fee = float(penalty.value(1.0 * weights)) / weights.sum()
     probes = _probes(1.0 * weights)
     probes[1:, weights.argmax()] = 0.0
-    same = np.allclose(penalty.value(probes), fee * np.count_nonzero(probes, axis=-1))
+    there = np.count_nonzero(probes, axis=-1)
+    same = np.allclose(penalty.value(probes), fee * there, rtol=1e-12, atol=0)
     return fee if same else None
 
 
@@ -149,5 +154,5 @@ def _steepness(penalty: Penalty, weights: Array) -> float | None:
     probes = _probes(weights)
     length = np.linalg.norm(probes, axis=-1)
     steepness = float(penalty.value(probes[0])) / length[0]
-    same = np.allclose(penalty.value(probes), steepness * length, rtol=1e-12)
+    same = np.allclose(penalty.value(probes), steepness * length, rtol=1e-12, atol=0)
     return steepness if same and steepness > 0 else None

@@ -9,7 +9,7 @@ from lossviz.losses import Loss
 from lossviz.minima.exact import Exact, solve
 from lossviz.minima.linear_risk import LinearRisk
 from lossviz.minima.minimum import Minimum
-from lossviz.minima.prices import CREASE, Graph, Program, program, slope_graph
+from lossviz.minima.prices import CREASE, Graph, Program, crease_rows, program, slope_graph
 
 Array = NDArray[np.floating]
 
@@ -40,9 +40,8 @@ def as_program(lin: LinearRisk) -> Program | None:
         if slopes is None:
             return None
         groups.append((CREASE, weight * slopes, A, t))
-    creased = lin.crease > 0
-    if creased.any():
-        groups.append((CREASE, lin.crease[creased], np.eye(p)[creased], np.zeros(creased.sum())))
+    if (lin.crease > 0).any():
+        groups.append(crease_rows(lin.crease, lin.design))
     return program(np.concatenate(roots), g, *groups)
 
 
@@ -55,7 +54,7 @@ def bar_slopes(loss: Loss, y: Array) -> Array | None:
         return None
     slope = loss.value(y, y + 1.0)
     offsets = np.array([-3.0, -1.0, -0.1, 0.0, 0.1, 3.0])[:, None]
-    straight = np.allclose(loss.value(y, y + offsets), np.abs(offsets) * slope, rtol=1e-9)
+    straight = np.allclose(loss.value(y, y + offsets), np.abs(offsets) * slope, rtol=1e-9, atol=0)
     return slope if straight and (slope > 0).all() else None
 
 

@@ -12,7 +12,7 @@ from lossviz.minima.exact import solve, whiten
 from lossviz.minima.linear_risk import LinearRisk
 from lossviz.minima.minimum import Minimum
 from lossviz.minima.newton import Ends, descend_newton
-from lossviz.minima.prices import CREASE, program
+from lossviz.minima.prices import CREASE, crease_rows, program
 
 Array = NDArray[np.floating]
 
@@ -29,6 +29,9 @@ def smooth_minimum(lin: LinearRisk) -> Minimum:
         if away is not None:
             return _at_infinity(lin, *away)
         theta, nothing, sure = _walk(lin, theta, 400)
+    if not sure and lin.loss.task == "regression":
+        # where misses are far beyond the bend of the price, the absolute error's fit is close
+        theta, nothing, sure = _walk(lin, _absolute_fit(lin), 400)
     flat = nothing.shape[1] > 0
     message = "This is the one best model: the loss is convex and its slope is zero here."
     if flat:
@@ -77,6 +80,13 @@ def feasible_start(lin: LinearRisk) -> Array:
     return guesses[int(np.nanargmin(values))]
 
 
+def _absolute_fit(lin: LinearRisk) -> Array:
+    """(p,) the minimiser with the absolute error in the place of the loss."""
+    root, no_slope = lin.ridge_root, np.zeros(lin.design.shape[1])
+    weight = np.full(len(lin.y), 1 / lin.n)
+    return solve(program(root, no_slope, (CREASE, weight, lin.design, lin.y))).theta
+
+
 def settle(lin: LinearRisk, starts: Array, most: int = 200) -> tuple[Array, Array, Ends]:
     """Newton from starts (B, p) in coordinates where the columns are orthonormal.
 
@@ -91,7 +101,10 @@ def settle(lin: LinearRisk, starts: Array, most: int = 200) -> tuple[Array, Arra
             value, gradient, hessian = lin.slopes(z @ inward.T)
             return value, gradient @ inward, inward.T @ hessian @ inward
 
-    return inward, nothing, descend_newton(slopes, starts @ back.T, most, height=_height(lin))
+    # in these coordinates a step is as long as the typical prediction it changes
+    longest = 1e2 * max(1.0, float(np.abs(lin.y).max(initial=0.0)))
+    height = _height(lin)
+    return inward, nothing, descend_newton(slopes, starts @ back.T, most, longest, height)
 
 
 def _height(lin: LinearRisk) -> float:
@@ -114,8 +127,7 @@ def newton_with_creases(lin: LinearRisk, theta: Array, most: int = 60) -> tuple[
     Weights that belong on a crease come out as exact zeros (Lee, Sun & Saunders 2014).
     Returns theta and whether a subgradient there is as good as zero.
     """
-    creased = lin.crease > 0
-    rows = CREASE, lin.crease[creased], np.eye(len(theta))[creased], np.zeros(creased.sum())
+    rows = crease_rows(lin.crease, lin.design)
     spread = lin.design.T @ lin.design / lin.n
     value, height, damp = float(lin.value(theta)), _height(lin), 0.0
     for _ in range(most):
