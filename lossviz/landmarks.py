@@ -43,7 +43,7 @@ def landmarks(
         a, b = np.concatenate([corners, corners[:1]]).T
         found.append(Landmark("flat floor", "outline", a, b, np.full(len(a), best.value)))
     else:
-        name = "lowest found" if best.kind == "local" else "minimum"
+        name = "minimum" if best.kind in ("point", "set") else "lowest found"
         found.append(_points(objective, name, best.theta[None], plane))
     if best.others is not None and len(best.others):
         found.append(_points(objective, "other local minima", best.others, plane))

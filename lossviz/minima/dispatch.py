@@ -12,6 +12,7 @@ from lossviz.minima.linear import linear_minimum
 from lossviz.minima.linear_risk import open_up
 from lossviz.minima.minimum import Minimum
 from lossviz.minima.penalised import under_a_cone, under_a_fee
+from lossviz.minima.shrunk import under_shrinking_weights
 from lossviz.objectives import Objective, Risk
 
 BLAS = ThreadpoolController()
@@ -28,6 +29,9 @@ def _minimize(risk: Objective) -> Minimum:
         return best_of_several(risk)
     if is_level(risk):
         return level_minimum(risk)
+    shrunk = under_shrinking_weights(risk)
+    if shrunk is not None:
+        return shrunk
     lin = open_up(risk)
     if lin is None:
         lin = open_up_classes(risk)

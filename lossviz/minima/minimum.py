@@ -16,7 +16,8 @@ class Minimum:
 
     ``kind`` is "point" (one minimiser), "set" (a flat floor: ``theta`` is a representative, its
     middle where it has one), "infinity" (no minimiser is attained: ``value`` is the infimum and
-    ``theta`` a point far along ``direction``) or "local" (the best of several starts).
+    ``theta`` a point far along ``direction``, or, without one, close to where it is approached)
+    or "local" (the best of several starts).
     ``exact`` says whether it is proved: closed form, or certified to 1e-9 by the optimality
     condition.  ``method`` and ``message`` are words for the page.
 
