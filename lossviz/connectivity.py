@@ -94,8 +94,8 @@ def overlook(curve: Bezier) -> Plane:
     """The plane that holds both ends, the control point and so the whole curve (p,).
 
     The first end lies at (0, 0) and the second on the a axis; both axes are at right angles and
-    in units of the weights, so nothing is distorted (Garipov et al. 2018, figure 1).  Raises
-    ValueError when the three points lie on one line.
+    in units of the weights (Garipov et al. 2018, figure 1).  Raises ValueError when the three
+    points lie on one line.
     """
     skew = through(curve.first, curve.second, curve.control)
     u = skew.u / np.linalg.norm(skew.u)
@@ -104,10 +104,10 @@ def overlook(curve: Bezier) -> Plane:
     return Plane(curve.first, u, v / np.linalg.norm(v), names)
 
 
-def frame(curve: Bezier, plane: Plane, margin: float = 0.25) -> tuple[Window, Window]:
-    """Ranges of a and b that hold both ends and the whole curve, with a margin around them."""
-    seen = plane.project(curve.point(np.linspace(0, 1, 101)))
+def frame(curve: Bezier, plane: Plane, margin: float = 0.15) -> tuple[Window, Window]:
+    """Ranges of a and b that hold both ends and the control point, and so the whole curve."""
+    seen = plane.project(np.stack([curve.first, curve.control, curve.second]))
     low, high = seen.min(0), seen.max(0)
-    room = margin * float((high - low).max())
-    a, b = ((float(s - room), float(e + room)) for s, e in zip(low, high, strict=True))
+    room = margin * (high - low)
+    a, b = ((float(s), float(e)) for s, e in zip(low - room, high + room, strict=True))
     return a, b

@@ -20,6 +20,10 @@ Array = NDArray[np.floating]
 NEAR = 1e-3  # of the largest eigenvalue: what is smaller counts as near zero
 FAINTEST = 1e-6  # of the largest of all: below it the sign of an eigenvalue is rounding
 PER_DECADE = 6  # bars of a histogram
+MOST_WHOLE = 1500  # parameters up to which the whole matrix is a matter of a second
+DEAREST = 1e9  # products of a weight and a row: a second or two
+STEPS = 80
+MEMORY = 3e7  # numbers the directions of an estimate may hold together
 _ROWS = 128
 
 
@@ -58,9 +62,12 @@ class Spectrum:
         """How many eigenvalues lie in [low, high)."""
         inside = (self.values >= low) & (self.values < high)
         each = np.where(inside, self.counts, 0.0).sum(-1)
-        many = len(each)
-        error = float(each.std(ddof=1)) / np.sqrt(many) if many > 1 else 0.0
-        return Share(float(each.mean()), float(error))
+        mean, many = float(each.mean()), len(each)
+        if self.exact:
+            return Share(mean, 0.0)
+        # few vectors may agree by chance: k eigenvalues have variance 2 k from one of them
+        spread = max(float(each.std(ddof=1)) if many > 1 else 0.0, float(np.sqrt(2 * mean)))
+        return Share(mean, spread / np.sqrt(many))
 
 
 class Bins(NamedTuple):
@@ -68,6 +75,21 @@ class Bins(NamedTuple):
 
     edges: Array
     near: float
+
+    def place(self, values: ArrayLike) -> Array:
+        """Where values stand on an axis with decades on both sides of zero: near is at 0.3."""
+        v = np.asarray(values, float) / self.near
+        size = np.maximum(np.abs(v), 1.0)
+        return np.where(np.abs(v) <= 1, 0.3 * v, np.sign(v) * (0.3 + np.log10(size)))
+
+    @property
+    def ticks(self) -> list[float]:
+        """Round values to write on that axis, at most four on a side."""
+        ends = [np.floor(np.log10(max(abs(end), self.near))) for end in self.edges[[0, -1]]]
+        first = np.ceil(np.log10(self.near) + 0.3)
+        step = max(1, int(np.ceil((max(ends) - first + 1) / 4)))
+        down, up = (10.0 ** np.arange(end, first - 0.5, -step) for end in ends)
+        return [*(-down), 0.0, *up[::-1]]
 
 
 def full(objective: Sloped, theta: ArrayLike) -> Spectrum:
@@ -89,7 +111,7 @@ def full(objective: Sloped, theta: ArrayLike) -> Spectrum:
 
 
 def quadrature(
-    objective: Sloped, theta: ArrayLike, steps: int = 80, vectors: int = 6, seed: int = 0
+    objective: Sloped, theta: ArrayLike, steps: int = STEPS, vectors: int = 6, seed: int = 0
 ) -> Spectrum:
     """An estimate by stochastic Lanczos quadrature: ``vectors`` random starts, ``steps`` each.
 
@@ -108,8 +130,24 @@ def quadrature(
         )
     start = np.random.default_rng(seed).normal(size=(vectors, p))
     values, first = _lanczos(objective, here, start, min(steps, p))
-    ends = (float(top_eigenvalues(objective, here, 1, end)[0]) for end in ("largest", "smallest"))
-    return Spectrum(values, p * first**2, *ends, False)
+    largest, smallest = (
+        float(top_eigenvalues(objective, here, 1, end)[0]) for end in ("largest", "smallest")
+    )
+    return Spectrum(values, p * first**2, largest, smallest, False)
+
+
+def measure(objective: Sloped, theta: ArrayLike, rows: int) -> Spectrum:
+    """The spectrum in a second or two: whole where it can be, else estimated.
+
+    Whole for up to 1,500 parameters and not too many ``rows`` of data; the estimate takes fewer
+    vectors, and where p is very large fewer steps, the dearer a product is.
+    """
+    p = len(np.asarray(theta))
+    if p <= MOST_WHOLE and p * p * rows <= DEAREST:
+        return full(objective, theta)
+    vectors = int(np.clip(DEAREST / (STEPS * p * rows), 2, 10))
+    steps = int(np.clip(MEMORY / (vectors * p), 2, STEPS))
+    return quadrature(objective, theta, steps, vectors)
 
 
 def bins(spectra: Sequence[Spectrum]) -> Bins:

@@ -40,13 +40,22 @@ class Ruler:
 
     @property
     def ticks(self) -> tuple[list[float], list[str]] | None:
-        """Places and texts of a log axis: the true values; None where Plotly's own will do."""
+        """Places and texts of a log axis: the true values; None where Plotly's own will do.
+
+        At most five, so that they keep apart in a small picture: powers of ten, or where the
+        range is short the ones, twos and fives between them.
+        """
         if not self.log:
             return None
         low, high = self.range
-        step = max(1, round((high - low) / 6))
-        powers = range(int(np.ceil(low)), int(np.floor(high)) + 1, step)
-        return [float(p) for p in powers], [f"{10.0**p:g}" for p in powers]
+        step = max(1, int(np.ceil((high - low) / 5)))
+        powers = [float(p) for p in range(int(np.ceil(low)), int(np.floor(high)) + 1, step)]
+        if len(powers) > 1:
+            return powers, [_power(int(p)) for p in powers]
+        decades = range(int(np.floor(low)), int(np.ceil(high)) + 1)
+        short = [m * 10.0**k for k in decades for m in (1, 2, 5)]
+        inside = [v for v in short if low <= np.log10(v) <= high]
+        return [float(np.log10(v)) for v in inside], [f"{v:g}" for v in inside]
 
 
 @dataclass(frozen=True)
@@ -80,10 +89,17 @@ class LogScale(Scale):
         low, high = float(finite.min()), float(finite.max())
         shift = min(low, 0.0)  # the logarithm of the height above the lowest, if that is below 0
         above = finite[finite > shift] - shift
-        # eight decades are as much as a picture can hold; an exact 0 is drawn at their foot
-        foot = max(float(above.min()), float(above.max()) * 1e-8) if above.size else 1.0
+        foot = roof = 1.0
+        if above.size:
+            # eight decades are as much as a picture can hold; an exact 0 is drawn at their foot.
+            # They hang from the top, unless most of the ground lies far below it.
+            top = float(above.max())
+            foot = max(float(above.min()), min(top * 1e-8, float(np.median(above)) * 1e-5))
+            roof = min(top, foot * 1e8)
         title = "loss (log)" if shift == 0 else "loss above the lowest (log)"
-        return Ruler(shift + foot, max(high, shift + foot), title, log=True, shift=shift)
+        if shift + roof < high * (1 - 1e-9):
+            title += ", cut off"
+        return Ruler(shift + foot, max(shift + roof, shift + foot), title, log=True, shift=shift)
 
 
 @dataclass(frozen=True)
@@ -106,6 +122,13 @@ def single(values: Array) -> NDArray[np.float32]:
     """Values as pictures carry them, in single precision; what is too large for it is infinite."""
     with np.errstate(over="ignore"):
         return np.asarray(values).astype(np.float32)
+
+
+def _power(p: int) -> str:
+    """10 to the p as a short text: "0.01", "1", "1000", "10⁶"."""
+    if -4 <= p <= 4:
+        return f"{10.0**p:g}"
+    return "10" + str(p).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def _finite(values: tuple[Array, ...]) -> Array:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lossviz.findings import networks as findings
 from lossviz.statement import statement
-from lossviz.ui import controls, frame, network_panels, networks
+from lossviz.ui import controls, frame, network_pair, network_panels, networks
 from lossviz.ui.problem import pose
 
 PAIR = {"task": "binary", "bdata": "moons", "bloss": "cross_entropy", "net-width": 8,
@@ -53,7 +53,7 @@ if twins is None:
     frame.close()
     st.stop()
 lands, n = networks.lands(twins, view)
-network_panels.stage_pair(twins, lands, scale, view)
+network_pair.stage_pair(twins, lands, scale, view)
 st.caption(
     f"{findings.honesty(risk, view.rule, view.reach, view.seed)}  {findings.wiring(risk.model)}"
 )

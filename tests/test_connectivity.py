@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from oracles import case, check
 from terrains import MeanLoss, flat
 
-from lossviz.connectivity import barrier, connect, interpolate
+from lossviz.connectivity import Bezier, barrier, connect, frame, interpolate, overlook
 from lossviz.models import MODELS
 from lossviz.planes import normalized
 from lossviz.spectra import top_eigenvalues
@@ -150,9 +150,30 @@ def test_a_curve_goes_round_the_barrier(to):
     assert np.array_equal(curve.control, connect(ground, A, B, steps=100, seed=0).control)
 
 
+@settings(deadline=None, max_examples=30)
+@given(seed=st.integers(0, 999), p=st.integers(3, 30), margin=st.floats(0.01, 1))
+def test_the_plane_of_a_curve_holds_all_of_it_undistorted(seed, p, margin):
+    first, control, second = np.random.default_rng(seed).normal(size=(3, p))
+    curve = Bezier(first, control, second)
+    plane = overlook(curve)
+    points = curve.point(np.linspace(0, 1, 21))
+    assert plane.distance(points).max() < 1e-9
+    seen = plane.project(points)
+    np.testing.assert_allclose(seen[0], 0, atol=1e-9)
+    np.testing.assert_allclose(seen[-1], [np.linalg.norm(second - first), 0], atol=1e-9)
+    apart = np.linalg.norm(points[3] - points[17])
+    assert np.linalg.norm(seen[3] - seen[17]) == pytest.approx(apart)
+    control = plane.project(curve.control)
+    (left, right), (low, high) = frame(curve, plane, margin)
+    for a, b in (*seen, control):
+        assert left < a < right
+        assert low < b < high
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
+        (lambda m, lay: overlook(Bezier(np.zeros(3), np.ones(3), 2 * np.ones(3))), "on one line"),
         (lambda m, lay: rescale(np.ones(17), m, lay, 0, 2.0), "Choose relu or identity"),
         (lambda m, lay: rescale(np.ones(17), m, lay, 1, 2.0), "1 groups of units, numbered 0 to 0"),
         (lambda m, lay: rescale(np.ones(17), m, lay, 0, -2.0), "factors above zero; got -2.0"),

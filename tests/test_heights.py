@@ -43,6 +43,30 @@ def test_log_heights_carry_the_true_values_on_their_ticks():
         assert ruler([float(text)])[0] == pytest.approx(place)
 
 
+@settings(deadline=None, max_examples=60)
+@given(low=st.floats(-6, 6), span=st.floats(0.35, 8))
+def test_a_log_axis_has_two_to_six_ticks_within_it(low, span):
+    ruler = SCALES["log"]().ruler(10.0 ** np.linspace(low, low + span, 9))
+    places, texts = ruler.ticks
+    assert 1 <= len(places) <= 6
+    assert len(set(texts)) == len(texts)
+    assert all(ruler.range[0] - 1e-9 <= place <= ruler.range[1] + 1e-9 for place in places)
+
+
+def test_large_powers_are_written_short():
+    ruler = SCALES["log"]().ruler(np.geomspace(1e4, 1e9, 9))
+    assert ruler.ticks[1] == ["10000", "10⁵", "10⁶", "10⁷", "10⁸", "10⁹"]
+
+
+def test_rare_heights_do_not_drown_the_low_ground_they_are_cut_off_and_said_to_be():
+    values = np.concatenate([np.geomspace(0.01, 100, 99), [4e8]])
+    ruler = SCALES["log"]().ruler(values)
+    assert ruler.low == pytest.approx(0.01)
+    assert ruler.high == pytest.approx(1e6)
+    assert "cut off" in ruler.title
+    assert "cut off" not in SCALES["log"]().ruler(values[:-1]).title
+
+
 def test_values_below_zero_get_a_log_of_what_is_above_the_lowest():
     ruler = SCALES["log"]().ruler(np.array([-5.0, -4.0, 95.0]))
     assert "above the lowest" in ruler.title

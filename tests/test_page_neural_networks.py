@@ -7,9 +7,10 @@ import pytest
 from running import pictures, run, settled, text
 from threadpoolctl import threadpool_limits
 
+from lossviz import densities
 from lossviz.penalties import PENALTIES
 from lossviz.training import Training
-from lossviz.ui import networks, state
+from lossviz.ui import network_unseen, networks, state
 
 TINY = {"net__width": "3", "net__blocks": "2", "net__steps": "6", "bdata__moons__n": "30"}
 
@@ -29,10 +30,62 @@ def test_it_runs_alone_and_asks_its_question():
     assert "Training took" not in text(at)
 
 
-@pytest.mark.parametrize("panel", ["layers", "sharpness", "roughness", "between", "file"])
+PANELS = ["unseen", "layers", "spectrum", "sharpness", "roughness", "between", "file"]
+
+
+@pytest.mark.parametrize("panel", PANELS)
 def test_every_panel(panel):
     at = run("neural_networks", **TINY, net__panel=panel)
     assert not at.error
+
+
+@pytest.mark.parametrize(("kind", "drawn"), [("maps", 4), ("plain", 2), ("skip", 2)])
+def test_points_not_seen_as_maps_or_as_at_most_four_surfaces_in_all(kind, drawn):
+    at = run("neural_networks", **TINY, net__panel="unseen", net__unseen=kind)
+    assert len(pictures(at)) == 4 + drawn
+    assert "judged on 200 fresh ones from the same recipe with another seed" in text(at)
+    assert text(at).count("Where training ended, the loss is") == 2
+
+
+@pytest.mark.parametrize(
+    ("task", "data", "id", "rows", "scaled"),
+    [("regression", "data", "diabetes", 442, True), ("multiclass", "mdata", "iris", 150, True),
+     ("multiclass", "mdata", "digits", 1797, False)],
+)  # fmt: skip
+def test_measured_rows_are_held_out_of_a_training_of_their_own(task, data, id, rows, scaled):
+    small = {**TINY, "net__steps": "2", "net__width": "2", "net__blocks": "1"}
+    at = run("neural_networks", **small, task=task, **{data: id}, net__panel="unseen",
+             net__share="0.4")  # fmt: skip
+    assert not at.error
+    held = int(0.4 * rows + 0.5)
+    assert f"{held:,} of {rows:,} rows are held out" in text(at)
+    assert f"trained anew, on the other {rows - held:,} alone" in text(at)
+    assert ("scaled by those rows alone" in text(at)) == scaled
+
+
+def test_a_hold_out_that_leaves_nothing_to_learn_from_is_a_sentence(monkeypatch):
+    def none(*_):
+        raise ValueError("A split needs at least one row on each side.")
+
+    monkeypatch.setattr(network_unseen, "apart", none)
+    at = run("neural_networks", **TINY, net__panel="unseen")
+    assert "at least one row on each side" in at.error[0].value
+    assert len(pictures(at)) == 4
+
+
+def test_a_large_network_has_its_spectrum_estimated_and_says_so(monkeypatch):
+    monkeypatch.setattr(densities, "MOST_WHOLE", 10)
+    at = run("neural_networks", **TINY, net__panel="spectrum", net__seed="4")
+    assert "Estimated with 10 random vectors" in text(at)
+    assert "stochastic Lanczos quadrature" in text(at)
+    whole = run("neural_networks", **TINY, net__panel="spectrum", penalty="l2")
+    assert "stochastic Lanczos quadrature" in text(whole)  # 61 parameters are more than 10
+
+
+def test_the_curve_between_minima_is_seen_from_above_too():
+    at = run("neural_networks", **TINY, net__panel="between")
+    assert len(pictures(at)) == 6
+    assert "On this plane the straight line climbs to" in text(at)
 
 
 @pytest.mark.parametrize("plane", ["layer", "raw", "pca", "hessian"])

@@ -53,8 +53,8 @@ def surface(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> go
         contours={
             "z": {
                 "show": ruler.high > ruler.low,
-                "start": low + (high - low) / 14,  # none on the floor itself
-                "end": high,
+                "start": low + (high - low) / 14,  # none on the floor itself, none on the roof
+                "end": high - (high - low) / 28,
                 "size": (high - low) / 14 or 1,
                 "color": "#8fc7cf",
                 "width": 1,

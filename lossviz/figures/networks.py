@@ -10,24 +10,27 @@ import plotly.graph_objects as go
 from lossviz.datasets import Data
 from lossviz.figures.data import class_names
 from lossviz.figures.landscape import contour, surface
-from lossviz.figures.theme import BLUE, COLORSCALE, DASHES, GREY, MARK, ORANGE, VERMILION, blank
+from lossviz.figures.theme import BLUE, COLORSCALE, DASHES, GREY, ORANGE, VERMILION, blank
 from lossviz.heights import Ruler
 from lossviz.landscapes import Landscape
 from lossviz.twins import Roughness, Shadow
 
 PLAIN, SKIP = VERMILION, BLUE  # one ink each on every picture of this page
-_EYE = {"x": -1.06, "y": -1.31, "z": 0.92}
+_EYE = {"x": -1.17, "y": -1.44, "z": 1.01}
+_CENTER = {"x": 0.0, "y": 0.0, "z": -0.22}  # room for the titles, which stand low
 
 
 def slice3d(land: Landscape, ruler: Ruler) -> go.Figure:
     """One network's slice, its trained point in the middle; heights as tall as the ruler's."""
     figure = surface(land, ruler)
-    low, high = ruler.range
-    if high > low:
-        figure.update_scenes(zaxis_range=[low, high])
+    # along the axis the title of a small picture would be cut at its edge
     figure.update_scenes(
-        zaxis_nticks=4, camera={"eye": _EYE, "center": {"x": 0, "y": 0, "z": -0.16}}
+        zaxis_nticks=4, zaxis_title_text="", camera={"eye": _EYE, "center": _CENTER}
     )
+    figure.add_annotation(
+        x=0, y=1, xref="paper", yref="paper", xanchor="left", yanchor="top", showarrow=False,
+        text=ruler.title,
+    )  # fmt: skip
     return figure
 
 
@@ -47,17 +50,16 @@ def walked(land: Landscape, ruler: Ruler, path: Shadow, colour: str) -> go.Figur
     return figure
 
 
-def hidden(path: Shadow) -> go.Figure:
+def hidden(path: Shadow, ink: str) -> go.Figure:
     """True loss against the loss of the slice under the path, and the distance off the plane."""
     figure = blank(
         showlegend=True,
         xaxis={"title": {"text": "step"}, "anchor": "y2"},
-        yaxis={"title": {"text": "loss"}, "type": "log", "domain": [0.42, 1],
-               "exponentformat": "power"},
+        yaxis={"title": {"text": "loss"}, "domain": [0.42, 1], **_log(path.true, path.seen)},
         yaxis2={"title": {"text": "off the plane"}, "domain": [0, 0.34], "rangemode": "tozero"},
     )  # fmt: skip
     for name, y, colour, dash in (
-        ("where the network was", path.true, MARK, "solid"),
+        ("where the network was", path.true, ink, "solid"),
         ("under it, on the plane", path.seen, GREY, "dot"),
     ):
         figure.add_scatter(
@@ -78,7 +80,7 @@ def layers(sizes: Sequence[tuple[str, str, Any]], title: str) -> go.Figure:
     figure = blank(
         showlegend=True, barmode="group", bargap=0.15,
         xaxis={"title": {"text": "layer"}},
-        yaxis={"title": {"text": title}, "type": "log", "exponentformat": "power"},
+        yaxis={"title": {"text": title}, **_log(*(values for *_, values in sizes))},
     )  # fmt: skip
     for name, colour, values in sizes:
         figure.add_bar(
@@ -98,7 +100,7 @@ def curves(
         xaxis={"title": {"text": across}},
         yaxis={
             "title": {"text": up},
-            **({"type": "log", "exponentformat": "power"} if log else {}),
+            **(_log(*(y for *_, y in each)) if log else {}),
         },
     )
     for (name, colour, x, y), dash in zip(each, DASHES, strict=False):
@@ -149,6 +151,15 @@ def told(data: Data, counts: Any) -> go.Figure:
         texttemplate="%{z}", hovertemplate="%{y} called %{x}: %{z}<extra></extra>",
     )  # fmt: skip
     return figure
+
+
+def _log(*lines: Any) -> dict[str, Any]:
+    """A log axis for all of these, with few and plain numbers on it."""
+    values = [value for line in lines for value in _positive(line) if value is not None]
+    ticks = Ruler(min(values), max(values), log=True).ticks if values else None
+    if ticks is None:
+        return {"type": "log"}
+    return {"type": "log", "tickvals": [10**place for place in ticks[0]], "ticktext": ticks[1]}
 
 
 def _positive(values: Any) -> list[float | None]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lossviz.fits import BOUNDARY, fit
 from lossviz.landscapes import Landscape
-from lossviz.models import Model, ResidualNetwork
+from lossviz.models import Model, Network, ResidualNetwork
 from lossviz.models.activations import ACTIVATIONS
 from lossviz.objectives import Risk
 from lossviz.optimizers import OPTIMIZERS, Optimizer
@@ -130,6 +130,16 @@ def problems(problem: Problem) -> tuple[Problem, Problem]:
     return replace(problem, model=plain(problem.model)), problem
 
 
+def small(problem: Problem, activation: str, depth: int = 2) -> Problem:
+    """The same problem for a plain network small enough to be trained on the spot."""
+    return replace(problem, model=Network(width=8, depth=depth, activation=activation))
+
+
+def adam(each: Setting) -> Setting:
+    """How the small networks are trained: from the seed chosen."""
+    return Setting(OPTIMIZERS["adam"](lr=0.01), 300, 0, each.seed)
+
+
 # -- training ---------------------------------------------------------------------------------
 
 
@@ -234,16 +244,20 @@ def pair(problem: Problem, each: Setting, cut: View) -> list[Twin] | None:
     runs = trained([(one, each) for one in both], "Training both networks")
     if runs is None:
         return None
-    twins = []
-    for name, one, run in zip(("Plain", "With skips"), both, runs, strict=True):
-        risk = one.risk()
-        try:
-            plane = _plane(work.parts(one), run.points, cut, risk, run)
-        except ValueError as error:
-            st.error(as_markdown(str(error)))
-            return None
-        twins.append(Twin(name, one, risk, run, plane))
-    return twins
+    try:
+        return [
+            seen_from(name, one, run, cut)
+            for name, one, run in zip(("Plain", "With skips"), both, runs, strict=True)
+        ]
+    except ValueError as error:
+        st.error(as_markdown(str(error)))
+        return None
+
+
+def seen_from(name: str, problem: Problem, run: Training, cut: View) -> Twin:
+    """A trained network with its plane; ValueError where there is no such plane."""
+    risk = problem.risk()
+    return Twin(name, problem, risk, run, _plane(work.parts(problem), run.points, cut, risk, run))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

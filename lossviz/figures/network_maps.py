@@ -1,0 +1,76 @@
+"""Maps of networks: the same slice on points seen and not seen, and the way round a barrier."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+from lossviz.figures.landscape import contour
+from lossviz.figures.networks import slice3d
+from lossviz.figures.theme import GREEN, MARK, ORANGE
+from lossviz.heights import Ruler
+from lossviz.landscapes import Landscape
+from lossviz.unseen import Judged
+
+_PAPER = {"color": "white", "width": 2}
+_LOWS = (("lowest, learned from", "circle", MARK), ("lowest, not seen", "diamond", ORANGE))
+
+
+def judged(land: Landscape, ruler: Ruler, found: Judged) -> go.Figure:
+    """One loss over a slice from above, with the lowest points of both."""
+    figure = contour(land, ruler)
+    figure.update_layout(showlegend=True)
+    figure.update_traces(showlegend=False)
+    # the larger one first, so that both are seen where they meet
+    for (name, symbol, ink), low, size in zip(_LOWS, found.lows, (17, 10), strict=True):
+        figure.add_scatter(
+            x=[low.a], y=[low.b], name=name, mode="markers",
+            marker={"size": size, "symbol": symbol, "color": ink, "line": _PAPER},
+            hovertemplate=f"{name}: {low.value:.4g}<extra></extra>",
+        )  # fmt: skip
+    return figure
+
+
+def judged3d(land: Landscape, ruler: Ruler, found: Judged) -> go.Figure:
+    """The same as a surface."""
+    figure = slice3d(land, ruler)
+    for (name, symbol, ink), low, size in zip(_LOWS, found.lows, (7, 5), strict=True):
+        j, i = int(abs(land.b - low.b).argmin()), int(abs(land.a - low.a).argmin())
+        figure.add_scatter3d(
+            x=[low.a], y=[low.b], z=[float(ruler(land.values[j, i]))], name=name, mode="markers",
+            marker={"size": size, "symbol": symbol, "color": ink, "line": _PAPER},
+            hovertemplate=f"{name}<extra></extra>",
+        )  # fmt: skip
+    return figure
+
+
+def detour(land: Landscape, ruler: Ruler, straight: Any, curve: Any, control: Any) -> go.Figure:
+    """The plane through two minima and the control point of a curve of low loss between them.
+
+    ``straight`` and ``curve`` are (m, 2) points on the plane, ``control`` (2,).
+    """
+    figure = contour(land, ruler)
+    figure.update_layout(showlegend=True)
+    figure.update_traces(showlegend=False)
+    for name, points, ink, dash in (
+        ("straight", straight, MARK, "solid"),
+        ("curve", curve, GREEN, "solid"),
+    ):
+        for width, colour, shown in ((6, "rgba(255,255,255,0.8)", False), (3, ink, True)):
+            figure.add_scatter(
+                x=points[:, 0], y=points[:, 1], name=name if shown else f"{name} paper",
+                mode="lines", showlegend=shown, hoverinfo="skip",
+                line={"width": width, "color": colour, "dash": dash},
+            )  # fmt: skip
+    figure.add_scatter(
+        x=[control[0]], y=[control[1]], name="control point", mode="markers",
+        marker={"size": 11, "symbol": "square", "color": GREEN, "line": _PAPER},
+        hovertemplate="control point<extra></extra>",
+    )  # fmt: skip
+    figure.add_scatter(
+        x=straight[[0, -1], 0], y=straight[[0, -1], 1], name="minima", mode="markers",
+        marker={"size": 13, "color": MARK, "line": _PAPER},
+        hovertemplate="a trained network<extra></extra>",
+    )  # fmt: skip
+    return figure
