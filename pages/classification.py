@@ -25,7 +25,7 @@ TASKS = [
     ),
     frame.Task(
         "**Wrong labels.** A fifth of all labels flips, all from one class. Predict which loss "
-        "moves its line most.",
+        "then has most clean labels wrong.",
         {"task": "binary", "bdata": "blobs", "bloss": "cross_entropy", "penalty": "none",
          "bdata-blobs-distance": 6.0, "panel-classes": "noise", "flip-share": 0.2,
          "flip-kind": "one_sided"},

@@ -90,7 +90,8 @@ def test_who_lost_most_is_who_lost_most():
     assert told[0] == "40 labels of 200 are wrong."
     lost = [each.accuracy[0] - each.accuracy[1] for each in found]
     assert lost[0] > lost[1]
-    assert told[1].startswith("Cross-entropy loses most")
+    assert told[1].startswith("Cross-entropy loses ")
+    assert f"loses {number(100 * lost[0], 3)} points of accuracy; " in told[1]
     table = findings.noise_table(found)
     assert table.count("\n") == 3
 

@@ -46,7 +46,12 @@ def parted(clean: Data, noisy: Data, found: Sequence[Parted]) -> go.Figure:
         y=clean.y[wrong] if one else clean.X[wrong, 1],
         name="wrong label",
         mode="markers",
-        marker={"size": 15, "symbol": "circle-open", "color": MARK, "line": {"width": 2}},
+        marker={
+            "size": 12 if wrong.sum() <= 40 else 9,
+            "symbol": "circle-open",
+            "color": MARK,
+            "line": {"width": 1.5 if wrong.sum() <= 40 else 1},
+        },
         hoverinfo="skip",
     )
     colours = inks([each.loss.id for each in found])
@@ -73,14 +78,14 @@ def along_ray(found: Ray) -> go.Figure:
         figure.add_scatter(
             x=found.t.astype("float32"), y=values.astype("float32"), mode="lines",
             name=f"λ = {strength:g}" if strength else "no penalty", hoverinfo="skip",
-            line={"width": 3.5 if not strength else 2,
-                  "color": MARK if not strength else SCALE[2 * place - 1]},
+            line={"width": 3.5 if not strength else 2, "dash": "solid" if not strength else "dash",
+                  "color": MARK if not strength else SCALE[place + 3]},
         )  # fmt: skip
         if strength:
             low = values.argmin()
             figure.add_scatter(
                 x=[found.t[low]], y=[values[low]], mode="markers", showlegend=False,
-                marker={"size": 9, "color": SCALE[2 * place - 1]}, hoverinfo="skip",
+                marker={"size": 9, "color": SCALE[place + 3]}, hoverinfo="skip",
             )  # fmt: skip
     return figure
 

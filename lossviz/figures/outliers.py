@@ -172,19 +172,21 @@ def influence(losses: Sequence[Loss], curves: Sequence[Curve | None], each: Sequ
     return figure
 
 
-def breakdowns(losses: Sequence[Loss], each: Sequence[Breakdown], now: float) -> go.Figure:
-    """The slope of each loss's fit against the share of bad points; upright, the share now."""
+def breakdowns(
+    losses: Sequence[Loss], each: Sequence[Breakdown], now: float, what: str
+) -> go.Figure:
+    """The slope (or ``what``) of each loss's fit by the share of bad points; upright, the share now."""
     figure = blank(
         showlegend=True,
         xaxis={"title": {"text": "bad points"}, "ticksuffix": " %", "range": [-1, 51]},
-        yaxis={"title": {"text": "slope of the fit"}},
+        yaxis={"title": {"text": f"{what} of the fit"}},
     )
     for loss, run in zip(losses, each, strict=True):
         colour = tint(loss)
         figure.add_scatter(
             x=100 * run.shares, y=run.slopes, name=loss.label, mode="lines+markers",
             line={"width": 2.5, "color": colour}, marker={"size": 6, "color": colour},
-            hovertemplate=f"{loss.label}, %{{x:.0f}} % bad: slope %{{y:.4g}}<extra></extra>",
+            hovertemplate=f"{loss.label}, %{{x:.0f}} % bad: {what} %{{y:.4g}}<extra></extra>",
         )  # fmt: skip
     figure.add_vline(x=100 * now, line={"color": GREY, "dash": "dot", "width": 2})
     return figure

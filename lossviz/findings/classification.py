@@ -17,6 +17,7 @@ from lossviz.separation import Pulled
 from lossviz.words import count, listing, number, percent
 
 Array = NDArray[np.floating]
+LEVEL = 1e-12  # accuracies that differ by less are the same count
 
 
 def sentences(
@@ -108,15 +109,14 @@ def _size(theta: Array) -> float:
 def noise_table(found: Sequence[Parted]) -> str:
     """A Markdown table: what flipped labels did to each loss's minimum."""
     lines = [
-        "| Loss | clean labels right, fitted clean | fitted noisy | lost | line turned by |",
-        "|---|---:|---:|---:|---:|",
+        "| Loss | right, fitted to clean | right, fitted to noisy | turned by |",
+        "|---|---:|---:|---:|",
     ]
     for each in found:
         before, after = each.accuracy
         angle = "–" if np.isnan(each.turned) else f"{each.turned:.1f}°"
         lines.append(
-            f"| **{each.loss.label}** | {percent(before)} | {percent(after)} | "
-            f"{number(100 * (before - after), 3)} points | {angle} |"
+            f"| **{each.loss.label}** | {100 * before:.1f} % | {100 * after:.1f} % | {angle} |"
         )
     return "\n".join(lines)
 
@@ -124,21 +124,16 @@ def noise_table(found: Sequence[Parted]) -> str:
 def noise(found: Sequence[Parted], wrong: int, n: int) -> list[str]:
     """Who lost most and least to the wrong labels on these data."""
     lost = [each.accuracy[0] - each.accuracy[1] for each in found]
-    names = [each.loss.label for each in found]
     told = [f"{count(wrong, 'label')} of {n} {'is' if wrong == 1 else 'are'} wrong."]
     worst, least = max(lost), min(lost)
-    if worst - least < 1e-12:
-        told.append(
-            "All losses shown lose the same share of clean labels: "
-            f"{number(100 * worst, 3)} points."
-        )
+    if worst - least < LEVEL:
+        told.append(f"All losses shown {_went(worst, many=True)}.")
     else:
-        most = [n for n, v in zip(names, lost, strict=True) if v == worst]
-        few = [n for n, v in zip(names, lost, strict=True) if v == least]
+        most = [each.loss.name for each, v in zip(found, lost, strict=True) if worst - v < LEVEL]
+        few = [each.loss.name for each, v in zip(found, lost, strict=True) if v - least < LEVEL]
         told.append(
-            f"{listing(most)} {'loses' if len(most) == 1 else 'lose'} most "
-            f"({number(100 * worst, 3)} points), {listing(few)} least "
-            f"({number(100 * least, 3)}; below 0 means better than before)."
+            f"{_capital(listing(most))} {_went(worst, many=len(most) > 1)}; "
+            f"{listing(few)} {_went(least, many=len(few) > 1)}."
         )
     gone = [each.loss.label for each in found if each.noisy.kind == "infinity"]
     if gone:
@@ -147,6 +142,19 @@ def noise(found: Sequence[Parted], wrong: int, n: int) -> list[str]:
             "labels: lowest is a constant answer or ever larger weights."
         )
     return told
+
+
+def _went(lost: float, *, many: bool) -> str:
+    """ "loses 3 points of accuracy", "gains 1 point of accuracy", "keeps its accuracy"."""
+    if abs(lost) < LEVEL:
+        return "keep their accuracy" if many else "keeps its accuracy"
+    verb = ("lose" if lost > 0 else "gain") + ("" if many else "s")
+    size = number(100 * abs(lost), 3)
+    return f"{verb} {size} {'point' if size == '1' else 'points'} of accuracy"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def theory(losses: Sequence[Loss], eta: float) -> str:
@@ -187,5 +195,6 @@ def imbalance(rows: Sequence[tuple[str, Scores]], share: float, names: tuple[str
     return (
         f"{percent(min(share, 1 - share))} of the points are {rare}: always answering {common} is "
         f"right {percent(max(share, 1 - share))} of the time. {name} is right "
-        f"{percent(first.accuracy)} of the time and finds {percent(first.recall)} of {names[1]}."
+        f"{percent(first.accuracy)} of the time and finds {percent(first.recall)} of those that "
+        f"are {names[1]}."
     )

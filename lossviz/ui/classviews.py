@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -31,7 +30,7 @@ from lossviz.prices import ceiling, curve, steepness
 from lossviz.problems import Problem
 from lossviz.regions import regions
 from lossviz.separation import Pulled, Ray, pulled_back, ray
-from lossviz.ui import controls, dataview, lossmenu, stage, work
+from lossviz.ui import controls, dataview, ground, lossmenu, stage, work
 from lossviz.ui.problem import prefix
 from lossviz.ui.widgets import select, slider, tune, turn
 
@@ -67,16 +66,9 @@ def second(problem: Problem) -> Loss:
 
 
 def short(plane: Plane) -> Plane:
-    """The same plane with names that fit a narrow picture: "w(mean radius)", "w(alcohol), 2"."""
-    first, second = (
-        re.sub(r"^weight of (.*?)(?: of class (.+))?$", _weight, name) for name in plane.names
-    )
+    """The same plane with names that fit a narrow picture."""
+    first, second = (ground.brief(name) for name in plane.names)
     return replace(plane, names=(first, second))
-
-
-def _weight(found: re.Match[str]) -> str:
-    name, label = found.groups()
-    return f"w({name})" if label is None else f"w({name}), class {label}"
 
 
 def rulers(
@@ -117,8 +109,10 @@ def surface(
         return
     curved = risk.layout.size == 1
     draw = landscape.profile if curved else landscape.surface
+    figure = draw(land, ruler, marks)
+    figure.update_scenes(zaxis_title_text="")  # the heading says it
     stage.show(
-        draw(land, ruler, marks),
+        figure,
         key=key,
         group="classes",
         camera="classes",
@@ -151,8 +145,11 @@ def over_data(problem: Problem, risk: Risk, theta: Array, plane: Plane, window: 
 
 def margins(problem: Problem) -> None:
     """Prices and pulls against the margin, for any number of losses."""
-    losses = _binary(problem)
-    u = slider("Margin of one example", "margin", -2.0, -10.0, 10.0)
+    if problem.loss.task != "binary":
+        st.caption("A margin belongs to two classes: these are the losses of that task.")
+    with controls.beside():
+        losses = _binary(problem)
+        u = slider("Margin of one example", "margin", -2.0, -10.0, 10.0)
     reach = max(4.0, abs(u))
     drawn = [curve(loss, reach, 1.0) for loss in losses]
     readout = stage.Readout(["margin"], "price", each=True)
@@ -201,11 +198,12 @@ def noise(problem: Problem, clean_risk: Risk) -> None:
             stage.show(
                 pictures.parted(data, noisy, found),
                 key="parted",
-                height=420,
+                height=440,
                 alt="The classes, wrong labels ringed, and each loss's line before and after.",
             )
             st.caption("Thin and dashed: fitted to the clean labels. Thick: to the noisy ones.")
     with right:
+        st.markdown("**On these data**, judged on the clean labels:")
         st.markdown(findings.noise_table(found))
         st.markdown("\n".join(f"- {each}" for each in findings.noise(found, wrong, len(data))))
         if isinstance(problem.penalty, NoPenalty):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 
 import numpy as np
@@ -26,6 +27,20 @@ SAYS = {
 }
 
 
+def brief(name: str) -> str:
+    """A parameter's name where there is little room: "w(mean radius)", "w₀(alcohol)"."""
+    return _WEIGHT.sub(_brief, name)
+
+
+_WEIGHT = re.compile(r"^weight of (.*?)(?: of class (\d+))?$")
+_LOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def _brief(found: re.Match[str]) -> str:
+    name, label = found.groups()
+    return f"w{(label or '').translate(_LOW)}({name})"
+
+
 def plane(risk: Risk, best: Minimum) -> Plane:
     """The plane to look at, chosen where there are more than two parameters."""
     names = risk.names
@@ -40,7 +55,7 @@ def plane(risk: Risk, best: Minimum) -> Plane:
     if kind == "hessian":
         return hessian(risk, best.theta)
     pairs = {f"{i}-{j}": (i, j) for i, j in combinations(range(min(len(names), 30)), 2)}
-    labels = {key: f"{names[i]} × {names[j]}" for key, (i, j) in pairs.items()}
+    labels = {key: f"{brief(names[i])} × {brief(names[j])}" for key, (i, j) in pairs.items()}
     first = sum(name.startswith("intercept") for name in names)  # weights say more
     default = f"{first}-{first + 1}" if f"{first}-{first + 1}" in pairs else "0-1"
     i, j = pairs[select("Parameters", labels, f"pair-{len(names)}", default=default)]

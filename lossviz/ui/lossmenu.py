@@ -36,7 +36,7 @@ def compared(
             key=key,
             format_func=lambda id: LOSSES[id].label,
             max_selections=MOST,
-            width=430,
+            width=430 if task == "regression" else 540,  # three losses by name
         )
 
     def problem(ids: list[str]) -> str:

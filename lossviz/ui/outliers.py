@@ -279,15 +279,16 @@ def show_influence(sides: Sequence[Side], height: int) -> None:
 
 
 def show_breakdown(these: Sequence[Problem], spoil: FarOff, height: int) -> None:
-    """The slope of each loss's fit as more and more points go bad."""
+    """The slope (of a constant: the height) of each loss's fit as more and more points go bad."""
+    what = "height" if these[0].model.id == "constant" else "slope"
     runs = [
         _breakdown(work.parts(replace(each, spoil=replace(spoil, share=0.0)))) for each in these
     ]
     stage.show(
-        pictures.breakdowns([each.loss for each in these], runs, spoil.share),
+        pictures.breakdowns([each.loss for each in these], runs, spoil.share, what),
         key="outliers-breakdown",
         height=height,
-        alt="The slope of the best line under each loss against the share of bad points.",
+        alt=f"The {what} of the best model under each loss against the share of bad points.",
     )
 
 
