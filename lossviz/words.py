@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Sequence
 
-
 ROUNDING = 1e-12  # what double precision leaves of a sum or a difference, as a share of its terms
 SAME = 7  # digits: numbers that agree in these are told as one
 

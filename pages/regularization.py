@@ -5,7 +5,7 @@ import streamlit as st
 from lossviz.findings import regularization as findings
 from lossviz.regularization import WeightsOnly, unit
 from lossviz.statement import statement
-from lossviz.ui import controls, frame, penalised
+from lossviz.ui import controls, frame, penalised, penalised_panels
 from lossviz.ui.problem import Lens, pose
 
 TASKS = [
@@ -82,10 +82,10 @@ st.caption(
 )  # fmt: skip
 
 # 2. A closer look ------------------------------------------------------------------------------
-penalised.panel(problem, ground, scene, step)
+penalised_panels.panel(problem, ground, scene, step)
 
 # 3. What that means ----------------------------------------------------------------------------
-seen = [*findings.sentences(ground, scene, step), penalised.unseen(problem)]
+seen = [*findings.sentences(ground, scene, step), penalised_panels.unseen(problem)]
 frame.lesson([sentence for sentence in seen if sentence], TASKS, "regularization")
 frame.mathematics(
     r"""

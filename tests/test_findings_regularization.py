@@ -27,7 +27,7 @@ from lossviz.regularization import (
     scene,
     wiggles,
 )
-from lossviz.words import number
+from lossviz.words import change, number
 
 
 def ground(seed: int, penalty: str = "l1") -> WeightsOnly:
@@ -45,7 +45,8 @@ def test_how_far_it_moved_and_what_it_cost(seed, step):
     said = findings.moved(shown, step)
     start, end = shown.path.weights[[0, step]]
     assert f"{number(float(np.linalg.norm(end - start)), 3)} away" in said
-    assert number(float(here.data_value(end))) in said
+    told = change(float(here.data_value(start)), float(here.data_value(end)))
+    assert f"The data loss there {told}." in said
     assert ("exactly 0" in said) == bool((end == 0).any())
 
 
@@ -144,4 +145,4 @@ def test_who_lands_is_said():
     here = WeightsOnly(replace(here.risk, penalty=PENALTIES["l1"](strength=strength)))
     runs = landings(here, shown.path.weights[0] + 1, steps=300, share=0.4)
     gone = here.names[int(np.flatnonzero(shown.path.weights[k] == 0)[0])]
-    assert f"has put {gone} at exactly 0" in findings.landed(runs, here.names)
+    assert f"has put {gone} at exactly 0" in findings.landed(here, runs, shown.path.weights[k])

@@ -5,7 +5,8 @@ from running import pictures, run, settled, text
 
 from lossviz.datasets import DATASETS
 from lossviz.penalties import PENALTIES
-from lossviz.ui.penalised import PAIRS, PANELS
+from lossviz.ui.penalised import PAIRS
+from lossviz.ui.penalised_panels import PANELS
 
 BINARY = ("breast_cancer", "iris_versicolor", "moons", "circles", "blobs", "xor", "spirals")
 

@@ -13,24 +13,27 @@ from lossviz.figures.theme import COLORSCALE, DASHES, GREY, MARK, PALETTE, SKY, 
 from lossviz.regularization import Scene
 from lossviz.words import number
 
+TICKS = 6  # on an axis of strengths
 PAPER = {"color": "white", "width": 1.5}
+LEAD = 0.07  # of the axis, for the lines that lead from names to curves
 INK = "rgba(255,255,255,0.95)"
-NEAR = {"x": -1.04, "y": -1.29, "z": 1.16}
+NEAR = {"x": -1.1, "y": -1.36, "z": 1.2}
 
 
 def term(scene: Scene, z: Any, heights: Any, creases: Sequence[tuple[Any, Any, Any]]) -> go.Figure:
     """One of the three surfaces: ``z`` (j, i), the exact minimum at ``heights`` (k,), creases."""
     first, second = (name.removeprefix("weight of ") for name in scene.names)
     quiet = {"showticklabels": False, "ticks": ""}
+    lifted = heights + 0.012 * scene.top  # a marker in the ground would be half buried
     figure = blank(
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         scene={
-            "xaxis": {"title": {"text": first}, "range": [scene.a[0], scene.a[-1]]},
-            "yaxis": {"title": {"text": second}, "range": [scene.b[0], scene.b[-1]]},
+            "xaxis": {"title": {"text": first}, "range": [scene.a[0], scene.a[-1]], "nticks": 5},
+            "yaxis": {"title": {"text": second}, "range": [scene.b[0], scene.b[-1]], "nticks": 5},
             "zaxis": {"title": {"text": ""}, "range": [0, scene.top], **quiet},
             "aspectmode": "manual",
             "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.72},
-            "camera": {"eye": NEAR, "center": {"x": 0, "y": 0, "z": -0.26}},
+            "camera": {"eye": NEAR, "center": {"x": 0.02, "y": -0.02, "z": -0.3}},
         },
     )
     figure.add_surface(
@@ -48,7 +51,7 @@ def term(scene: Scene, z: Any, heights: Any, creases: Sequence[tuple[Any, Any, A
             line={"width": 4, "color": INK},
         )  # fmt: skip
     figure.add_scatter3d(
-        x=scene.path.weights[:, 0], y=scene.path.weights[:, 1], z=heights, name="minimum",
+        x=scene.path.weights[:, 0], y=scene.path.weights[:, 1], z=lifted, name="minimum",
         mode="markers", marker={"size": 6, "color": MARK, "line": PAPER},
         hovertemplate="minimum<extra></extra>",
     )  # fmt: skip
@@ -132,6 +135,7 @@ def strength_axis(places: Any, strengths: Any) -> dict[str, Any]:
     positive = [float(s) for s in strengths if s > 0]
     powers = [10.0**p for p in range(-12, 13)]
     ticks = [p for p in powers if positive[0] <= p <= positive[-1]]
+    ticks = ticks[:: -(-len(ticks) // TICKS) or 1]
     return {
         "title": {"text": "λ"},
         "type": "log",
@@ -153,144 +157,44 @@ def coefficients(
 ) -> go.Figure:
     """Every weight against the strength, its name at the left end at height ``labels`` (p,).
 
-    Where it is ``moving`` the stage picks the marker of each weight, else it stands at ``step``.
+    A thin line leads from each name to its curve.  Where it is ``moving`` the stage picks the
+    marker of each weight, else it stands at ``step``.
     """
     shown = slice(None) if moving else slice(step, step + 1)
     figure = blank(
         xaxis=strength_axis(places, strengths), yaxis={**axis("weight"), "side": "right"},
-        margin={"l": 8 + 8 * max(map(len, names)), "r": 54, "t": 8, "b": 42},
+        margin={"l": 8 + 7 * max(map(len, names)), "r": 54, "t": 8, "b": 42},
     )  # fmt: skip
-    low, high = float(weights[1:].min()), float(weights[1:].max())
-    figure.update_xaxes(range=[log10(places[0]), log10(places[-1]) + 0.05])
+    first = next(
+        (k for k, row in enumerate(weights.tolist()) if row == row and row[0] == row[0]), 0
+    )
+    known = [v for row in weights.tolist()[max(first, 1) :] for v in row if v == v] or [0.0]
+    left = log10(places[0]) - LEAD * log10(places[-1] / places[0])
+    figure.update_xaxes(range=[left, log10(places[-1]) + 0.05])
     figure.add_hline(y=0, line={"width": 1, "color": GREY})
     for j, name in enumerate(names):
         colour = PALETTE[j % len(PALETTE)]
+        figure.add_scatter(
+            x=[10**left, places[first]], y=[labels[j], weights[first, j]], mode="lines",
+            name=f"{name} lead", hoverinfo="skip", line={"width": 0.8, "color": colour},
+        )  # fmt: skip
         figure.add_scatter(
             x=places, y=weights[:, j], mode="lines", name=name,
             line={"width": 3, "color": colour, "dash": DASHES[j // len(PALETTE) % 4]},
             hovertemplate=f"{name} %{{y:.4g}} at λ %{{x:.3g}}<extra></extra>",
         )  # fmt: skip
         figure.add_annotation(
-            x=-0.01, xref="paper", y=labels[j], text=name, showarrow=False, xanchor="right",
-            font={"color": colour, "size": 13},
+            x=-0.005, xref="paper", y=labels[j], text=name, showarrow=False, xanchor="right",
+            font={"color": colour, "size": 13 if len(names) <= 12 else 11},
         )  # fmt: skip
         figure.add_scatter(
             x=places[shown], y=weights[shown, j], mode="markers", name=f"{name} now",
             hoverinfo="skip",
             marker={"size": 9, "color": colour, "line": PAPER},
         )  # fmt: skip
+    low, high = min(known), max(known)
     figure.add_scatter(
         x=[places[step]] * 2, y=[low, high], mode="lines", name="now", hoverinfo="skip",
         line={"width": 1.5, "color": "black", "dash": "dot"},
     )  # fmt: skip
-    return figure
-
-
-def freedom(places: Any, strengths: Any, zeros: Any, count: Any, step: int) -> go.Figure:
-    """How many weights are exactly zero, and how many are in effect fitted."""
-    figure = blank(
-        xaxis=strength_axis(places, strengths),
-        yaxis={**axis("weights"), "rangemode": "tozero"},
-        showlegend=True,
-    )
-    figure.add_scatter(x=places, y=zeros, name="exactly zero", mode="lines",
-                       line={"width": 3, "color": MARK, "shape": "hv"})  # fmt: skip
-    figure.add_scatter(x=places, y=count, name="degrees of freedom", mode="lines",
-                       line={"width": 3, "color": SKY, "dash": "dash"})  # fmt: skip
-    figure.add_vline(x=float(places[step]), line={"width": 1.5, "dash": "dot", "color": "black"})
-    return figure
-
-
-def judged(places: Any, found: Any, step: int, title: str) -> go.Figure:
-    """Loss on points learned from, held out and cross-validated, with the two marked rungs."""
-    figure = blank(xaxis=strength_axis(places, found.strengths), yaxis=axis(title), showlegend=True)
-    lines = (
-        ("learned from", found.train, PALETTE[5], "solid"),
-        ("held out", found.validation, PALETTE[0], "solid"),
-    )
-    figure.add_scatter(
-        x=places, y=found.folds, name="cross-validated", mode="lines",
-        line={"width": 2, "color": PALETTE[2], "dash": "dash"},
-        error_y={"array": found.error, "thickness": 1, "width": 0},
-    )  # fmt: skip
-    for name, values, colour, dash in lines:
-        figure.add_scatter(x=places, y=values, name=name, mode="lines",
-                           line={"width": 3, "color": colour, "dash": dash})  # fmt: skip
-    for rung, name, symbol in ((found.best, "best", "star"),
-                               (found.simplest, "one standard error", "diamond")):  # fmt: skip
-        figure.add_scatter(
-            x=[places[rung]], y=[found.folds[rung]], name=f"{name}: λ {found.strengths[rung]:.3g}",
-            mode="markers", marker={"size": 13, "symbol": symbol, "color": PALETTE[2],
-                                    "line": PAPER},
-        )  # fmt: skip
-    figure.add_vline(x=float(places[step]), line={"width": 1.5, "dash": "dot", "color": "black"})
-    return figure
-
-
-def landings(scene: Scene, z: Any, runs: Sequence[Any]) -> go.Figure:
-    """Both descents on the map of the penalised ground."""
-    figure = blank(
-        xaxis={"title": {"text": scene.names[0]}, "range": [scene.a[0], scene.a[-1]]},
-        yaxis={"title": {"text": scene.names[1]}, "range": [scene.b[0], scene.b[-1]]},
-        showlegend=True,
-    )
-    figure.add_contour(
-        x=scene.a.astype("float32"), y=scene.b.astype("float32"), z=z.astype("float32"),
-        colorscale=COLORSCALE, showscale=False, hoverinfo="none", ncontours=26, showlegend=False,
-        line={"width": 0.6, "color": "rgba(255,255,255,0.35)"},
-    )  # fmt: skip
-    for run, colour in zip(runs, (MARK, INK), strict=True):
-        figure.add_scatter(
-            x=run.points[:, 0], y=run.points[:, 1], name=run.title, mode="lines+markers",
-            line={"width": 2, "color": colour}, marker={"size": 5, "color": colour},
-        )  # fmt: skip
-    return figure
-
-
-def hovering(runs: Sequence[Any], weight: int, name: str) -> go.Figure:
-    """The size of one weight against steps, on a log axis: an exact zero leaves the picture."""
-    figure = blank(
-        xaxis=axis("step"), yaxis={**axis(f"size of {name}"), "type": "log"}, showlegend=True
-    )
-    for run, colour in zip(runs, (MARK, SKY), strict=True):
-        size = [abs(float(w)) or None for w in run.points[:, weight]]
-        figure.add_scatter(y=size, name=run.title, mode="lines+markers",
-                           line={"width": 2, "color": colour}, marker={"size": 5})  # fmt: skip
-    return figure
-
-
-def wiggly(found: Any, step: int) -> go.Figure:
-    """A polynomial's curve over the points it learned from and those it did not."""
-    y = [*found.train.y, *found.validation.y]
-    room = 0.6 * (max(y) - min(y)) or 1
-    figure = blank(
-        xaxis=axis(found.train.names[0]),
-        yaxis={**axis(found.train.target), "range": [min(y) - room, max(y) + room]},
-        showlegend=True,
-    )
-    groups = (
-        (found.validation, "held out", "circle-open", GREY),
-        (found.train, "learned from", "circle", PALETTE[5]),
-    )
-    for data, name, symbol, colour in groups:
-        figure.add_scatter(x=data.X[:, 0], y=data.y, name=name, mode="markers",
-                           marker={"size": 9, "symbol": symbol, "color": colour})  # fmt: skip
-    figure.add_scatter(x=found.x, y=found.curves[step], name="curve", mode="lines",
-                       line={"width": 3, "color": MARK})  # fmt: skip
-    return figure
-
-
-def wiggly_losses(places: Any, found: Any) -> go.Figure:
-    """Both losses of the polynomial against the strength."""
-    figure = blank(
-        xaxis=strength_axis(places, found.strengths),
-        yaxis={**axis("mean squared error"), "type": "log"}, showlegend=True,
-    )  # fmt: skip
-    for name, values, colour in (("learned from", found.on_train, PALETTE[5]),
-                                 ("held out", found.on_validation, PALETTE[0])):  # fmt: skip
-        shown = [max(float(v), 1e-6) for v in values]
-        figure.add_scatter(x=places, y=shown, name=name, mode="lines",
-                           line={"width": 3, "color": colour})  # fmt: skip
-        figure.add_scatter(x=places, y=shown, name=f"{name} now", mode="markers", showlegend=False,
-                           marker={"size": 11, "color": colour, "line": PAPER})  # fmt: skip
     return figure

@@ -18,9 +18,10 @@ from lossviz.regularization import (
     in_scikit_learn,
     unit,
 )
-from lossviz.words import count, listing, number, percent
+from lossviz.words import apart, change, count, listing, number, percent
 
 Array = NDArray[np.floating]
+ROUNDING = 1e-12
 
 
 def captions(scene: Scene) -> list[str]:
@@ -30,7 +31,7 @@ def captions(scene: Scene) -> list[str]:
         f"λ = {number(strength, 3)}: no minimum, the two classes can be told apart"
         if np.isnan(w).any()
         else f"λ = {number(strength, 3)} · {_weights(scene.names, w)} · "
-        f"budget {number(budget, 3)} · data loss {number(data)}"
+        f"budget {number(budget, 3)} · data loss {number(data, beside=_size(path.data))}"
         for strength, w, budget, data in zip(
             path.strengths, path.weights, path.budgets, path.data, strict=True
         )
@@ -73,6 +74,11 @@ def moved(scene: Scene, step: int) -> str:
     """From where to where the minimum went, and what that cost on the data."""
     path = scene.path
     start, end, strength = path.weights[0], path.weights[step], path.strengths[step]
+    if np.isnan(end).any():
+        return (
+            f"At λ = {number(strength, 3)} there is no minimum: the classes can be told apart, and "
+            "larger weights are always better."
+        )
     if strength == 0:
         return "λ is 0: this is the data loss alone."
     if np.isnan(start).any():
@@ -81,12 +87,19 @@ def moved(scene: Scene, step: int) -> str:
             f"weights are always better. **λ = {number(strength, 3)}** gives the ground a bottom "
             f"at {_weights(scene.names, end)}."
         )
+    rise = change(path.data[0], path.data[step], beside=_size(path.data))
     distance, whole = float(np.linalg.norm(end - start)), float(np.linalg.norm(start))
-    share = f", {percent(distance / whole)} of its distance from zero" if whole else ""
+    if distance <= ROUNDING * whole or not whole:
+        return f"**λ = {number(strength, 3)}** leaves the minimum where it was."
+    texts = [_apart(*pair) for pair in zip(start, end, strict=True)]
+    before, after = (
+        " and ".join(f"{name} {text[side]}" for name, text in zip(scene.names, texts, strict=True))
+        for side in (0, 1)
+    )
     return (
-        f"**λ = {number(strength, 3)}** moved the minimum from {_weights(scene.names, start)} to "
-        f"{_weights(scene.names, end)}: {number(distance, 3)} away{share}. The data loss there "
-        f"rose from {number(path.data[0])} to {number(path.data[step])}."
+        f"**λ = {number(strength, 3)}** moved the minimum from {before} to {after}: "
+        f"{number(distance, 3)} away, {percent(distance / whole)} of its distance from zero. "
+        f"The data loss there {rise}."
     )
 
 
@@ -97,16 +110,15 @@ def zeros(ground: WeightsOnly, scene: Scene) -> str:
             f"{ground.penalty.label} has no crease: weights shrink towards zero and none ever is "
             "exactly zero."
         )
-    found = [
-        (at, name)
-        for at, name in zip(scene.gone, scene.names, strict=True)
-        if at is not None
-    ]
+    found = [(at, name) for at, name in zip(scene.gone, scene.names, strict=True) if at is not None]
     if not found:
         return ""
     return (
         "; ".join(
-            f"the **{name}** becomes exactly 0 at λ = {number(at, 4)}" for at, name in sorted(found)
+            f"the **{name}** becomes exactly 0 at λ = {number(at, 4)}"
+            if at
+            else f"the **{name}** is exactly 0 at every λ above 0"
+            for at, name in sorted(found)
         ).replace("the", "The", 1)
         + "."
     )
@@ -115,7 +127,7 @@ def zeros(ground: WeightsOnly, scene: Scene) -> str:
 def bent(ground: WeightsOnly, scene: Scene, step: int) -> str:
     """The condition number of the ground at the minimum, before and after."""
     start, end = scene.path.weights[0], scene.path.weights[step]
-    if np.isnan(start).any() or not start.any() or scene.path.strengths[step] == 0:
+    if np.isnan([start, end]).any() or not start.any() or scene.path.strengths[step] == 0:
         return ""
     before = _kappa(ground.data_hessian(start))
     if not end.any():
@@ -129,9 +141,11 @@ def bent(ground: WeightsOnly, scene: Scene, step: int) -> str:
             "and along the other the ground is a plain bowl."
         )
     after = condition(ground, ground.penalty, end)
-    if abs(after - before) < 1e-6 * before:
+    flat = not (ground.penalty.hessian(end)).any()
+    went = change(before, after, 3)
+    if flat and went.startswith("stayed"):
         return f"The condition number stays {number(before, 3)}: this penalty adds no curvature."
-    return f"The condition number went from {number(before, 3)} to {number(after, 3)}."
+    return f"The condition number {went}."
 
 
 def _kappa(H: Array) -> float:
@@ -166,40 +180,76 @@ def call(ground: WeightsOnly, strength: float) -> str:
 
 def learned(found: Judged, now: int) -> str:
     """What the strength buys on held-out points."""
-    best = found.best
+    best, size = found.best, _size(found.train, found.validation)
+
+    def pair(step: int) -> str:
+        on, off = (number(each[step], beside=size) for each in (found.train, found.validation))
+        return f"{on} on the first and {off} on the others"
+
+    free = (
+        f"without a penalty the loss is {pair(0)}"
+        if np.isfinite(found.train[0])
+        else "without a penalty there is no best model"
+    )
+    here = "" if found.strengths[now] == 0 else f"; at λ = {number(found.strengths[now], 3)} "
+    if here:
+        here += f"it is {pair(now)}" if np.isfinite(found.train[now]) else "there is none either"
     return (
         f"Learning from {count(found.learned, 'point')} and judged on {found.held} others: "
-        f"without a penalty the loss is {number(found.train[0])} on the first and "
-        f"{number(found.validation[0])} on the others; at λ = {number(found.strengths[now], 3)} "
-        f"{number(found.train[now])} and {number(found.validation[now])}. Cross-validation among "
+        f"{free}{here}. Cross-validation among "
         f"the points learned from prefers λ = {number(found.strengths[best], 3)}, and by the "
         f"one-standard-error rule λ = {number(found.strengths[found.simplest], 3)}."
     )
 
 
 def fewer(path: CoefficientPath, now: int) -> str:
-    """How many weights are left, and in which order they left."""
+    """How many weights are left, and which, where that is not all of them."""
+    strength = number(path.strengths[now], 3)
+    if np.isnan(path.weights[now]).any():
+        return (
+            f"At λ = {strength} there is no minimum: the classes can be told apart, and larger "
+            "weights are always better."
+        )
     left = len(path.names) - int(path.zeros[now])
     said = (
-        f"At λ = {number(path.strengths[now], 3)}, {left} of {len(path.names)} weights are not "
-        f"zero; in effect {number(path.freedom[now], 3)} are fitted."
+        f"At λ = {strength}, {left} of {len(path.names)} weights are not "
+        f"zero; in effect {number(path.freedom[now], 3, beside=1.0)} are fitted."
     )
     alive = [name for name, w in zip(path.names, path.weights[now], strict=True) if w != 0]
     return said + (f" They are {listing(alive)}." if 0 < left < len(path.names) else "")
 
 
-def landed(runs: Sequence[Landing], names: Sequence[str]) -> str:
-    """Who ended on an exact zero."""
+def landed(ground: WeightsOnly, runs: Sequence[Landing], wanted: Array) -> str:
+    """Who ended on an exact zero, given the weights (d,) of the true minimum."""
+    names = ground.names
     hover, land = runs
-    exact = [name for name, on in zip(names, land.exact, strict=True) if on]
-    missed = [f"{number(abs(hover.points[-1][names.index(name)]), 2)} from zero" for name in exact]
-    if not exact:
+    steps = len(land.points) - 1
+    if unit(ground.penalty).smooth:
+        return (
+            f"{ground.penalty.label} has no crease, so nothing is held at zero: both ways lead to "
+            "the same minimum. Choose L1 to see the difference."
+        )
+    if (wanted != 0).all():
         return (
             "At this λ no weight belongs at exactly zero, so both arrive at the same place or "
             "near it. Raise λ to see the difference."
         )
+    exact = [name for name, on in zip(names, land.exact, strict=True) if on]
+    late = [
+        name for name, on, w in zip(names, land.exact, wanted, strict=True) if w == 0 and not on
+    ]
+    if late:
+        return (
+            f"{listing(late)} belongs at exactly 0, and after {steps} steps not even the proximal "
+            "gradient is there. Raise the learning rate."
+        )
+    size = float(np.abs(hover.points[0]).max())
+    rests = [abs(float(hover.points[-1][names.index(name)])) for name in exact]
+    if max(rests) <= ROUNDING * size:
+        return f"After {steps} steps both have put {listing(exact)} at 0."
+    missed = [f"{number(rest, 2, beside=size)} from zero" for rest in rests]
     return (
-        f"After {len(land.points) - 1} steps the proximal gradient has put {listing(exact)} at "
+        f"After {steps} steps the proximal gradient has put {listing(exact)} at "
         f"exactly 0; subgradient descent at the same rate is still {listing(missed)}."
     )
 
@@ -213,6 +263,18 @@ def calmed(found: Wiggles) -> str:
         f"{number(found.on_validation[best], 3)}, is at λ = {number(found.strengths[best], 3)}, "
         f"where it travels {number(found.bumpiness[best], 3)}."
     )
+
+
+def _size(*each: Array) -> float:
+    """The largest finite number: what the others are compared with."""
+    return max(float(np.abs(a[np.isfinite(a)]).max(initial=0.0)) for a in each)
+
+
+def _apart(before: float, after: float) -> tuple[str, str]:
+    """Two weights with digits that tell them apart; a weight that is zero is exactly zero."""
+    if after == 0 and before != 0:
+        return number(before), "exactly 0"
+    return apart(before, after)
 
 
 def _weights(names: Sequence[str], w: Array) -> str:

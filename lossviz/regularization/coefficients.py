@@ -52,7 +52,7 @@ def coefficient_path(risk: Risk, strengths: ArrayLike) -> CoefficientPath:
 
 
 def path_weights(ground: WeightsOnly, strengths: Array) -> Array:
-    """(k, p) the minimum for every strength, for any number of features; NaN where there is none."""
+    """(k, p) the minimum for every strength, any number of features; NaN where there is none."""
     parts = per_weight(ground.penalty)
     if ground.quadratic is None or ground.layout.size <= 2 or parts is None or not parts[0]:
         return _ridge(ground, strengths) if _plain_ridge(ground, parts) else minima(

@@ -82,7 +82,7 @@ class WeightsOnly:
         return Risk(data, Linear(intercept=False), self.risk.loss).quadratic
 
     def intercept(self, w: Array) -> Array:
-        """(...) the best intercept for every w (..., d), 0 where the model has none; NaN for NaN."""
+        """(...) the best intercept for every w (..., d), 0 where there is none; NaN for NaN."""
         if not self.free:
             return np.zeros(w.shape[:-1])
         return self._level(w) - w @ self.risk.data.X.mean(0)

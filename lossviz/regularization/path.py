@@ -115,7 +115,7 @@ def _newton(
 
 
 def _subset_minima(ground: WeightsOnly, strengths: Array) -> tuple[Array, Array]:
-    """(k, d) and (k,): the best subset's weights, NaN where it separates the data, and its value."""
+    """(k, d) and (k,): the best subset's weights, NaN where it separates, and its value."""
     fits, data, sizes = _subset_fits(ground)
     values = data[:, None] + sizes[:, None] * strengths
     best = values.argmin(0)

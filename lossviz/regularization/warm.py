@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.regularization.bowls import solved
 from lossviz.regularization.ground import WeightsOnly
 
 Array = NDArray[np.floating]
 ROUNDS = 1000  # where the ground is nearly level each round adds one to the margin; few are usual
 ROUNDING = 8 * np.finfo(float).eps
-SETTLED = 1e-13  # the step of the last round, relative to the weights
+SETTLED = 1e-11  # the step of the last round, relative to the weights
+LEVEL = 1e-13  # of the sharpest bend, features made equally long: what is no bend
+FALLS = 1e-9  # of the forces: what is a slope along such a direction
 SLACK = 1e-13  # of the forces on a weight: what rounding leaves of their sum
 
 
@@ -38,11 +41,11 @@ def _settled(ground: WeightsOnly, crease: float, ridge: float, w: Array) -> Arra
     shares = 0.5 ** np.arange(30)
     for _ in range(ROUNDS):
         H, pull = ground.data_hessian(w), ground.data_gradient(w)
-        c = H @ w - pull
         if crease:
-            aim = lowest_creased(H, c, crease, ridge, w)
+            aim = lowest_creased(H, H @ w - pull, crease, ridge, w)
         else:
-            aim = solved(H[None], c[None], np.array([ridge]))[0]
+            bowl = H + ridge * np.eye(len(w))
+            aim = w + _way(bowl, -pull - ridge * w, float(np.abs(pull).max()))[0]
         before = float(value(w))
         if float(value(aim)) <= before + ROUNDING * abs(before):
             moved = aim
@@ -91,19 +94,39 @@ def _towards(
 ) -> tuple[Array, bool]:
     """(d,) the lowest place on the way to the bottom of these signs; whether it is that bottom."""
     active = np.flatnonzero(on)
-    A, force = M[np.ix_(active, active)], c[active] - crease * sign[active]
-    try:
-        aim = np.linalg.solve(A, force)
-    except np.linalg.LinAlgError:  # columns that repeat each other: the shortest of many bottoms
-        aim = np.linalg.lstsq(A, force, rcond=None)[0]
-    here = w[active]
+    A, force, here = M[np.ix_(active, active)], c[active] - crease * sign[active], w[active]
+    way, end = _way(A, force - A @ here, float(np.abs(c).max()) + crease)
     with np.errstate(divide="ignore", invalid="ignore"):
-        crossing = -here / (aim - here)
-    ends = np.unique(np.append(crossing[(crossing > 0) & (crossing < 1)], 1.0))
-    places = here + ends[:, None] * (aim - here)
+        crossing = -here / way
+    ends = np.unique(np.append(crossing[(crossing > 0) & (crossing < end)], end))
+    ends = ends[np.isfinite(ends)]
+    if not len(ends):
+        return w, True
+    places = here + ends[:, None] * way
     places[crossing == ends[:, None]] = 0.0
     price = crease * np.abs(places).sum(-1) - places @ c[active]
     best = int((0.5 * (places * (places @ A)).sum(-1) + price).argmin())
     moved = w.copy()
-    moved[active] = aim if best == len(ends) - 1 else places[best]
-    return moved, best == len(ends) - 1
+    moved[active] = places[best]
+    kept = bool((np.sign(places[best]) == sign[active]).all())
+    return moved, kept and bool(ends[best] == 1.0)
+
+
+def _way(A: Array, rest: Array, size: float) -> tuple[Array, float]:
+    """(m,) the step to the bottom of w'Aw/2 - rest'w, and 1: where on it that bottom lies.
+
+    Where the ground falls without bending, that direction, and inf.
+    """
+    scale = np.sqrt(np.maximum(np.diagonal(A), 0))
+    scale = np.where(scale > 0, scale, 1.0)
+    even = A / (scale[:, None] * scale)
+    with suppress(np.linalg.LinAlgError):  # what it raises where a direction is level
+        if np.diagonal(np.linalg.cholesky(even)).min() ** 2 > LEVEL:
+            return np.linalg.solve(even, rest / scale) / scale, 1.0
+    bends, V = np.linalg.eigh(even)
+    along = V.T @ (rest / scale)
+    level = bends <= LEVEL * max(float(bends[-1]), 1.0)
+    falls = level & (np.abs(along) > FALLS * float((size / scale).max()))
+    if falls.any():
+        return V @ np.where(falls, along, 0.0) / scale, np.inf
+    return V @ np.where(level, 0.0, along / np.where(level, 1.0, bends)) / scale, 1.0
