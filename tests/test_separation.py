@@ -85,3 +85,42 @@ def test_the_winning_region_is_the_class_the_model_predicts():
     assert ((leads > 0).sum(0) <= 1).all()
     with pytest.raises(ValueError, match="several classes over two features"):
         regions(DATASETS["moons"]().draw(), LINEAR)
+
+
+def best_of(X, y, loss, intercept=True):
+    data = Data(np.asarray(X, float), np.asarray(y, float), "binary")
+    return minimize(Risk(data, MODELS["linear"](intercept=intercept), LOSSES[loss]()))
+
+
+@pytest.mark.parametrize("unit", [1e-6, 1.0, 1e6])
+@pytest.mark.parametrize("loss", ["cross_entropy", "exponential", "poly1"])
+def test_a_thin_gap_is_a_gap_in_any_units(loss, unit):
+    X = np.array([[0.42, -0.62], [0.67, -1.45], [0.593, -0.562], [0.63, 0.44], [0.342, -0.646]])
+    got = best_of(unit * X, [1, 1, 0, 0, 1], loss)
+    assert (got.kind, got.exact) == ("infinity", True)
+
+
+def test_a_row_of_zeros_is_left_out_of_the_separation():
+    got = best_of([[0.0], [2.0], [-1.0]], [0, 1, 0], "cross_entropy", intercept=False)
+    assert (got.kind, got.exact) == ("infinity", True)
+    assert got.value == pytest.approx(np.log(2) / 3)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_rows_that_can_all_be_right_are_counted_as_such(seed):
+    rng = np.random.default_rng(seed)
+    X, w = rng.normal(size=(12, 3)), rng.normal(size=3)
+    for X, y in ((X, X @ w > 0), (X[:3], rng.integers(0, 2, 3)), (X[:2], [0, 1])):
+        got = best_of(X, y, "zero_one")
+        assert (got.value, got.exact) == (0.0, True)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_random_boundary_beats_the_fewest_mistakes_found(seed):
+    rng = np.random.default_rng(seed)
+    X, y = rng.normal(size=(14, 2)), rng.integers(0, 2, 14)
+    tries = rng.normal(size=(40_000, 3))
+    risk = Risk(Data(X, y, "binary"), LINEAR, LOSSES["zero_one"]())
+    assert minimize(risk).value <= risk.value(tries).min()
+    bounded = Risk(Data(X, y, "binary"), LINEAR, LOSSES["mae_prob"]())
+    assert minimize(bounded).value <= bounded.value(1e3 * tries).min() + 1e-6

@@ -33,16 +33,15 @@ def escape(lin: LinearRisk) -> tuple[Array, NDArray[np.intp], NDArray[np.intp]] 
     margins = lin.margins[:, free]
     length = np.linalg.norm(margins, axis=1)
     moved = np.flatnonzero(length > 0)
-    gone = moved[_rising(margins[moved] / length[moved, None])]
+    rising, towards = rise(margins[moved] / length[moved, None])
+    gone = moved[rising]
     if not len(gone):
         return None
     rest = np.setdiff1d(np.arange(len(margins)), gone)
     within = null_space(triangle(margins[rest]))
     found = widest_margin(margins[gone], lin.weights[free], within)
-    if found is None:
-        return None
     direction = np.zeros(len(free))
-    direction[free] = found
+    direction[free] = within @ (within.T @ towards) if found is None else found
     return direction, rest, gone
 
 
@@ -52,12 +51,19 @@ def widest_margin(margins: Array, weights: Array, within: Array | None = None) -
     ``within`` (p, q) are columns that span the directions allowed.  None if none is found.
     """
     within = np.eye(len(weights)) if within is None else within
-    root = np.diag(weights) if weights.any() else np.eye(len(weights))
-    wall = AT_LEAST, np.ones(len(margins)), margins @ within, np.zeros(len(margins))
-    direction = within @ solve(program(root @ within, np.zeros(within.shape[1]), wall)).theta
-    if (margins @ direction).min() <= 0:
-        return None
-    return direction / np.linalg.norm(direction)
+    counted = weights if weights.any() else np.ones(len(weights))
+    # in units of a typical margin; and however lightly length counts, the shortest stays so
+    typical = float(np.sqrt(np.mean((margins * counted) ** 2))) or 1.0
+    units = np.where(counted > 0, 1 / typical, 1.0)
+    within = np.linalg.qr(within / units[:, None])[0]
+    walls = AT_LEAST, np.ones(len(margins)), (margins * units) @ within, np.zeros(len(margins))
+    for lightness in (1.0, 1e-3, 1e-6):
+        root = lightness * np.diag(counted) @ within
+        found = solve(program(root, np.zeros(within.shape[1]), walls))
+        direction = units * (within @ found.theta)
+        if found.certified and (margins @ direction).min() > 0:
+            return direction / np.linalg.norm(direction)
+    return None
 
 
 def _flat_far_right(lin: LinearRisk) -> bool:
@@ -65,13 +71,16 @@ def _flat_far_right(lin: LinearRisk) -> bool:
     return bool(np.abs(lin.loss.derivative(one, np.array([1e4]))) < 1e-12)
 
 
-def _rising(rows: Array) -> NDArray[np.bool_]:
-    """(m,) which rows can be made positive while none is negative; as many as can be at once."""
+def rise(rows: Array) -> tuple[NDArray[np.bool_], Array]:
+    """Which rows (m, p) can be made positive while none is negative, as many as can be at once.
+
+    The direction (p,) that does so, of length one, comes second; zero if no row can rise.
+    """
     m, q = rows.shape
     gain = np.append(np.zeros(q), -np.ones(m))
     above = hstack([csr_array(-rows), eye_array(m)])
     limits = [(None, None)] * q + [(0, 1)] * m
     found = linprog(gain, A_ub=above, b_ub=np.zeros(m), bounds=limits, method="highs")
     if found.x is None:
-        return np.zeros(m, bool)
-    return found.x[q:] > 0.5
+        return np.zeros(m, bool), np.zeros(q)
+    return found.x[q:] > 0.5, found.x[:q] / (np.linalg.norm(found.x[:q]) or 1.0)

@@ -41,6 +41,9 @@ def descend_newton(
     """
     z = z.copy()
     value, gradient, hessian = slopes(z)
+    if not z.shape[1]:  # nothing can change
+        still = np.zeros(len(z))
+        return Ends(z, value, gradient, still, still, np.isfinite(value))
     damp = np.full(len(z), 1e-3)
     walking = np.isfinite(value)
     settled = np.zeros(len(z), bool)

@@ -24,6 +24,7 @@ Array = NDArray[np.floating]
 STARTS = 240
 ROWS = 2000  # more than these are searched on a sample and polished on all
 BUDGET = 4_000_000  # predictions held at once
+FAR = 1e9  # times a typical margin: what is nudged off a boundary by a millionth is far too
 SCALES = (0.5, 2.0, 8.0)  # typical sizes of a margin at the start
 
 
@@ -153,8 +154,8 @@ def _ray(lin: LinearRisk, part: LinearRisk, points: Array) -> tuple[Array, float
         directions = np.concatenate([directions, boundaries(part.design)])
     typical = np.abs(directions @ part.design.T).mean(-1)
     directions = directions[typical > 1e-12] / typical[typical > 1e-12, None]
-    likely = np.argsort(batched_values(part, 1e6 * directions), kind="stable")[:30]
+    likely = np.argsort(batched_values(part, FAR * directions), kind="stable")[:30]
     directions = directions[likely]
-    far = batched_values(lin, 1e6 * directions)
+    far = batched_values(lin, FAR * directions)
     best = int(far.argmin())
     return directions[best], float(far[best]), np.zeros(len(free))

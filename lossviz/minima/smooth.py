@@ -118,7 +118,7 @@ def _small(lin: LinearRisk, inward: Array, ends: Ends) -> bool:
     scale = max(float(np.abs(pulls).sum()) / lin.n, 1e-3 * abs(float(ends.values[0])))
     rounding = 1e-14 * float(ends.highest[0]) * (1 + float(np.linalg.norm(ends.z[0])))
     # the largest entry, not the length: far out on the way to infinity squares would be zero
-    return float(np.abs(ends.gradients[0]).max()) <= max(PROOF * scale, rounding)
+    return float(np.abs(ends.gradients[0]).max(initial=0.0)) <= max(PROOF * scale, rounding)
 
 
 def newton_with_creases(lin: LinearRisk, theta: Array, most: int = 60) -> tuple[Array, bool]:
@@ -184,7 +184,7 @@ def _at_infinity(
         theta, value = left.theta, left.value
     margins = lin.margins[gone]
     tail = lin.loss.value(lin.y[gone], np.copysign(1e6, 2 * lin.y[gone] - 1)).sum() / lin.n
-    reach = (30 + np.abs(margins @ theta).max()) / (margins @ d).min()
+    reach = (30 + np.abs(margins @ theta).max(initial=0.0)) / (margins @ d).min()
     part = "all the data" if not len(rest) else f"{len(gone)} of {len(lin.y)} points"
     return Minimum(
         theta=theta + reach * d,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, product
 from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.minima.escape import rise
 from lossviz.minima.linear_risk import LinearRisk
 from lossviz.minima.minimum import Minimum
 
 Array = NDArray[np.floating]
 
 STARTS = 4000
+SIDES = 8  # of the points that a boundary goes through
 ROWS = 1000  # with more, boundaries are drawn through a sample of the rows and tried on all
 
 
@@ -34,21 +36,32 @@ def staircase_minimum(lin: LinearRisk) -> Minimum:
     p = lin.design.shape[1]
     exact = p <= 2 and len(lin.y) <= ROWS
     rows = np.random.default_rng(0).permutation(len(lin.y))[:ROWS]
-    directions = boundaries(lin.design if exact else lin.design[rows])
+    directions = np.concatenate(
+        [boundaries(lin.design if exact else lin.design[rows]), _plain(lin)]
+    )
     values = batched_values(lin, directions)
     best = directions[int(values.argmin())]
+    exact = exact or values.min() <= min(lin.loss.pieces.c)  # nothing costs less than that
     middle = _widest(lin, directions, values) if exact else best
     return Minimum(
         theta=middle,
         value=float(values.min()),
         kind="set",
         exact=exact,
-        method="every distinct split tried" if exact else f"best of {len(directions)} boundaries",
+        method=f"best of {len(directions)} boundaries",
         message=(
             "A whole wedge of models is equally good, because small moves change no answer"
             + ("." if exact else f"; the best of {len(directions)} boundaries tried.")
         ),
     )
+
+
+def _plain(lin: LinearRisk) -> Array:
+    """(2, p) least squares, and the direction that puts the most rows right without a mistake."""
+    margins = lin.margins
+    length = np.linalg.norm(margins, axis=1, keepdims=True)
+    upright = rise(margins / np.where(length > 0, length, 1.0))[1]
+    return np.stack([np.linalg.lstsq(margins, np.ones(len(margins)))[0], upright])
 
 
 def batched_values(lin: LinearRisk, directions: Array) -> Array:
@@ -79,7 +92,7 @@ def _widest(lin: LinearRisk, directions: Array, values: Array) -> Array:
 def boundaries(design: Array) -> Array:
     """(m, p) directions that split the rows differently: all of them for p <= 2.
 
-    For more parameters: boundaries through p - 1 points each, nudged off them to either side.
+    For more parameters: boundaries through p - 1 points each, nudged off them to every side.
     """
     n, p = design.shape
     if p <= 2:
@@ -90,6 +103,10 @@ def boundaries(design: Array) -> Array:
         rows = np.array(list(combinations(range(n), p - 1)))
     normal = np.linalg.svd(design[rows], full_matrices=True)[2][:, -1]
     size = np.abs(design).mean(0)
-    nudge = 1e-6 * rng.normal(size=normal.shape) / np.where(size > 0, size, 1.0)
-    found = normal / np.linalg.norm(normal * size, axis=1, keepdims=True) + nudge
-    return np.concatenate([found, -found])
+    normal /= np.linalg.norm(normal * size, axis=1, keepdims=True)
+    sides = np.array(list(product([1.0, -1.0], repeat=p - 1)))
+    if len(sides) > SIDES:
+        sides = rng.choice([1.0, -1.0], (SIDES, p - 1))
+    nudges = 1e-6 * np.swapaxes(np.linalg.pinv(design[rows]) @ sides.T, -1, -2)
+    either = np.concatenate([normal, -normal])[:, None] + np.concatenate([nudges, nudges])
+    return either.reshape(-1, p)
