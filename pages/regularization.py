@@ -33,6 +33,13 @@ TASKS = [
         {"task": "regression", "data": "diabetes_pair", "penalty": "l2", "reg-panel": "unseen",
          "reg-learn": 8},
     ),
+    frame.Task(
+        "**Flat, or only small?** Train one network without and with weight decay. Predict which "
+        "slice looks flatter, and whether its largest curvature is lower too; then look along raw "
+        "directions.",
+        {"task": "binary", "reg-panel": "network", "reg-net-decay": 0.003,
+         "reg-net-plane": "filter", "reg-net-ground": "data"},
+    ),
 ]  # fmt: skip
 
 problem, risk = pose(
@@ -118,6 +125,12 @@ the share $1-(1-\eta h)^k$ of the minimum along a direction of curvature $h$; ri
 $h/(h+\lambda)$. With $\lambda\approx1/(\eta k)$ the two shrink alike: strongly where the ground is
 flat, hardly where it is steep.
 
+**Weight decay** adds $\tfrac\lambda2\sum w^2$ over all weights of a network, biases not. A slice
+$L(\theta+a\,d_1+b\,d_2)$ along filter-normalised directions has $\lVert d\rVert=\lVert w\rVert$
+unit by unit, so networks with weights of different sizes are seen at their own scale; along raw
+directions the network with the smaller weights is shaken harder by the same step. Neither slice is
+the curvature: that is an eigenvalue of the Hessian, and depends on the scale as well.
+
 **Degrees of freedom** are $\operatorname{tr} H(H+\lambda\nabla^2R)^{-1}$ over the weights that are
 not zero: their number for L1, $\sum s_j^2/(s_j^2+\alpha)$ for a ridge. For L0 the search itself
 costs more, which is not counted.
@@ -126,7 +139,9 @@ Hoerl & Kennard, *Ridge regression* (1970) · Tibshirani, *Regression shrinkage 
 the lasso* (1996) · Efron, Hastie, Johnstone & Tibshirani, *Least angle regression* (2004) · Zou &
 Hastie, *Elastic net* (2005) · Yuan & Lin (2006) · Zou, Hastie & Tibshirani, *Degrees of freedom of
 the lasso* (2007) · Bishop, *Training with noise is equivalent to Tikhonov regularization* (1995) ·
-Hastie, Tibshirani & Friedman, *The Elements of Statistical Learning* (2009), ch. 3 and 7.
+Krogh & Hertz, *A simple weight decay can improve generalization* (1992) · Li et al., *Visualizing
+the loss landscape of neural nets* (2018), arXiv:1712.09913 · Hastie, Tibshirani & Friedman, *The
+Elements of Statistical Learning* (2009), ch. 3 and 7.
 """
 )
 frame.close()

@@ -1,5 +1,7 @@
 """The regularization lens, run as a session runs it."""
 
+import json
+
 import pytest
 from running import pictures, run, settled, text
 
@@ -9,6 +11,12 @@ from lossviz.ui.penalised import PAIRS
 from lossviz.ui.penalised_panels import PANELS
 
 BINARY = ("breast_cancer", "iris_versicolor", "moons", "circles", "blobs", "xor", "spirals")
+
+
+def figures(at) -> dict:
+    """The figures on the page by their key."""
+    sent = [json.loads(each.proto.bytes) for each in pictures(at)]
+    return {each["key"]: each["figure"] for each in sent if "figure" in each}
 
 
 def test_it_runs_alone_asks_its_question_and_shows_a_zero():
@@ -47,6 +55,69 @@ def test_every_panel(panel, task):
 def test_every_panel_that_depends_on_the_penalty(penalty):
     for panel in ("paths", "unseen", "descent"):
         assert not run("regularization", reg__panel=panel, penalty=penalty).error
+
+
+@pytest.mark.parametrize("penalty", ["l1", "l2", "elastic_net", "group_l2"])
+@pytest.mark.parametrize("data", ["breast_cancer", "iris_versicolor"])
+def test_two_classes_show_every_feature_of_their_table(penalty, data):
+    at = run("regularization", task="binary", bdata=data, penalty=penalty)
+    assert not at.error
+    features = {"breast_cancer": 30, "iris_versicolor": 4}[data]
+    assert f"of {features} weights are not zero" in text(at)
+    names = [n["text"] for n in figures(at)["reg-paths"]["layout"]["annotations"]]
+    assert len(set(names)) == features
+
+
+def test_too_many_features_for_every_subset_is_a_sentence():
+    at = run("regularization", task="binary", penalty="l0")
+    assert "up to 12 features" in at.error[0].value
+
+
+@pytest.mark.parametrize("task", ["regression", "binary"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"reg__net__plane": "raw", "reg__net__activation": "relu"},
+        {"reg__net__ground": "total", "reg__net__decay": "1", "reg__net__width": "2"},
+        {"reg__net__points": "10", "reg__net__turn": "5", "reg__net__decay": "0.0001"},
+    ],
+)
+def test_the_small_network_in_every_way(task, query):
+    at = run("regularization", task=task, reg__panel="network", **query)
+    assert not at.error
+    assert not at.warning
+    said = text(at)
+    assert "the length of all weights together" in said
+    assert ("Raw directions are the same" in said) == (query.get("reg__net__plane") == "raw")
+    kinds = [{trace["type"] for trace in each["data"]} for each in figures(at).values()]
+    assert sum("surface" in kind for kind in kinds) == 3  # a page bears four: the panel shows maps
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("decay", "-1"), ("decay", "much"), ("width", "1000"), ("plane", "round")]
+)
+def test_a_link_to_no_network_gives_a_sentence_and_the_pictures(key, value):
+    at = run("regularization", reg__panel="network", **{f"reg__net__{key}": value})
+    assert f"reg-net-{key}=" in "\n".join(w.value for w in at.warning)
+    assert "the length of all weights together" in text(at)
+
+
+@pytest.mark.parametrize("penalty", [i for i in PENALTIES if i != "none"])
+@pytest.mark.parametrize("strength", ["0", "1e-09"])
+def test_separable_classes_at_hardly_any_strength(penalty, strength):
+    at = run("regularization", task="binary", bdata="blobs", bdata__blobs__distance="8",
+             penalty=penalty, reg__panel="descent",
+             **{f"penalty__{penalty}__strength": strength})  # fmt: skip
+    assert not at.error
+    assert not at.warning
+
+
+def test_where_no_weight_is_zero_a_button_leads_there():
+    at = run("regularization", reg__panel="descent")
+    button = next(b for b in at.button if b.label.startswith("Set λ to"))
+    button.click()
+    settled(at)
+    assert "has put s5 at exactly 0" in text(at)
 
 
 @pytest.mark.parametrize("strength", ["-1", "many", "nan", "1e300"])
@@ -95,7 +166,7 @@ def test_separable_classes_get_a_bottom():
     assert "Without a penalty there is no minimum" in text(at)
 
 
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(5))
 def test_try_this_sets_the_page(number):
     at = run("regularization")
     at.button(key=f"regularization-try-{number}").click()
