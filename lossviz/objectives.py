@@ -144,11 +144,15 @@ class Risk:
             return self.quadratic.gradient(theta)
         X, y = self.data.X, self.data.y
 
-        def slope(some: Array) -> Array:
-            upstream = self.loss.derivative(y, self.model.predict(some, X)) / len(y)
-            return self.model.pullback(some, X, upstream)
+        def slope(prediction: Array) -> Array:
+            return self.loss.derivative(y, prediction) / len(y)
 
-        return self._in_parts(slope, theta)
+        model = self.model
+        if isinstance(model, LayeredNetwork):
+            return self._in_parts(lambda some: model.chained(some, X, slope), theta)
+        return self._in_parts(
+            lambda some: model.pullback(some, X, slope(model.predict(some, X))), theta
+        )
 
     def hessian(self, theta: Array) -> Array:
         """(..., p) to (..., p, p); exact where ``columns`` exist, else by central differences."""
@@ -178,10 +182,11 @@ class Risk:
         """
         weights = self.layout.weights
         bent = weights * self.penalty.turn(weights * theta, weights * along)
-        if not isinstance(self.model, LayeredNetwork):
+        model = self.model
+        if not isinstance(model, LayeredNetwork):
             return along @ self.data_hessian(theta) + bent
         X, y, n = self.data.X, self.data.y, len(self.data)
-        prediction = self.model.predict(theta, X)
+        prediction = model.predict(theta, X)
         upstream = self.loss.derivative(y, prediction) / n
         each = self.loss.second_derivative(y, prediction) / n
 
@@ -189,7 +194,7 @@ class Risk:
             return each * moved if each.ndim == 1 else np.einsum("nij,...nj->...ni", each, moved)
 
         def turns(some: Array) -> Array:
-            return self.model.turn(theta, some, X, upstream, bend)  # type: ignore[attr-defined]
+            return model.turn(theta, some, X, upstream, bend)
 
         return self._in_parts(turns, along) + bent
 

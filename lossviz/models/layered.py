@@ -73,12 +73,14 @@ class LayeredNetwork(Model):
         h: Array = X.T
         for stage in stages:
             h, _ = self._up(stage, h)
-        W, b = output
-        prediction = affine(W, b, h)
-        return prediction[..., 0, :] if b.shape[-1] == 1 else np.swapaxes(prediction, -1, -2)
+        return _said(output, h)
 
     def pullback(self, theta: Array, X: Array, upstream: Array) -> Array:
-        gradients, _ = self._backward(theta, X, upstream, to_input=False)
+        return self.chained(theta, X, lambda _: upstream)
+
+    def chained(self, theta: Array, X: Array, slope: Callable[[Array], Array]) -> Array:
+        """``pullback`` of ``slope(prediction)``, with one way up instead of two."""
+        gradients, _ = self._backward(theta, X, slope, to_input=False)
         return self._layout_of(theta, X).join(gradients)
 
     def turn(
@@ -129,7 +131,7 @@ class LayeredNetwork(Model):
         With and without skips this is what vanishes or explodes through the layers
         (Hochreiter 1991); weight gradients may stay level while it does.
         """
-        return self._backward(theta, X, upstream, to_input=True)[1][self._entries :]
+        return self._backward(theta, X, lambda _: upstream, to_input=True)[1][self._entries :]
 
     def symmetries(self) -> tuple[Symmetry, ...]:
         """The groups of hidden units that can be permuted without changing the function."""
@@ -170,7 +172,7 @@ class LayeredNetwork(Model):
         raise NotImplementedError
 
     def _backward(
-        self, theta: Array, X: Array, upstream: Array, to_input: bool
+        self, theta: Array, X: Array, slope: Callable[[Array], Array], to_input: bool
     ) -> tuple[list[Array], list[Array]]:
         stages, (W, b) = self._parts(theta, X)
         inputs, kept = [X.T], []
@@ -178,6 +180,7 @@ class LayeredNetwork(Model):
             h, keep = self._up(stage, inputs[-1])
             inputs.append(h)
             kept.append(keep)
+        upstream = slope(_said([W, b], inputs[-1]))
         g = upstream[..., None, :] if b.shape[-1] == 1 else np.swapaxes(upstream, -1, -2)
         batch = np.broadcast_shapes(theta.shape[:-1], g.shape[:-2])
         g = np.broadcast_to(g, batch + g.shape[-2:]).astype(np.result_type(theta, X), copy=False)
@@ -191,7 +194,7 @@ class LayeredNetwork(Model):
         return gradients, hidden[::-1]
 
     def _layout_of(self, theta: Array, X: Array) -> Layout:
-        body, p = sum(block.size for block in _below(self, X.shape[1])), theta.shape[-1]
+        body, p = _body(self, X.shape[1]), theta.shape[-1]
         outputs, left = divmod(p - body, self.width + 1)
         if outputs < 1 or left:
             raise ValueError(
@@ -209,6 +212,12 @@ class LayeredNetwork(Model):
 @lru_cache(maxsize=256)
 def _below(model: LayeredNetwork, inputs: int) -> tuple[Block, ...]:
     return tuple(model._blocks(inputs))
+
+
+@lru_cache(maxsize=256)
+def _body(model: LayeredNetwork, inputs: int) -> int:
+    """How many parameters lie below the output layer."""
+    return sum(block.size for block in _below(model, inputs))
 
 
 @lru_cache(maxsize=256)
@@ -250,6 +259,13 @@ def affine(W: Array, b: Array, h: Array) -> Array:
     z: Array = W @ h
     z += b[..., None]
     return z
+
+
+def _said(output: list[Array], h: Array) -> Array:
+    """The prediction of the output layer, (..., n) or (..., n, k)."""
+    W, b = output
+    prediction = affine(W, b, h)
+    return prediction[..., 0, :] if b.shape[-1] == 1 else np.swapaxes(prediction, -1, -2)
 
 
 def slopes(g: Array, h: Array) -> list[Array]:
