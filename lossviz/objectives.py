@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from lossviz.analytic import ANALYTIC
 from lossviz.datasets import Data
@@ -22,6 +22,7 @@ Array = NDArray[np.floating]
 __all__ = ["ANALYTIC", "Objective", "Quadratic", "Risk"]
 # numbers of one temporary array: above 128 kB the allocator maps fresh pages for every one
 MOST = 16_000
+PARTS = {"data": Data, "model": Model, "loss": Loss, "penalty": Penalty}
 
 
 class Objective(Protocol):
@@ -60,8 +61,13 @@ class Quadratic(NamedTuple):
 class Risk:
     """Mean loss over the data plus the penalty on the weights (biases are never penalised).
 
-    Raises ValueError when the loss is for another task than the data, the model cannot serve
-    the task or read that many columns, or a target is outside the loss's domain.
+    ``value`` maps theta (..., p) to (...), ``gradient`` to (..., p), ``hessian`` to (..., p, p);
+    ``layout`` says where the p parameters live, ``on(rows)`` is the same on some rows.  Theta
+    may be any numbers NumPy can read; single precision stays single.
+
+    Raises ValueError when a part is not what its name says, the loss is for another task than the
+    data, the model cannot serve the task or read that many columns, a target is outside the
+    loss's domain, or theta has another number of parameters.
     """
 
     data: Data
@@ -70,6 +76,13 @@ class Risk:
     penalty: Penalty = NoPenalty()
 
     def __post_init__(self) -> None:
+        for name, kind in PARTS.items():
+            if not isinstance(getattr(self, name), kind):
+                raise ValueError(
+                    f"A risk is made of data, a model, a loss and a penalty; its {name} has to be "
+                    f"a {kind.__name__}, and {getattr(self, name)!r:.60} is none. A recipe is "
+                    'called before it is used, as in LOSSES["huber"]().'
+                )
         if self.loss.task != self.data.task:
             raise ValueError(
                 f"{self.loss.label} is a {self.loss.task} loss; these data are for "
@@ -117,13 +130,13 @@ class Risk:
 
     def value(self, theta: Array) -> Array:
         """(..., p) to (...)."""
-        theta = np.asarray(theta, float) if np.asarray(theta).dtype.kind != "f" else theta
+        theta = self._vectors(theta)
         return self.data_value(theta) + self.penalty.value(self.layout.weights * theta)
 
     def data_value(self, theta: Array) -> Array:
         """The mean loss alone, without the penalty: (..., p) to (...)."""
+        theta = self._vectors(theta)
         if self.quadratic is not None:
-            self.layout.split(theta)
             return self.quadratic.value(theta)
         return self._in_parts(
             lambda some: self.loss.value(self.data.y, self.model.predict(some, self.data.X)).mean(
@@ -134,12 +147,13 @@ class Risk:
 
     def gradient(self, theta: Array) -> Array:
         """(..., p) to (..., p)."""
-        theta = np.asarray(theta, float) if np.asarray(theta).dtype.kind != "f" else theta
+        theta = self._vectors(theta)
         weights = self.layout.weights
         return self.data_gradient(theta) + weights * self.penalty.derivative(weights * theta)
 
     def data_gradient(self, theta: Array) -> Array:
         """The gradient of ``data_value``: (..., p) to (..., p)."""
+        theta = self._vectors(theta)
         if self.quadratic is not None:
             return self.quadratic.gradient(theta)
         X, y = self.data.X, self.data.y
@@ -156,12 +170,13 @@ class Risk:
 
     def hessian(self, theta: Array) -> Array:
         """(..., p) to (..., p, p); exact where ``columns`` exist, else by central differences."""
-        theta = np.asarray(theta, float)
+        theta = self._vectors(theta)
         w = self.layout.weights
         return self.data_hessian(theta) + w[:, None] * self.penalty.hessian(w * theta) * w
 
     def data_hessian(self, theta: Array) -> Array:
         """The Hessian of ``data_value``: (..., p) to (..., p, p)."""
+        theta = self._vectors(theta)
         p = theta.shape[-1]
         if self.quadratic is not None:
             return np.broadcast_to(self.quadratic.hessian, (*theta.shape, p))
@@ -198,6 +213,20 @@ class Risk:
 
         return self._in_parts(turns, along) + bent
 
+    def _vectors(self, theta: ArrayLike) -> Array:
+        """Theta as floats (..., p), single precision kept."""
+        vectors = np.asarray(theta)
+        if vectors.dtype.kind in "USO":
+            raise ValueError(f"Theta is made of numbers; got {theta!r:.60}.")
+        if vectors.dtype.kind != "f":
+            vectors = vectors.astype(float)
+        if vectors.shape[-1:] != (self.layout.size,):
+            raise ValueError(
+                f"This model has {self.layout.size} parameters; theta has shape {vectors.shape}. "
+                "Build theta with model.start, or check the model's width and the data's columns."
+            )
+        return vectors
+
     def _in_parts(self, function: Callable[[Array], Array], theta: Array) -> Array:
         """``function`` of (..., p), a few parameter vectors at a time where there are many."""
         if theta.ndim == 1:
@@ -217,6 +246,16 @@ class Risk:
         return w * self.penalty.prox(w * theta, step) + (1 - w) * theta
 
     def on(self, rows: Array) -> Risk:
-        """The same objective on some of the data: a mini-batch."""
-        data = replace(self.data, X=self.data.X[rows], y=self.data.y[rows])
+        """The same objective on some of the data, a mini-batch: row numbers, a mask or a slice.
+
+        Raises ValueError for rows that are not there, or none.
+        """
+        try:
+            X, y = self.data.X[rows], self.data.y[rows]
+        except IndexError as error:
+            raise ValueError(
+                f"A mini-batch is a list of row numbers from 0 to {len(self.data) - 1}, or a mask "
+                f"of {len(self.data)} flags; got {rows!r:.60}."
+            ) from error
+        data = replace(self.data, X=X, y=y)
         return replace(self, data=data)

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, ClassVar, TypeVar
 
+import numpy as np
+
 
 def hyperparameter(
     default: Any,
@@ -75,7 +77,7 @@ def complaint(each: Field[Any], value: Any) -> str:
     """What is wrong with ``value`` for this field, as the end of a sentence; "" if nothing."""
     about = each.metadata
     if "options" in about:
-        if value not in about["options"]:
+        if isinstance(value, np.ndarray) or value not in about["options"]:
             known = ", ".join(map(repr, about["options"]))
             return f"knows no {each.name} {value!r}; choose one of {known}."
         return ""
@@ -111,6 +113,13 @@ def _is_number(value: Any) -> bool:
         return not math.isnan(float(value))
     except (TypeError, ValueError, OverflowError):
         return False
+
+
+def generator(seed: Any) -> np.random.Generator:
+    """NumPy's generator for a whole number of at least 0; ValueError for anything else."""
+    if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
+        raise ValueError(f"A seed is a whole number of at least 0; got {seed!r}.")
+    return np.random.default_rng(seed)
 
 
 def within(domain: str, value: float) -> bool:

@@ -7,12 +7,15 @@ import pickle
 import numpy as np
 import pytest
 
-from lossviz.datasets import DATASETS, Data
+from lossviz.datasets import DATASETS, Data, read_csv
+from lossviz.landscapes import evaluate_line
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
 from lossviz.optimizers import OPTIMIZERS
 from lossviz.penalties import PENALTIES
+from lossviz.planes import Plane, axes, random, through
+from lossviz.trajectories import descend
 
 RNG = np.random.default_rng(7)
 N = 11
@@ -153,3 +156,96 @@ def test_errors_are_sentences_that_say_what_to_change(build, words):
     with pytest.raises(ValueError) as caught:
         build()
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("id", list(MODELS))
+def test_plain_lists_and_whole_numbers_are_numbers_too(id):
+    model = model_of(id)
+    risk = Risk(data_for(model, "regression"), model, LOSSES["huber"](), PENALTIES["l2"]())
+    for theta in (np.ones(risk.layout.size), np.full((2, risk.layout.size), 2.0)):
+        for written in (theta.tolist(), theta.astype(int)):
+            for name in ("value", "gradient", "hessian", "data_value", "data_gradient"):
+                wanted = getattr(risk, name)(theta)
+                np.testing.assert_array_equal(getattr(risk, name)(written), wanted)
+            X = risk.data.X.tolist()
+            np.testing.assert_array_equal(model.predict(written, X), model.predict(theta, X))
+            up = np.ones(N)
+            np.testing.assert_array_equal(
+                model.pullback(written, X, up), model.pullback(theta, X, up)
+            )
+    none = np.empty((2, 0, risk.layout.size))
+    assert risk.value(none).shape == (2, 0)
+    assert risk.gradient(none).shape == none.shape
+
+
+@pytest.mark.parametrize("id", list(LOSSES))
+def test_a_loss_reads_lists_and_single_precision(id):
+    loss = LOSSES[id]()
+    y = TARGETS[loss.task]
+    shape = (2, N, 3) if loss.task == "multiclass" else (2, N)
+    prediction = RNG.uniform(0.2, 2, shape)
+    for method in (loss.value, loss.derivative, loss.second_derivative):
+        np.testing.assert_array_equal(
+            method(y.tolist(), prediction.tolist()), method(y, prediction)
+        )
+        single = method(y.astype(np.float32), prediction.astype(np.float32))
+        assert single.dtype == np.float32
+        np.testing.assert_allclose(single, method(y, prediction), rtol=1e-3, atol=1e-4)
+
+
+def test_some_rows_of_unnamed_classes_are_still_a_problem_of_all_classes():
+    data = Data(RNG.normal(size=(12, 2)), [0, 1, 2] * 4, "multiclass")
+    risk = Risk(data, MODELS["linear"](), LOSSES["softmax_cross_entropy"]())
+    part = risk.on(np.flatnonzero(data.y < 2))
+    assert part.layout.size == risk.layout.size == 9
+    path = descend(risk, OPTIMIZERS["sgd"](), np.zeros(9), steps=12, batch_size=1, seed=0)
+    assert path.steps == 12
+
+
+WRONG = {
+    "theta of three": lambda risk: risk.value(np.zeros(3)),
+    "theta of text": lambda risk: risk.value(["a", "b"]),
+    "no theta": lambda risk: risk.gradient(None),
+    "X without columns": lambda risk: risk.model.predict(np.zeros(2), risk.data.X[:, 0]),
+    "rows that are not there": lambda risk: risk.on([99]),
+    "rows between rows": lambda risk: risk.on([0.5]),
+    "no rows": lambda risk: risk.on(np.zeros(N, bool)),
+    "a class for a recipe": lambda risk: Risk(risk.data, risk.model, LOSSES["huber"]),
+    "a dataset for data": lambda risk: Risk(DATASETS["line"](), risk.model, risk.loss),
+    "no penalty": lambda risk: Risk(risk.data, risk.model, risk.loss, None),
+    "ragged rows": lambda risk: Data([[1.0], [1.0, 2.0]], [1.0, 2.0]),
+    "texts": lambda risk: Data([["a"]], [1.0]),
+    "complex numbers": lambda risk: Data([[1j]], [1.0]),
+    "a billion classes": lambda risk: Data([[1.0]], [1e9], "multiclass"),
+    "a seed that is a text": lambda risk: MODELS["network"]().start(1, 1, "a"),
+    "a seed below zero": lambda risk: MODELS["sine"]().start(1, 1, -1),
+    "half a step": lambda risk: descend(risk, OPTIMIZERS["gd"](), [0, 0], steps=None),
+    "a tolerance that is a text": lambda risk: descend(
+        risk, OPTIMIZERS["gd"](), [0, 0], tolerance="small"
+    ),
+    "a batch that is not there": lambda risk: descend(
+        risk, OPTIMIZERS["gd"](), [0, 0], steps=2, batches=[[0], [99]]
+    ),
+    "a formula that is a list": lambda risk: LOSSES["formula"]([1]),
+    "a switch that is an array": lambda risk: MODELS["linear"](np.array([1.0, 2.0])),
+    "a count of zero waiting times": lambda risk: LOSSES["gamma_deviance"]().value(
+        np.zeros(1), np.ones(1)
+    ),
+    "a class without a logit": lambda risk: LOSSES["softmax_mae"]().value(
+        np.array([3]), np.zeros((1, 3))
+    ),
+    "a line through NaN": lambda risk: evaluate_line(risk, [np.nan, 0], [1, 1], [0.0]),
+    "a plane through three lengths": lambda risk: through([0, 0], [1, 0, 0], [0, 1, 0]),
+    "a plane through NaN": lambda risk: Plane([np.nan, 0], [1, 0], [0, 1]),
+    "half a parameter": lambda risk: axes(np.zeros(3), 0.5, 1),
+    "points of another space": lambda risk: axes(2).project(np.zeros(3)),
+    "random around NaN": lambda risk: random([np.nan, 0], risk.layout),
+    "a table of nothing": lambda risk: read_csv(None, ["x"], "y"),
+}
+
+
+@pytest.mark.parametrize("name", list(WRONG))
+def test_what_cannot_be_is_refused_in_a_sentence(name):
+    risk = Risk(data_for(model_of("line"), "regression"), model_of("line"), LOSSES["huber"]())
+    with pytest.raises(ValueError, match=r"^[A-Z\d«].{20,}\.$"):
+        WRONG[name](risk)

@@ -110,8 +110,8 @@ def test_a_row_of_zeros_is_left_out_of_the_separation():
 def test_rows_that_can_all_be_right_are_counted_as_such(seed):
     rng = np.random.default_rng(seed)
     X, w = rng.normal(size=(12, 3)), rng.normal(size=3)
-    for X, y in ((X, X @ w > 0), (X[:3], rng.integers(0, 2, 3)), (X[:2], [0, 1])):
-        got = best_of(X, y, "zero_one")
+    for rows, y in ((X, X @ w > 0), (X[:3], rng.integers(0, 2, 3)), (X[:2], [0, 1])):
+        got = best_of(rows, y, "zero_one")
         assert (got.value, got.exact) == (0.0, True)
 
 

@@ -38,6 +38,8 @@ def missing(cell: str) -> bool:
 
 def read_cells(text: str | bytes) -> Cells:
     """The cells of a CSV text; ValueErrors say what is wrong and in which row of the file."""
+    if not isinstance(text, str | bytes):
+        raise ValueError(f"A table is read from its text or bytes; got {text!r:.60}.")
     text = _decoded(text)
     separator = _separator(text)
     rows, lines = _rows(text, separator)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.floating]
 TASKS = ("regression", "binary", "multiclass")
+MOST_CLASSES = 1000
 LARGEST = 1e100  # beyond it a square, or the sum of a few, leaves the floating-point numbers
 
 
@@ -20,8 +21,11 @@ class Data:
     ``names``/``units`` describe the columns of X, ``target``/``target_unit`` the answer,
     ``classes`` the labels in order, ``source`` where the data come from.
 
-    Raises ValueError when shapes do not match, a value is not finite (or beyond 1e100), or a
-    label is not a class.
+    Multi-class data without ``classes`` get the names "0", "1", …, so that some of their rows are
+    still a problem with as many classes.
+
+    Raises ValueError when shapes do not match, a value is no number, not finite (or beyond
+    1e100), or a label is not a class.
     """
 
     X: Array
@@ -35,7 +39,7 @@ class Data:
     source: str = ""
 
     def __post_init__(self) -> None:
-        X, y = np.array(self.X, dtype=float), np.array(self.y, dtype=float)
+        X, y = _numbers(self.X, "X"), _numbers(self.y, "y")
         if X.ndim != 2 or y.ndim != 1 or len(X) != len(y):
             raise ValueError(
                 f"Data needs a table X (n, d) and one target per row y (n,); "
@@ -51,12 +55,18 @@ class Data:
             raise ValueError(f"Data needs numbers up to {LARGEST:g} in size; choose a larger unit.")
         if self.task == "binary" and not np.isin(y, (0, 1)).all():
             raise ValueError("Binary data need labels 0 and 1; recode y first.")
-        if self.task == "multiclass" and not ((y >= 0) & (y == np.floor(y))).all():
-            raise ValueError("Multi-class data need labels 0, 1, 2, …; recode y first.")
-        if self.classes and (self.task == "regression" or y.max() >= len(self.classes)):
+        classes = tuple(self.classes)
+        if self.task == "multiclass":
+            if not ((y >= 0) & (y == np.floor(y)) & (y < MOST_CLASSES)).all():
+                raise ValueError(
+                    f"Multi-class data need labels 0, 1, 2, … below {MOST_CLASSES:,}; recode y "
+                    "first."
+                )
+            classes = classes or tuple(str(c) for c in range(max(int(y.max()) + 1, 2)))
+        if classes and (self.task == "regression" or y.max() >= len(classes)):
             raise ValueError(
-                f"Data with {len(self.classes)} named classes need labels 0 to "
-                f"{len(self.classes) - 1} and a classification task; got labels up to "
+                f"Data with {len(classes)} named classes need labels 0 to "
+                f"{len(classes) - 1} and a classification task; got labels up to "
                 f"{y.max():g} for {self.task}."
             )
         d = X.shape[1]
@@ -69,7 +79,7 @@ class Data:
             ("y", y),
             ("names", tuple(names)),
             ("units", tuple(self.units) or ("",) * d),
-            ("classes", tuple(self.classes)),
+            ("classes", classes),
         ):
             object.__setattr__(self, name, value)
 
@@ -79,6 +89,14 @@ class Data:
     @property
     def outputs(self) -> int:
         """How many numbers a model predicts per row: the classes if more than two, else one."""
-        if self.task != "multiclass":
-            return 1
-        return max(len(self.classes), int(self.y.max()) + 1, 2)
+        return max(len(self.classes), 2) if self.task == "multiclass" else 1
+
+
+def _numbers(values: ArrayLike, name: str) -> Array:
+    try:
+        return np.array(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"Data needs numbers in rows of equal length; {name} holds something else. Recode "
+            "texts as numbers, and leave out rows that are too short."
+        ) from error

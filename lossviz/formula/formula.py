@@ -134,13 +134,20 @@ class Curvature:
         return second
 
 
-@lru_cache(maxsize=256)
 def parse(text: str, variables: tuple[str, ...], letters: str | None = None) -> Formula:
     """The formula that ``text`` spells over ``variables``, safely.
 
     Numbers, the variables, pi and e, + - * / **, < <= > >=, parentheses and the functions of
     ``FUNCTIONS`` are read.  With ``letters`` any other single letter, with a number if wanted
     (a, w1), or Greek letter name is read too; ``letters`` says what such a letter stands for
-    ("a constant").  Raises FormulaError, a sentence with a position, for everything else.
+    ("a constant").  Raises FormulaError, a sentence with a position, for everything else, and
+    ValueError for what is no text at all.
     """
+    if not isinstance(text, str):
+        raise ValueError(f"A formula is a text such as abs(r)**1.5; got {text!r:.60}.")
+    return _parsed(text, variables, letters)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str, variables: tuple[str, ...], letters: str | None) -> Formula:
     return Formula(read(text, variables, letters))

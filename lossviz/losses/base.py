@@ -107,7 +107,7 @@ class Loss(Recipe):
 
 def residual(y: Array, prediction: Array) -> Array:
     """prediction - y, in floats even where both are whole numbers."""
-    return prediction - 1.0 * np.asarray(y)
+    return np.asarray(prediction) - 1.0 * np.asarray(y)
 
 
 def side(y: Array) -> Array:

@@ -26,6 +26,7 @@ from lossviz.recipes import hyperparameter
 
 def classes_first(logits: Array) -> Array:
     """(..., n, k) to contiguous floats (k, ..., n): reductions over a short last axis are slow."""
+    logits = np.asarray(logits)
     return np.ascontiguousarray(np.moveaxis(logits, -1, 0), np.result_type(logits, np.float32))
 
 
@@ -36,8 +37,18 @@ def classes_last(per_class: Array) -> Array:
 
 def true_class(y: Array, z: Array) -> Array:
     """(k, 1, ..., n) for z (k, ..., n): 1 at each row's true class, else 0."""
-    labels = np.asarray(y).reshape((1,) * (z.ndim - 1 - np.ndim(y)) + np.shape(y))
+    labels = _labels(y, len(z)).reshape((1,) * (z.ndim - 1 - np.ndim(y)) + np.shape(y))
     return np.stack([labels == c for c in range(len(z))]).astype(z.dtype)
+
+
+def _labels(y: Array, k: int) -> Array:
+    labels = np.asarray(y)
+    if labels.size and not (labels.min() >= 0 and labels.max() < k):
+        raise ValueError(
+            f"{k} logits price the labels 0 to {k - 1}; these go from {labels.min():g} to "
+            f"{labels.max():g}. Recode the labels, or give a logit for every class."
+        )
+    return labels
 
 
 def softmax(z: Array) -> Array:
@@ -48,8 +59,9 @@ def softmax(z: Array) -> Array:
 
 def margin(y: Array, logits: Array) -> Array:
     """(..., n): how far the true logit is above the soft maximum of the others (..., n, k)."""
+    logits = np.asarray(logits)
     z = np.array(np.moveaxis(logits, -1, 0), np.result_type(logits, np.float32), order="C")
-    label = np.broadcast_to(np.asarray(y).astype(np.intp), z.shape[1:])
+    label = np.broadcast_to(_labels(y, len(z)).astype(np.intp), z.shape[1:])
     where = label * label.size + np.arange(label.size).reshape(label.shape)
     own = z.ravel()[where]
     np.put(z, where, -np.inf)

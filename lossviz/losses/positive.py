@@ -14,8 +14,8 @@ from typing import ClassVar
 import numpy as np
 from scipy.special import boxcox
 
-from lossviz.losses.base import Array, Loss
-from lossviz.recipes import hyperparameter
+from lossviz.losses.base import Array, Loss, residual
+from lossviz.recipes import hyperparameter, within
 
 SMALL = 1e-37  # a target of 0 times the logarithm or power of this is 0, in single precision too
 
@@ -52,6 +52,7 @@ class WalledLoss(Loss):
         self, rule: Callable[[Array, Array], Array], y: Array, prediction: Array, beyond: float
     ) -> Array:
         """``rule`` above the wall, ``beyond`` below it."""
+        y, prediction = _priced(self, y), np.asarray(prediction)
         inside = prediction > self.wall
         if np.all(inside):
             return rule(y, prediction)
@@ -92,13 +93,16 @@ class PercentageError(Loss):
     smooth = bounded = robust = False
 
     def value(self, y: Array, prediction: Array) -> Array:
-        return np.abs(prediction - y) / np.abs(y)
+        return np.abs(residual(y, prediction)) / self._size(y)
 
     def derivative(self, y: Array, prediction: Array) -> Array:
-        return np.sign(prediction - y) / np.abs(y)
+        return np.sign(residual(y, prediction)) / self._size(y)
 
     def second_derivative(self, y: Array, prediction: Array) -> Array:
-        return np.zeros_like(prediction - y)
+        return np.zeros_like(residual(y, prediction))
+
+    def _size(self, y: Array) -> Array:
+        return _priced(self, np.abs(y))
 
 
 @dataclass(frozen=True)
@@ -198,6 +202,17 @@ class TweedieDeviance(WalledLoss):
     def curvature(self, y: Array, prediction: Array) -> Array:
         lean = (1 - self.power) * prediction + self.power * y
         return 2 * lean * prediction ** (-1 - self.power)
+
+
+def _priced(loss: Loss, y: Array) -> Array:
+    """The targets as floats; ValueError where one of them has no price."""
+    y = np.asarray(y) if np.asarray(y).dtype.kind == "f" else np.asarray(y, float)
+    if y.size and not (within(loss.targets, y.min()) and within(loss.targets, y.max())):
+        raise ValueError(
+            f"{loss.label} needs targets in {loss.targets}; these go from {y.min():g} to "
+            f"{y.max():g}. Choose another loss or other data."
+        )
+    return y
 
 
 def _box_cox(size: Array, power: float) -> Array:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossviz.losses.base import Array, Pieces, ResidualLoss
+from lossviz.losses.base import Array, Pieces, ResidualLoss, residual
 from lossviz.recipes import hyperparameter
 
 
@@ -188,7 +188,7 @@ class ConstantPrice(float):
     """A number that is also the constant function of that height."""
 
     def __call__(self, y: Array, prediction: Array) -> Array:
-        return np.full_like(prediction - y, self)
+        return np.full_like(residual(y, prediction), self)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,9 @@ def staircase_minimum(lin: LinearRisk) -> Minimum:
     )
     values = batched_values(lin, directions)
     best = directions[int(values.argmin())]
-    exact = exact or values.min() <= min(lin.loss.pieces.c)  # nothing costs less than that
+    pieces = lin.loss.pieces
+    if pieces is not None and values.min() <= min(pieces.c):
+        exact = True  # every row is as cheap as it can be
     middle = _widest(lin, directions, values) if exact else best
     return Minimum(
         theta=middle,

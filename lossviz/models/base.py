@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from lossviz.models.layout import Array, Layout
 from lossviz.recipes import Recipe
 
@@ -35,13 +38,32 @@ class Model(Recipe):
         raise NotImplementedError
 
     def predict(self, theta: Array, X: Array) -> Array:
-        """(..., p) and (n, d) to (..., n), or (..., n, k) where theta holds k outputs."""
+        """(..., p) and (n, d) to (..., n), or (..., n, k) where theta holds k outputs.
+
+        Raises ValueError when theta has another number of parameters than the model with d
+        features, or X is no table.
+        """
         raise NotImplementedError
 
     def pullback(self, theta: Array, X: Array, upstream: Array) -> Array:
-        """(..., p): the gradient of sum(upstream * prediction) in theta; upstream (..., n[, k])."""
+        """(..., p): the gradient of sum(upstream * prediction) in theta; upstream (..., n[, k]).
+
+        Raises ValueError as ``predict`` does, and when upstream has another number of rows.
+        """
         raise NotImplementedError
 
     def design(self, X: Array) -> Array | None:
         """(n, p) with predict(theta, X) == theta @ design.T, or None if not linear in theta."""
         return None
+
+
+def given(theta: ArrayLike, X: ArrayLike) -> tuple[Array, Array]:
+    """Theta (..., p) and X (n, d) as floats, single precision kept; ValueError for other shapes."""
+    read = [np.asarray(each) for each in (theta, X)]
+    vectors, table = (each if each.dtype.kind == "f" else each.astype(float) for each in read)
+    if not vectors.ndim or table.ndim != 2:
+        raise ValueError(
+            "A model reads theta (..., p) and a table X (n, d), one row for each sample; theta "
+            f"has shape {vectors.shape} and X {table.shape}. Write one feature as x[:, None]."
+        )
+    return vectors, table

@@ -8,10 +8,10 @@ from functools import reduce
 import numpy as np
 
 from lossviz.models.activations import ACTIVATIONS
-from lossviz.models.base import Model
+from lossviz.models.base import Model, given
 from lossviz.models.layout import Array, Block, Layout
 from lossviz.models.linear import _one_feature
-from lossviz.recipes import choice, hyperparameter
+from lossviz.recipes import choice, generator, hyperparameter
 
 
 @dataclass(frozen=True)
@@ -25,18 +25,24 @@ class TwoNumbers(Model):
         return Layout((Block("a", ()), Block("b", ())))
 
     def start(self, inputs: int, outputs: int = 1, seed: int = 0) -> Array:
-        return np.random.default_rng(seed).normal(1.0, 0.3, self.layout(inputs).size)
+        return generator(seed).normal(1.0, 0.3, self.layout(inputs).size)
 
     def predict(self, theta: Array, X: Array) -> Array:
-        _one_feature(self, X.shape[1])
+        theta, X = self._checked(theta, X)
         return theta[..., :1] * self.inner(theta[..., 1:] * X[:, 0])
 
     def pullback(self, theta: Array, X: Array, upstream: Array) -> Array:
+        theta, X = self._checked(theta, X)
         x = X[:, 0]
         z = theta[..., 1:] * x
         by_a = (upstream * self.inner(z)).sum(-1)
         by_b = (upstream * theta[..., :1] * self.inner_slope(z) * x).sum(-1)
         return np.stack([by_a, by_b], axis=-1)
+
+    def _checked(self, theta: Array, X: Array) -> tuple[Array, Array]:
+        theta, X = given(theta, X)
+        self.layout(X.shape[1]).split(theta)  # refuses a theta of another size
+        return theta, X
 
     def inner(self, z: Array) -> Array:
         raise NotImplementedError
@@ -89,13 +95,15 @@ class Neuron(Model):
 
     def start(self, inputs: int, outputs: int = 1, seed: int = 0) -> Array:
         gain = ACTIVATIONS[self.activation].gain
-        weights = np.random.default_rng(seed).normal(0, gain / np.sqrt(inputs), inputs)
+        weights = generator(seed).normal(0, gain / np.sqrt(inputs), inputs)
         return np.append(weights, 0.0)
 
     def predict(self, theta: Array, X: Array) -> Array:
+        theta, X = given(theta, X)
         return ACTIVATIONS[self.activation].value(self._sums(theta, X))
 
     def pullback(self, theta: Array, X: Array, upstream: Array) -> Array:
+        theta, X = given(theta, X)
         act, z = ACTIVATIONS[self.activation], self._sums(theta, X)
         back = upstream * act.slope(z, act.value(z))
         return np.concatenate([back @ X, back.sum(-1, keepdims=True)], axis=-1)
@@ -121,13 +129,15 @@ class DeepLinear(Model):
         return Layout((Block("w1", (1, inputs), labels=first), *later))
 
     def start(self, inputs: int, outputs: int = 1, seed: int = 0) -> Array:
-        return np.random.default_rng(seed).normal(0, 0.5, self.layout(inputs).size)
+        return generator(seed).normal(0, 0.5, self.layout(inputs).size)
 
     def predict(self, theta: Array, X: Array) -> Array:
+        theta, X = given(theta, X)
         first, later = self._parts(theta, X)
         return later.prod(-1, keepdims=True) * (first @ X.T)
 
     def pullback(self, theta: Array, X: Array, upstream: Array) -> Array:
+        theta, X = given(theta, X)
         first, later = self._parts(theta, X)
         pulled = upstream @ X  # (..., d): what reaches the product of the factors
         along = (pulled * first).sum(-1, keepdims=True)

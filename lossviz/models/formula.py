@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from lossviz.formula import Call, Formula, FormulaError, Name, Node, Number, Slopes, parse
-from lossviz.models.base import Model
+from lossviz.models.base import Model, given
 from lossviz.models.layout import Array, Block, Layout
 from lossviz.recipes import text
 
@@ -69,10 +69,12 @@ class FormulaModel(Model):
         return np.ones(self.layout(inputs, outputs).size)
 
     def predict(self, theta: Array, X: Array) -> Array:
+        theta, X = given(theta, X)
         shape = (*theta.shape[:-1], len(X))
         return np.broadcast_to(_typed(self).value(**self._at(theta, X)), shape).copy()
 
     def pullback(self, theta: Array, X: Array, upstream: Array) -> Array:
+        theta, X = given(theta, X)
         slopes = _slopes(self)(**self._at(theta, X))
         with np.errstate(all="ignore"):  # beside a gap a slope may be infinite
             return np.stack([(upstream * slope).sum(-1) for slope in slopes], axis=-1)

@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from lossviz.models.activations import Activation
-from lossviz.models.base import Model
+from lossviz.models.base import Model, given
 from lossviz.models.layout import Array, Block, Layout
-from lossviz.recipes import hyperparameter
+from lossviz.recipes import generator, hyperparameter
 
 MOST_PARAMETERS = 2_000_000
 
@@ -62,13 +62,14 @@ class LayeredNetwork(Model):
         The variance is gain^2 / inputs for rectifiers (He et al. 2015), 2 / (inputs + outputs)
         for the other activations (Glorot & Bengio 2010), and 1 / inputs for linear maps.
         """
-        rng, blocks = np.random.default_rng(seed), self.layout(inputs, outputs).blocks
+        rng, blocks = generator(seed), self.layout(inputs, outputs).blocks
         draws = [
             rng.normal(0, self._spread(b), b.size) if b.weight else np.zeros(b.size) for b in blocks
         ]
         return np.concatenate(draws)
 
     def predict(self, theta: Array, X: Array) -> Array:
+        theta, X = given(theta, X)
         stages, output = self._parts(theta, X)
         h: Array = X.T
         for stage in stages:
@@ -80,6 +81,7 @@ class LayeredNetwork(Model):
 
     def chained(self, theta: Array, X: Array, slope: Callable[[Array], Array]) -> Array:
         """``pullback`` of ``slope(prediction)``, with one way up instead of two."""
+        theta, X = given(theta, X)
         gradients, _ = self._backward(theta, X, slope, to_input=False)
         return self._layout_of(theta, X).join(gradients)
 

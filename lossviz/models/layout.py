@@ -79,7 +79,8 @@ class Layout:
     def join(self, parts: list[Array]) -> Array:
         """One (..., *shape) array per block back to (..., p)."""
         batch = parts[0].shape[: parts[0].ndim - len(self.blocks[0].shape)]
-        return np.concatenate([part.reshape((*batch, -1)) for part in parts], axis=-1)
+        sized = zip(parts, self.blocks, strict=True)
+        return np.concatenate([part.reshape((*batch, block.size)) for part, block in sized], -1)
 
 
 def _counted(block: Block) -> list[str]:

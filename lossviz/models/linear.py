@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossviz.models.base import Model
+from lossviz.models.base import Model, given
 from lossviz.models.layout import Array, Block, Layout
 from lossviz.recipes import choice, hyperparameter
 
@@ -20,12 +20,14 @@ class LinearInParameters(Model):
         return np.zeros(self.layout(inputs, outputs).size)
 
     def predict(self, theta: Array, X: Array) -> Array:
+        theta, X = given(theta, X)
         columns = self.columns(X)
         if theta.shape[-1] == columns.shape[1]:
             return theta @ columns.T
         return np.swapaxes(self._per_output(theta, columns) @ columns.T, -1, -2)
 
     def pullback(self, theta: Array, X: Array, upstream: Array) -> Array:
+        theta, X = given(theta, X)
         columns = self.columns(X)
         if theta.shape[-1] == columns.shape[1]:
             return upstream @ columns

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lossviz.models import Block, Layout
 from lossviz.planes.plane import Plane
+from lossviz.recipes import generator
 from lossviz.spectra import Sloped, top_eigenpairs
 
 Array = NDArray[np.floating]
@@ -26,11 +27,17 @@ def random(
     """The plane of two random directions through ``center`` (p,), scaled as ``normalized`` says.
 
     The same seed gives the same raw directions whatever the normalisation.  The two are not
-    exactly orthogonal.  Raises ValueError for an unknown rule, a center of another size than the
-    layout, or when the scaled directions do not span a plane (all weights zero, or one weight).
+    exactly orthogonal.  Raises ValueError for an unknown rule, a seed that is no whole number, a
+    center of another size than the layout or not finite, or when the scaled directions do not
+    span a plane (all weights zero, or one weight).
     """
     origin = np.array(center, float)
-    raw = np.random.default_rng(seed).normal(size=(2, layout.size))
+    if origin.ndim != 1 or not np.isfinite(origin).all():
+        raise ValueError(
+            "Random directions start from one point (p,) of finite numbers; got an array of shape "
+            f"{origin.shape}. Give the point that training ended in."
+        )
+    raw = generator(seed).normal(size=(2, layout.size))
     u, v = normalized(raw, origin, layout, normalize, biases)
     if np.linalg.matrix_rank(np.stack([u, v])) < 2:
         raise ValueError(

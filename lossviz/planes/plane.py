@@ -19,6 +19,8 @@ class Plane:
 
     ``explained`` holds the share of the variance along each principal direction, largest first
     and starting with u and v, for a plane made from a path; it is empty for all others.
+
+    Raises ValueError when the three differ in length or hold a number that is not finite.
     """
 
     origin: Array
@@ -35,15 +37,26 @@ class Plane:
                 "A plane needs an origin and two directions of the same length (p,); got "
                 f"{self.origin.shape}, {self.u.shape} and {self.v.shape}."
             )
+        if not np.isfinite([self.origin, self.u, self.v]).all():
+            raise ValueError(
+                "A plane needs finite numbers; its origin or a direction holds NaN or infinity. "
+                "Build it from a point where the numbers are still on the map."
+            )
 
     def point(self, a: ArrayLike, b: ArrayLike) -> Array:
         """Parameters (..., p) at the coordinates a and b (...)."""
         return self.origin + np.multiply.outer(a, self.u) + np.multiply.outer(b, self.v)
 
     def project(self, points: Array) -> Array:
-        """Least-squares coordinates (..., 2) of points (..., p)."""
+        """Least-squares coordinates (..., 2) of points (..., p); ValueError for another p."""
+        points = np.asarray(points, float)
+        if points.shape[-1:] != self.origin.shape:
+            raise ValueError(
+                f"This plane lies among {len(self.origin)} parameters; the points have shape "
+                f"{points.shape}. Give points as rows of {len(self.origin)} numbers."
+            )
         basis = np.stack([self.u, self.v], axis=1)
-        return (np.asarray(points) - self.origin) @ np.linalg.pinv(basis).T
+        return (points - self.origin) @ np.linalg.pinv(basis).T
 
     def distance(self, points: Array) -> Array:
         """How far each point lies off the plane: (..., p) to (...), in parameter units."""
@@ -59,9 +72,9 @@ def axes(
     The coordinates are then the parameters themselves.  ``origin`` may be the number of
     parameters, which means zeros.  Raises ValueError when i equals j or is out of range.
     """
-    start = np.zeros(origin) if isinstance(origin, int) else np.array(origin, float)
-    p = len(start)
-    if not (0 <= i < p and 0 <= j < p) or i == j:
+    start = np.zeros(origin) if isinstance(origin, int | np.integer) else np.array(origin, float)
+    p = start.size
+    if start.ndim != 1 or i == j or i not in range(p) or j not in range(p):
         raise ValueError(
             f"A plane needs two different parameters numbered 0 to {p - 1}; got {i} and {j}."
         )
@@ -78,9 +91,14 @@ def through(
 ) -> Plane:
     """The plane through three points (p,): they lie at (0, 0), (1, 0) and (0, 1).
 
-    Raises ValueError when the three lie on one line.
+    Raises ValueError when the three lie on one line, differ in length or are not finite.
     """
     origin, second, third = (np.asarray(point, float) for point in (first, second, third))
+    if not origin.shape == second.shape == third.shape:
+        raise ValueError(
+            "A plane goes through three points of the same length (p,); got "
+            f"{origin.shape}, {second.shape} and {third.shape}."
+        )
     plane = Plane(origin, second - origin, third - origin, names)
     if np.linalg.matrix_rank(np.stack([plane.u, plane.v])) < 2:
         raise ValueError("The three points lie on one line; choose a third point off that line.")

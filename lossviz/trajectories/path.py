@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from lossviz.derivatives import in_chunks
 from lossviz.objectives import Objective
 from lossviz.optimizers import Optimizer, Quantity, Schedule
+from lossviz.recipes import generator
 from lossviz.trajectories.endings import ending, judge
 
 Array = NDArray[np.floating]
@@ -134,10 +135,13 @@ def descend(
     at most ``tolerance``.
 
     Raises ValueError when the start does not fit the objective or has no finite value there,
-    the number of steps is no whole number, or mini-batches are asked for where there are none.
+    the number of steps is no whole number, the tolerance is negative or no number, or
+    mini-batches are asked for where there are none.
     """
     theta = checked_start(objective, start)
     steps = whole(steps, "steps", 0)
+    if not isinstance(tolerance, int | float) or not tolerance >= 0:
+        raise ValueError(f"Descending needs a tolerance of at least 0; got {tolerance!r}.")
     rows = _rows(objective, steps, batch_size, seed, batches)
     steps = steps if rows is None else len(rows)
     scales = np.ones(steps) if schedule is None else schedule.factors(steps)
@@ -240,7 +244,8 @@ def edge_of(theta: Array) -> float:
 
 def whole(value: Any, name: str, least: int) -> int:
     """``value`` as an int; ValueError when it is none, or too small."""
-    if isinstance(value, str | bool) or value != value or value in (np.inf, -np.inf):
+    number = isinstance(value, int | float | np.integer | np.floating)
+    if not number or isinstance(value, bool) or not np.isfinite(value):
         raise ValueError(f"Descending needs {name} to be a whole number; got {value!r}.")
     if int(value) != value or value < least:
         raise ValueError(
@@ -262,13 +267,22 @@ def _rows(
     if not hasattr(objective, "on"):
         raise ValueError("This objective has no data, so there are no mini-batches to draw from.")
     if batches is not None:
-        return tuple(np.asarray(some, int) for some in islice(batches, steps))
+        return tuple(_checked_rows(some, len(objective.data)) for some in islice(batches, steps))
     size = whole(batch_size, "batch_size", 1)
     return tuple(islice(epochs(len(objective.data), size, seed), steps))
 
 
+def _checked_rows(some: ArrayLike, n: int) -> NDArray[np.integer]:
+    rows = np.asarray(some)
+    if rows.ndim != 1 or rows.dtype.kind not in "iu" or not np.isin(rows, np.arange(n)).all():
+        raise ValueError(
+            f"A mini-batch is a list of row numbers from 0 to {n - 1}; got {some!r:.60}."
+        )
+    return rows
+
+
 def epochs(n: int, size: int, seed: int) -> Iterator[NDArray[np.integer]]:
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     while True:
         order = rng.permutation(n)
         yield from (order[i : i + size] for i in range(0, n, size))
