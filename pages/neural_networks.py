@@ -48,12 +48,14 @@ with controls.row():
     scale = networks.height()
 
 # 2. The stage: two slices under one ruler and one camera, and what the networks say ------------
-twins = networks.pair(problem, setting, view)
-if twins is None:
+pair = networks.pair(problem, setting, view)
+if pair is None:
     frame.close()
     st.stop()
-lands, n = networks.lands(twins, view)
-network_pair.stage_pair(twins, lands, scale, view)
+twins, course = pair
+lands, n = networks.lands(twins, view, course.under_way)
+network_pair.stage_pair(twins, lands, scale, view, course.under_way)
+course.finish()
 st.caption(
     f"{findings.honesty(risk, view.rule, view.reach, view.seed)}  {findings.wiring(risk.model)}"
 )

@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 from lossviz import densities
 from lossviz.penalties import PENALTIES
 from lossviz.training import Training
-from lossviz.ui import network_unseen, networks, state
+from lossviz.ui import network_pair, network_training, network_unseen, networks, state
 
 TINY = {"net__width": "3", "net__blocks": "2", "net__steps": "6", "bdata__moons__n": "30"}
 
@@ -153,13 +153,13 @@ def test_mini_batches_where_a_search_takes_none_are_refused_in_a_sentence():
 
 
 def test_what_was_stopped_is_shown_and_can_be_continued(monkeypatch):
-    monkeypatch.setattr(networks, "PATIENCE", 0.0)  # one step at a time
+    monkeypatch.setattr(network_training, "PATIENCE", 0.0)  # one step at a time
 
     class Halt(Exception):
         """As Streamlit ends a script whose reader has clicked."""
 
     at = run("neural_networks", **TINY)
-    advance = networks.Run.advance
+    advance = network_training.Run.advance
 
     def halted(self, steps):
         advance(self, min(steps, 2))
@@ -168,17 +168,17 @@ def test_what_was_stopped_is_shown_and_can_be_continued(monkeypatch):
             raise Halt
 
     kept = []
-    under_way = networks._under_way
+    under_way = network_training._under_way
 
     def spied(keys, wanted, what):
         kept[:] = [keys]
         return under_way(keys, wanted, what)
 
-    monkeypatch.setattr(networks, "_under_way", spied)
-    monkeypatch.setattr(networks.Run, "advance", halted)
+    monkeypatch.setattr(network_training, "_under_way", spied)
+    monkeypatch.setattr(network_training.Run, "advance", halted)
     at.slider(key="net-steps").set_value(30)
     at.run()
-    monkeypatch.setattr(networks.Run, "advance", advance)
+    monkeypatch.setattr(network_training.Run, "advance", advance)
     settled(at)
     assert "Training was stopped at step" in text(at)
     assert "of 30" in text(at)
@@ -186,6 +186,29 @@ def test_what_was_stopped_is_shown_and_can_be_continued(monkeypatch):
     at.button(key="continue Training both networks").click()
     settled(at)
     assert "stopped" not in text(at)
+
+
+def test_a_first_glimpse_comes_before_the_end_of_training(monkeypatch):
+    seen = []
+    draw = network_pair.stage_pair
+
+    def spied(twins, lands, scale, view, going):
+        seen.append((going, len(lands[0].a), [int(twin.run.steps[-1]) for twin in twins]))
+        draw(twins, lands, scale, view, going)
+
+    monkeypatch.setattr(network_pair, "stage_pair", spied)
+    monkeypatch.setattr(network_training, "GLIMPSE", 0.0)
+    link = {**TINY, "net__steps": "30", "net__seed": "11", "net__panel": "file"}
+    at = run("neural_networks", **link)
+    (first, coarse, some), (last, fine, all_) = seen
+    assert first
+    assert not last
+    assert coarse < fine
+    assert some == [5, 5]
+    assert all_ == [30, 30]
+    assert "Training took" not in text(at)
+    run("neural_networks", **link)
+    assert [going for going, *_ in seen] == [True, False, False]
 
 
 def test_two_visitors_share_what_is_trained_and_nothing_else():
@@ -236,8 +259,8 @@ def test_a_landscape_file_is_opened_and_a_bad_one_refused_in_a_sentence():
 
 
 def test_the_shelf_holds_so_many_numbers_and_lets_the_oldest_go(monkeypatch):
-    monkeypatch.setattr(networks, "SHELF", 25)
-    shelf = networks._Shelf()
+    monkeypatch.setattr(network_training, "SHELF", 25)
+    shelf = network_training._Shelf()
     for key in "abc":
         shelf.put(key, Training(np.arange(2), np.zeros((2, 5)), np.zeros(2), 1))
     assert shelf.get("a") is None

@@ -25,7 +25,8 @@ from lossviz.penalties import L2, NoPenalty
 from lossviz.planes import Plane
 from lossviz.problems import Problem
 from lossviz.ui import controls, networks, stage, work
-from lossviz.ui.networks import Setting, Twin, View
+from lossviz.ui.network_training import Setting, trained
+from lossviz.ui.networks import Twin, View
 from lossviz.ui.widgets import select, slider
 
 Array = NDArray[np.floating]
@@ -46,7 +47,7 @@ def show(task: str) -> None:
     free = Problem(dataset, model, LOSSES[loss]())
     problems = (free, replace(free, penalty=L2(strength=strength)))
     each = Setting(OPTIMIZERS["adam"](lr=0.01), STEPS, 0, seed)
-    runs = networks.trained([(one, each) for one in problems], "Training without and with decay")
+    runs = trained([(one, each) for one in problems], "Training without and with decay")
     if runs is None:
         return
     twins = [

@@ -24,7 +24,8 @@ from lossviz.problems import Problem
 from lossviz.spectra import top_eigenvalues
 from lossviz.symmetries import rescale
 from lossviz.ui import networks, stage, work
-from lossviz.ui.networks import Setting, Twin
+from lossviz.ui.network_training import Setting, trained
+from lossviz.ui.networks import Twin
 from lossviz.ui.widgets import slider
 from lossviz.words import as_markdown
 
@@ -76,7 +77,7 @@ def sharpness(problem: Problem, setting: Setting) -> None:
         st.markdown("**One function, two sharpnesses.** A rectified network with two layers of 8.")
         factor = slider("Make layer 1 so many times larger", "net-factor", 4.0, 1.0, 20.0, log=True)
         rectified = networks.small(problem, "relu")
-        runs = networks.trained([(rectified, networks.adam(setting))], "Training the small network")
+        runs = trained([(rectified, networks.adam(setting))], "Training the small network")
         if runs is not None:
             _rescaled(rectified.risk(), runs[0].theta, factor)
     with right:
@@ -84,7 +85,7 @@ def sharpness(problem: Problem, setting: Setting) -> None:
         rate = slider("Rate of gradient descent", "net-gd", 0.5, 0.01, 2.0, log=True)
         smooth = networks.small(problem, "tanh")
         gd = Setting(OPTIMIZERS["gd"](lr=rate), 1000, 0, setting.seed)
-        runs = networks.trained([(smooth, gd)], "Training by gradient descent")
+        runs = trained([(smooth, gd)], "Training by gradient descent")
         if runs is not None:
             steps, tops = _tops(work.parts(smooth), runs[0].points[::5], runs[0].steps[::5])
             says = findings.edge(rate, steps, tops)

@@ -19,7 +19,8 @@ from lossviz.layers import layer_sizes
 from lossviz.planes import random
 from lossviz.twins import roughness, shadow, square
 from lossviz.ui import networks, stage, state, work
-from lossviz.ui.networks import Setting, Twin, View
+from lossviz.ui.network_training import Setting, trained
+from lossviz.ui.networks import Twin, View
 from lossviz.words import as_markdown, number
 
 GROUP, CAMERA = "networks", "networks"
@@ -28,8 +29,14 @@ LINE = 41
 INKS = (pictures.PLAIN, pictures.SKIP)
 
 
-def stage_pair(twins: Sequence[Twin], lands: Sequence[Landscape], scale: Scale, view: View) -> None:
-    """Two slices, one ruler, one camera; under each what its network says of the data."""
+def stage_pair(
+    twins: Sequence[Twin], lands: Sequence[Landscape], scale: Scale, view: View, going: bool
+) -> None:
+    """Two slices, one ruler, one camera; under each what its network says of the data.
+
+    ``going``: the training goes on, and this is a first glimpse.
+    """
+    more = ", training goes on" if going else ""
     ruler = ruler_of(lands, scale)
     sides = zip(twins, lands, INKS, ("plain", "skip"), st.columns(2, gap="small"), strict=True)
     for twin, land, ink, key, column in sides:
@@ -38,7 +45,7 @@ def stage_pair(twins: Sequence[Twin], lands: Sequence[Landscape], scale: Scale, 
             steps = int(twin.run.steps[-1])
             st.html(
                 f'<div style="font-size:.95rem"><span style="color:{ink}">&#9632;</span> '
-                f"<b>{twin.name}</b>: loss {loss} after {steps:,} steps</div>"
+                f"<b>{twin.name}</b>: loss {loss} after {steps:,} steps{more}</div>"
             )
             says = f"{twin.name}: the loss around the trained network, which lies in the middle."
             if ruler is None:
@@ -149,7 +156,7 @@ def rough(twins: Sequence[Twin], setting: Setting, view: View) -> None:
         return
     seeds = [setting._replace(seed=setting.seed + k) for k in range(SEEDS)]
     wanted = [(twin.problem, each) for twin in twins for each in seeds]
-    runs = networks.trained(wanted, f"Training {len(wanted)} networks")
+    runs = trained(wanted, f"Training {len(wanted)} networks")
     if runs is None:
         return
     found = []

@@ -11,7 +11,8 @@ from lossviz.heights import LogScale, Scale
 from lossviz.landscape_files import load_landscape
 from lossviz.landscapes import Landscape
 from lossviz.ui import network_bends, network_pair, network_unseen, network_ways, stage
-from lossviz.ui.networks import Setting, Twin, View
+from lossviz.ui.network_training import Setting
+from lossviz.ui.networks import Twin, View
 from lossviz.ui.widgets import select
 from lossviz.words import as_markdown
 

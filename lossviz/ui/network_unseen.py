@@ -13,12 +13,13 @@ from lossviz.heights import Ruler, Scale
 from lossviz.landscapes import Landscape
 from lossviz.ui import controls, networks, stage, work
 from lossviz.ui.network_pair import ruler_of
-from lossviz.ui.networks import Setting, Twin, View
+from lossviz.ui.network_training import Setting, trained
+from lossviz.ui.networks import Twin, View
 from lossviz.ui.widgets import select, slider
 from lossviz.unseen import Apart, Judged, apart, judge
 from lossviz.words import as_markdown
 
-KINDS = {"maps": "Maps of both", "plain": "Surfaces, plain", "skip": "Surfaces, with skips"}
+KINDS = {"maps": "Maps", "plain": "Surfaces, plain", "skip": "Surfaces, skips"}
 SAYS = ("Loss on the points learned from", "Loss on points not seen")
 
 
@@ -71,7 +72,7 @@ def _anew(
 ) -> list[Twin] | None:
     """Both networks trained on the rows to learn from alone, with planes of their own."""
     wanted = [(each.learned, setting) for each in parts]
-    runs = networks.trained(wanted, "Training both on the rows to learn from")
+    runs = trained(wanted, "Training both on the rows to learn from")
     if runs is None:
         return None
     return [

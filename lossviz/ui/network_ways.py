@@ -21,7 +21,7 @@ from lossviz.problems import Problem
 from lossviz.symmetries import align
 from lossviz.ui import networks, stage, work
 from lossviz.ui.network_pair import ruler_of
-from lossviz.ui.networks import Setting
+from lossviz.ui.network_training import Setting, trained
 from lossviz.words import as_markdown
 
 Array = NDArray[np.floating]
@@ -34,7 +34,7 @@ def between(problem: Problem, setting: Setting, scale: Scale) -> None:
     small = networks.small(problem, "tanh")
     first = networks.adam(setting)
     second = first._replace(seed=setting.seed + 1)
-    runs = networks.trained([(small, first), (small, second)], "Training two small networks")
+    runs = trained([(small, first), (small, second)], "Training two small networks")
     if runs is None:
         return
     t = np.linspace(0, 1, TIMES)

@@ -1,12 +1,9 @@
-"""Asking for a network and training it: controls, a progress bar that can be stopped, a shelf."""
+"""Asking for a pair of networks: its controls, both twins, their planes and slices."""
 
 from __future__ import annotations
 
-import time
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
-from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,16 +15,17 @@ from lossviz.landscapes import Landscape
 from lossviz.models import Model, Network, ResidualNetwork
 from lossviz.models.activations import ACTIVATIONS
 from lossviz.objectives import Risk
-from lossviz.optimizers import OPTIMIZERS, Optimizer
+from lossviz.optimizers import OPTIMIZERS
 from lossviz.planes import Plane
 from lossviz.problems import Problem
-from lossviz.training import Run, Training
+from lossviz.training import Training
 from lossviz.twins import RULES, SCALES, look, plain, scaled
 from lossviz.twins import window as window_of
 from lossviz.ui import controls, stage, state, work
+from lossviz.ui.network_training import Course, Setting, begun
 from lossviz.ui.problem import Lens
 from lossviz.ui.widgets import select, slider
-from lossviz.words import as_markdown, number
+from lossviz.words import as_markdown
 
 Array = NDArray[np.floating]
 SERVED = {
@@ -38,17 +36,6 @@ BENDS = {"relu": "ReLU", "gelu": "GELU"}
 COARSE, FINE = 21, 51
 HEAVY = 8e9  # multiplications of a pair of surfaces above which a coarse pair comes first
 BANK = 9  # drawings of the data per axis of the slice
-PATIENCE = 0.2  # seconds between looks at the bar
-SHELF = 20_000_000  # numbers of trained networks kept for everybody
-
-
-class Setting(NamedTuple):
-    """How a network is trained; ``batch`` 0 means all the data at every step."""
-
-    optimizer: Optimizer
-    steps: int
-    batch: int
-    seed: int
 
 
 class View(NamedTuple):
@@ -140,115 +127,18 @@ def adam(each: Setting) -> Setting:
     return Setting(OPTIMIZERS["adam"](lr=0.01), 300, 0, each.seed)
 
 
-# -- training ---------------------------------------------------------------------------------
-
-
-class _Shelf:
-    """Finished trainings by recipe, the same for every visitor; the oldest give way."""
-
-    def __init__(self) -> None:
-        self._held: OrderedDict[Any, Training] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: Any) -> Training | None:
-        with self._lock:
-            if key in self._held:
-                self._held.move_to_end(key)
-            return self._held.get(key)
-
-    def put(self, key: Any, run: Training) -> None:
-        with self._lock:
-            self._held[key] = run
-            while len(self._held) > 1 and sum(r.points.size for r in self._held.values()) > SHELF:
-                self._held.popitem(last=False)
-
-
-@st.cache_resource(show_spinner=False)
-def _shelf() -> _Shelf:
-    return _Shelf()
-
-
-def trained(wanted: Sequence[tuple[Problem, Setting]], what: str) -> list[Training] | None:
-    """The trainings, from the shelf or made now under a bar that can be stopped.
-
-    They advance side by side, so that a stop leaves something of each.  What was stopped is kept
-    and can be continued.  None, after a sentence, where one of them cannot be trained.
-    """
-    keys = [(work.parts(problem), each) for problem, each in wanted]
-    found = [_shelf().get(key) for key in keys]
-    if all(found):
-        return [run for run in found if run is not None]
-    try:
-        runs = _under_way(keys, wanted, what)
-    except ValueError as error:
-        st.error(as_markdown(str(error)))
-        return None
-    if state.get(f"_stopped {what}") != keys:
-        _advance(keys, runs, what)
-    else:
-        said, again = st.columns([5, 1], vertical_alignment="center")
-        steps = max(run.step for run in runs)
-        said.warning(f"Training was stopped at step {steps:,}; the pictures show what it had.")
-        again.button("Continue", key=f"continue {what}", on_click=state.remember,
-                     args=(f"_stopped {what}", None))  # fmt: skip
-    return [kept or run.result() for kept, run in zip(found, runs, strict=True)]
-
-
-def _under_way(keys: list[Any], wanted: Sequence[tuple[Problem, Setting]], what: str) -> list[Run]:
-    """The runs of this session for these recipes, begun or to be begun."""
-    known = state.get(f"_runs {what}")
-    if known is None or known[0] != keys:
-        known = (keys, [_begin(problem, each) for problem, each in wanted])
-        state.remember(f"_runs {what}", known)
-    runs: list[Run] = known[1]
-    return runs
-
-
-def _begin(problem: Problem, each: Setting) -> Run:
-    risk = problem.risk()
-    start = risk.model.start(risk.data.X.shape[1], risk.data.outputs, each.seed)
-    return Run(risk, each.optimizer, start, each.steps, each.batch or None, each.seed)
-
-
-def _advance(keys: list[Any], runs: list[Run], what: str) -> None:
-    place = st.empty()
-    with place.container():
-        line, stop = st.columns([5, 1], vertical_alignment="center")
-        bar = line.progress(0.0, f"{what} …")
-        stop.button("Stop", key=f"stop {what}", on_click=state.remember,
-                    args=(f"_stopped {what}", keys))  # fmt: skip
-    total, begun, share = sum(run.asked for run in runs), time.perf_counter(), 0.0
-    before, chunk = sum(run.step for run in runs), 5
-    while not all(run.done for run in runs):
-        lap = time.perf_counter()
-        for run in runs:
-            run.advance(chunk)
-        took, now = time.perf_counter() - lap, sum(run.step for run in runs)
-        chunk = max(1, min(500, int(chunk * PATIENCE / max(took, 1e-3))))
-        share = min(1.0, sum(run.asked if run.done else run.step for run in runs) / total)
-        left = (time.perf_counter() - begun) * (total - now) / max(now - before, 1)
-        losses = " and ".join(number(run.loss, 3) for run in runs[:2])
-        bar.progress(share, f"{what}: loss {losses}, about {left:.0f} s left")
-    place.empty()
-    for key, run in zip(keys, runs, strict=True):
-        _shelf().put(key, run.result())
-    state.remember(f"_runs {what}", None)
-
-
 # -- the pair ---------------------------------------------------------------------------------
 
 
-def pair(problem: Problem, each: Setting, cut: View) -> list[Twin] | None:
-    """Both networks, trained and with their planes; None, after a sentence, if there are none."""
+def pair(problem: Problem, each: Setting, cut: View) -> tuple[list[Twin], Course] | None:
+    """Both networks with their planes, trained or under way; None, after a sentence, if neither."""
     both = problems(problem)
-    runs = trained([(one, each) for one in both], "Training both networks")
-    if runs is None:
+    course = begun([(one, each) for one in both], "Training both networks")
+    if course is None:
         return None
     try:
-        return [
-            seen_from(name, one, run, cut)
-            for name, one, run in zip(("Plain", "With skips"), both, runs, strict=True)
-        ]
+        named = zip(("Plain", "With skips"), both, course.results, strict=True)
+        return [seen_from(name, one, run, cut) for name, one, run in named], course
     except ValueError as error:
         st.error(as_markdown(str(error)))
         return None
@@ -271,9 +161,10 @@ def grid(twin: Twin, cut: View, n: int) -> tuple[Array, Array]:
     return np.linspace(*a, n), np.linspace(*b, n)
 
 
-def lands(twins: Sequence[Twin], cut: View) -> tuple[list[Landscape], int]:
+def lands(twins: Sequence[Twin], cut: View, glimpse: bool) -> tuple[list[Landscape], int]:
     """Both slices and their resolution: coarse at first where the fine ones take time."""
-    n = FINE if state.get("_net-fine") == _mark(twins, cut) or not heavy(twins) else COARSE
+    fine = state.get("_net-fine") == _mark(twins, cut) or not heavy(twins)
+    n = FINE if fine and not glimpse else COARSE
     return [work.landscape(t.problem, t.plane, *grid(t, cut, n)) for t in twins], n
 
 

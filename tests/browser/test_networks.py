@@ -48,3 +48,24 @@ def test_training_can_be_stopped_and_keeps_what_it_has(visit, app):
     page.get_by_text(re.compile("Training was stopped at step")).wait_for()
     drawn(page, *PAIR)
     assert "of 5,000" in page.locator(".st-key-what-you-see").inner_text()
+
+
+def test_points_not_seen_are_two_more_scenes_under_the_same_ruler_and_one_camera(visit, app):
+    page = visit(f"{app}/neural_networks?{TINY}&net-panel=unseen&net-unseen=skip")
+    both = ("net-seen3d-skip", "net-unseen3d-skip")
+    drawn(page, *PAIR, *both)
+    scenes = "[...document.querySelectorAll('.stage-figure')].filter(g => g._fullLayout.scene)"
+    assert page.evaluate(f"{scenes}.length") == 4  # as many as a page may hold
+    ranges = [figure(page, key, "gd._fullLayout.scene.zaxis.range") for key in both]
+    assert ranges[0] == pytest.approx(ranges[1])
+    before = eye(page, both[1])
+    page.locator(f".st-key-{both[0]}").get_by_role("button", name="From above").click(force=True)
+    page.wait_for_function(
+        """([key, was]) => {
+            const gd = document.querySelector(`.st-key-${key} .stage-figure`);
+            const now = gd._fullLayout.scene._scene.getCamera().eye;
+            return Math.abs(now.z - was.z) > 0.05;
+        }""",
+        arg=[both[1], before],
+    )
+    assert "Where training ended, the loss is" in page.get_by_test_id("stMain").inner_text()
