@@ -167,6 +167,8 @@ def _check(token: Token, before: Token | None, text: str) -> None:
     assert before is not None
     if token.kind != "symbol" or (token.text == "(" and before.kind != "name"):
         first, second = _short(before.text), _short(token.text)
+        if before.text in FUNCTIONS:
+            refuse(f"{first} is a function; write {first}({second})")
         refuse(f"write the * of a product: {first}*{second} instead of {first}{second}")
 
 
