@@ -57,6 +57,21 @@ def test_separable_classes_have_no_minimiser():
     assert risk.value(2 * got.theta) < risk.value(got.theta)
 
 
+def test_one_class_apart_from_two_that_mix_runs_off_too():
+    X, y = load_iris(return_X_y=True)
+    risk = softmax(X[:, :2], y)
+    got = minimize(risk)
+    assert got.kind == "infinity"
+    assert got.value == pytest.approx(risk.value(got.theta), rel=1e-9)
+    two = y > 0  # what is left when setosa is told from the others for ever
+    left = minimize(softmax(X[two][:, :2], y[two] - 1))
+    assert left.kind == "set"
+    assert got.value == pytest.approx(left.value * two.mean(), rel=1e-6)
+    assert risk.value(got.theta + 10 * got.direction) <= got.value
+    smoothed = minimize(softmax(X[:, :2], y, "softmax_label_smoothing", eps=0.1))
+    assert smoothed.kind == "set"
+
+
 def test_ten_classes_of_digits_are_certified_without_a_hessian():
     X, y = load_digits(return_X_y=True)
     risk = softmax(X / 16, y, penalty=PENALTIES["l2"](0.01))

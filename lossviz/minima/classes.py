@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.minima.escape import widest_margin
+from lossviz.minima.escape import apart
 from lossviz.minima.linear_risk import LinearRisk, crease_and_ridge
 from lossviz.minima.minimum import Minimum
 from lossviz.minima.smooth import smooth_minimum
@@ -65,31 +65,51 @@ def open_up_classes(risk: Risk) -> ClassesRisk | None:
 def classes_minimum(lin: ClassesRisk) -> Minimum:
     """The minimiser, the shortest of a line of equals, or the news that it lies at infinity."""
     found = smooth_minimum(lin)
-    if found.exact:
-        if found.directions is None:
-            return found
-        return replace(
-            found,
-            message=(
-                "Adding the same number to the logits of all classes changes nothing, so the best "
-                "models form a set; the one closest to zero is shown."
-            ),
-        )
-    margins = lin.margins
-    if (lin.ridge + lin.crease).any() or (margins @ found.theta).min() <= 0:
+    away = None
+    if not (lin.ridge + lin.crease).any() and _free_when_sure(lin):
+        away = apart(lin.margins, lin.weights)
+    if away is not None:
+        return _at_infinity(lin, found, *away)
+    if not found.exact or found.directions is None:
         return found
-    direction = widest_margin(margins, lin.weights)
-    if direction is None:
-        direction = found.theta / np.linalg.norm(found.theta)
-    return Minimum(
-        theta=30 / (margins @ direction).min() * direction,
-        value=0.0,
-        kind="infinity",
-        exact=True,
-        method="a direction that puts every row right",
+    return replace(
+        found,
         message=(
-            "No best model exists: along one direction every row is put right, so the loss falls "
-            "for ever, towards 0. The point shown is far out."
+            "Adding the same number to the logits of all classes changes nothing, so the best "
+            "models form a set; the one closest to zero is shown."
+        ),
+    )
+
+
+def _free_when_sure(lin: ClassesRisk) -> bool:
+    """Whether a true logit far above the others costs nothing more to raise."""
+    k = len(lin.design) // len(lin.y)
+    return bool(np.abs(lin.loss.derivative(np.zeros(1), 1e4 * np.eye(1, k))).max() < 1e-12)
+
+
+def _at_infinity(
+    lin: ClassesRisk,
+    found: Minimum,
+    direction: Array,
+    rest: NDArray[np.intp],
+    gone: NDArray[np.intp],
+) -> Minimum:
+    """Far out along a direction that lifts true logits above others, and lowers none."""
+    margins = lin.margins[gone]
+    theta = np.zeros_like(direction) if not len(rest) else found.theta
+    reach = (30 + np.abs(margins @ theta).max()) / (margins @ direction).min()
+    theta = theta + reach * direction
+    value = float(lin.value(theta)) if len(rest) else 0.0
+    part = "every row is put right" if not len(rest) else "some classes part without a mistake"
+    return Minimum(
+        theta=theta,
+        value=value,
+        kind="infinity",
+        exact=found.exact or not len(rest),
+        method="linear programme for a separating direction (HiGHS)",
+        message=(
+            f"No best model exists: along one direction {part}, so the loss falls for ever, "
+            f"towards {value:.4g}. The point shown is far out."
         ),
         direction=direction,
         directions=found.directions,

@@ -30,7 +30,18 @@ def escape(lin: LinearRisk) -> tuple[Array, NDArray[np.intp], NDArray[np.intp]] 
     free = (lin.ridge + lin.crease) == 0
     if not free.any():
         return None
-    margins = lin.margins[:, free]
+    found = apart(lin.margins[:, free], lin.weights[free])
+    if found is None:
+        return None
+    direction = np.zeros(len(free))
+    direction[free], rest, gone = found
+    return direction, rest, gone
+
+
+def apart(
+    margins: Array, weights: Array
+) -> tuple[Array, NDArray[np.intp], NDArray[np.intp]] | None:
+    """As ``escape``, for margins (m, p) of any kind; ``weights`` (p,) is 1 at weights."""
     length = np.linalg.norm(margins, axis=1)
     moved = np.flatnonzero(length > 0)
     rising, towards = rise(margins[moved] / length[moved, None])
@@ -39,9 +50,8 @@ def escape(lin: LinearRisk) -> tuple[Array, NDArray[np.intp], NDArray[np.intp]] 
         return None
     rest = np.setdiff1d(np.arange(len(margins)), gone)
     within = null_space(triangle(margins[rest]))
-    found = widest_margin(margins[gone], lin.weights[free], within)
-    direction = np.zeros(len(free))
-    direction[free] = within @ (within.T @ towards) if found is None else found
+    found = widest_margin(margins[gone], weights, within)
+    direction = within @ (within.T @ towards) if found is None else found
     return direction, rest, gone
 
 
