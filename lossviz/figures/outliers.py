@@ -175,7 +175,7 @@ def influence(losses: Sequence[Loss], curves: Sequence[Curve | None], each: Sequ
 def breakdowns(
     losses: Sequence[Loss], each: Sequence[Breakdown], now: float, what: str
 ) -> go.Figure:
-    """The slope (or ``what``) of each loss's fit by the share of bad points; upright, the share now."""
+    """The ``what`` of each loss's fit against the share of bad points; upright, the share now."""
     figure = blank(
         showlegend=True,
         xaxis={"title": {"text": "bad points"}, "ticksuffix": " %", "range": [-1, 51]},

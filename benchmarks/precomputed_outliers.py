@@ -1,0 +1,52 @@
+"""The outliers lens without its work: the dragged point is drawn, all else was made beforehand.
+
+``benchmarks.drags`` races the real page against this one.  Lines, minima, trails and the three
+61 x 61 surfaces are those of two places the point was prepared for, in turn.
+"""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from lossviz.ui import assets
+
+ROW = 30
+
+if __name__ == "__main__":
+    from lossviz.datasets import DATASETS, Edits
+    from lossviz.heights import SCALES
+    from lossviz.losses import LOSSES
+    from lossviz.models import MODELS
+    from lossviz.planes import axes
+    from lossviz.problems import Problem
+    from lossviz.ui import controls, outliers, state
+
+    problem = Problem(DATASETS["line"](), MODELS["line"](), LOSSES["huber"]())
+    clean = problem.draw()
+
+    @st.cache_resource(show_spinner=False)
+    def prepared(turn: int) -> tuple:
+        """Everything the page shows for one place of the point."""
+        place = float(clean.X[ROW, 0]), float(clean.y[ROW]) + (25, -25)[turn]
+        these = outliers.problems(replace(problem, edits=Edits().move(len(clean), ROW, *place)))
+        sides = [outliers.side(each) for each in these]
+        plane = axes(2, names=sides[0].risk.names)
+        return these, sides, plane, controls.grid(outliers.window(sides, plane), 61)
+
+    st.set_page_config(layout="wide")
+    for warm in (0, 1):
+        prepared(warm)
+    now = replace(problem, edits=Edits.parse(state.get("points") or ""))
+    height, was = float(now.draw().y[ROW]), st.session_state.get("height", float(clean.y[ROW]))
+    if abs(height - was) > 0.3:  # not where it was heard of a moment ago, on its way
+        st.session_state.height, st.session_state.turn = height, int(height < was)
+    these, sides, plane, grid = prepared(st.session_state.get("turn", 1))
+    shown = [s._replace(risk=replace(s.risk, data=now.draw())) for s in sides]
+    outliers.show_data(now, shown, ROW, plane, height=290)
+    outliers.show_shares(sides, height=290)
+    outliers.show_grounds(
+        these, sides, ROW, plane, grid, SCALES["linear"](), common=False, solid=True, height=296
+    )
+    outliers.show_influence(sides, height=340)
+else:
+    app = st.App(__file__, routes=assets.routes())
