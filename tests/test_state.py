@@ -53,6 +53,26 @@ def test_a_link_sets_the_page_and_is_given_back():
     assert link(at) == {"loss": "huber", "n": "77", "loss-huber-delta": "50"}
 
 
+def test_a_link_that_is_told_alone_is_gone_back_to():
+    at = start(n="77")
+    at.selectbox(key="loss").set_value("huber").run()
+    at.query_params["n"] = "51"
+    at.run()
+    assert link(at) == {"loss": "huber", "n": "51"}
+
+
+def test_a_hand_that_is_faster_than_the_address_bar_loses_nothing():
+    at = start()
+    at.button[0].click().run()
+    assert link(at) == {"n": "51"}
+    at.query_params["n"] = "77"  # the link of a while ago, with the next thing done
+    at.selectbox(key="loss").set_value("huber").run()
+    assert link(at) == {"loss": "huber", "n": "51"}
+    at.query_params["n"] = "77"
+    at.button[0].click().run()
+    assert link(at) == {"loss": "huber", "n": "51"}
+
+
 def test_state_outlives_a_page_that_does_not_draw_it_and_stays_in_the_link():
     at = start(loss="huber")
     at.checkbox[0].check().run()

@@ -45,6 +45,8 @@ class _Store:
         self.arrived: dict[str, str] = {}  # what the last link said and nobody read yet
         self.owners: dict[str, Any] = {}  # key -> what its value is about
         self.placed: set[str] = set()  # keys put since their widgets were drawn
+        self.drawn: dict[str, Any] = {}  # key -> what its widget said last
+        self.acted = False  # a callback has changed something that is not published yet
         self.forced: set[str] = set()  # keys that show a fallback, their choice kept for later
         self.complaints: list[str] = []
         self.place: DeltaGenerator | None = None  # where complaints are shown
@@ -60,12 +62,15 @@ def arrive() -> None:
     link = {k: v for k, v in st.query_params.to_dict().items() if k not in _FOREIGN}
     # A page switch arrives with an empty link: keep the state.  A run cut short by the reader
     # has changed ``link`` and not published it: what counts is what the address bar was told.
-    if link and link != store.shown:
+    # What a hand has just done arrives with the link it was done under, which the browser may not
+    # have renewed yet; a link that somebody opens or goes back to arrives alone.
+    hand = store.acted or any(st.session_state.get(k, v) != v for k, v in store.drawn.items())
+    if link and link != store.shown and not hand:
         store.shown = dict(link)
         for key in {*store.kept, *link}:
             st.session_state.pop(key, None)
         store.kept, store.suggested, store.link, store.arrived = {}, {}, {}, link
-        store.owners, store.placed = {}, set()
+        store.owners, store.placed, store.drawn = {}, set(), {}
 
 
 def publish() -> None:
@@ -75,7 +80,7 @@ def publish() -> None:
     if {k: v for k, v in st.query_params.to_dict().items() if k not in _FOREIGN} != wanted:
         foreign = {k: v for k, v in st.query_params.to_dict().items() if k in _FOREIGN}
         st.query_params.from_dict({**foreign, **wanted})
-    store.link, store.shown = wanted, dict(wanted)
+    store.link, store.shown, store.acted = wanted, dict(wanted), False
     for sentence in store.complaints:
         (store.place or st).warning(sentence)
     store.complaints, store.place = [], None
@@ -98,7 +103,8 @@ def get(key: str, default: Any = None) -> Any:
 
 def remember(key: str, value: Any) -> None:
     """Keep something for the session that has no widget and no place in the link."""
-    _store().kept[key] = value
+    store = _store()
+    store.kept[key], store.acted = value, True
 
 
 def put(key: str, value: Any) -> None:
@@ -106,6 +112,7 @@ def put(key: str, value: Any) -> None:
     store = _store()
     store.kept[key] = st.session_state[key] = value
     store.placed.add(key)
+    store.acted = True
 
 
 def belong(owner: Any, *keys: str) -> None:
@@ -162,7 +169,7 @@ def bound(
     released = key in store.forced and not forced
     if key not in st.session_state or not fits(st.session_state[key]) or released:
         st.session_state[key] = fallback if forced else kept
-    value = draw()
+    value = store.drawn[key] = draw()
     store.placed.discard(key)
     if forced and value == fallback:
         store.forced.add(key)

