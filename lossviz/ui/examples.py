@@ -28,7 +28,7 @@ FAMOUS = (
     ),
     Example(
         "diamond",
-        "The L1 diamond, and where exact zeros come from",
+        "The L1 diamond and its exact zeros",
         ":material/diamond:",
         "pages/regularization.py",
         {"data": "diabetes_pair", "penalty": "l1"},
@@ -36,7 +36,7 @@ FAMOUS = (
     ),
     Example(
         "skips",
-        "A deep network with and without skip connections",
+        "Deep networks, with and without skips",
         ":material/hub:",
         "pages/neural_networks.py",
         {"task": "binary", "bdata": "moons"},

@@ -10,6 +10,20 @@ const same = (p, q) => p && q && ["eye", "center", "up"].every(
   (part) => ["x", "y", "z"].every((axis) => Math.abs(p[part][axis] - q[part][axis]) < 1e-6),
 );
 
+// As near as the box and its labels allow, from the figure's own direction.  Seen from NEAR the box
+// takes WIDE and TALL shares of a picture's height; labels keep their size in a small picture.
+const NEAR = 2.4;
+const [WIDE, TALL] = [0.76, 0.86];
+
+function fitted(camera, { clientWidth, clientHeight }) {
+  if (!camera.eye) return camera;
+  const [width, height] = [Math.max(0.84 * clientWidth - 60, 80), Math.max(clientHeight - 24, 80)];
+  const far = NEAR * clientHeight * Math.max(WIDE / width, TALL / height);
+  const { x, y, z } = camera.eye;
+  const longer = far / Math.hypot(x, y, z);
+  return { ...camera, eye: { x: x * longer, y: y * longer, z: z * longer } };
+}
+
 export class Cameras {
   still = 0;
 
@@ -32,9 +46,10 @@ export class Cameras {
     const scenes = new Set([...Object.keys(layout).filter((key) => /^scene\d*$/.test(key)), "scene"]);
     for (const id of scenes) {
       layout[id] ??= {};
-      this.home ??= layout[id].camera ?? {};
+      layout[id].camera = fitted(layout[id].camera ?? {}, this.picture.plot);
+      this.home = layout[id].camera;
       const kept = remembered.get(this.name);
-      if (kept) layout[id].camera = { ...layout[id].camera, ...kept };
+      if (kept) layout[id].camera = { ...this.home, ...kept };
     }
   }
 

@@ -18,6 +18,9 @@ function fill(target, defaults) {
   return target;
 }
 
+// Plotly writes powers of ten a quarter larger than other ticks.
+const POWERS = { tickfont: { size: 12 / 1.25 } };
+
 function defaults(layout, { ink, paper, soft, line, font }) {
   const axis = { gridcolor: line, zerolinecolor: line, linecolor: line, tickcolor: line };
   const wall = { ...axis, backgroundcolor: soft, showbackground: true, spikecolor: ink };
@@ -27,7 +30,7 @@ function defaults(layout, { ink, paper, soft, line, font }) {
     hoverlabel: { bgcolor: soft, bordercolor: line, font: { color: ink, family: font } },
   };
   for (const key of new Set(["xaxis", "yaxis", ...Object.keys(layout)])) {
-    if (/^[xy]axis\d*$/.test(key)) result[key] = axis;
+    if (/^[xy]axis\d*$/.test(key)) result[key] = layout[key]?.exponentformat === "power" ? { ...axis, ...POWERS } : axis;
     if (/^scene\d*$/.test(key)) result[key] = { bgcolor: paper, xaxis: wall, yaxis: wall, zaxis: wall };
   }
   return result;
