@@ -157,8 +157,8 @@ def coefficients(
 ) -> go.Figure:
     """Every weight against the strength, its name at the left end at height ``labels`` (p,).
 
-    A thin line leads from each name to its curve.  Where it is ``moving`` the stage picks the
-    marker of each weight, else it stands at ``step``.
+    A thin line leads from each name to a curve that begins there.  Where it is ``moving`` the
+    stage picks the marker of each weight, else it stands at ``step``.
     """
     shown = slice(None) if moving else slice(step, step + 1)
     figure = blank(
@@ -174,10 +174,11 @@ def coefficients(
     figure.add_hline(y=0, line={"width": 1, "color": GREY})
     for j, name in enumerate(names):
         colour = PALETTE[j % len(PALETTE)]
-        figure.add_scatter(
-            x=[10**left, places[first]], y=[labels[j], weights[first, j]], mode="lines",
-            name=f"{name} lead", hoverinfo="skip", line={"width": 0.8, "color": colour},
-        )  # fmt: skip
+        if first <= 2:  # further in a line would cross the picture
+            figure.add_scatter(
+                x=[10**left, places[first]], y=[labels[j], weights[first, j]], mode="lines",
+                name=f"{name} lead", hoverinfo="skip", line={"width": 0.8, "color": colour},
+            )  # fmt: skip
         figure.add_scatter(
             x=places, y=weights[:, j], mode="lines", name=name,
             line={"width": 3, "color": colour, "dash": DASHES[j // len(PALETTE) % 4]},

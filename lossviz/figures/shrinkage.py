@@ -13,13 +13,14 @@ from lossviz.regularization import Scene
 
 
 def freedom(places: Any, strengths: Any, zeros: Any, count: Any, step: int) -> go.Figure:
-    """How many weights are exactly zero, and how many are in effect fitted."""
+    """How many weights are exactly zero, and how many in effect fitted; gaps without a minimum."""
     figure = blank(
         xaxis=strength_axis(places, strengths),
         yaxis={**axis("weights"), "rangemode": "tozero"},
         showlegend=True,
     )
-    figure.add_scatter(x=places, y=zeros, name="exactly zero", mode="lines",
+    gone = [int(n) if c == c else None for n, c in zip(zeros, count, strict=True)]
+    figure.add_scatter(x=places, y=gone, name="exactly zero", mode="lines",
                        line={"width": 3, "color": MARK, "shape": "hv"})  # fmt: skip
     figure.add_scatter(x=places, y=count, name="degrees of freedom", mode="lines",
                        line={"width": 3, "color": SKY, "dash": "dash"})  # fmt: skip

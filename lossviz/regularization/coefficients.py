@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from lossviz.objectives import Risk
 from lossviz.regularization.bowls import per_weight, unit
 from lossviz.regularization.ground import WeightsOnly
-from lossviz.regularization.path import minima
+from lossviz.regularization.path import BLAS, minima
 
 Array = NDArray[np.floating]
 
@@ -46,9 +46,9 @@ def coefficient_path(risk: Risk, strengths: ArrayLike) -> CoefficientPath:
     ground = WeightsOnly(risk)
     strengths = np.asarray(strengths, float)
     w = path_weights(ground, strengths)
-    return CoefficientPath(
-        strengths, w, ground.intercept(w), ground.names, freedom(ground, w, strengths)
-    )
+    with BLAS.limit(limits=1):
+        fitted = freedom(ground, w, strengths)
+    return CoefficientPath(strengths, w, ground.intercept(w), ground.names, fitted)
 
 
 def path_weights(ground: WeightsOnly, strengths: Array) -> Array:

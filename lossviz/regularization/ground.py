@@ -94,9 +94,9 @@ class WeightsOnly:
         if self.risk.quadratic is not None:
             return np.full(w.shape[:-1], self.risk.data.y.mean())
         flat = w.reshape(-1, w.shape[-1])
-        lost = np.isnan(flat).any(-1)
-        found = in_chunks(self._balance, np.where(lost[:, None], 0.0, flat), self._rows)
-        return np.where(lost, np.nan, found).reshape(w.shape[:-1])
+        lost = np.isnan(flat).max(axis=-1, keepdims=True)
+        found = in_chunks(self._balance, np.where(lost, 0.0, flat), self._rows)
+        return np.where(lost[:, 0], np.nan, found).reshape(w.shape[:-1])
 
     def _balance(self, w: Array) -> Array:
         """(m,) the intercepts at which the mean slope of cross-entropy is zero."""

@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from threadpoolctl import ThreadpoolController
 
 from lossviz.datasets import select
 from lossviz.minima import minimize
@@ -19,6 +20,7 @@ from lossviz.regularization.warm import warm_path
 
 Array = NDArray[np.floating]
 STEPS = 60
+BLAS = ThreadpoolController()
 ROUNDS = 400  # where the ground is nearly level each round adds one to the margin; ten are usual
 NOTHING = 1e-9  # of the strongest
 ROUNDING = 8 * np.finfo(float).eps
@@ -65,6 +67,11 @@ def minima(ground: WeightsOnly, strengths: Array) -> Array:
 
     Closed form for a bowl; else proximal Newton, each step exact.
     """
+    with BLAS.limit(limits=1):  # the systems are small: threads would only wait for each other
+        return _minima(ground, strengths)
+
+
+def _minima(ground: WeightsOnly, strengths: Array) -> Array:
     d = ground.layout.size
     if ground.quadratic is not None:
         H = np.broadcast_to(ground.quadratic.hessian, (len(strengths), d, d))

@@ -13,7 +13,7 @@ Array = NDArray[np.floating]
 ROUNDS = 1000  # where the ground is nearly level each round adds one to the margin; few are usual
 ROUNDING = 8 * np.finfo(float).eps
 SETTLED = 1e-11  # the step of the last round, relative to the weights
-LEVEL = 1e-13  # of the sharpest bend, features made equally long: what is no bend
+LEVEL = 1e-12  # of the sharpest bend, features made equally long: what is no bend
 FALLS = 1e-9  # of the forces: what is a slope along such a direction
 SLACK = 1e-13  # of the forces on a weight: what rounding leaves of their sum
 
@@ -26,14 +26,16 @@ def warm_path(ground: WeightsOnly, strengths: Array, crease: float, ridge: float
     weights; strength 0 needs data with a minimum.
     """
     found = np.zeros((len(strengths), ground.layout.size))
-    w = np.zeros(ground.layout.size)
+    w: Array = np.zeros(ground.layout.size)
     for k in np.argsort(-strengths):
         w = _settled(ground, strengths[k] * crease, strengths[k] * ridge, w)
         found[k] = w
     return found
 
 
-def _settled(ground: WeightsOnly, crease: float, ridge: float, w: Array) -> Array:
+def _settled(ground: WeightsOnly, crease: float, ridge: float, start: Array) -> Array:
+    w = start
+
     def value(at: Array) -> Array:
         price = crease * np.abs(at).sum(-1) + 0.5 * ridge * (at * at).sum(-1)
         return ground.data_value(at) + price
@@ -75,7 +77,8 @@ def lowest_creased(H: Array, c: Array, crease: float, ridge: float, start: Array
     slack = SLACK * (float(np.abs(c).max()) + crease)
     for _ in range(100 * len(c)):
         on = w != 0
-        if at_bottom or not on.any():
+        waking = at_bottom or not on.any()
+        if waking:
             slope = M @ w - c
             pull = np.where(on, 0.0, np.abs(slope))
             j = int(pull.argmax())
@@ -83,7 +86,7 @@ def lowest_creased(H: Array, c: Array, crease: float, ridge: float, start: Array
                 break
             on[j], sign[j] = True, -np.sign(slope[j])
         lower, at_bottom = _towards(M, c, crease, w, sign, on)
-        if np.array_equal(lower, w):
+        if np.array_equal(lower, w) and (waking or not at_bottom):
             break
         w, sign = lower, np.sign(lower)
     return w
@@ -104,8 +107,13 @@ def _towards(
         return w, True
     places = here + ends[:, None] * way
     places[crossing == ends[:, None]] = 0.0
-    price = crease * np.abs(places).sum(-1) - places @ c[active]
-    best = int((0.5 * (places * (places @ A)).sum(-1) + price).argmin())
+    # as changes, not as values: along a level direction those would cancel
+    slope, bend = way @ (A @ here - c[active]), way @ A @ way if np.isfinite(end) else 0.0
+    dearer = crease * (np.abs(places) - np.abs(here)).sum(-1)
+    changes = ends * slope + 0.5 * ends**2 * bend + dearer
+    best = int(changes.argmin())
+    if changes[best] > 0:  # rounding: there is nothing lower
+        return w, True
     moved = w.copy()
     moved[active] = places[best]
     kept = bool((np.sign(places[best]) == sign[active]).all())
@@ -121,7 +129,7 @@ def _way(A: Array, rest: Array, size: float) -> tuple[Array, float]:
     scale = np.where(scale > 0, scale, 1.0)
     even = A / (scale[:, None] * scale)
     with suppress(np.linalg.LinAlgError):  # what it raises where a direction is level
-        if np.diagonal(np.linalg.cholesky(even)).min() ** 2 > LEVEL:
+        if np.diagonal(np.linalg.cholesky(even)).min() ** 2 > 100 * LEVEL:
             return np.linalg.solve(even, rest / scale) / scale, 1.0
     bends, V = np.linalg.eigh(even)
     along = V.T @ (rest / scale)

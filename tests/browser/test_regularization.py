@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.browser.conftest import drawn, draws, figure, settled, shoot
+from tests.browser.conftest import drawn, draws, figure, pixel, settled, shoot
 
 SURFACES = ("reg-data", "reg-penalty", "reg-sum")
 SHARE = (
@@ -61,3 +61,42 @@ def test_the_three_cameras_are_one(app, visit):
         arg=[start],
     )
     assert all(draws(page, key) >= seen[key] for key in SURFACES)
+
+
+def test_the_small_networks_answers_follow_one_cursor_without_the_server(app, visit):
+    page = visit(f"{app}/regularization?reg-panel=network&task=binary")
+    answers = ("reg-net-fit-without", "reg-net-fit-with")
+    drawn(page, "reg-net-without", "reg-net-with", *answers, "reg-net-cut", "reg-net-sizes")
+    scenes = page.evaluate(
+        "() => [...document.querySelectorAll('.stage-figure')].filter("
+        "gd => gd.data && gd.data.some(t => t.type === 'surface')).length"
+    )
+    assert scenes == 3
+    heights = "String(gd.data.find(t => t.name === 'boundary').z.map(r => Array.from(r)[7]))"
+    before = [figure(page, key, heights) for key in answers]
+    page.sent.clear()
+    page.mouse.move(*pixel(page, "reg-net-with", 0.6, -0.5))
+    for key, was in zip(answers, before, strict=True):
+        page.wait_for_function(
+            "([key, code, was]) => new Function('gd', `return ${code}`)("
+            "document.querySelector(`.st-key-${key} .stage-figure`)) !== was",
+            arg=[key, heights, was],
+        )
+    assert page.sent == []
+    shoot(page, "regularization-network")
+
+
+def test_a_chosen_strength_keeps_its_minimum_in_the_window(app, visit):
+    page = visit(
+        f"{app}/regularization?task=binary&bdata=blobs&bdata-blobs-distance=8&penalty=l2"
+        "&penalty-l2-strength=1e-05"
+    )
+    drawn(page, "reg-map")
+    inside = figure(
+        page,
+        "reg-map",
+        "(({xaxis, yaxis}, {x, y}) => xaxis.range[0] < x[0] && x[0] < xaxis.range[1]"
+        " && yaxis.range[0] < y[0] && y[0] < yaxis.range[1])"
+        "(gd._fullLayout, gd.data.find(t => t.name === 'minimum'))",
+    )
+    assert inside
