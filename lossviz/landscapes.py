@@ -120,7 +120,12 @@ def evaluate_line(
     t: ArrayLike,
     progress: Progress | None = None,
 ) -> Profile:
-    """The objective at start + t * direction, for t (k,); see ``evaluate_plane``."""
+    """The objective at start + t * direction, both (p,), for t (k,), in any order and spacing.
+
+    Raises ValueError when start and direction differ in length from each other or from the
+    objective's parameters, or hold numbers that are not finite, or t is not a list of 1 to 2,000
+    finite numbers.  ``progress`` is as in ``evaluate_plane``.
+    """
     start, direction = np.asarray(start, float), np.asarray(direction, float)
     line = Plane(start, direction, np.zeros_like(direction), ("t", ""))
     along = evaluate_plane(objective, line, t, [0.0], progress)
@@ -141,7 +146,11 @@ def evaluate_points(
 
 
 def project(path: Path, plane: Plane) -> ProjectedPath:
-    """The shadow of a path on a plane: coordinates of the nearest points of the plane."""
+    """The shadow of a path on a plane: coordinates of the nearest points of the plane.
+
+    ``path`` is anything with points (m, p) and values (m,), such as a Trajectory of one start.
+    Raises ValueError when the plane lies among another number of parameters.
+    """
     a, b = plane.project(path.points).T
     label = getattr(path, "label", "")
     return ProjectedPath(a, b, np.asarray(path.values), plane.distance(path.points), label)

@@ -104,6 +104,7 @@ class Risk:
 
     @cached_property
     def layout(self) -> Layout:
+        """Where each named piece of the model lives in theta, and which of them are weights."""
         return self.model.layout(self.data.X.shape[1], self.data.outputs)
 
     @cached_property
@@ -129,7 +130,7 @@ class Risk:
         return Quadratic(np.sqrt(scale) * np.linalg.qr(design, mode="r"), bottom, floor)
 
     def value(self, theta: Array) -> Array:
-        """(..., p) to (...)."""
+        """The mean loss plus the penalty: (..., p) to (...)."""
         theta = self._vectors(theta)
         return self.data_value(theta) + self.penalty.value(self.layout.weights * theta)
 
@@ -146,7 +147,7 @@ class Risk:
         )
 
     def gradient(self, theta: Array) -> Array:
-        """(..., p) to (..., p)."""
+        """The slope of ``value``, midway between its sides at a kink: (..., p) to (..., p)."""
         theta = self._vectors(theta)
         weights = self.layout.weights
         return self.data_gradient(theta) + weights * self.penalty.derivative(weights * theta)

@@ -120,6 +120,14 @@ def test_log_cosh_keeps_its_digits_next_to_zero_and_far_out():
     np.testing.assert_allclose(loss.value(y, r), wanted, rtol=1e-12)
 
 
+@pytest.mark.parametrize("id", [id for id, cls in LOSSES.items() if cls.task == "regression"])
+def test_misses_as_large_as_data_may_hold_are_priced_without_a_warning(id):
+    loss = LOSSES[id]()
+    y, far = np.ones(2), np.array([1e100, 1e120])
+    for method in (loss.value, loss.derivative, loss.second_derivative):
+        assert np.isfinite(method(y, far)).all()
+
+
 def test_margin_kinks_take_the_midpoint_and_zero_one_has_no_slope():
     one, zero = np.ones(1), np.zeros(1)
     assert LOSSES["hinge"]().derivative(one, one) == -0.5

@@ -89,7 +89,7 @@ class PseudoHuber(ResidualLoss):
         return r / self._arm(r)
 
     def curvature(self, r: Array) -> Array:
-        return 1 / self._arm(r) ** 3
+        return (1 / self._arm(r)) ** 3  # in this order nothing overflows
 
     def _arm(self, r: Array) -> Array:
         return np.sqrt(1 + (r / self.delta) ** 2)

@@ -160,10 +160,10 @@ class GammaDeviance(WalledLoss):
         return 2 * (np.log(prediction / y) + y / prediction - 1)
 
     def slope(self, y: Array, prediction: Array) -> Array:
-        return 2 * (prediction - y) / prediction**2
+        return 2 * (1 - y / prediction) / prediction
 
     def curvature(self, y: Array, prediction: Array) -> Array:
-        return 2 * (2 * y - prediction) / prediction**3
+        return 2 * (2 * y / prediction - 1) / prediction / prediction
 
 
 @dataclass(frozen=True)

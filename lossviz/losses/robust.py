@@ -96,10 +96,14 @@ class Charbonnier(ResidualLoss):
         return z / (1 + np.sqrt(1 + z))  # the square root minus one, without the cancellation
 
     def slope(self, r: Array) -> Array:
-        return r / self.c**2 / np.sqrt(1 + (r / self.c) ** 2)
+        return r / self.c**2 * self._weight(r)
 
     def curvature(self, r: Array) -> Array:
-        return 1 / (self.c**2 * (1 + (r / self.c) ** 2) ** 1.5)
+        return self._weight(r) ** 3 / self.c**2
+
+    def _weight(self, r: Array) -> Array:
+        """1 in the middle, falling to 0: powers of it cannot overflow."""
+        return 1 / np.sqrt(1 + (r / self.c) ** 2)
 
 
 @dataclass(frozen=True)
@@ -117,11 +121,15 @@ class Cauchy(ResidualLoss):
         return np.log1p(0.5 * (r / self.c) ** 2)
 
     def slope(self, r: Array) -> Array:
-        return 2 * r / (r * r + 2 * self.c**2)
+        return r / self.c**2 * self._weight(r)
 
     def curvature(self, r: Array) -> Array:
-        square, wide = r * r, 2 * self.c**2
-        return 2 * (wide - square) / (square + wide) ** 2
+        weight = self._weight(r)
+        return weight * (2 * weight - 1) / self.c**2
+
+    def _weight(self, r: Array) -> Array:
+        """1 in the middle, falling to 0: powers of it cannot overflow."""
+        return 1 / (1 + 0.5 * (r / self.c) ** 2)
 
 
 @dataclass(frozen=True)
@@ -140,11 +148,15 @@ class GemanMcClure(ResidualLoss):
         return 2 * z / (z + 4)
 
     def slope(self, r: Array) -> Array:
-        return 16 * self.c**2 * r / (r * r + 4 * self.c**2) ** 2
+        return r / self.c**2 * self._weight(r) ** 2
 
     def curvature(self, r: Array) -> Array:
-        square, wide = r * r, 4 * self.c**2
-        return 4 * wide * (wide - 3 * square) / (square + wide) ** 3
+        weight = self._weight(r)
+        return weight * weight * (4 * weight - 3) / self.c**2
+
+    def _weight(self, r: Array) -> Array:
+        """1 in the middle, falling to 0: powers of it cannot overflow."""
+        return 4 / (4 + (r / self.c) ** 2)
 
 
 @dataclass(frozen=True)

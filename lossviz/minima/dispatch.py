@@ -19,7 +19,15 @@ BLAS = ThreadpoolController()
 
 
 def minimize(risk: Objective) -> Minimum:
-    """Where the objective is smallest, of what kind that place is, and how it is known."""
+    """Where the objective is smallest, of what kind that place is, and how it is known.
+
+    A ``Risk`` whose loss is convex and whose model is linear in its parameters is solved exactly
+    (closed form, an interior-point method read off on its face, or Newton's method to rounding)
+    and certified to 1e-9 by its optimality condition; flat sets and minima at infinity are told
+    as such.  Everything else is searched from many starts and called "local".  theta is (p,).
+
+    Raises ValueError when no start tried has a finite value.
+    """
     with BLAS.limit(limits=1):  # the systems here are small: threads would only wait for each other
         return _minimize(risk)
 

@@ -59,7 +59,10 @@ class Plane:
         return (points - self.origin) @ np.linalg.pinv(basis).T
 
     def distance(self, points: Array) -> Array:
-        """How far each point lies off the plane: (..., p) to (...), in parameter units."""
+        """How far each point lies off the plane: (..., p) to (...), in parameter units.
+
+        Raises ValueError for points of another p.
+        """
         a, b = np.moveaxis(self.project(points), -1, 0)
         return np.linalg.norm(np.asarray(points) - self.point(a, b), axis=-1)
 
