@@ -19,7 +19,10 @@ Array = NDArray[np.floating]
 
 @dataclass(frozen=True)
 class Penalty(Recipe):
-    """The price of the weights.  ``formula`` is LaTeX in w, with lambda for ``strength``."""
+    """The price of the weights.  ``formula`` is LaTeX in w, with lambda for ``strength``.
+
+    theta is (..., p), numbers of any kind; ``value`` (...), ``derivative`` and ``prox`` (..., p).
+    """
 
     formula: ClassVar[str]
     reference: ClassVar[str]
@@ -90,7 +93,7 @@ class NoPenalty(Penalty):
         return np.zeros_like(along)
 
     def prox(self, theta: Array, step: float | Array) -> Array:
-        return theta
+        return np.asarray(theta)
 
 
 @dataclass(frozen=True)
@@ -132,10 +135,10 @@ class L2(Penalty):
     strength: float = hyperparameter(0.1, 1e-3, 10.0, log=True, domain="[0, inf)")
 
     def value(self, theta: Array) -> Array:
-        return 0.5 * self.strength * (theta * theta).sum(-1)
+        return 0.5 * self.strength * np.square(theta).sum(-1)
 
     def derivative(self, theta: Array) -> Array:
-        return self.strength * theta
+        return self.strength * np.asarray(theta)
 
     def hessian(self, theta: Array) -> Array:
         return ridge(theta, self.strength)
@@ -144,7 +147,7 @@ class L2(Penalty):
         return self.strength * along
 
     def prox(self, theta: Array, step: float | Array) -> Array:
-        return theta / (1 + step * self.strength)
+        return np.asarray(theta) / (1 + step * self.strength)
 
 
 @dataclass(frozen=True)
@@ -163,11 +166,11 @@ class ElasticNet(Penalty):
         return self._crease == 0
 
     def value(self, theta: Array) -> Array:
-        flat, round_ = np.abs(theta).sum(-1), (theta * theta).sum(-1)
+        flat, round_ = np.abs(theta).sum(-1), np.square(theta).sum(-1)
         return self._crease * flat + 0.5 * self._ridge * round_
 
     def derivative(self, theta: Array) -> Array:
-        return self._crease * np.sign(theta) + self._ridge * theta
+        return self._crease * np.sign(theta) + self._ridge * np.asarray(theta)
 
     def hessian(self, theta: Array) -> Array:
         return ridge(theta, self._ridge)
@@ -216,7 +219,7 @@ class GroupL2(Penalty):
 
     def derivative(self, theta: Array) -> Array:
         length = self._spread(self._lengths(theta), theta)
-        return self.strength * theta / np.where(length > 0, length, 1)
+        return self.strength * np.asarray(theta) / np.where(length > 0, length, 1)
 
     def hessian(self, theta: Array) -> Array:
         length = self._spread(self._lengths(theta), theta)[..., None]
@@ -236,6 +239,7 @@ class GroupL2(Penalty):
 
     def _lengths(self, theta: Array) -> Array:
         """(..., groups): the Euclidean length of each group."""
+        theta = np.asarray(theta)
         sizes = self.groups or (theta.shape[-1],)
         if sum(sizes) != theta.shape[-1]:
             raise ValueError(
@@ -247,7 +251,7 @@ class GroupL2(Penalty):
 
     def _spread(self, per_group: Array, theta: Array) -> Array:
         """(..., groups) to (..., p): every weight gets its group's number."""
-        return np.repeat(per_group, self.groups or (theta.shape[-1],), axis=-1)
+        return np.repeat(per_group, self.groups or (np.shape(theta)[-1],), axis=-1)
 
 
 @dataclass(frozen=True)
@@ -281,7 +285,7 @@ class L0(Penalty):
 
     def prox(self, theta: Array, step: float | Array) -> Array:
         """The hard threshold: a weight is kept as it is, or dropped when the fee is higher."""
-        return np.where(0.5 * theta * theta > step * self.strength, theta, 0)
+        return np.where(0.5 * np.square(theta) > step * self.strength, theta, 0)
 
 
 PENALTIES: dict[str, type[Penalty]] = catalogue(NoPenalty, L1, L2, ElasticNet, GroupL2, L0)

@@ -193,6 +193,15 @@ def test_a_loss_reads_lists_and_single_precision(id):
         np.testing.assert_allclose(single, method(y, prediction), rtol=1e-3, atol=1e-4)
 
 
+@pytest.mark.parametrize("id", list(PENALTIES))
+def test_a_penalty_reads_lists_and_whole_numbers(id):
+    penalty, theta = PENALTIES[id](), np.array([[1.0, 0.0, -3.0], [2.0, 2.0, 0.0]])
+    for written in (theta.tolist(), theta.astype(int)):
+        np.testing.assert_array_equal(penalty.value(written), penalty.value(theta))
+        np.testing.assert_array_equal(penalty.derivative(written), penalty.derivative(theta))
+        np.testing.assert_array_equal(penalty.prox(written, 0.5), penalty.prox(theta, 0.5))
+
+
 def test_some_rows_of_unnamed_classes_are_still_a_problem_of_all_classes():
     data = Data(RNG.normal(size=(12, 2)), [0, 1, 2] * 4, "multiclass")
     risk = Risk(data, MODELS["linear"](), LOSSES["softmax_cross_entropy"]())
