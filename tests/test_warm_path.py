@@ -110,7 +110,7 @@ def test_every_rung_of_thirty_features_is_a_proven_minimum(penalty):
     for k in (1, 20, 40, 58):
         here = replace(problem, penalty=replace(problem.penalty, strength=float(strengths[k])))
         theta = np.append(path.intercepts[k], path.weights[k])
-        assert certificate(here, theta) < 1e-12
+        assert certificate(here, theta) < 1e-10
     if penalty == "l1":
         assert path.zeros[-1] == 30
         assert 0 < path.zeros[1] < 30

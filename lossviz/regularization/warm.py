@@ -12,10 +12,10 @@ from lossviz.regularization.ground import WeightsOnly
 Array = NDArray[np.floating]
 ROUNDS = 1000  # where the ground is nearly level each round adds one to the margin; few are usual
 ROUNDING = 8 * np.finfo(float).eps
-SETTLED = 1e-11  # the step of the last round, relative to the weights
+SETTLED = 1e-12  # the step of the last round, relative to the weights
 LEVEL = 1e-12  # of the sharpest bend, features made equally long: what is no bend
 FALLS = 1e-9  # of the forces: what is a slope along such a direction
-SLACK = 1e-13  # of the forces on a weight: what rounding leaves of their sum
+SLACK = 2e-12  # of the forces on a weight: what rounding leaves of their sum
 
 
 def warm_path(ground: WeightsOnly, strengths: Array, crease: float, ridge: float) -> Array:
@@ -112,7 +112,7 @@ def _towards(
     dearer = crease * (np.abs(places) - np.abs(here)).sum(-1)
     changes = ends * slope + 0.5 * ends**2 * bend + dearer
     best = int(changes.argmin())
-    if changes[best] > 0:  # rounding: there is nothing lower
+    if changes[best] > SLACK * crease * np.abs(here).sum():  # there is nothing lower
         return w, True
     moved = w.copy()
     moved[active] = places[best]
