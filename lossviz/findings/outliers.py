@@ -57,7 +57,8 @@ def moved(sides: Sequence[Side]) -> str:
         if _same(sides[0]):
             return f"No point has been moved yet: {_slopes(sides)}."
         return "Points were changed, and no minimum moved at all."
-    order = sorted(range(len(sides)), key=lambda k: -trips[k].length)
+    lengths = [0.0 if rests else trip.length for rests, trip in zip(still, trips, strict=True)]
+    order = sorted(range(len(sides)), key=lambda k: -lengths[k])
     top = order[0]
     names = sides[top].risk.names
     by = listing([f"{name} {_signed(v)}" for name, v in zip(names, trips[top].by, strict=True)])

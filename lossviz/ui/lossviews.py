@@ -135,7 +135,7 @@ def _charged(risk: Risk, theta: Array) -> None:
     top = float(price.max())
     outline = fit(risk)
     figure = pictures.charged(outline, outline.heights(theta), price / top if top > 0 else price)
-    says = "The area of every point goes with what it pays at the best model."
+    says = "The more a point pays at the best model, the larger it is drawn."
     if outline.kind != BOUNDARY:
         says = "The two classes and the best model's answer."
     stage.show(figure, key="charged", height=540, alt=says)
