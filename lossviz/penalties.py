@@ -231,6 +231,15 @@ class GroupL2(Penalty):
         )
         return np.where(length > 0, self.strength * across / np.where(length > 0, length, 1), 0.0)
 
+    def turn(self, theta: Array, along: Array) -> Array:
+        length = self._spread(self._lengths(theta), theta)
+        whole = np.where(length > 0, length, 1)
+        unit = theta / whole
+        starts = np.cumsum((0, *(self.groups or (theta.shape[-1],))[:-1]))
+        outwards = np.add.reduceat(unit * along, starts, axis=-1)
+        across = along - unit * self._spread(outwards, along)
+        return np.where(length > 0, self.strength * across / whole, 0.0)
+
     def prox(self, theta: Array, step: float | Array) -> Array:
         """``step`` is one number for all of a group: a scalar, or (..., 1)."""
         length = self._lengths(theta)

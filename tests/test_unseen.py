@@ -133,6 +133,16 @@ def test_what_is_said_of_a_spectrum_is_true(values, near):
     assert ("lies below" in text) == (down == 1)
 
 
+def test_an_estimate_says_how_sure_it_is_and_what_it_hardly_found():
+    values = np.array([[-2.0, 0.0, 5.0], [-3.0, 0.0, 6.0]])
+    counts = np.array([[8.0, 80.0, 0.01], [12.0, 77.0, 0.01]])
+    text = findings.spectrum("It", Spectrum(values, counts, 6.0, -3.0, False), 1.0)
+    assert "Estimated with 2 random vectors: of 88 eigenvalues" in text
+    assert "**about 10 ± 6** lie below −1" in text  # two standard errors: 2 sqrt(20 / 2)
+    assert "about 78 nearer" in text or "about 79 nearer" in text
+    assert "hardly any above" in text
+
+
 def test_ways_are_compared_as_they_are():
     assert "lower" in findings.detour(0.4, 0.1, 1.0)
     assert "no lower" in findings.detour(0.1, 0.4, 1.0)

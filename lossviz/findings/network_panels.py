@@ -74,7 +74,8 @@ def _times(seen: float, unseen: float) -> str:
 def spectrum(name: str, found: Spectrum, near: float) -> str:
     """How many directions bend down, hardly, and up; and the two ends."""
     shares = [found.between(*ends) for ends in ((-np.inf, -near), (-near, near), (near, np.inf))]
-    down, level, up = (_counted(share, found.exact) for share in shares)
+    down, up = (_counted(share, found.exact) for share in (shares[0], shares[2]))
+    level = f"{'' if found.exact else 'about '}{shares[1].number:,.0f}"
     how = (
         f"Of all {found.size:,} eigenvalues"
         if found.exact
@@ -98,6 +99,8 @@ def _lie(share: Share) -> str:
 def _counted(share: Share, exact: bool) -> str:
     if exact:
         return f"{share.number:,.0f}"
+    if share.number < 0.05:
+        return "hardly any"
     spread = 2 * share.error
     digits = 1 if share.number < 10 else 0
     return f"about {share.number:,.{digits}f} ± {spread:,.{digits}f}"

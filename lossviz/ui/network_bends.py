@@ -59,8 +59,8 @@ def spectrum(twins: Sequence[Twin]) -> None:
         st.caption(
             "With this many parameters and rows the whole matrix would take too long: the bars are "
             "an estimate by stochastic Lanczos quadrature (± is two standard errors over the "
-            "random vectors); the two ends are measured. With few parameters every eigenvalue is "
-            "computed."
+            "random vectors); the two ends are the outermost values met. With few parameters every "
+            "eigenvalue is computed."
         )
 
 

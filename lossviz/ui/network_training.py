@@ -18,7 +18,7 @@ from lossviz.ui import state, work
 from lossviz.words import as_markdown, number
 
 PATIENCE = 0.2  # seconds between looks at the bar
-GLIMPSE = 0.12  # seconds of training before a first picture
+GLIMPSE = 0.05  # seconds of training before a first picture
 SHELF = 20_000_000  # numbers of trained networks kept for everybody
 
 
