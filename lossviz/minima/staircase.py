@@ -15,7 +15,7 @@ from lossviz.minima.minimum import Minimum
 Array = NDArray[np.floating]
 
 STARTS = 4000
-SIDES = 8  # of the points that a boundary goes through
+SIDES = 8  # of the points that a boundary goes through, where all boundaries are tried
 ROWS = 1000  # with more, boundaries are drawn through a sample of the rows and tried on all
 
 
@@ -100,15 +100,16 @@ def boundaries(design: Array) -> Array:
     if p <= 2:
         return _arcs(design)
     rng = np.random.default_rng(0)
-    rows = rng.integers(0, n, (STARTS, p - 1))
+    rows, most = rng.integers(0, n, (STARTS, p - 1)), 2
     if n >= p - 1 and comb(n, p - 1) <= STARTS:
+        most = SIDES
         rows = np.array(list(combinations(range(n), p - 1)))
     normal = np.linalg.svd(design[rows], full_matrices=True)[2][:, -1]
     size = np.abs(design).mean(0)
     normal /= np.linalg.norm(normal * size, axis=1, keepdims=True)
     sides = np.array(list(product([1.0, -1.0], repeat=p - 1)))
-    if len(sides) > SIDES:
-        sides = rng.choice([1.0, -1.0], (SIDES, p - 1))
+    if len(sides) > most:
+        sides = rng.choice([1.0, -1.0], (most, p - 1))
     nudges = 1e-6 * np.swapaxes(np.linalg.pinv(design[rows]) @ sides.T, -1, -2)
     either = np.concatenate([normal, -normal])[:, None] + np.concatenate([nudges, nudges])
     return either.reshape(-1, p)
