@@ -88,11 +88,18 @@ Roughness is told as the number of grid points not above any of their eight neig
 share of points where the smaller eigenvalue of the 2 × 2 Hessian is negative. The second
 separates the two networks weakly, and level ground scores 0: read them together.
 
+The **spectrum** is that of the Hessian where training ended, from exact products
+$Hv=\nabla(\nabla L\cdot v)$ (Pearlmutter 1994): every eigenvalue for small networks, else by
+stochastic Lanczos quadrature, where a random $v$ of length 1 gives $p\,w_k^2$ eigenvalues at the
+Ritz value $t_k$ ($w_k$ the first entry of its vector). At a kink of a rectifier there is no second
+derivative; the products take the side they are on.
+
 He et al., *Deep residual learning*, CVPR 2016 · Li et al., *Visualizing the loss landscape of
 neural nets*, NeurIPS 2018, arXiv:1712.09913 · De & Smith 2020, arXiv:2002.10444 · Dinh et al.,
 *Sharp minima can generalize*, ICML 2017, arXiv:1703.04933 · Cohen et al., *Gradient descent
 typically occurs at the edge of stability*, ICLR 2021, arXiv:2103.00065 · Garipov et al. 2018,
-arXiv:1802.10026 · Ainsworth et al. 2023, arXiv:2209.04836 · Antognini & Sohl-Dickstein 2018,
+arXiv:1802.10026 · Sagun et al. 2017, arXiv:1706.04454 · Ghorbani et al. 2019,
+arXiv:1901.10159 · Ainsworth et al. 2023, arXiv:2209.04836 · Antognini & Sohl-Dickstein 2018,
 arXiv:1806.08805.
 """
 )
