@@ -27,6 +27,9 @@ def main() -> None:
         for name, address in PICTURES.items():
             page.goto(f"{url}/{address}")
             settled(page)
+            # networks show a first glimpse before their training ends
+            page.wait_for_function("() => !document.body.innerText.includes('training goes on')")
+            settled(page)
             page.wait_for_function(
                 "() => [...document.querySelectorAll('.stage')].every("
                 "s => s.dataset.drawn || s.querySelector('input[type=range]'))"
