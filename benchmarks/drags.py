@@ -31,6 +31,11 @@ PLACE = """([row, share]) => {
     return [[across, box.top + yaxis._offset + yaxis.d2p(y[row])],
             [across, box.top + yaxis._offset + yaxis._length * share]]; }"""
 
+STILL = """(where) => {
+    const now = JSON.stringify((PLACE)(where));
+    if (window.place !== now) [window.place, window.since] = [now, performance.now()];
+    return performance.now() - window.since > 500; }"""
+
 
 def run(repeats: int = 10) -> None:
     """Print the medians of interleaved drags and their ratio."""
@@ -51,7 +56,7 @@ def run(repeats: int = 10) -> None:
         pages = {}
         for name, url in (("page", f"{real}/outliers?data=line"), ("precomputed", floor)):
             page = browser.new_page(viewport={"width": 1440, "height": 900})
-            page.set_default_timeout(60_000)
+            page.set_default_timeout(40_000)
             page.goto(url)
             page.wait_for_function(SETTLED, arg=[dict.fromkeys(PICTURES, 0)])
             page.evaluate(WATCH)
@@ -75,6 +80,7 @@ def run(repeats: int = 10) -> None:
 
 def drag(page, share: float) -> float:
     """Milliseconds from the release until all pictures are drawn anew and the script rests."""
+    page.wait_for_function(STILL.replace("PLACE", PLACE), arg=[ROW, share])
     start, end = page.evaluate(PLACE, [ROW, share])
     page.mouse.move(*start)
     page.mouse.down()
