@@ -53,7 +53,7 @@ with controls.row():
     other = classviews.second(problem)
     middle = within_reach(risk, best.theta)
     plane = classviews.short(ground.plane(risk, replace(best, theta=middle)))
-    box = controls.window(good_window(risk, plane, middle), plane.names, "classes")
+    box = controls.window(good_window(risk, plane, middle), plane.names, "classes", problem)
     with st.popover("View", width="content"):
         scale = controls.scale()
         together = controls.switch("One scale for both", "one-scale")

@@ -89,7 +89,7 @@ with controls.row():
                          draw=st.segmented_control)  # fmt: skip
         scale = controls.scale()
     plane = ground.plane(sides[0].risk, sides[0].best)
-    box = controls.window(outliers.window(sides, plane), plane.names, "outliers")
+    box = controls.window(outliers.window(sides, plane), plane.names, "outliers", problem)
 
 # 2. The stage: the lines, who pays, and three grounds under one camera ---------------------------
 lines, shares = st.columns([1.35, 1], gap="small")

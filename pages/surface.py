@@ -16,19 +16,21 @@ TASKS = [
     frame.Task(
         "**Creases.** Squared error makes a smooth bowl. Predict what absolute error makes of the "
         "same points, then look for straight folds.",
-        {"task": "regression", "loss": "absolute", "height": "linear"},
+        {"task": "regression", "data": "anscombe", "model": "line", "loss": "absolute",
+         "height": "linear"},
     ),
     frame.Task(
         "**Valleys.** A sine wave has an amplitude and a frequency. Predict how many separate low "
         "points its surface has.",
-        {"task": "regression", "data": "sine_wave", "model": "sine", "loss": "squared"},
+        {"task": "regression", "data": "sine_wave", "model": "sine", "loss": "squared",
+         "surface-a0": -2.2, "surface-a1": 2.2, "surface-b0": -6.0, "surface-b1": 6.0},
     ),
     frame.Task(
         "**Flat.** A constant loss charges every model the same. Predict its surface, and which "
         "way is down.",
         {"task": "regression", "loss": "constant", "arrows": True},
     ),
-]
+]  # fmt: skip
 
 problem, risk = pose(Lens(tasks=("regression", "binary")))
 frame.heading(
@@ -43,7 +45,7 @@ best = work.minimum(problem)
 with controls.row():
     scale = controls.scale()
     plane = ground.plane(risk, best)
-    box = controls.window(good_window(risk, plane, best.theta), plane.names, "surface")
+    box = controls.window(good_window(risk, plane, best.theta), plane.names, "surface", problem)
     with st.popover("View", width="content"):
         arrows = controls.switch("Downhill arrows on the map", "arrows")
         cuts = controls.switch("Slices through the cursor", "slices")

@@ -123,3 +123,19 @@ def test_try_this_sets_the_page():
     settled(at)
     assert at.selectbox(key="loss").value == "absolute"
     assert "crease" in text(at)
+
+
+def test_a_window_typed_for_one_model_is_forgotten_with_it():
+    at = run("surface", data="sine_wave", model="sine", surface__b0="-6", surface__b1="6")
+    assert at.number_input(key="surface-b0").value == -6
+    at.selectbox(key="data").set_value("anscombe")
+    settled(at)
+    assert at.number_input(key="surface-b0").value is None
+    assert "surface-b1" not in at.query_params
+
+
+def test_the_task_about_valleys_shows_them():
+    at = run("surface")
+    at.button(key="surface-try-1").click()
+    settled(at)
+    assert "separate low points" in text(at)

@@ -148,7 +148,9 @@ def marked(mark: Landmark, ruler: Ruler, *, solid: bool, colour: str = MARK) -> 
     common = {"name": mark.name, "mode": "markers" if mark.shape == "point" else "lines+markers"}
     if solid:
         small = {"point": 6, "outline": 3, "arrow": [0] * (len(mark.a) - 1) + [8]}[mark.shape]
-        z = ruler(mark.values)
+        low, high = _ends(ruler)
+        ball = mark.shape == "point"  # lies on the ground, which would hide half of it otherwise
+        z = ruler(mark.values) + (0.025 * (high - low) if ball else 0)
         symbol = "diamond" if mark.shape == "arrow" else "circle"
         return go.Scatter3d(
             x=mark.a, y=mark.b, z=z, line={"width": 7, "color": colour}, hovertemplate=word,

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
 from lossviz.heights import SCALES, Scale
+from lossviz.problems import Problem
 from lossviz.ui import state
 from lossviz.ui.widgets import select, slider, tune
 
 Array = NDArray[np.floating]
 Box = tuple[tuple[float, float], tuple[float, float]]
+ENDS = ("a0", "a1", "b0", "b1")  # of a window
 _NUMBER = state.Codec(lambda v: f"{v:.6g}", float)
 
 
@@ -38,18 +42,19 @@ def resolution(default: int = 101) -> int:
     return slider("Resolution", "n", default, 25, 301, whole=True)
 
 
-def window(auto: Box, names: tuple[str, str], lens: str) -> Box:
+def window(auto: Box, names: tuple[str, str], lens: str, problem: Problem) -> Box:
     """The ranges to look at, in a popover: see ``ranges``."""
     with st.popover("Window", width="content"):
-        return ranges(auto, names, lens)
+        return ranges(auto, names, lens, (problem.dataset.id, problem.model.id))
 
 
-def ranges(auto: Box, names: tuple[str, str], lens: str) -> Box:
+def ranges(auto: Box, names: tuple[str, str], lens: str, owner: Any) -> Box:
     """The ranges to look at: fitted to the problem, zoomed, or typed.
 
     ``auto`` is the fitted window; a range typed the wrong way round is refused with a sentence
-    and the fitted one shown.
+    and the fitted one shown.  What was typed for another ``owner`` says nothing about this one.
     """
+    state.belong(owner, *(f"{lens}-{end}" for end in ENDS))
     zoom = slider("Zoom", f"{lens}-zoom", 1.0, 0.1, 10.0, log=True)
     chosen = []
     for name, side, (low, high) in zip(names, "ab", auto, strict=True):
@@ -87,7 +92,7 @@ def typed(place: DeltaGenerator, title: str, key: str, auto: float) -> float:
 
 def _refit(lens: str) -> None:
     state.put(f"{lens}-zoom", 1.0)
-    for end in ("a0", "a1", "b0", "b1"):
+    for end in ENDS:
         state.put(f"{lens}-{end}", None)
 
 

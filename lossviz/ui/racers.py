@@ -66,7 +66,9 @@ def height(scene: descents.Scene) -> Scale:
 def window(scene: descents.Scene, at: tuple[float, float]) -> descents.Scene:
     """The scene through the window the reader chose, widened until the start is in it."""
     lens = "descent" if scene.problem is not None else scene.recipes[0].id
-    box = controls.ranges(scene.ground.window, scene.ground.plane.names, lens)
+    posed = scene.problem
+    owner = lens if posed is None else (posed.dataset.id, posed.model.id)
+    box = controls.ranges(scene.ground.window, scene.ground.plane.names, lens, owner)
     return scene._replace(ground=scene.ground.looked_at(box).including(at))
 
 
@@ -75,11 +77,7 @@ def start(scene: descents.Scene) -> tuple[float, float]:
 
     A start chosen on another ground is forgotten.
     """
-    owner = _owner(scene)
-    if state.get("start-owner") not in (None, owner):
-        state.put("start-a", None)
-        state.put("start-b", None)
-    state.remember("start-owner", owner)
+    state.belong(_owner(scene), "start-a", "start-b")
     names, home = scene.ground.plane.names, scene.ground.home
     with st.popover("Start", width="content"):
         st.caption("Click anywhere on the map or the surface, drag the white ring, or type.")
