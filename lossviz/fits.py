@@ -7,6 +7,7 @@ drawing is linear in theta, a bank of drawings over the window where it is not.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +19,9 @@ from lossviz.objectives import Risk
 from lossviz.planes import Plane
 
 Array = NDArray[np.floating]
+CLOSE = 0.005  # of a drawing's spread: half a pixel of a small picture
+FINEST = 8  # halvings of an axis
+MOST = 300_000  # numbers in a bank
 CURVE, PROBABILITY, BOUNDARY, AGREEMENT = "curve", "probability", "boundary", "agreement"
 
 
@@ -55,6 +59,43 @@ class Fit:
     def bank(self, plane: Plane, a: Array, b: Array) -> Array:
         """(len(b), len(a), ...): the drawing at every point of a grid on the plane."""
         return self.heights(plane.point(*np.meshgrid(a, b)))
+
+    def mesh(self, plane: Plane, window: Sequence[Array]) -> tuple[Array, Array]:
+        """Coordinates a and b over a window on which a bank can be interpolated.
+
+        Each axis is halved until straight lines between its drawings are nowhere further from
+        the true ones than ``CLOSE`` of the drawings' spread, or the bank would exceed ``MOST``
+        numbers.  An axis along which the drawing is linear gets two.
+        """
+        ends = [(line[0], line[-1]) for line in window]
+        counts = [_halvings(self._along(plane, ends, axis)) for axis in range(2)]
+        size = self.heights(plane.origin).size
+        while size * (2 ** counts[0] + 1) * (2 ** counts[1] + 1) > MOST and max(counts) > 0:
+            counts[counts.index(max(counts))] -= 1
+        a, b = (np.linspace(*end, 2**n + 1) for end, n in zip(ends, counts, strict=True))
+        return a, b
+
+    def _along(self, plane: Plane, ends: Sequence[tuple[float, float]], axis: int) -> Array:
+        """(2**FINEST + 1, ...): drawings along one axis, at nine places of the other."""
+        lines = [np.linspace(*end, 9) for end in ends]
+        lines[axis] = np.linspace(*ends[axis], 2**FINEST + 1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.moveaxis(self.bank(plane, *lines), 1 - axis, 0)
+
+
+def _halvings(drawings: Array) -> int:
+    """How often to halve the first axis before straight lines between drawings are close."""
+    finite = drawings[np.isfinite(drawings)]
+    near = CLOSE * np.ptp(finite) if finite.size else 0.0
+    for n in range(FINEST):
+        step = 2 ** (FINEST - n)
+        nodes = drawings[::step, None]
+        share = (np.arange(step) / step).reshape(-1, *[1] * (drawings.ndim - 1))
+        straight = nodes[:-1] * (1 - share) + nodes[1:] * share
+        true = drawings[:-1].reshape(straight.shape)
+        if not np.nanmax(np.abs(true - straight), initial=0.0) > near:
+            return n
+    return FINEST
 
 
 def fit(risk: Risk, points: int = 121) -> Fit:

@@ -54,6 +54,39 @@ def test_a_bank_holds_the_drawing_at_every_point_of_the_window():
     np.testing.assert_allclose(bank[3, 1], np.sin(view.x))
 
 
+def between(view, plane, a, b, at):
+    """The drawing at a point, from the bank on a and b, as the stage reads it."""
+    bank = view.bank(plane, a, b)
+    (i, s), (j, t) = (
+        (k := min(int(np.searchsorted(line, value, "right")) - 1, len(line) - 2),
+         (value - line[k]) / (line[k + 1] - line[k]))
+        for line, value in zip((a, b), at, strict=True)
+    )  # fmt: skip
+    low = (1 - s) * bank[j, i] + s * bank[j, i + 1]
+    return (1 - t) * low + t * ((1 - s) * bank[j + 1, i] + s * bank[j + 1, i + 1])
+
+
+@pytest.mark.parametrize(
+    ("model", "reach"),
+    [("sine", 0.5), ("sine", 6.0), ("exponential", 6.0), ("neuron", 0.5), ("neuron", 3.0)],
+)
+def test_what_is_drawn_between_two_places_of_the_bank_is_the_model_there(model, reach):
+    view, plane = fit(risk("sine_wave", model)), axes(2)
+    line = np.linspace(-reach, reach, 101)
+    a, b = view.mesh(plane, (line, line))
+    assert (a[0], a[-1], b[0], b[-1]) == (-reach, reach, -reach, reach)
+    spread = np.ptp(view.bank(plane, a, b))
+    for at in np.random.default_rng(0).uniform(-reach, reach, (20, 2)):
+        drawn = between(view, plane, a, b, at)
+        np.testing.assert_allclose(drawn, view.heights(at), atol=0.01 * spread)
+
+
+def test_a_model_that_is_linear_along_an_axis_needs_two_drawings_there():
+    a, b = fit(risk("sine_wave", "sine")).mesh(axes(2), ([-2.0, 2.0], [-6.0, 6.0]))
+    assert len(a) == 2
+    assert len(b) > 100
+
+
 def test_equal_inputs_still_leave_room_to_draw():
     problem = risk("few_numbers", "constant")
     assert np.ptp(fit(problem).x) > 0

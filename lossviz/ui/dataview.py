@@ -14,7 +14,6 @@ from lossviz.problems import Problem
 from lossviz.ui import points, stage
 
 Array = NDArray[np.floating]
-BANK = 17  # drawings per axis of the window, where the model is not linear in theta
 SAYS = {
     "curve": "The data with the model at the cursor and, dashed, at the minimum.",
     "probability": "The two classes at 0 and 1, and the model's chance of class 1.",
@@ -63,6 +62,6 @@ def moves(fit: Fit, plane: Plane, window: tuple[Array, Array]) -> list[stage.Mov
         return [
             stage.Fit(name, fit.basis, plane, attribute=attribute, link=fit.link) for name in names
         ]
-    a, b = (np.linspace(line[0], line[-1], min(BANK, len(line))) for line in window)
+    a, b = fit.mesh(plane, window)
     bank = fit.bank(plane, a, b).reshape(len(b), len(a), -1)
     return [stage.Table(name, bank, a, b, attribute=attribute) for name in names]
