@@ -57,7 +57,8 @@ lands, n = networks.lands(twins, view, course.under_way)
 network_pair.stage_pair(twins, lands, scale, view, course.under_way)
 course.finish()
 st.caption(
-    f"{findings.honesty(risk, view.rule, view.reach, view.seed)}  {findings.wiring(risk.model)}"
+    f"{findings.honesty(risk, view.rule, view.reach, view.seed)}  {findings.wiring(risk.model)}  "
+    + networks.blended(twins)
 )
 
 # 3. A closer look ------------------------------------------------------------------------------

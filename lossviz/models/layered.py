@@ -35,6 +35,9 @@ class Symmetry(NamedTuple):
     scales: bool
 
 
+Step = tuple[str, *tuple[str | float, ...]]
+
+
 class Way(NamedTuple):
     """One stage on the way up: its arrays, what entered, what was kept, and how each changes."""
 
@@ -134,6 +137,15 @@ class LayeredNetwork(Model):
         (Hochreiter 1991); weight gradients may stay level while it does.
         """
         return self._backward(theta, X, lambda _: upstream, to_input=True)[1][self._entries :]
+
+    def steps(self, outputs: int) -> list[Step]:
+        """How an answer is computed, for whoever computes it elsewhere (the browser).
+
+        ("affine", units) takes the next weights and biases of theta, ("bend", name) is an
+        activation, ("keep",) remembers what flows, and ("join", skip, scale) goes on with
+        skip times what was kept plus scale times what flows.
+        """
+        raise NotImplementedError
 
     def symmetries(self) -> tuple[Symmetry, ...]:
         """The groups of hidden units that can be permuted without changing the function."""

@@ -9,6 +9,7 @@ import numpy as np
 from lossviz.models.activations import ACTIVATIONS
 from lossviz.models.layered import (
     LayeredNetwork,
+    Step,
     Symmetry,
     Way,
     affine,
@@ -32,6 +33,10 @@ class Network(LayeredNetwork):
     formula = r"h_l = \varphi(W_l h_{l-1} + b_l),\quad \hat y = W h_D + b"
     depth: int = hyperparameter(2, 1, 10, domain="[1, 100]")
     activation: str = choice("tanh", ACTIVATIONS)
+
+    def steps(self, outputs: int) -> list[Step]:
+        layer: list[Step] = [("affine", self.width), ("bend", self.activation)]
+        return [*layer * self.depth, ("affine", outputs)]
 
     def symmetries(self) -> tuple[Symmetry, ...]:
         act = ACTIVATIONS[self.activation]
@@ -104,6 +109,14 @@ class ResidualNetwork(LayeredNetwork):
     branch_start: str = choice("standard", ("standard", "zero"))
 
     _entries = 1
+
+    def steps(self, outputs: int) -> list[Step]:
+        w = self.width
+        block: list[Step] = [
+            ("keep",), ("affine", w), ("bend", self.activation), ("affine", w),
+            ("join", float(self.skip), self.branch_scale),
+        ]  # fmt: skip
+        return [("affine", w), *block * self.blocks, ("affine", outputs)]
 
     def symmetries(self) -> tuple[Symmetry, ...]:
         """Inner units of each block; and the units of the stream, which all blocks share."""

@@ -7,13 +7,14 @@ take them from ``lossviz.ui.stage``, whose text has an example of each.
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lossviz.models.layered import Step
 from lossviz.planes import Plane
 
 Array = NDArray[np.floating]
@@ -98,6 +99,36 @@ class Table:
     def message(self) -> dict[str, Any]:
         packed = {"values": pack(self.values), "a": pack(self.a), "b": pack(self.b)}
         return {"kind": "table", "trace": self.trace, "attribute": self.attribute, **packed}
+
+
+@dataclass(frozen=True, eq=False)
+class Forward:
+    """link(what a network says) as an attribute (m,) of a trace; theta is at the cursor.
+
+    ``steps`` and ``inputs`` (m, d) as ``LayeredNetwork.steps`` has them; answers beyond ``most``
+    are drawn there.
+    """
+
+    trace: Trace
+    steps: Sequence[Step]
+    inputs: Array
+    plane: Plane
+    most: float
+    attribute: Attribute = "y"
+    link: Literal["identity", "sigmoid", "exp", "tanh", "sign"] = "identity"
+
+    def message(self) -> dict[str, Any]:
+        arrays = {"inputs": self.inputs.T, "origin": self.plane.origin}
+        arrays |= {"u": self.plane.u, "v": self.plane.v}
+        return {
+            "kind": "network",
+            "trace": self.trace,
+            "steps": self.steps,
+            **{name: pack(array) for name, array in arrays.items()},
+            "most": self.most,
+            "attribute": self.attribute,
+            "link": self.link,
+        }
 
 
 @dataclass(frozen=True)

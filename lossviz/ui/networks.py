@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lossviz.fits import BOUNDARY, fit
 from lossviz.landscapes import Landscape
-from lossviz.models import Model, Network, ResidualNetwork
+from lossviz.models import LayeredNetwork, Model, Network, ResidualNetwork
 from lossviz.models.activations import ACTIVATIONS
 from lossviz.objectives import Risk
 from lossviz.optimizers import OPTIMIZERS
@@ -35,7 +35,9 @@ SERVED = {
 BENDS = {"relu": "ReLU", "gelu": "GELU"}
 COARSE, FINE = 21, 51
 HEAVY = 8e9  # multiplications of a pair of surfaces above which a coarse pair comes first
-BANK = 9  # drawings of the data per axis of the slice
+BANK = 9  # drawings of the data per axis of the slice, for networks too large for the browser
+QUICK = 2e7  # multiplications that a browser does between two frames
+MOST = 12.0  # logits beyond which a boundary's picture shows no difference
 
 
 class View(NamedTuple):
@@ -198,7 +200,7 @@ def _bank(
     inputs = drawn.inputs.astype(np.float32)
     with np.errstate(over="ignore", invalid="ignore"):
         heights = drawn.risk.model.predict(places, inputs)
-    most = 12.0 if drawn.kind == BOUNDARY else 1e6  # beyond it the picture shows no difference
+    most = MOST if drawn.kind == BOUNDARY else 1e6
     heights = np.clip(np.nan_to_num(heights, nan=0.0), -most, most)
     if drawn.link == "sigmoid":
         heights = 1 / (1 + np.exp(-heights))
@@ -208,12 +210,30 @@ def _bank(
 def follow(twin: Twin, cut: View) -> tuple[Any, Array, list[stage.Move]]:
     """How the network's answer is drawn, at the trained point and under the cursor."""
     drawn = fit(twin.risk)
-    a, b = grid(twin, cut, BANK)
-    plane = twin.plane
-    best, bank = _bank(work.parts(twin.problem), plane.origin, plane.u, plane.v, a, b)
+    plane, model = twin.plane, twin.risk.model
     names = ("fit", "boundary") if drawn.kind == BOUNDARY else ("fit",)
     part: stage.Attribute = "z" if drawn.kind == BOUNDARY else "y"
+    if exact(twin):
+        assert isinstance(model, LayeredNetwork)
+        most = MOST if drawn.kind == BOUNDARY else 1e6
+        return drawn, drawn.heights(plane.origin), [
+            stage.Forward(name, model.steps(1), drawn.inputs, plane, most, part, drawn.link)
+            for name in names
+        ]  # fmt: skip
+    a, b = grid(twin, cut, BANK)
+    best, bank = _bank(work.parts(twin.problem), plane.origin, plane.u, plane.v, a, b)
     return drawn, best, [stage.Table(name, bank, a, b, attribute=part) for name in names]
+
+
+def exact(twin: Twin) -> bool:
+    """Whether the browser computes the answers under the cursor, or blends a few drawings."""
+    return fit(twin.risk).inputs.shape[0] * twin.risk.layout.size <= QUICK
+
+
+def blended(twins: Sequence[Twin]) -> str:
+    """What must be said of answers that are not computed under the cursor."""
+    one = twins[0].risk.data.task != "multiclass" and not all(exact(twin) for twin in twins)
+    return f"Answers under the cursor are blended from {BANK} × {BANK} drawings." if one else ""
 
 
 def height() -> Any:

@@ -40,6 +40,7 @@ The region where one of several classes wins (z of a contour at level 0)::
 Curves of a model that is not linear, from a coarse grid of the plane, bilinear in between, and
 cuts through the landscape at the cursor (true heights, from the group's map)::
 
+    Forward("fit", steps, inputs, plane, 1e6)                # a network at the cursor
     Table("fit", values, a, b)                                # values (len(b), len(a), m)
     Slice("along a", along="a")
 
@@ -99,6 +100,7 @@ from lossviz.ui.moves import (
     Attribute,
     Cut,
     Fit,
+    Forward,
     Lead,
     Live,
     Mix,
@@ -113,8 +115,8 @@ from lossviz.ui.moves import (
 )
 
 __all__ = [
-    "Attribute", "Bowl", "Cut", "Drag", "Event", "Figure", "Fit", "Lead", "Live", "Mix", "Model",
-    "Move", "Pick", "Readout", "Rows", "Slice", "Table", "Trace", "bowl", "player", "show",
+    "Attribute", "Bowl", "Cut", "Drag", "Event", "Figure", "Fit", "Forward", "Lead", "Live", "Mix",
+    "Model", "Move", "Pick", "Readout", "Rows", "Slice", "Table", "Trace", "bowl", "player", "show",
 ]  # fmt: skip
 
 Array = NDArray[np.floating]

@@ -5,6 +5,7 @@
 // there is nothing to say.
 
 import { blend, bracket, curve } from "./arrays.js";
+import { forward } from "./network.js";
 
 const LINKS = {
   identity: (value) => value,
@@ -72,6 +73,16 @@ function table({ values, a, b, attribute }, { cursor }, trace) {
   return { [attribute]: shaped(flat, trace[attribute]) };
 }
 
+// What a network says at the cursor: theta = origin + a u + b v, no further from 0 than most.
+function network({ steps, inputs, origin, u, v, most, link, attribute }, { cursor }, trace) {
+  if (!cursor) return null;
+  const { a, b } = cursor;
+  const f = LINKS[link];
+  const theta = Float64Array.from(origin, (value, i) => value + a * u[i] + b * v[i]);
+  const flat = forward(steps, inputs, theta).map((value) => f(Math.max(-most, Math.min(most, value || 0))));
+  return { [attribute]: shaped(flat, trace[attribute]) };
+}
+
 // The heights along one axis of the plane, through the cursor.
 function slice({ along }, { cursor, ground }) {
   if (!cursor || !ground) return null;
@@ -90,6 +101,7 @@ export const MOVES = {
   lead,
   model,
   table,
+  network,
   slice,
   // points 0 to k of a path
   cut: (move, { frame }, trace) => (frame === null ? null : pick(trace, 0, clip(frame, Infinity) + 1)),
