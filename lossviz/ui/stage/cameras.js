@@ -17,7 +17,7 @@ const [WIDE, TALL] = [0.76, 0.86];
 
 function fitted(camera, { clientWidth, clientHeight }) {
   if (!camera.eye) return camera;
-  const [width, height] = [Math.max(0.84 * clientWidth - 60, 80), Math.max(clientHeight - 24, 80)];
+  const [width, height] = [Math.max(0.84 * clientWidth - 84, 80), Math.max(clientHeight - 24, 80)];
   const far = NEAR * clientHeight * Math.max(WIDE / width, TALL / height);
   const { x, y, z } = camera.eye;
   const longer = far / Math.hypot(x, y, z);
