@@ -20,10 +20,10 @@ def run(repeats: int = 8) -> None:
 
 def change(page, turn: int) -> float:
     """Milliseconds from choosing a loss until all pictures are drawn and the script rests."""
+    from tests.browser.conftest import option
+
     counts = page.evaluate(COUNTS, list(PICTURES))
-    page.locator(".st-key-loss input").click()
-    option = page.get_by_role("option", name=LABELS[turn % 2], exact=True)
-    option.wait_for()
+    chosen = option(page, "loss", LABELS[turn % 2])
     page.evaluate("window.begun = performance.now()")
-    option.click()
+    chosen.click()
     return page.wait_for_function(SETTLED, arg=[counts]).json_value()

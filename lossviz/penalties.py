@@ -103,7 +103,7 @@ class L1(Penalty):
     id, label, formula = "l1", "L1 (lasso)", r"\lambda \sum_j |w_j|"
     reference = "Tibshirani 1996"
     convex = True
-    strength: float = hyperparameter(0.1, 1e-3, 10.0, log=True, domain="[0, inf)")
+    strength: float = hyperparameter(0.1, 1e-3, 1e3, log=True, domain="[0, inf)")
 
     @property
     def smooth(self) -> bool:
@@ -132,7 +132,7 @@ class L2(Penalty):
     id, label, formula = "l2", "L2 (ridge)", r"\tfrac{\lambda}{2} \sum_j w_j^2"
     reference = "Hoerl & Kennard 1970"
     convex = smooth = True
-    strength: float = hyperparameter(0.1, 1e-3, 10.0, log=True, domain="[0, inf)")
+    strength: float = hyperparameter(0.1, 1e-3, 1e3, log=True, domain="[0, inf)")
 
     def value(self, theta: Array) -> Array:
         return 0.5 * self.strength * np.square(theta).sum(-1)
@@ -158,7 +158,7 @@ class ElasticNet(Penalty):
     formula = r"\lambda \left(\rho \sum_j |w_j| + \tfrac{1}{2} (1 - \rho) \sum_j w_j^2\right)"
     reference = "Zou & Hastie 2005"
     convex = True
-    strength: float = hyperparameter(0.1, 1e-3, 10.0, log=True, domain="[0, inf)")
+    strength: float = hyperparameter(0.1, 1e-3, 1e3, log=True, domain="[0, inf)")
     l1_ratio: float = hyperparameter(0.5, 0.0, 1.0, domain="[0, 1]")
 
     @property
@@ -204,7 +204,7 @@ class GroupL2(Penalty):
     formula = r"\lambda \sum_g \lVert w_g \rVert_2"
     reference = "Yuan & Lin 2006"
     convex = True
-    strength: float = hyperparameter(0.1, 1e-3, 10.0, log=True, domain="[0, inf)")
+    strength: float = hyperparameter(0.1, 1e-3, 1e3, log=True, domain="[0, inf)")
     groups: tuple[int, ...] = ()
 
     @property
@@ -270,7 +270,7 @@ class L0(Penalty):
     id, label = "l0", "L0 (best subset)"
     formula = r"\lambda \, \#\{j : w_j \ne 0\}"
     reference = "Hocking & Leslie 1967"
-    strength: float = hyperparameter(0.1, 1e-3, 10.0, log=True, domain="[0, inf)")
+    strength: float = hyperparameter(0.1, 1e-3, 1e3, log=True, domain="[0, inf)")
 
     @property
     def convex(self) -> bool:

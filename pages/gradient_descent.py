@@ -24,7 +24,7 @@ TASKS = [
         "be gradient descent, only faster. Predict where it ends.",
         {"ground": "himmelblau", "opts": ["gd", "adam", "newton"],
          "rate": None, "rate-gd": None, "rate-adam": None, "rate-newton": None,
-         "start-owner": None, "start-a": 0.0, "start-b": -0.8, "steps": 200,
+         "start-a": 0.0, "start-b": -0.8, "steps": 200,
          "focus": "newton", "panel": "basins"},
     ),
     frame.Task(
@@ -32,7 +32,7 @@ TASKS = [
         "in a ravine along the axes. Turn the ravine by 45°: who notices?",
         {"ground": "quadratic", "shape-quadratic-kappa": 100.0, "shape-quadratic-angle": 45.0,
          "shape-quadratic-scale": 1.0, "rate": None,
-         "opts": ["gd", "adam"], "rate-gd": 0.0198, "rate-adam": 0.3, "start-owner": None,
+         "opts": ["gd", "adam"], "rate-gd": 0.0198, "rate-adam": 0.3,
          "start-a": None, "start-b": None, "steps": 500, "focus": "adam", "panel": "step"},
     ),
     frame.Task(
@@ -40,7 +40,7 @@ TASKS = [
         "gradient descent needs in raw units, and how many on standardised inputs.",
         {"ground": "problem", "task": "regression", "data": "engel", "model": "line",
          "loss": "squared", "penalty": "none", "panel": "scaling", "scaling-rate": "own",
-         "opts": ["gd"], "rate": None, "rate-gd": None, "start-owner": None, "start-a": None,
+         "opts": ["gd"], "rate": None, "rate-gd": None, "start-a": None,
          "start-b": None},
     ),
     frame.Task(
@@ -49,13 +49,13 @@ TASKS = [
         {"ground": "problem", "task": "regression", "data": "line", "model": "line",
          "loss": "absolute", "penalty": "none", "opts": ["gd"], "rate": 0.4,
          "rate-gd": None, "steps": 200,
-         "focus": "gd", "sched": "constant", "start-owner": None, "start-a": None,
+         "focus": "gd", "sched": "constant", "start-a": None,
          "start-b": None, "panel": "step"},
     ),
     frame.Task(
         "**Nothing to follow.** A constant loss charges every model the same. Predict the paths.",
         {"ground": "problem", "task": "regression", "loss": "constant", "opts": ["gd", "adam"],
-         "start-owner": None, "start-a": None, "start-b": None, "panel": "step"},
+         "start-a": None, "start-b": None, "panel": "step"},
     ),
 ]  # fmt: skip
 

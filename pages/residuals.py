@@ -11,8 +11,8 @@ TASKS = [
     frame.Task(
         "**Too straight.** A line is fitted to points on a curve. Predict the shape of what is "
         "left over each fitted value, then give the model the missing bend.",
-        {"res-part": "fit", "task": "regression", "data": "curve", "model": "line",
-         "loss": "squared"},
+        {"res-part": "fit", "task": "regression", "data": "curve", "data-curve-n": 80,
+         "data-curve-noise": 0.05, "model": "line", "loss": "squared"},
     ),
     frame.Task(
         "**A fan.** Rich households differ more in what they spend on food than poor ones. "

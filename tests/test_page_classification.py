@@ -109,3 +109,12 @@ def test_a_model_without_an_intercept(data):
     link = {"bdata": data, "bmodel__linear__intercept": "0", "bmodel-many__linear__intercept": "0"}
     at = run("classification", **link, panel__classes="noise", n="25")
     assert not at.error
+
+
+def test_the_menu_of_parameters_names_those_of_the_data():
+    at = run("classification")
+    at.selectbox(key="bdata").set_value("iris_versicolor")
+    settled(at)
+    menu = at.selectbox(key="pair-3")
+    assert "petal" in menu.format_func(menu.value)
+    assert menu.proto.set_value  # the browser is told: it would keep the former words

@@ -40,6 +40,8 @@ def final(runs: Sequence[Training]) -> str:
     plain, skip = (float(run.values[-1]) for run in runs)
     lower = "**without** skips" if plain < skip else "**with** skips"
     verdict = "equally low" if np.isclose(plain, skip, rtol=5e-3) else f"lower {lower}"
+    if not any(run.values[-1] < run.values[0] for run in runs):
+        verdict = "**neither learned** anything"
     text = (
         f"The loss ended at **{number(plain)}** without skips and at **{number(skip)}** with "
         f"them: {verdict}."

@@ -10,6 +10,7 @@ import numpy as np
 from lossviz.minima import Minimum
 from lossviz.objectives import Risk
 from lossviz.planes import Plane, axes, hessian, profile, random
+from lossviz.ui import state
 from lossviz.ui.widgets import select, slider
 
 KINDS = {
@@ -58,7 +59,9 @@ def plane(risk: Risk, best: Minimum) -> Plane:
     labels = {key: f"{brief(names[i])} × {brief(names[j])}" for key, (i, j) in pairs.items()}
     first = sum(name.startswith("intercept") for name in names)  # weights say more
     default = f"{first}-{first + 1}" if f"{first}-{first + 1}" in pairs else "0-1"
-    i, j = pairs[select("Parameters", labels, f"pair-{len(names)}", default=default)]
+    key = f"pair-{len(names)}"
+    state.belong(tuple(names), key)
+    i, j = pairs[select("Parameters", labels, key, default=default)]
     if kind == "profile":
         return profile(best.theta, risk.hessian(best.theta), i, j, (names[i], names[j]))
     return axes(best.theta, i, j, (names[i], names[j]))

@@ -174,7 +174,8 @@ def _common_rate(bend: Curvature) -> float | None:
 
     def words(value: float | None) -> str:
         if value is None:
-            return "fitted to each"
+            by_hand = any(state.get(f"rate-{id}") is not None for id in state.get("opts", FIRST))
+            return "set one by one" if by_hand else "fitted to each"
         mark = known.get(value)
         return f"{value:.3g}" + (f" = {mark}" if mark else "")
 

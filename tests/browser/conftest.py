@@ -14,7 +14,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    TimeoutError,
+    sync_playwright,
+)
 
 from tests.chromium import system
 
@@ -60,7 +68,7 @@ def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
             answer.read()
             return
         time.sleep(0.1)
-    raise TimeoutError(f"{address} did not answer within 30 seconds")
+    raise RuntimeError(f"{address} did not answer within 30 seconds")
 
 
 @pytest.fixture(scope="session")
@@ -168,6 +176,17 @@ def drawn(page: Page, *keys: str, more_than: int = 0) -> None:
 def draws(page: Page, key: str) -> int:
     """How often a picture has been drawn."""
     return int(page.locator(f".st-key-{key} .stage").get_attribute("data-drawn") or 0)
+
+
+def option(page: Page, key: str, name: str) -> Locator:
+    """An option of a menu, opened: a script that has just run may close what it redraws."""
+    found = page.get_by_role("option", name=name, exact=True)
+    for patience in (PATIENCE / 6, PATIENCE / 3, PATIENCE):
+        page.locator(f".st-key-{key} input").click()
+        with contextlib.suppress(TimeoutError):
+            found.wait_for(timeout=patience)
+            break
+    return found
 
 
 def figure(page: Page, key: str, expression: str) -> object:

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from tests.browser.conftest import drawn, draws, figure, pixel, settled, shoot
+from tests.browser.conftest import drawn, draws, figure, option, pixel, settled, shoot
 
 pytestmark = pytest.mark.browser
 PICTURES = ("surface", "map", "fit")
@@ -65,8 +65,7 @@ def test_the_view_is_kept_when_the_loss_changes(anscombe):
     page.wait_for_timeout(800)
     eye = figure(page, "surface", "gd._fullLayout.scene._scene.getCamera().eye")
     n = draws(page, "surface")
-    page.locator(".st-key-loss input").click()
-    page.get_by_role("option", name="Absolute error").click()
+    option(page, "loss", "Absolute error").click()
     drawn(page, "surface", more_than=n)
     page.wait_for_timeout(300)
     assert figure(page, "surface", "gd._fullLayout.scene._scene.getCamera().eye") == pytest.approx(
@@ -77,8 +76,7 @@ def test_the_view_is_kept_when_the_loss_changes(anscombe):
 def test_new_data_bring_their_own_axes(anscombe):
     page = anscombe
     n = draws(page, "fit")
-    page.locator(".st-key-data input").click()
-    page.get_by_role("option", name="Engel").click()
+    option(page, "data", "Engel, food and income").click()
     drawn(page, "fit", more_than=n)
     page.wait_for_function(
         "() => document.querySelector('.st-key-fit .stage-figure')._fullLayout.yaxis.range[1] > 1e3"
