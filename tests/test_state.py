@@ -151,3 +151,11 @@ def test_a_value_goes_with_what_it_is_about():
     at.selectbox(key="data").set_value("a").run()
     at.button[0].click().run()
     assert at.text[0].value == "5"  # set together with its new owner
+
+
+def test_the_link_before_the_first_choice_can_be_gone_back_to():
+    at = start()
+    at.selectbox(key="loss").set_value("huber").run()
+    at.query_params.clear()
+    at.run()
+    assert [at.selectbox(key="loss").value, link(at)] == ["squared", {}]

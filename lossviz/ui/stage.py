@@ -95,7 +95,7 @@ from numpy.typing import NDArray
 
 from lossviz.objectives import Quadratic
 from lossviz.planes import Plane
-from lossviz.ui import assets
+from lossviz.ui import assets, state
 from lossviz.ui.moves import (
     Attribute,
     Cut,
@@ -257,6 +257,7 @@ def _mount(
 
     def caller(name: str, act: Callable[[Any], None]) -> Callable[[], None]:
         def call() -> None:
+            state.touch()
             value = st.session_state[key][name]
             if value is not None:
                 act(value)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _FOREIGN = ("embed", "embed_options")  # Streamlit's own words in a link
 
@@ -46,6 +47,7 @@ class _Store:
         self.owners: dict[str, Any] = {}  # key -> what its value is about
         self.placed: set[str] = set()  # keys put since their widgets were drawn
         self.drawn: dict[str, Any] = {}  # key -> what its widget said last
+        self.page = ""  # where the link was published last
         self.acted = False  # a callback has changed something that is not published yet
         self.forced: set[str] = set()  # keys that show a fallback, their choice kept for later
         self.complaints: list[str] = []
@@ -60,17 +62,25 @@ def arrive() -> None:
     """Read the link, once for each link that somebody opened (or went back to)."""
     store = _store()
     link = {k: v for k, v in st.query_params.to_dict().items() if k not in _FOREIGN}
-    # A page switch arrives with an empty link: keep the state.  A run cut short by the reader
+    # A page switch arrives with an empty link: keep the state.  On the page that was shown it is
+    # the link before the first choice, which somebody went back to.  A run cut short by the reader
     # has changed ``link`` and not published it: what counts is what the address bar was told.
     # What a hand has just done arrives with the link it was done under, which the browser may not
     # have renewed yet; a link that somebody opens or goes back to arrives alone.
     hand = store.acted or any(st.session_state.get(k, v) != v for k, v in store.drawn.items())
-    if link and link != store.shown and not hand:
+    if (link or store.page == _page()) and link != store.shown and not hand:
         store.shown = dict(link)
         for key in {*store.kept, *link}:
             st.session_state.pop(key, None)
         store.kept, store.suggested, store.link, store.arrived = {}, {}, {}, link
         store.owners, store.placed, store.drawn = {}, set(), {}
+
+
+def _page() -> str:
+    """Which page runs."""
+    context = get_script_run_ctx()
+    assert context is not None
+    return context.page_script_hash
 
 
 def publish() -> None:
@@ -81,6 +91,7 @@ def publish() -> None:
         foreign = {k: v for k, v in st.query_params.to_dict().items() if k in _FOREIGN}
         st.query_params.from_dict({**foreign, **wanted})
     store.link, store.shown, store.acted = wanted, dict(wanted), False
+    store.page = _page()
     for sentence in store.complaints:
         (store.place or st).warning(sentence)
     store.complaints, store.place = [], None
@@ -99,6 +110,11 @@ def complain(sentence: str) -> None:
 def get(key: str, default: Any = None) -> Any:
     """The value kept under ``key``."""
     return _store().kept.get(key, default)
+
+
+def touch() -> None:
+    """A reader has done something, whether or not it changes a value."""
+    _store().acted = True
 
 
 def remember(key: str, value: Any) -> None:

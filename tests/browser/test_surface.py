@@ -97,3 +97,26 @@ def test_it_is_worth_showing_at_every_size(visit, app, width, height, dark):
         for key in PICTURES:
             box = page.locator(f".st-key-{key} .stage-plot").bounding_box()
             assert box["y"] + box["height"] <= height
+
+
+def test_back_leads_to_the_page_before_the_choice_and_another_page_keeps_the_choice(anscombe):
+    page = anscombe
+    page.goto(page.url.split("?")[0])
+    settled(page)
+    drawn(page, *PICTURES)
+    loss = page.locator(".st-key-loss input")
+    option(page, "loss", "Absolute error").click()
+    page.wait_for_url(re.compile("loss=absolute"))
+    settled(page)
+    page.go_back()
+    page.wait_for_function(
+        "() => document.querySelector('.st-key-loss input').value === 'Squared error'"
+    )
+    assert "loss=" not in page.url
+    option(page, "loss", "Absolute error").click()
+    page.wait_for_url(re.compile("loss=absolute"))
+    settled(page)
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Losses").click()
+    page.wait_for_url(re.compile("losses.*loss=absolute"))
+    settled(page)
+    assert loss.input_value() == "Absolute error"
