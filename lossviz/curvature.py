@@ -129,7 +129,7 @@ class Curvature:
         if not self._bends_up:
             return (
                 "The ground bends up in no direction here, so curvature sets no limit to the "
-                "rate; at a crease a fixed step still jumps across."
+                "rate; where there are creases, a fixed step still jumps across them."
             )
         share, limit = lr / self.safe_rate, f"2/λ = {self.safe_rate:.4g}"
         if share > 1:

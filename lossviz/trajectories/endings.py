@@ -147,8 +147,9 @@ def _diverged(path: Any, seen: Evidence, step: int) -> str:
     end, loss = _place(path.points[-1]), f"{path.values[0]:.4g} to {path.values[-1]:.4g}"
     if path.lost.any():
         return (
-            f"Diverged after {_steps(step)}: the next one leaves the map, beyond 1e15 or where "
-            f"the loss is no finite number. The last point is {end}; the loss went from {loss}."
+            f"Diverged after {_steps(step)}: the next one leaves the map (more than 1e15 times as "
+            "far out as the start, or where the loss is no finite number). "
+            f"The last point is {end}; the loss went from {loss}."
         )
     return (
         f"Diverged: after {_steps(step)} it is at {end} and its steps are longer than ever; "
