@@ -18,7 +18,6 @@ MOST = 24  # misses drawn at once: more hide each other
 BANK = 15  # drawings per axis of the window
 ROUNDS = 4
 WIDER = 0.35  # of the data's width: how far the picture makes room for drawings at its sides
-CORNERS = 6  # four, the first again, and a gap
 
 
 @dataclass(frozen=True, eq=False)

@@ -35,6 +35,7 @@ def test_try_this_sets_the_page(place):
     at = run("residuals", **TINY)
     at.button(key=f"residuals-try-{place}").click()
     settled(at)
+    assert at.query_params  # it is not the page as it opens
     assert not at.error
 
 

@@ -23,12 +23,7 @@ def against(found: Leftovers, unit: str) -> go.Figure:
         yaxis={**axis("residual: prediction − truth", unit), "zeroline": False},
     )
     figure.add_hline(y=0, line={"color": GREY, "dash": "dot", "width": 2})
-    figure.add_scatter(
-        x=found.fitted, y=found.residual, name="residuals", mode="markers",
-        marker={"size": 7, "color": DATA, "opacity": 0.75},
-        hovertemplate="fitted %{x:.4g}: %{y:.4g} off<extra></extra>",
-    )  # fmt: skip
-    return figure
+    return _dotted(figure, found.fitted, found.residual, "fitted %{x:.4g}: %{y:.4g} off")
 
 
 def heap(found: Leftovers, unit: str) -> go.Figure:
@@ -50,10 +45,13 @@ def quantiles(found: Leftovers) -> go.Figure:
     )
     ends = [float(found.normal[0]), float(found.normal[-1])]
     figure.add_traces([curve(ends, ends, name="normal", colour=GREY, dash="dot")])
+    return _dotted(figure, found.normal, found.ordered, "%{x:.3g} expected, %{y:.3g} found")
+
+
+def _dotted(figure: go.Figure, x: Any, y: Any, words: str) -> go.Figure:
     figure.add_scatter(
-        x=found.normal, y=found.ordered, name="residuals", mode="markers",
+        x=x, y=y, name="residuals", mode="markers", hovertemplate=f"{words}<extra></extra>",
         marker={"size": 7, "color": DATA, "opacity": 0.75},
-        hovertemplate="%{x:.3g} expected, %{y:.3g} found<extra></extra>",
     )  # fmt: skip
     return figure
 

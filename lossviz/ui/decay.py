@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from lossviz import regularization as core
 from lossviz.datasets import DATASETS
-from lossviz.figures import data as over_data
 from lossviz.figures import decay as pictures
 from lossviz.figures.networks import curves
 from lossviz.findings import decay as findings
@@ -109,15 +108,9 @@ def _side(twin: Twin, land: Landscape, ruler: Ruler, cut: View, ink: str, key: s
         cursor="ab", at=(0.0, 0.0), readout=stage.Readout(DIRECTIONS, "loss"),
         alt=f"{twin.name}: the loss around the trained network from above.",
     )  # fmt: skip
-    drawn, best, moves = networks.follow(twin, cut)
-    figure = over_data.fitted(drawn, best)
-    if drawn.kind == "curve":  # far from the trained point the answer leaves any axis
-        y = twin.risk.data.y
-        margin = 0.25 * float(np.ptp(y)) or 1.0
-        figure.update_yaxes(range=[float(y.min()) - margin, float(y.max()) + margin])
+    figure, moves = networks.answer(twin, cut)
     figure.update_traces(line={"color": ink}, selector={"name": "boundary"})
     figure.update_traces(line={"color": ink}, selector={"name": "fit", "type": "scatter"})
-    figure.update_layout(showlegend=False, margin={"l": 54, "r": 8, "t": 6, "b": 36})
     stage.show(
         figure, key=f"reg-net-fit-{key}", height=230, group=GROUP, moves=moves,
         alt=f"{twin.name}: the data and what the network under the cursor says.",

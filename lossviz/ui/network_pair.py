@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from lossviz.figures import data as over_data
 from lossviz.figures import networks as pictures
 from lossviz.figures.theme import GREEN
 from lossviz.findings import networks as findings
@@ -72,13 +71,7 @@ def _answers(twin: Twin, view: View, key: str) -> None:
             alt=f"{twin.name}: {right:.1%} of the rows are named rightly.",
         )  # fmt: skip
         return
-    drawn, best, moves = networks.follow(twin, view)
-    figure = over_data.fitted(drawn, best)
-    low, high = float(data.y.min()), float(data.y.max())
-    if drawn.kind == "curve":  # far from the trained point the answer leaves any axis
-        margin = 0.25 * (high - low) or 1.0
-        figure.update_yaxes(range=[low - margin, high + margin])
-    figure.update_layout(showlegend=False, margin={"l": 54, "r": 8, "t": 6, "b": 36})
+    figure, moves = networks.answer(twin, view)
     stage.show(
         figure, key=f"net-fit-{key}", height=196, group=GROUP, moves=moves,
         alt=f"{twin.name}: the data and what the network under the cursor says.",

@@ -10,7 +10,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from lossviz.fits import BOUNDARY, fit
+from lossviz.figures import data as over_data
+from lossviz.fits import BOUNDARY, CURVE, fit
 from lossviz.landscapes import Landscape
 from lossviz.models import LayeredNetwork, Model, Network, ResidualNetwork
 from lossviz.models.activations import ACTIVATIONS
@@ -205,6 +206,18 @@ def _bank(
     if drawn.link == "sigmoid":
         heights = 1 / (1 + np.exp(-heights))
     return drawn.heights(origin), heights
+
+
+def answer(twin: Twin, cut: View) -> tuple[Any, list[stage.Move]]:
+    """The data with what the network says of them, a figure, and how it follows the cursor."""
+    drawn, best, moves = follow(twin, cut)
+    figure = over_data.fitted(drawn, best)
+    if drawn.kind == CURVE:  # far from the trained point the answer leaves any axis
+        low, high = float(twin.risk.data.y.min()), float(twin.risk.data.y.max())
+        margin = 0.25 * (high - low) or 1.0
+        figure.update_yaxes(range=[low - margin, high + margin])
+    figure.update_layout(showlegend=False, margin={"l": 54, "r": 8, "t": 6, "b": 36})
+    return figure, moves
 
 
 def follow(twin: Twin, cut: View) -> tuple[Any, Array, list[stage.Move]]:
