@@ -6,8 +6,8 @@
 
 import streamlit as st
 
-from lossviz.ui import assets
-from lossviz.ui.contents import HOME, LENSES
+from lossviz.ui.frame.contents import HOME, LENSES
+from lossviz.ui.stage import assets
 
 if __name__ == "__main__":
     import gc
@@ -20,7 +20,7 @@ if __name__ == "__main__":
 
         Matrices here are small: a second BLAS thread costs more in waking than it saves.
         """
-        import lossviz.ui.dataview  # noqa: F401
+        import lossviz.ui.data.fitted  # noqa: F401
 
         threadpool_limits(1)
         gc.collect()

@@ -7,10 +7,10 @@ import numpy as np
 from benchmarks.timing import Contender, installed, race
 from lossviz.datasets import Data
 from lossviz.landscapes import evaluate_plane
+from lossviz.landscapes.planes import axes
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
-from lossviz.planes import axes
 
 PIECE = 2**17  # predictions that a broadcast holds at once: they fit a cache
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from benchmarks.lines import problem
 from lossviz.landscapes import evaluate_plane
-from lossviz.planes import axes
+from lossviz.landscapes.planes import axes
 
 # name of the loss, rows, points along each axis
 CASES = (

@@ -13,10 +13,10 @@ from threadpoolctl import threadpool_limits
 from benchmarks.timing import Contender, installed, race
 from lossviz.datasets import Data
 from lossviz.landscapes import evaluate_plane
+from lossviz.landscapes.planes import Plane
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
-from lossviz.planes import Plane
 
 GRID = np.linspace(-1, 1, 51)
 

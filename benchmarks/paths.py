@@ -8,13 +8,13 @@ import numpy as np
 from sklearn.datasets import make_moons
 
 from benchmarks.timing import Contender, installed, race
-from lossviz.analytic import ANALYTIC
 from lossviz.datasets import Data
+from lossviz.descent import descend, settle
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
+from lossviz.objectives.analytic import ANALYTIC
 from lossviz.optimizers import OPTIMIZERS
-from lossviz.trajectories import descend, settle
 
 STEPS = 500
 RUNS: dict[str, tuple[str, dict[str, float]]] = {

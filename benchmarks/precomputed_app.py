@@ -5,36 +5,38 @@
 
 import streamlit as st
 
-from lossviz.ui import assets
+from lossviz.ui.stage import assets
 
 if __name__ == "__main__":
     from lossviz.datasets import DATASETS
-    from lossviz.figures import data, landscape
-    from lossviz.fits import fit
-    from lossviz.heights import SCALES
-    from lossviz.landmarks import landmarks
+    from lossviz.figures import data, landscapes
+    from lossviz.landscapes.critical_points import landmarks
+    from lossviz.landscapes.fitted import fit
+    from lossviz.landscapes.height_scale import SCALES
+    from lossviz.landscapes.planes import axes
+    from lossviz.landscapes.window import good_window
     from lossviz.losses import LOSSES
     from lossviz.models import MODELS
-    from lossviz.planes import axes
-    from lossviz.problems import Problem
-    from lossviz.ui import controls, dataview, stage, work
-    from lossviz.windows import good_window
+    from lossviz.problem.problem import Problem
+    from lossviz.ui import cache, stage
+    from lossviz.ui.data import fitted
+    from lossviz.ui.sidebar import controls
 
     @st.cache_resource(show_spinner=False)
     def prepared(loss: str, n: int = 101) -> tuple:
         """Everything the page shows for one loss, ready to be sent."""
         problem = Problem(DATASETS["diabetes"](), MODELS["line"](), LOSSES[loss]())
-        risk, best = problem.risk(), work.minimum(problem)
+        risk, best = problem.risk(), cache.minimum(problem)
         plane = axes(2, names=risk.names)
         a, b = controls.grid(good_window(risk, plane, best.theta), n)
-        land = work.landscape(problem, plane, a, b)
+        land = cache.landscape(problem, plane, a, b)
         ruler, marks = SCALES["linear"]().ruler(land.values), landmarks(risk, best, plane, (a, b))
         view = fit(risk)
         return (
-            (landscape.surface(land, ruler, marks), "surface", "ab", 576, []),
-            (landscape.contour(land, ruler, marks), "map", "ab", 270, []),
+            (landscapes.surface(land, ruler, marks), "surface", "ab", 576, []),
+            (landscapes.contour(land, ruler, marks), "map", "ab", 270, []),
             (data.fitted(view, view.heights(best.theta)), "fit", None, 270,
-             dataview.moves(view, plane, (a, b))),
+             fitted.moves(view, plane, (a, b))),
         )  # fmt: skip
 
     st.set_page_config(layout="wide")

@@ -8,18 +8,19 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lossviz.ui import assets
+from lossviz.ui.stage import assets
 
 ROW = 30
 
 if __name__ == "__main__":
     from lossviz.datasets import DATASETS, Edits
-    from lossviz.heights import SCALES
+    from lossviz.landscapes.height_scale import SCALES
+    from lossviz.landscapes.planes import axes
     from lossviz.losses import LOSSES
     from lossviz.models import MODELS
-    from lossviz.planes import axes
-    from lossviz.problems import Problem
-    from lossviz.ui import controls, outliers, state
+    from lossviz.problem.problem import Problem
+    from lossviz.ui.lenses.outliers import parts
+    from lossviz.ui.sidebar import controls, state
 
     problem = Problem(DATASETS["line"](), MODELS["line"](), LOSSES["huber"]())
     clean = problem.draw()
@@ -28,10 +29,10 @@ if __name__ == "__main__":
     def prepared(turn: int) -> tuple:
         """Everything the page shows for one place of the point."""
         place = float(clean.X[ROW, 0]), float(clean.y[ROW]) + (25, -25)[turn]
-        these = outliers.problems(replace(problem, edits=Edits().move(len(clean), ROW, *place)))
-        sides = [outliers.side(each) for each in these]
+        these = parts.problems(replace(problem, edits=Edits().move(len(clean), ROW, *place)))
+        sides = [parts.side(each) for each in these]
         plane = axes(2, names=sides[0].risk.names)
-        return these, sides, plane, controls.grid(outliers.window(sides, plane), 61)
+        return these, sides, plane, controls.grid(parts.window(sides, plane), 61)
 
     st.set_page_config(layout="wide")
     for warm in (0, 1):
@@ -42,11 +43,11 @@ if __name__ == "__main__":
         st.session_state.height, st.session_state.turn = height, int(height < was)
     these, sides, plane, grid = prepared(st.session_state.get("turn", 1))
     shown = [s._replace(risk=replace(s.risk, data=now.draw())) for s in sides]
-    outliers.show_data(now, shown, ROW, plane, height=290)
-    outliers.show_shares(sides, height=290)
-    outliers.show_grounds(
+    parts.show_data(now, shown, ROW, plane, height=290)
+    parts.show_shares(sides, height=290)
+    parts.show_grounds(
         these, sides, ROW, plane, grid, SCALES["linear"](), common=False, solid=True, height=296
     )
-    outliers.show_influence(sides, height=340)
+    parts.show_influence(sides, height=340)
 else:
     app = st.App(__file__, routes=assets.routes())

@@ -5,10 +5,12 @@ from dataclasses import replace
 import streamlit as st
 
 from lossviz.findings import classification as findings
-from lossviz.statement import statement
-from lossviz.ui import classviews, controls, frame, ground, work
-from lossviz.ui.problem import Lens, pose
-from lossviz.windows import good_window, within_reach
+from lossviz.landscapes.window import good_window, within_reach
+from lossviz.problem.formula import statement
+from lossviz.ui import cache, frame
+from lossviz.ui.lenses.classification import parts
+from lossviz.ui.sidebar import controls, plane_menu
+from lossviz.ui.sidebar.problem import Lens, pose
 
 TASKS = [
     frame.Task(
@@ -46,13 +48,13 @@ frame.heading(
     "the classes is the model under the pointer.",
     statement(problem, len(risk.data)),
 )
-best = work.minimum(problem)
+best = cache.minimum(problem)
 
 # 1. Which two losses, on which ground --------------------------------------------------------
 with controls.row():
-    other = classviews.second(problem)
+    other = parts.second(problem)
     middle = within_reach(risk, best.theta)
-    plane = classviews.short(ground.plane(risk, replace(best, theta=middle)))
+    plane = parts.short(plane_menu.plane(risk, replace(best, theta=middle)))
     box = controls.window(good_window(risk, plane, middle), plane.names, "classes", problem)
     with st.popover("View", width="content"):
         scale = controls.scale()
@@ -61,26 +63,26 @@ beside = replace(problem, loss=other)
 
 # 2. The stage: two surfaces under one camera, and the classes ---------------------------------
 a, b = controls.grid(box, 61)
-lands = work.landscape(problem, plane, a, b), work.landscape(beside, plane, a, b)
-rulers = classviews.rulers(scale, lands, together)
+lands = cache.landscape(problem, plane, a, b), cache.landscape(beside, plane, a, b)
+rulers = parts.rulers(scale, lands, together)
 left, right, data = st.columns([1.1, 1.1, 0.95], gap="small")
 with left:
-    classviews.surface(lands[0], rulers[0], risk, best, middle, key="first")
+    parts.surface(lands[0], rulers[0], risk, best, middle, key="first")
 with right:
-    classviews.surface(lands[1], rulers[1], beside.risk(), None, middle, key="second")
+    parts.surface(lands[1], rulers[1], beside.risk(), None, middle, key="second")
 with data:
-    classviews.over_data(problem, risk, middle, plane, (a, b))
+    parts.over_data(problem, risk, middle, plane, (a, b))
 
 # 3. A closer look ----------------------------------------------------------------------------
-panel = classviews.choose()
+panel = parts.choose()
 if panel == "margins":
-    classviews.margins(problem)
+    parts.margins(problem)
 elif panel == "noise":
-    classviews.noise(problem, risk)
+    parts.noise(problem, risk)
 elif panel == "far":
-    classviews.far(problem)
+    parts.far(problem)
 else:
-    classviews.rare(problem, risk)
+    parts.rare(problem, risk)
 
 # 4. What that means --------------------------------------------------------------------------
 told = findings.sentences((risk, beside.risk()), best, (lands[0], lands[1]))

@@ -2,21 +2,17 @@
 
 import streamlit as st
 
+from lossviz.descent.setting import of_problem
 from lossviz.findings import descent as findings
-from lossviz.grounds import of_problem
-from lossviz.statement import statement
-from lossviz.ui import (
-    controls,
-    descents,
-    frame,
-    ground,
-    race_panels,
-    racers,
-    raceview,
-    work,
-)
-from lossviz.ui.problem import Lens, pose
-from lossviz.windows import good_window
+from lossviz.landscapes.window import good_window
+from lossviz.problem.formula import statement
+from lossviz.ui import cache as work
+from lossviz.ui import frame
+from lossviz.ui.lenses.descent import cache, panels
+from lossviz.ui.lenses.descent import controls as racers
+from lossviz.ui.lenses.descent import stage as raceview
+from lossviz.ui.sidebar import controls, plane_menu
+from lossviz.ui.sidebar.problem import Lens, pose
 
 TASKS = [
     frame.Task(
@@ -73,14 +69,14 @@ with row, controls.row():
     if terrain is None:
         formula = statement(problem, len(risk.data))
         best = work.minimum(problem)
-        plane = ground.plane(risk, best)
+        plane = plane_menu.plane(risk, best)
         around = of_problem(risk, best, plane, good_window(risk, plane, best.theta))
-        scene = descents.Scene(around, work.parts(problem), problem)
+        scene = cache.Scene(around, work.parts(problem), problem)
     else:
         formula = [f"f(x, y) = {terrain.formula}"]
         scene = racers.terrain(terrain)
         st.sidebar.caption("These menus rest while a textbook terrain is shown.")
-    bend = descents.bend(scene)
+    bend = cache.bend(scene)
     optimizers, setting = racers.runners(scene, bend)
 with below:
     player, beside = st.columns([2, 1.15], vertical_alignment="top")
@@ -100,7 +96,7 @@ with top:
 
 # 2. The stage: the surface, the map, the data; the player; the same steps as curves -----------
 setting = setting._replace(start=start)
-run = descents.race(scene, optimizers, setting)
+run = cache.race(scene, optimizers, setting)
 land, ruler = raceview.land(scene, scale)
 with stage:
     raceview.legend(optimizers)
@@ -110,17 +106,17 @@ with player:
 raceview.charts(run)
 
 # 3. A closer look -------------------------------------------------------------------------------
-path, panel = run.paths[focus], race_panels.choose()
+path, panel = run.paths[focus], panels.choose()
 if panel == "step":
-    race_panels.step(path, step, scene.ground.names, raceview.shown(scene))
+    panels.step(path, step, scene.ground.names, raceview.shown(scene))
 elif panel == "rates":
-    race_panels.rates(scene, optimizers, setting, bend, descents.here(scene, path, step))
+    panels.rates(scene, optimizers, setting, bend, cache.here(scene, path, step))
 elif panel == "basins":
-    race_panels.basins(scene, optimizers[focus], setting)
+    panels.basins(scene, optimizers[focus], setting)
 elif panel == "batches":
-    race_panels.batches(scene, optimizers[focus], setting, path, step, land, ruler)
+    panels.batches(scene, optimizers[focus], setting, path, step, land, ruler)
 else:
-    race_panels.scaling(scene, setting, racers.plain(scene, optimizers), scale)
+    panels.scaling(scene, setting, racers.plain(scene, optimizers), scale)
 
 # 4. What that means -----------------------------------------------------------------------------
 frame.lesson(findings.sentences(scene.ground, run.paths, run.tracks, bend), TASKS, "descent")

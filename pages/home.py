@@ -3,14 +3,15 @@
 import streamlit as st
 
 from lossviz.datasets import DATASETS
-from lossviz.figures import landscape as pictures
-from lossviz.heights import SCALES
+from lossviz.figures import landscapes as pictures
+from lossviz.landscapes.height_scale import SCALES
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS
-from lossviz.problems import Problem
-from lossviz.ui import controls, frame, ground, stage, state, work
-from lossviz.ui.contents import LENSES
-from lossviz.ui.examples import FAMOUS
+from lossviz.problem.problem import Problem
+from lossviz.ui import cache, frame, stage
+from lossviz.ui.frame.contents import LENSES
+from lossviz.ui.frame.examples import FAMOUS
+from lossviz.ui.sidebar import controls, plane_menu, state
 
 state.arrive()
 frame.heading(
@@ -20,9 +21,9 @@ frame.heading(
 )
 # A sine wave fitted to points: two parameters, many valleys, two deepest.
 problem = Problem(DATASETS["sine_wave"](), MODELS["sine"](), LOSSES["squared"]())
-risk, best = problem.risk(), work.minimum(problem)
+risk, best = problem.risk(), cache.minimum(problem)
 a, b = controls.grid(((-2.2, 2.2), (-3.4, 3.4)), 121)
-land = work.landscape(problem, ground.plane(risk, best), a, b)
+land = cache.landscape(problem, plane_menu.plane(risk, best), a, b)
 hero, famous = st.columns([1.6, 1], gap="large", vertical_alignment="center")
 with hero:
     stage.show(

@@ -4,11 +4,13 @@ import streamlit as st
 
 from lossviz.figures import losses as pictures
 from lossviz.findings import losses as findings
-from lossviz.prices import ceiling, curve, steepness
-from lossviz.statement import statement
-from lossviz.ui import controls, frame, lossmenu, lossviews, stage, work
-from lossviz.ui.problem import Lens, pose
-from lossviz.ui.widgets import slider
+from lossviz.losses.curves import ceiling, curve, steepness
+from lossviz.problem.formula import statement
+from lossviz.ui import cache, frame, stage
+from lossviz.ui.lenses.losses import parts
+from lossviz.ui.sidebar import controls, loss_menu
+from lossviz.ui.sidebar.problem import Lens, pose
+from lossviz.ui.sidebar.widgets import slider
 
 TASKS = [
     frame.Task(
@@ -43,7 +45,7 @@ TASKS = [
     ),
 ]  # fmt: skip
 
-problem, risk = pose(Lens(tasks=("regression", "binary"), models=lambda e: e.id in lossviews.SHOWN))
+problem, risk = pose(Lens(tasks=("regression", "binary"), models=lambda e: e.id in parts.SHOWN))
 two = risk.data.task == "binary"
 frame.heading(
     __doc__,
@@ -51,11 +53,11 @@ frame.heading(
     "prediction moves away from the truth. Point anywhere.",
     statement(problem, len(risk.data)),
 )
-best = work.minimum(problem)
+best = cache.minimum(problem)
 
 # 1. Which losses, and one miss to look at ----------------------------------------------------
 with controls.row():
-    losses = lossmenu.compared(problem.loss, "bwith" if two else "with")
+    losses = loss_menu.compared(problem.loss, "bwith" if two else "with")
     if two:
         y, u = 1.0, slider("Margin of one example", "margin", -2.0, -10.0, 10.0)
     else:
@@ -66,7 +68,7 @@ with controls.row():
 # 2. The stage: misses over the data, price and slope -----------------------------------------
 over, along = st.columns([1.05, 1], gap="small")
 with over:
-    theta = lossviews.over_data(problem, risk, best, losses)
+    theta = parts.over_data(problem, risk, best, losses)
 with along:
     curves = [curve(loss, max(reach, abs(u)), y) for loss in losses]
     axis = "margin" if two else "residual: prediction − truth"
@@ -84,17 +86,17 @@ with along:
     )  # fmt: skip
 
 # 3. A closer look ----------------------------------------------------------------------------
-panel = lossviews.choose()
+panel = parts.choose()
 if panel == "facts":
     if not two:
         st.markdown(findings.worked(losses, y, y + u))
     st.markdown(findings.table(losses, u, y))
 elif panel == "said":
-    lossviews.often_said(losses, y, u)
+    parts.often_said(losses, y, u)
 elif panel == "own":
-    lossviews.own(two)
+    parts.own(two)
 else:
-    lossviews.adaptive(problem)
+    parts.adaptive(problem)
 
 # 4. What that means --------------------------------------------------------------------------
 frame.lesson(findings.sentences(losses, risk, theta), TASKS, "losses")

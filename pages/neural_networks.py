@@ -3,9 +3,12 @@
 import streamlit as st
 
 from lossviz.findings import networks as findings
-from lossviz.statement import statement
-from lossviz.ui import controls, frame, network_pair, network_panels, networks
-from lossviz.ui.problem import pose
+from lossviz.problem.formula import statement
+from lossviz.ui import frame
+from lossviz.ui.lenses.networks import pair as networks
+from lossviz.ui.lenses.networks import panels, stage
+from lossviz.ui.sidebar import controls
+from lossviz.ui.sidebar.problem import pose
 
 PAIR = {"task": "binary", "bdata": "moons", "bloss": "cross_entropy", "net-width": 8,
         "net-activation": "relu", "net-opt": "adam", "net-lr": 0.01, "net-steps": 400,
@@ -54,7 +57,7 @@ if pair is None:
     st.stop()
 twins, course = pair
 lands, n = networks.lands(twins, view, course.under_way)
-network_pair.stage_pair(twins, lands, scale, view, course.under_way)
+stage.stage_pair(twins, lands, scale, view, course.under_way)
 course.finish()
 st.caption(
     f"{findings.honesty(risk, view.rule, view.reach, view.seed)}  {findings.wiring(risk.model)}  "
@@ -62,7 +65,7 @@ st.caption(
 )
 
 # 3. A closer look ------------------------------------------------------------------------------
-network_panels.show(twins, lands, scale, setting, view)
+panels.show(twins, lands, scale, setting, view)
 
 # 4. What that means ----------------------------------------------------------------------------
 frame.lesson(

@@ -5,11 +5,14 @@ from dataclasses import replace
 import streamlit as st
 
 from lossviz.findings import outliers as findings
-from lossviz.influence import pulls
-from lossviz.statement import comparison
-from lossviz.ui import controls, frame, ground, outliers, points
-from lossviz.ui.problem import Lens, pose
-from lossviz.ui.widgets import select
+from lossviz.outliers.influence import pulls
+from lossviz.problem.formula import comparison
+from lossviz.ui import frame
+from lossviz.ui.data import editing
+from lossviz.ui.lenses.outliers import parts
+from lossviz.ui.sidebar import controls, plane_menu
+from lossviz.ui.sidebar.problem import Lens, pose
+from lossviz.ui.sidebar.widgets import select
 
 CLEAN = {"points": "", "bad-share": 0.0, "penalty": "none", "model": "line"}
 TASKS = [
@@ -49,15 +52,15 @@ TASKS = [
 problem, _ = pose(
     Lens(
         tasks=("regression",),
-        datasets=outliers.one_feature,
+        datasets=parts.one_feature,
         models=lambda entry: entry.id in ("line", "constant"),
-        losses=outliers.third,
+        losses=parts.third,
         why="This page compares squared error and absolute error with a third price of a residual, "
         "on data with one feature.",
         first={"regression": ("anscombe", "line", "huber")},
     )
 )
-these = outliers.problems(problem)
+these = parts.problems(problem)
 frame.heading(
     __doc__,
     "Drag a point: each loss's line and its minimum follow. Click to add a point, shift-click to "
@@ -68,36 +71,36 @@ frame.heading(
 # 1. Which point, how far off, how many ---------------------------------------------------------
 with controls.row():
     with st.popover("Outliers", width="content"):
-        st.button("Add outlier in y", on_click=outliers.add_outlier, args=(problem, "y"))
-        st.button("Add outlier in x", on_click=outliers.add_outlier, args=(problem, "x"))
-        spoil = outliers.many()
+        st.button("Add outlier in y", on_click=parts.add_outlier, args=(problem, "y"))
+        st.button("Add outlier in x", on_click=parts.add_outlier, args=(problem, "x"))
+        spoil = parts.many()
     problem = replace(problem, spoil=spoil)
-    these = outliers.problems(problem)
-    sides = [outliers.side(each) for each in these]
+    these = parts.problems(problem)
+    sides = [parts.side(each) for each in these]
     data = sides[0].risk.data
     squared = sides[0]
-    row = points.chosen(
+    row = editing.chosen(
         problem, data, int(pulls(squared.clean, squared.before.theta).share.argmax())
     )
-    points.push(problem, data, row, outliers.clean_line(sides[1]))
+    editing.push(problem, data, row, parts.clean_line(sides[1]))
     with st.popover("Table", width="content"):
-        points.table(problem, data)
+        editing.table(problem, data)
     with st.popover("View", width="content"):
         drawn = select("Drawn as", {"surfaces": "Surfaces", "maps": "Maps"}, "drawn",
                        draw=st.segmented_control)  # fmt: skip
         heights = select("Height scale", {"own": "Each its own", "common": "Common"}, "heights",
                          draw=st.segmented_control)  # fmt: skip
         scale = controls.scale()
-    plane = ground.plane(sides[0].risk, sides[0].best)
-    box = controls.window(outliers.window(sides, plane), plane.names, "outliers", problem)
+    plane = plane_menu.plane(sides[0].risk, sides[0].best)
+    box = controls.window(parts.window(sides, plane), plane.names, "outliers", problem)
 
 # 2. The stage: the lines, who pays, and three grounds under one camera ---------------------------
 lines, shares = st.columns([1.35, 1], gap="small")
 with lines:
-    outliers.show_data(problem, sides, row, plane, height=290)
+    parts.show_data(problem, sides, row, plane, height=290)
 with shares:
-    outliers.show_shares(sides, height=290)
-outliers.show_grounds(
+    parts.show_shares(sides, height=290)
+parts.show_grounds(
     these, sides, row, plane, controls.grid(box, 61), scale,
     common=heights == "common", solid=drawn == "surfaces", height=296,
 )  # fmt: skip
@@ -110,11 +113,11 @@ panel = select(
 if panel == "influence":
     st.caption("A point's pull on the line against how far off it lies. A curve that stays level "
                "or comes back down limits what one point can do.")  # fmt: skip
-    outliers.show_influence(sides, height=340)
+    parts.show_influence(sides, height=340)
 else:
     st.caption("More and more points are moved as *Outliers* says (how far, in x or in y), from "
                "none to half. A robust fit holds for a while; none holds beyond half.")  # fmt: skip
-    outliers.show_breakdown(these, spoil, height=340)
+    parts.show_breakdown(these, spoil, height=340)
 
 # 4. What that means ------------------------------------------------------------------------------
 frame.lesson(findings.sentences(sides), TASKS, "outliers")

@@ -3,10 +3,12 @@
 import streamlit as st
 
 from lossviz.findings import regularization as findings
+from lossviz.problem.formula import statement
 from lossviz.regularization import WeightsOnly, unit
-from lossviz.statement import statement
-from lossviz.ui import controls, frame, penalised, penalised_panels
-from lossviz.ui.problem import Lens, pose
+from lossviz.ui import frame
+from lossviz.ui.lenses.regularization import panels, stage
+from lossviz.ui.sidebar import controls
+from lossviz.ui.sidebar.problem import Lens, pose
 
 TASKS = [
     frame.Task(
@@ -45,9 +47,9 @@ TASKS = [
 problem, risk = pose(
     Lens(
         tasks=("regression", "binary"),
-        datasets=lambda entry: entry.id in penalised.PAIRS,
+        datasets=lambda entry: entry.id in stage.PAIRS,
         models=lambda entry: entry.id == "linear",
-        losses=lambda entry: entry.id in penalised.LOSS_IDS,
+        losses=lambda entry: entry.id in stage.LOSS_IDS,
         penalties=lambda entry: entry.id != "none",
         why="This page shows two weights under a penalty, with the intercept solved out exactly: "
         "two features, a linear model, squared error or cross-entropy.",
@@ -64,7 +66,7 @@ except ValueError as error:
     st.error(str(error))
     frame.close()
     st.stop()
-if penalised.opening(problem):
+if stage.opening(problem):
     st.rerun()
 frame.heading(
     __doc__,
@@ -74,12 +76,12 @@ frame.heading(
 )
 
 # 1. The stage: three surfaces that add up, their map, both weights over λ ---------------------
-scene, step = penalised.scene(problem)
+scene, step = stage.scene(problem)
 with controls.row():
-    view = penalised.view()
-    penalised.play(problem, scene, step)
-penalised.surfaces(scene, crease=not unit(ground.penalty).smooth)
-penalised.maps(scene, step, view)
+    view = stage.view()
+    stage.play(problem, scene, step)
+stage.surfaces(scene, crease=not unit(ground.penalty).smooth)
+stage.maps(scene, step, view)
 st.caption(
     "The intercept is not penalised and not shown: at every pair of weights it takes its best "
     "value"
@@ -89,10 +91,10 @@ st.caption(
 )  # fmt: skip
 
 # 2. A closer look ------------------------------------------------------------------------------
-penalised_panels.panel(problem, ground, scene, step)
+panels.panel(problem, ground, scene, step)
 
 # 3. What that means ----------------------------------------------------------------------------
-seen = [*findings.sentences(ground, scene, step), penalised_panels.unseen(problem)]
+seen = [*findings.sentences(ground, scene, step), panels.unseen(problem)]
 frame.lesson([sentence for sentence in seen if sentence], TASKS, "regularization")
 frame.mathematics(
     r"""

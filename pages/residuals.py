@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from lossviz.statement import statement
-from lossviz.ui import frame, residual_panels
-from lossviz.ui.problem import Lens, pose
-from lossviz.ui.widgets import select
+from lossviz.problem.formula import statement
+from lossviz.ui import frame
+from lossviz.ui.lenses.residuals import parts
+from lossviz.ui.sidebar.problem import Lens, pose
+from lossviz.ui.sidebar.widgets import select
 
 TASKS = [
     frame.Task(
@@ -46,17 +47,17 @@ problem, risk = pose(
 )
 top, middle = st.container(), st.container()
 with middle:
-    part = select("Residual", residual_panels.PARTS, "res-part", draw=st.segmented_control)
+    part = select("Residual", parts.PARTS, "res-part", draw=st.segmented_control)
 with top:
     formula = statement(problem, len(risk.data)) if part == "fit" else []
     frame.heading(__doc__, LOOK[part], formula)
 
 # The stage: one of the word's three lives ------------------------------------------------------
 if part == "fit":
-    says = residual_panels.of_fit(problem, risk)
+    says = parts.of_fit(problem, risk)
 else:
     st.sidebar.caption("These menus belong to the residual of a fit; they rest here.")
-    says = residual_panels.in_network() if part == "skip" else residual_panels.of_equation()
+    says = parts.in_network() if part == "skip" else parts.of_equation()
 
 # What that means -------------------------------------------------------------------------------
 frame.lesson(says, TASKS, "residuals")

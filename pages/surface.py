@@ -2,15 +2,17 @@
 
 import streamlit as st
 
-from lossviz.arrows import downhill
-from lossviz.figures import landscape as pictures
-from lossviz.findings import surface as findings
-from lossviz.fits import fit
-from lossviz.landmarks import landmarks
-from lossviz.statement import statement
-from lossviz.ui import controls, dataview, frame, ground, stage, work
-from lossviz.ui.problem import Lens, pose
-from lossviz.windows import good_window
+from lossviz.figures import landscapes as pictures
+from lossviz.findings import landscapes as findings
+from lossviz.landscapes.critical_points import landmarks
+from lossviz.landscapes.fitted import fit
+from lossviz.landscapes.gradient_field import downhill
+from lossviz.landscapes.window import good_window
+from lossviz.problem.formula import statement
+from lossviz.ui import cache, frame, stage
+from lossviz.ui.data import fitted
+from lossviz.ui.sidebar import controls, plane_menu
+from lossviz.ui.sidebar.problem import Lens, pose
 
 TASKS = [
     frame.Task(
@@ -39,12 +41,12 @@ frame.heading(
     "over the surface or its map and the model follows; drag a data point and the ground moves.",
     statement(problem, len(risk.data)),
 )
-best = work.minimum(problem)
+best = cache.minimum(problem)
 
 # 1. Which ground, and how it is drawn -------------------------------------------------------
 with controls.row():
     scale = controls.scale()
-    plane = ground.plane(risk, best)
+    plane = plane_menu.plane(risk, best)
     box = controls.window(good_window(risk, plane, best.theta), plane.names, "surface", problem)
     with st.popover("View", width="content"):
         arrows = controls.switch("Downhill arrows on the map", "arrows")
@@ -53,7 +55,7 @@ with controls.row():
 
 # 2. The stage: the surface, its map, the data -----------------------------------------------
 a, b = controls.grid(box, n)
-land = work.landscape(problem, plane, a, b)
+land = cache.landscape(problem, plane, a, b)
 ruler = scale.ruler(land.values)
 marks = landmarks(risk, best, plane, (a, b))
 lowest = findings.lowest(risk, best)
@@ -76,7 +78,7 @@ else:
         says = "The same surface from above, as a map with level lines."
         stage.show(above, key="map", cursor="ab", height=270, alt=says, readout=readout, **talk)
 with flat:
-    dataview.show(
+    fitted.show(
         problem, fit(risk), plane, best.theta, (a, b), key="fit", group="surface", height=270
     )
 

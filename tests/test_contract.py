@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from lossviz.datasets import DATASETS, Data, read_csv
+from lossviz.descent import descend
 from lossviz.landscapes import evaluate_line
+from lossviz.landscapes.planes import Plane, axes, random, through
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
 from lossviz.optimizers import OPTIMIZERS
 from lossviz.penalties import PENALTIES
-from lossviz.planes import Plane, axes, random, through
-from lossviz.trajectories import descend
 
 RNG = np.random.default_rng(7)
 N = 11

@@ -1,9 +1,9 @@
 from lossviz.datasets.base import Dataset
 from lossviz.datasets.classic import Anscombe, Engel, Spector, StackLoss
+from lossviz.datasets.contamination import FarOff
 from lossviz.datasets.data import TASKS, Data
 from lossviz.datasets.edits import Edits
-from lossviz.datasets.far_off import FarOff
-from lossviz.datasets.held_out import HoldOut
+from lossviz.datasets.holdout import HoldOut
 from lossviz.datasets.minimal import FewNumbers, FourCorners, Leverage, Separable
 from lossviz.datasets.reading import csv_columns, read_csv
 from lossviz.datasets.real_classes import BreastCancer, Digits, Iris, IrisVersicolor, Wine

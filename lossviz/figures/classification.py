@@ -7,13 +7,13 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from lossviz.classification.decision_regions import Regions, boundary
+from lossviz.classification.label_noise import Parted
+from lossviz.classification.separability import Ray
 from lossviz.datasets import Data
 from lossviz.figures.data import CLASS_INKS, class_names, classes
 from lossviz.figures.losses import inks
 from lossviz.figures.theme import GREY, MARK, SCALE, axis, blank
-from lossviz.noise import Parted
-from lossviz.regions import Regions, boundary
-from lossviz.separation import Ray
 
 
 def won(data: Data, found: Regions, leads: Any) -> go.Figure:

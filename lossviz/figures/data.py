@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from lossviz.datasets import Data
 from lossviz.figures.theme import DATA, GREY, MARK, SCALE, axis, blank
-from lossviz.fits import AGREEMENT, BOUNDARY, PROBABILITY, Fit
+from lossviz.landscapes.fitted import AGREEMENT, BOUNDARY, PROBABILITY, Fit
 
 
 def scatter(data: Data, name: str = "data") -> go.Figure:

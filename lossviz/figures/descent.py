@@ -9,12 +9,12 @@ from typing import Any
 import plotly.graph_objects as go
 
 from lossviz.curvature import Curvature
-from lossviz.figures.landscape import contour, marked, surface
+from lossviz.descent.race import BasinMap, Sweep, Track
+from lossviz.descent.setting import Ground
+from lossviz.figures.landscapes import contour, marked, surface
 from lossviz.figures.theme import GREEN, GREY, MARK, PALETTE, PINK, axis, blank, ink
-from lossviz.grounds import Ground
-from lossviz.heights import Ruler
 from lossviz.landscapes import Landscape
-from lossviz.races import BasinMap, Sweep, Track
+from lossviz.landscapes.height_scale import Ruler
 
 HALO = "rgba(255,255,255,0.75)"
 LIFT = 0.012  # of the height of the picture: a path lies on the ground, not in it

@@ -7,12 +7,12 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from lossviz.adaptive import Learned
 from lossviz.figures.data import class_names, curve, fitted, scatter
 from lossviz.figures.theme import DATA, GREY, INK, MARK, PALETTE, SCALE, axis, blank
-from lossviz.fits import CURVE, Fit
-from lossviz.misses import Misses
-from lossviz.prices import PriceCurve
+from lossviz.landscapes.fitted import CURVE, Fit
+from lossviz.losses.curves import PriceCurve
+from lossviz.outliers.adaptive_loss import Learned
+from lossviz.outliers.residual_shapes import Misses
 
 
 def missed(

@@ -6,12 +6,12 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from lossviz.figures.landscape import contour
+from lossviz.figures.landscapes import contour
 from lossviz.figures.networks import slice3d
 from lossviz.figures.theme import GREEN, MARK, ORANGE
-from lossviz.heights import Ruler
 from lossviz.landscapes import Landscape
-from lossviz.unseen import Judged
+from lossviz.landscapes.height_scale import Ruler
+from lossviz.networks.validation import Judged
 
 _PAPER = {"color": "white", "width": 2}
 _LOWS = (("lowest, learned from", "circle", MARK), ("lowest, not seen", "diamond", ORANGE))

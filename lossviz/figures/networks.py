@@ -9,11 +9,11 @@ import plotly.graph_objects as go
 
 from lossviz.datasets import Data
 from lossviz.figures.data import class_names
-from lossviz.figures.landscape import contour, surface
+from lossviz.figures.landscapes import contour, surface
 from lossviz.figures.theme import BLUE, COLORSCALE, DASHES, GREY, ORANGE, VERMILION, blank
-from lossviz.heights import Ruler
 from lossviz.landscapes import Landscape
-from lossviz.twins import Roughness, Shadow
+from lossviz.landscapes.height_scale import Ruler
+from lossviz.networks.pair import Roughness, Shadow
 
 PLAIN, SKIP = VERMILION, BLUE  # one ink each on every picture of this page
 _EYE = {"x": -1.17, "y": -1.44, "z": 1.01}

@@ -9,14 +9,14 @@ import plotly.graph_objects as go
 
 from lossviz.datasets import Data
 from lossviz.figures.data import curve, scatter
-from lossviz.figures.landscape import contour, marked, profile, surface
+from lossviz.figures.landscapes import contour, marked, profile, surface
 from lossviz.figures.theme import BLUE, GREEN, GREY, MARK, axis, blank, ink
-from lossviz.heights import Ruler
-from lossviz.influence import Curve, Pulls
-from lossviz.landmarks import Landmark
 from lossviz.landscapes import Landscape
+from lossviz.landscapes.critical_points import Landmark
+from lossviz.landscapes.height_scale import Ruler
 from lossviz.losses import Loss
-from lossviz.travels import Breakdown
+from lossviz.outliers.displacement import Breakdown
+from lossviz.outliers.influence import Curve, Pulls
 
 
 class Line(NamedTuple):

@@ -8,10 +8,10 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from lossviz.figures.landscape import _LIGHT
+from lossviz.figures.landscapes import _LIGHT
 from lossviz.figures.theme import COLORSCALE, DASHES, GREY, MARK, PALETTE, SKY, axis, blank
 from lossviz.regularization import Scene
-from lossviz.words import number
+from lossviz.text import number
 
 TICKS = 6  # on an axis of strengths
 PAPER = {"color": "white", "width": 1.5}

@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 
 from lossviz.figures.data import curve, scatter
 from lossviz.figures.theme import BLUE, DATA, GREEN, GREY, MARK, ORANGE, VERMILION, axis, blank
-from lossviz.identity import Learned
-from lossviz.leftovers import Leftovers
+from lossviz.networks.near_identity import Learned
+from lossviz.residuals.diagnostics import Leftovers
 
 WHOLE, CORRECTION = VERMILION, BLUE
 WAYS = (VERMILION, ORANGE, BLUE, GREEN)

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.findings.surface import lowest
+from lossviz.classification.label_noise import Optimum, Parted, Scores, population, symmetric_sum
+from lossviz.classification.separability import Pulled
+from lossviz.findings.landscapes import lowest
 from lossviz.landscapes import Landscape
 from lossviz.losses import Loss
 from lossviz.minima import Minimum
-from lossviz.noise import Optimum, Parted, Scores, population, symmetric_sum
 from lossviz.objectives import Risk
-from lossviz.separation import Pulled
-from lossviz.words import count, listing, number, percent
+from lossviz.text import count, listing, number, percent
 
 Array = NDArray[np.floating]
 LEVEL = 1e-12  # accuracies that differ by less are the same count

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.curvature import Curvature
-from lossviz.grounds import Ground
-from lossviz.races import BasinMap, Sweep, Track
-from lossviz.scaling import Side
-from lossviz.trajectories import Trajectory
-from lossviz.words import count, listing, number, percent
+from lossviz.descent import Trajectory
+from lossviz.descent.race import BasinMap, Sweep, Track
+from lossviz.descent.scaling import Side
+from lossviz.descent.setting import Ground
+from lossviz.text import count, listing, number, percent
 
 Array = NDArray[np.floating]
 NEAR = 1e-6  # the share of the way down that may be left at an arrival

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.adaptive import Learned
+from lossviz.classification.label_noise import population
 from lossviz.losses import LOSSES, ConstantLoss, Loss
-from lossviz.misses import Misses
-from lossviz.noise import population
+from lossviz.losses.curves import FACTS, at, facts, target
 from lossviz.objectives import Risk
-from lossviz.prices import FACTS, at, facts, target
-from lossviz.words import count, listing, number, percent
+from lossviz.outliers.adaptive_loss import Learned
+from lossviz.outliers.residual_shapes import Misses
+from lossviz.text import count, listing, number, percent
 
 Array = NDArray[np.floating]
 SAYS = {True: "yes", False: "no", None: "–"}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from lossviz.densities import Share, Spectrum
+from lossviz.curvature.spectral_density import Share, Spectrum
 from lossviz.landscapes import Landscape
-from lossviz.unseen import Apart, Judged
-from lossviz.words import count, number, percent
+from lossviz.networks.validation import Apart, Judged
+from lossviz.text import count, number, percent
 
 
 def parted(parts: Apart, learned: int, unseen: int) -> str:

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.landscapes import Landscape
+from lossviz.landscapes.planes import Plane
+from lossviz.landscapes.roughness import local_minima_count, nonconvex_share
 from lossviz.models import ResidualNetwork
+from lossviz.networks.pair import Roughness, Shadow
+from lossviz.networks.training import Training
 from lossviz.objectives import Risk
-from lossviz.planes import Plane
-from lossviz.roughness import local_minima_count, nonconvex_share
-from lossviz.training import Training
-from lossviz.twins import Roughness, Shadow
-from lossviz.words import count, number, percent
+from lossviz.text import count, number, percent
 
 Array = NDArray[np.floating]
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lossviz.influence import FAR, leverage, pulls
-from lossviz.travels import Side
-from lossviz.words import count, listing, number, percent
+from lossviz.outliers.displacement import Side
+from lossviz.outliers.influence import FAR, leverage, pulls
+from lossviz.text import count, listing, number, percent
 
 NOTHING = 1e-9  # a minimum that moved by less than this, relatively, has not moved
 

@@ -18,7 +18,7 @@ from lossviz.regularization import (
     in_scikit_learn,
     unit,
 )
-from lossviz.words import apart, change, count, listing, number, percent
+from lossviz.text import apart, change, count, listing, number, percent
 
 Array = NDArray[np.floating]
 ROUNDING = 1e-12

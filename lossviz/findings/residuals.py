@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.identity import Learned
-from lossviz.leftovers import Leftovers, Sign, bend, spread, tails
-from lossviz.pinn import Bends
-from lossviz.words import count, number, percent
+from lossviz.networks.near_identity import Learned
+from lossviz.objectives.differential_equations import Bends
+from lossviz.residuals.diagnostics import Leftovers, Sign, bend, spread, tails
+from lossviz.text import count, number, percent
 
 Array = NDArray[np.floating]
 

@@ -9,9 +9,9 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from lossviz.doctor import examine
 from lossviz.formula import Curvature, Formula, Node, Number, Slopes, parse
 from lossviz.losses.base import Array, Loss, residual, side
+from lossviz.losses.examination import examine
 from lossviz.recipes import text
 
 

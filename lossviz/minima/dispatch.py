@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from threadpoolctl import ThreadpoolController
 
-from lossviz.minima.anywhere import best_of_several
-from lossviz.minima.classes import classes_minimum, open_up_classes
-from lossviz.minima.large import is_large_and_convex, large_convex_minimum
-from lossviz.minima.level import is_level, level_minimum
+from lossviz.minima.constant import is_level, level_minimum
+from lossviz.minima.group_and_subset import under_a_cone, under_a_fee
 from lossviz.minima.linear import linear_minimum
 from lossviz.minima.linear_risk import open_up
 from lossviz.minima.minimum import Minimum
-from lossviz.minima.penalised import under_a_cone, under_a_fee
-from lossviz.minima.shrunk import under_shrinking_weights
+from lossviz.minima.multinomial import classes_minimum, open_up_classes
+from lossviz.minima.multistart import best_of_several
+from lossviz.minima.newton_cg import is_large_and_convex, large_convex_minimum
+from lossviz.minima.zero_one_penalised import under_shrinking_weights
 from lossviz.objectives import Objective, Risk
 
 BLAS = ThreadpoolController()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from lossviz.minima.linear_risk import LinearRisk
 from lossviz.minima.minimum import Minimum
 from lossviz.minima.piecewise import as_program, piecewise_minimum
-from lossviz.minima.search import search
+from lossviz.minima.robust import search
 from lossviz.minima.smooth import smooth_minimum
-from lossviz.minima.staircase import is_staircase, staircase_minimum
+from lossviz.minima.zero_one import is_staircase, staircase_minimum
 
 
 def linear_minimum(lin: LinearRisk) -> Minimum:

@@ -6,10 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.losses import Loss
-from lossviz.minima.exact import Exact, solve
 from lossviz.minima.linear_risk import LinearRisk
 from lossviz.minima.minimum import Minimum
-from lossviz.minima.prices import CREASE, Graph, Program, crease_rows, program, slope_graph
+from lossviz.minima.piecewise_program import (
+    CREASE,
+    Graph,
+    Program,
+    crease_rows,
+    program,
+    slope_graph,
+)
+from lossviz.minima.piecewise_solver import Exact, solve
 
 Array = NDArray[np.floating]
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.minima.escape import escape
-from lossviz.minima.exact import solve, whiten
 from lossviz.minima.linear_risk import LinearRisk
 from lossviz.minima.minimum import Minimum
 from lossviz.minima.newton import Ends, descend_newton
-from lossviz.minima.prices import CREASE, crease_rows, program
+from lossviz.minima.piecewise_program import CREASE, crease_rows, program
+from lossviz.minima.piecewise_solver import solve, whiten
+from lossviz.minima.recession import escape
 
 Array = NDArray[np.floating]
 

@@ -4,16 +4,12 @@ Two weights at a time where there is a picture (the intercept solved out), any n
 are paths, and a small network with and without weight decay.
 """
 
-from lossviz.regularization.bowls import unit
-from lossviz.regularization.coefficients import (
+from lossviz.regularization.coefficient_path import (
     CoefficientPath,
     coefficient_path,
     in_scikit_learn,
 )
-from lossviz.regularization.decay import UNSEEN, Weighed, fresh, weigh
-from lossviz.regularization.ground import WeightsOnly
-from lossviz.regularization.landings import Landing, landings
-from lossviz.regularization.names import name_heights
+from lossviz.regularization.label_positions import name_heights
 from lossviz.regularization.path import (
     MinimumPath,
     condition,
@@ -23,9 +19,13 @@ from lossviz.regularization.path import (
     opening,
     places,
 )
-from lossviz.regularization.scene import Scene, scene
-from lossviz.regularization.unseen import Judged, judge, parted
-from lossviz.regularization.wiggles import Wiggles, wiggles
+from lossviz.regularization.polynomial import Wiggles, wiggles
+from lossviz.regularization.proximal_descent import Landing, landings
+from lossviz.regularization.quadratic import unit
+from lossviz.regularization.reduced_risk import WeightsOnly
+from lossviz.regularization.surfaces import Scene, scene
+from lossviz.regularization.validation import Judged, judge, parted
+from lossviz.regularization.weight_decay import UNSEEN, Weighed, fresh, weigh
 
 __all__ = [
     "UNSEEN",

@@ -14,9 +14,9 @@ from lossviz.datasets import select
 from lossviz.minima import minimize
 from lossviz.objectives import Risk
 from lossviz.penalties import L0, GroupL2, Penalty
-from lossviz.regularization.bowls import lowest, per_weight, solved, subsets, unit
-from lossviz.regularization.ground import WeightsOnly
-from lossviz.regularization.warm import warm_path
+from lossviz.regularization.quadratic import lowest, per_weight, solved, subsets, unit
+from lossviz.regularization.reduced_risk import WeightsOnly
+from lossviz.regularization.warm_start import warm_path
 
 Array = NDArray[np.floating]
 STEPS = 60

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lossviz.ui import assets
+from lossviz.ui.stage import assets
 
 if __name__ == "__main__":
     from tests.browser import demo_pages

@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 
 from lossviz.figures.theme import COLORSCALE, blank
+from lossviz.landscapes.planes import axes
 from lossviz.models import Line
 from lossviz.objectives import Quadratic
-from lossviz.planes import axes
 from lossviz.ui import stage
 
 A, B = np.linspace(-2, 4, 31), np.linspace(-3, 3, 25)

@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 
-from lossviz.analytic import QuadraticBowl
+from lossviz.descent import descend
+from lossviz.objectives.analytic import QuadraticBowl
 from lossviz.optimizers import OPTIMIZERS
-from lossviz.trajectories import descend
 from tests.browser.conftest import drawn, draws, figure, pixel, settled, shoot
 
 pytestmark = pytest.mark.browser

@@ -1,0 +1,1 @@
+"""Classifiers: separability, decision regions, label noise."""

@@ -1,0 +1,287 @@
+"""Several optimizers from one start: rates that suit the ground, paths, and their shadows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lossviz.curvature import Curvature, is_quadratic
+from lossviz.descent import Basins, Trajectory, descend, settle, sweep
+from lossviz.descent.setting import Ground
+from lossviz.optimizers import Optimizer, Schedule
+from lossviz.text import number as say
+
+Array = NDArray[np.floating]
+
+# A rate that multiplies slopes is measured against 2/steepest curvature, one that multiplies
+# bare directions against the size of the window; the rest need neither.
+OF_LIMIT = {"gd": 0.4, "sgd": 0.1, "proximal_gradient": 0.4, "momentum": 0.08, "nesterov": 0.08}
+OF_REACH = {
+    "adagrad": 0.15, "rmsprop": 0.015, "adam": 0.04, "amsgrad": 0.04, "adamax": 0.04,
+    "nadam": 0.04, "adamw": 0.04, "lion": 0.012, "sign_sgd": 0.012,
+}  # fmt: skip
+DECADES, PER_DECADE = 5, 12
+FAR = 4.0  # half windows from the middle beyond which a drawn path is pulled in
+
+
+def fitted_rate(entry: type[Optimizer], ground: Ground, bend: Curvature) -> float:
+    """A learning rate worth starting from on this ground, to two digits.
+
+    Rules that follow the slope get a share of the limit 2/λmax; where the ground does not bend
+    up, a first step of a fiftieth of the window; rules that step by a length of their own get a
+    share of the window.
+    """
+    default = float(entry().lr)
+    if entry.id in OF_REACH:
+        rate = OF_REACH[entry.id] * ground.reach
+    elif entry.id in OF_LIMIT:
+        rate = OF_LIMIT[entry.id] * _limit(ground, bend)
+    else:
+        return default
+    return float(f"{rate:.1e}") if np.isfinite(rate) and 0 < rate < 1e12 else default
+
+
+def _limit(ground: Ground, bend: Curvature) -> float:
+    """2 over the steepest curvature met at the lowest point and at the start of the books."""
+    home = ground.theta(ground.home)
+    with np.errstate(all="ignore"):
+        start = ground.curvature_at(home)
+        limit = min(bend.safe_rate, start.safe_rate)
+        if np.isfinite(limit):
+            return limit
+        slope = float(np.linalg.norm(ground.objective.gradient(home)))
+        return 0.05 * ground.reach / slope if slope > 0 else np.inf
+
+
+def race(
+    ground: Ground,
+    optimizers: Sequence[Optimizer],
+    start: ArrayLike,
+    steps: int,
+    schedule: Schedule | None = None,
+    batch_size: int | None = None,
+    seed: int = 0,
+) -> list[Trajectory]:
+    """One path for each optimizer from plane coordinates ``start`` (2,).
+
+    Only stochastic gradient descent takes mini-batches, and only where there are data; a rule
+    that searches for its own step lengths takes no schedule.
+    """
+    theta = ground.theta(start)
+    has_data = hasattr(ground.objective, "on")
+    return [
+        descend(
+            ground.objective,
+            each,
+            theta,
+            steps,
+            batch_size=batch_size if each.id == "sgd" and has_data else None,
+            seed=seed,
+            schedule=None if each.line_search else schedule,
+        )
+        for each in optimizers
+    ]
+
+
+class Track(NamedTuple):
+    """What is drawn of a path, one entry (t + 1,) per point.
+
+    ``a``, ``b`` are its shadow on the plane, far points pulled in to a few windows away;
+    ``values`` the true losses; ``excess`` the loss above ``bottom``, ``slope`` the gradient's
+    length and ``away`` the distance to the nearest minimum (empty where there is none): NaN
+    where a logarithm would not be defined.  ``off`` is the distance from the plane.
+    """
+
+    id: str
+    label: str
+    a: Array
+    b: Array
+    values: Array
+    excess: Array
+    slope: Array
+    away: Array
+    off: Array
+
+
+def tracks(ground: Ground, paths: Sequence[Trajectory]) -> list[Track]:
+    """The drawn form of every path, with one common bottom."""
+    bottom = ground.bottom
+    if bottom is None:
+        bottom = float(min(path.values.min() for path in paths))
+    return [_track(ground, path, bottom) for path in paths]
+
+
+def _track(ground: Ground, path: Trajectory, bottom: float) -> Track:
+    a, b = _pulled_in(ground, ground.plane.project(path.points)).T
+    targets = ground.minima
+    away = np.empty(0)
+    if len(targets):
+        away = np.min([path.distance(point) for point in targets], axis=0)
+    return Track(
+        path.optimizer.id,
+        path.optimizer.label,
+        a,
+        b,
+        path.values,
+        _positive(path.values - bottom),
+        _positive(path.gradient_norms),
+        _positive(away),
+        ground.plane.distance(path.points),
+    )
+
+
+def _positive(numbers: Array) -> Array:
+    return np.where((numbers > 0) & np.isfinite(numbers), numbers, np.nan)
+
+
+def _pulled_in(ground: Ground, points: Array) -> Array:
+    """Points (t, 2) beyond a few windows are moved towards the middle, in their direction."""
+    low, high = np.array(ground.window).T
+    middle, half = (low + high) / 2, (high - low) / 2
+    scaled = (points - middle) / half
+    size = np.abs(scaled).max(-1, keepdims=True)
+    return middle + half * scaled * np.minimum(1, FAR / np.maximum(size, FAR))
+
+
+def arrows(ground: Ground, path: Trajectory, track: Track) -> dict[str, tuple[Array, Array]]:
+    """At every point, on the plane: the way straight downhill, and the step taken.
+
+    name -> (a, b), each (t + 1, 2) from tail to head.  Downhill is an eighth of the window long,
+    and shrinks where the slope is below a fiftieth of the path's steepest; the last point has
+    no step.
+    """
+    tail = np.stack([track.a, track.b], axis=-1)
+    low, high = np.array(ground.window).T
+    with np.errstate(all="ignore"):
+        slope = -path.objective.gradient(path.points)
+        down = np.stack([slope @ ground.plane.u, slope @ ground.plane.v], axis=-1)
+        size = np.linalg.norm(down / (high - low), axis=-1, keepdims=True)
+        top = np.max(size, where=np.isfinite(size), initial=0.0)
+        length = 0.125 * np.minimum(1, 50 * size / top)
+        down = np.where(np.isfinite(size) & (size > 0), down * (length / size), 0.0)
+    head = np.concatenate([tail[1:], tail[-1:]])
+    return {
+        "downhill": _ends(tail, tail + np.where(np.isfinite(down), down, 0.0)),
+        "step": _ends(tail, head),
+    }
+
+
+def _ends(tail: Array, head: Array) -> tuple[Array, Array]:
+    both = np.stack([tail, head], axis=1)  # (t + 1, 2, 2): point, end, coordinate
+    return both[..., 0], both[..., 1]
+
+
+class Bowl(NamedTuple):
+    """A two-parameter quadratic: floor + half of away @ hessian @ away from its bottom (2,)."""
+
+    hessian: Array
+    bottom: Array
+    floor: float
+
+
+def bowl(ground: Ground) -> Bowl | None:
+    """The ground as an exact quadratic in its two parameters, or None where it is no such thing."""
+    objective, origin = ground.objective, np.zeros(2)
+    if objective.layout.size != 2 or not is_quadratic(objective):
+        return None
+    bends = objective.hessian(origin)
+    if np.linalg.matrix_rank(bends) < 2:
+        return None
+    bottom = -np.linalg.solve(bends, objective.gradient(origin))
+    return Bowl(bends, bottom, float(objective.value(bottom)))
+
+
+class Sweep(NamedTuple):
+    """Where one start ends under many rates (r,): ``excess`` is NaN where it was lost.
+
+    What is left below a 1e-16 of the start's own excess is rounding, and shown as that.
+    """
+
+    id: str
+    label: str
+    rates: Array
+    excess: Array
+    lost: NDArray[np.bool_]
+    used: float
+
+
+def sweeps(
+    ground: Ground,
+    optimizers: Sequence[Optimizer],
+    centres: Mapping[str, float],
+    start: ArrayLike,
+    steps: int,
+    schedule: Schedule | None = None,
+) -> list[Sweep]:
+    """Five decades of rates around each optimizer's own centre, one batched run each."""
+    theta = ground.theta(start)
+    found = []
+    for each in optimizers:
+        exponents = np.arange(-DECADES * PER_DECADE // 2, DECADES * PER_DECADE // 2 + 1)
+        rates = centres[each.id] * 10.0 ** (exponents / PER_DECADE)
+        ends = sweep(ground.objective, each, theta, rates, steps, schedule)
+        found.append((each, rates, ends))
+    bottom = ground.bottom
+    if bottom is None:
+        kept = [ends.values[~ends.lost] for _, _, ends in found]
+        bottom = float(min((v.min() for v in kept if v.size), default=0.0))
+    here = float(ground.objective.value(theta)) - bottom
+    scale = max(abs(here), np.finfo(float).tiny)
+    out = []
+    for each, rates, ends in found:
+        above = ends.values - bottom
+        # what ended a thousand times higher than it began has left, whatever its numbers
+        lost = ends.lost | ~(above <= 1e3 * scale)
+        excess = np.where(lost, np.nan, np.maximum(above, 1e-16 * scale))
+        out.append(Sweep(each.id, each.label, rates, excess, lost, each.lr))
+    return out
+
+
+class BasinMap(NamedTuple):
+    """Where every start of a grid ends: ``where`` (m, k) is the number of a target.
+
+    -1 is elsewhere and -2 left the map; ``steps`` (m, k) until it stays near its end, NaN where
+    it is lost.  ``labels`` name the targets that were reached, by number.
+    """
+
+    a: Array
+    b: Array
+    where: NDArray[np.integer]
+    steps: Array
+    labels: dict[int, str]
+
+
+def basins(
+    ground: Ground, optimizer: Optimizer, side: int, steps: int, schedule: Schedule | None = None
+) -> BasinMap:
+    """Descend from a ``side`` by ``side`` grid of starts over the window, all at once."""
+    a, b = (np.linspace(low, high, side) for low, high in ground.window)
+    starts = ground.plane.point(*np.meshgrid(a, b))
+    rule = None if optimizer.line_search else schedule
+    near = 0.02 * ground.reach
+    ends = settle(ground.objective, optimizer, starts, steps, 0.25 * near, schedule=rule)
+    where = _reached(ground, ends, near)
+    labels = {int(k): _called(ground, int(k)) for k in np.unique(where)}
+    return BasinMap(a, b, where, np.where(ends.lost, np.nan, ends.steps), labels)
+
+
+def _reached(ground: Ground, ends: Basins, near: float) -> NDArray[np.integer]:
+    if len(ground.targets):
+        where = ends.nearest(ground.targets, near)
+    else:
+        where = np.full(ends.lost.shape, -1)
+    # a point that left the window for a thousand windows is on no ground of this picture
+    low, high = np.array(ground.window).T
+    shadow = ground.plane.project(ends.points)
+    far = (np.abs(shadow - (low + high) / 2) > 1e3 * (high - low)).any(-1)
+    return np.where(ends.lost | far, -2, where)
+
+
+def _called(ground: Ground, number: int) -> str:
+    if number < 0:
+        return {-1: "elsewhere, or still on the way", -2: "left the map"}[number]
+    a, b = ground.plane.project(ground.targets[number])
+    return f"{ground.kinds[number]} at ({say(a, 3)}, {say(b, 3)})"

@@ -1,0 +1,171 @@
+"""The ground a descent walks on: an objective, the plane it is seen on, and what lies there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lossviz.curvature import Curvature
+from lossviz.curvature.eigenpairs import top_eigenpairs
+from lossviz.landscapes.critical_points import Landmark, landmarks
+from lossviz.landscapes.planes import Plane, axes
+from lossviz.minima import Minimum
+from lossviz.objectives import Objective, Risk
+from lossviz.objectives.analytic import Terrain
+
+Array = NDArray[np.floating]
+Window = tuple[tuple[float, float], tuple[float, float]]
+PLURAL = {"minimum": "minima", "saddle": "saddles", "maximum": "maxima"}
+
+MANY = 64  # parameters beyond which a whole Hessian is not worth the wait
+
+# Where the books begin; elsewhere a corner of the window serves.
+STARTS = {
+    "rosenbrock": (-1.2, 1.0),
+    "quadratic": (10.0, 1.0),
+    "quadratic_100": (10.0, 1.0),
+    "himmelblau": (0.0, -0.8),
+    "saddle": (1.5, 0.02),
+    "monkey_saddle": (1.2, 0.1),
+    "beale": (-3.0, 2.0),
+}
+CORNER = (0.12, 0.82)  # shares of the window's width and height
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """An objective on a plane, its critical points, and the lowest value known.
+
+    ``targets`` (m, p) are the places a path may end at, with a kind ("minimum", "saddle" or
+    "maximum") each; ``bottom`` is the lowest value there is, or None where nothing is known;
+    ``attained`` says that it is a value of the objective and not only a limit.
+    ``names`` has a word for each of the p parameters.
+    """
+
+    objective: Objective
+    plane: Plane
+    window: Window
+    names: tuple[str, ...]
+    targets: Array
+    kinds: tuple[str, ...]
+    bottom: float | None
+    attained: bool
+    marks: tuple[Landmark, ...]
+    home: tuple[float, float]
+
+    def theta(self, start: ArrayLike) -> Array:
+        """The parameters (p,) at plane coordinates (2,)."""
+        a, b = np.asarray(start, float)
+        return self.plane.point(a, b)
+
+    def including(self, start: ArrayLike) -> Ground:
+        """The same ground with a window wide enough for the point (2,) to be seen."""
+        at = np.asarray(start, float).tolist()
+        wide = tuple(_reaching(side, x) for side, x in zip(self.window, at, strict=True))
+        return self.looked_at((wide[0], wide[1]))
+
+    def looked_at(self, window: Window) -> Ground:
+        """The same ground through another window."""
+        changed = {f: getattr(self, f) for f in self.__dataclass_fields__}
+        return Ground(**{**changed, "window": window})
+
+    @property
+    def reach(self) -> float:
+        """Half of the window's longer side, in parameter units."""
+        return max(high - low for low, high in self.window) / 2
+
+    @property
+    def minima(self) -> Array:
+        """(m, p) the targets that are minima."""
+        return self.targets[[kind == "minimum" for kind in self.kinds]]
+
+    def curvature(self) -> Curvature:
+        """How the ground bends at its lowest known point, or at home where none is known."""
+        lowest = self.minima
+        return self.curvature_at(lowest[0] if len(lowest) else self.theta(self.home))
+
+    def curvature_at(self, theta: Array) -> Curvature:
+        """How the ground bends at theta (p,); of many parameters, along the two extremes only."""
+        if len(theta) <= MANY:
+            return Curvature.of(self.objective, theta)
+        try:
+            top, steepest = top_eigenpairs(self.objective, theta)
+            low, flattest = top_eigenpairs(self.objective, theta, which="smallest")
+            ends, vectors = np.concatenate([low, top]), np.concatenate([flattest, steepest]).T
+        except ValueError:  # nothing that could be measured, and the curvature says so
+            ends, vectors = np.zeros(2), np.zeros((len(theta), 2))
+        return Curvature(theta, np.diag(ends), ends, vectors, exact=False, everywhere=False)
+
+
+def of_problem(risk: Risk, best: Minimum, plane: Plane, window: Window) -> Ground:
+    """The ground of a fitted problem: its minimum is known, exactly or as found."""
+    sides = tuple(np.array(side) for side in window)
+    marks = tuple(landmarks(risk, best, plane, (sides[0], sides[1])))
+    attained = best.kind != "infinity"
+    rest = best.others if best.others is not None else np.empty((0, len(best.theta)))
+    targets = np.concatenate([best.theta[None], rest]) if attained else rest
+    return Ground(
+        risk,
+        plane,
+        window,
+        risk.names,
+        targets,
+        ("minimum",) * len(targets),
+        best.value,
+        attained,
+        marks,
+        _inside(risk, plane, window, best),
+    )
+
+
+def of_terrain(terrain: Terrain) -> Ground:
+    """A textbook terrain with its critical points, marked by kind."""
+    plane = axes(2, names=("x", "y"))
+    found = terrain.critical_points
+    marks = []
+    for kind, plural in PLURAL.items():
+        some = [each for each in found if each.kind == kind]
+        if some:
+            a, b = np.array([each.point for each in some]).T
+            name = kind if len(some) == 1 else plural
+            marks.append(Landmark(name, "point", a, b, np.array([each.value for each in some])))
+    home = STARTS.get(terrain.id, _corner(terrain.window))
+    if hasattr(terrain, "turned"):
+        home = tuple(terrain.turned(np.array(home)).round(6).tolist())
+    return Ground(
+        terrain,
+        plane,
+        terrain.window,
+        ("x", "y"),
+        np.array([each.point for each in found]).reshape(-1, 2),
+        tuple(each.kind for each in found),
+        terrain.minima[0].value if terrain.minima else None,
+        bool(terrain.minima),
+        tuple(marks),
+        (home[0], home[1]),
+    )
+
+
+def _corner(window: Window) -> tuple[float, float]:
+    a, b = (low + share * (high - low) for share, (low, high) in zip(CORNER, window, strict=True))
+    return float(f"{a:.4g}"), float(f"{b:.4g}")
+
+
+def _inside(risk: Risk, plane: Plane, window: Window, best: Minimum) -> tuple[float, float]:
+    """A corner of the window, or a point from there towards the minimum where the loss exists."""
+    corner, middle = np.array(_corner(window)), np.array(window).mean(1)
+    candidates = [middle + share * (corner - middle) for share in (1.0, 0.6, 0.3, 0.1)]
+    candidates.append(plane.project(best.theta))
+    for a, b in candidates:
+        with np.errstate(all="ignore"):
+            if np.isfinite(risk.value(plane.point(a, b))):
+                break
+    return float(f"{a:.4g}"), float(f"{b:.4g}")
+
+
+def _reaching(side: tuple[float, float], x: float) -> tuple[float, float]:
+    low, high = side
+    margin = 0.05 * (max(high, x) - min(low, x))
+    return (x - margin if x < low else low), (x + margin if x > high else high)

@@ -1,0 +1,193 @@
+"""A landscape as a surface, as a map, or as a curve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from lossviz.figures.theme import COLORSCALE, MARK, blank
+from lossviz.landscapes import Landscape
+from lossviz.landscapes.critical_points import Landmark
+from lossviz.landscapes.gradient_field import Arrows
+from lossviz.landscapes.height_scale import Ruler, single
+
+_LIGHT = {"ambient": 0.62, "diffuse": 0.65, "specular": 0.12, "roughness": 0.85, "fresnel": 0.1}
+_EYE = {"x": -1.2, "y": -1.5, "z": 1.45}
+
+
+def surface(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> go.Figure:
+    """The landscape in three dimensions, with its landmarks."""
+    z = ruler(land.values).astype("float32")
+    low, high = _ends(ruler)
+    below = low - 0.03 * (high - low)  # ground on the box's own floor would flicker through it
+    x_title, y_title = land.plane.names
+    figure = blank(
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        scene={
+            "xaxis": {"title": {"text": x_title}, "range": [land.a[0], land.a[-1]], "nticks": 7},
+            "yaxis": {"title": {"text": y_title}, "range": [land.b[0], land.b[-1]], "nticks": 7},
+            "zaxis": {
+                "title": {"text": ruler.title},
+                "range": [below, high],
+                "nticks": 5,
+                **_ticks(ruler),
+            },
+            "aspectmode": "manual",
+            "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.62},
+            "camera": {"eye": _EYE, "center": {"x": 0, "y": 0, "z": -0.12}},
+        },
+    )
+    figure.add_surface(
+        x=land.a.astype("float32"),
+        y=land.b.astype("float32"),
+        z=z,
+        customdata=single(land.values),
+        name="surface",
+        colorscale=COLORSCALE,
+        cmin=low,
+        cmax=high,
+        showscale=False,
+        lighting=_LIGHT,
+        contours={
+            "z": {
+                "show": ruler.high > ruler.low,
+                "start": low + (high - low) / 14,  # none on the floor itself, none on the roof
+                "end": high - (high - low) / 28,
+                "size": (high - low) / 14 or 1,
+                "color": "#8fc7cf",
+                "width": 1,
+            }
+        },
+        hovertemplate=f"{x_title} %{{x:.4g}}<br>{y_title} %{{y:.4g}}<br>"
+        "loss %{customdata:.5g}<extra></extra>",
+    )
+    figure.add_traces([marked(mark, ruler, solid=True) for mark in marks])
+    return figure
+
+
+def contour(
+    land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = (), steps: Arrows | None = None
+) -> go.Figure:
+    """The same landscape from above, as a map with level lines; ``steps`` point downhill."""
+    x_title, y_title = land.plane.names
+    figure = blank(
+        xaxis={"title": {"text": x_title}, "range": [land.a[0], land.a[-1]], "showgrid": False},
+        yaxis={"title": {"text": y_title}, "range": [land.b[0], land.b[-1]], "showgrid": False},
+        margin={"l": 54, "r": 8, "t": 8, "b": 44},
+    )
+    low, high = _ends(ruler)
+    figure.add_contour(
+        x=land.a.astype("float32"),
+        y=land.b.astype("float32"),
+        z=ruler(land.values).astype("float32"),
+        customdata=single(land.values),
+        name="surface",
+        colorscale=COLORSCALE,
+        zmin=low,
+        zmax=high,
+        contours={"start": low, "end": high, "size": (high - low) / 24 or 1},
+        line={"width": 0.6, "color": "rgba(255,255,255,0.35)"},
+        showscale=False,
+        hoverinfo="none",
+    )
+    if steps is not None:
+        figure.add_traces([arrows(steps)])
+    figure.add_traces([marked(mark, ruler, solid=False) for mark in marks])
+    return figure
+
+
+def profile(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> go.Figure:
+    """One parameter: the landscape (of a single row or more, all the same) is a curve."""
+    figure = blank(
+        xaxis={"title": {"text": land.plane.names[0]}, "range": [land.a[0], land.a[-1]]},
+        yaxis={"title": {"text": ruler.title}, **_ticks(ruler)},
+    )
+    figure.add_scatter(
+        x=land.a.astype("float32"),
+        y=ruler(land.values[0]).astype("float32"),
+        name="surface",
+        mode="lines",
+        line={"width": 4, "color": COLORSCALE[4][1]},
+        hoverinfo="skip",
+    )
+    for mark in marks:
+        place = mark._replace(b=ruler(mark.values))
+        figure.add_traces([marked(place, ruler, solid=False)])
+    return figure
+
+
+def cut(land: Landscape, ruler: Ruler, axis: int) -> go.Figure:
+    """The true loss along one axis, through the cursor; the stage fills the trace "cut"."""
+    line = (land.a, land.b)[axis]
+    values = land.values[len(land.b) // 2] if axis == 0 else land.values[:, len(land.a) // 2]
+    figure = blank(
+        xaxis={"title": {"text": land.plane.names[axis]}, "range": [line[0], line[-1]]},
+        yaxis={
+            "title": {"text": "loss"},
+            **({"type": "log"} if ruler.log else {"range": [ruler.low, ruler.high]}),
+        },
+    )
+    figure.add_scatter(
+        x=line.astype("float32"),
+        y=values.astype("float32"),
+        name="cut",
+        mode="lines",
+        hoverinfo="skip",
+        line={"width": 3, "color": COLORSCALE[4][1]},
+    )
+    return figure
+
+
+def marked(mark: Landmark, ruler: Ruler, *, solid: bool, colour: str = MARK) -> Any:
+    """A landmark as a trace: over the surface if ``solid``, else on the map."""
+    paper = {"color": "white", "width": 1.5}
+    size = {"point": 12, "outline": 5, "arrow": [0] * (len(mark.a) - 1) + [14]}[mark.shape]
+    word = f"{mark.name}<extra></extra>"
+    common = {"name": mark.name, "mode": "markers" if mark.shape == "point" else "lines+markers"}
+    if solid:
+        small = {"point": 6, "outline": 3, "arrow": [0] * (len(mark.a) - 1) + [8]}[mark.shape]
+        low, high = _ends(ruler)
+        ball = mark.shape == "point"  # lies on the ground, which would hide half of it otherwise
+        z = ruler(mark.values) + (0.025 * (high - low) if ball else 0)
+        symbol = "diamond" if mark.shape == "arrow" else "circle"
+        return go.Scatter3d(
+            x=mark.a, y=mark.b, z=z, line={"width": 7, "color": colour}, hovertemplate=word,
+            marker={"size": small, "color": colour, "symbol": symbol, "line": paper}, **common,
+        )  # fmt: skip
+    pointer = {"symbol": "arrow", "angleref": "previous"} if mark.shape == "arrow" else {}
+    return go.Scatter(
+        x=mark.a, y=mark.b, line={"width": 4, "color": colour}, hovertemplate=word,
+        fill="toself" if mark.shape == "outline" else "none",
+        marker={"size": size, "color": colour, "line": paper, **pointer}, **common,
+    )  # fmt: skip
+
+
+def _ends(ruler: Ruler) -> tuple[float, float]:
+    """The range of heights; level ground gets room above and below, so that it is seen level."""
+    low, high = ruler.range
+    return (low, high) if high > low else (low - 1, low + 1)
+
+
+def _ticks(ruler: Ruler) -> dict[str, Any]:
+    if ruler.ticks is None:
+        return {}
+    return {"tickvals": ruler.ticks[0], "ticktext": ruler.ticks[1]}
+
+
+def arrows(steps: Arrows) -> Any:
+    """Downhill, drawn as short arrows on the map."""
+    gap = [None] * len(steps.a)
+    ends = list(zip(steps.a, steps.a + steps.da, gap, strict=True))
+    tops = list(zip(steps.b, steps.b + steps.db, gap, strict=True))
+    return go.Scatter(
+        x=[x for triple in ends for x in triple],
+        y=[y for triple in tops for y in triple],
+        name="downhill",
+        mode="lines+markers",
+        hoverinfo="skip",
+        line={"width": 1.2, "color": "rgba(255,255,255,0.85)"},
+        marker={"symbol": "arrow", "angleref": "previous", "color": "rgba(255,255,255,0.85)",
+                "size": [0, 7, 0] * len(steps.a)},
+    )  # fmt: skip

@@ -1,0 +1,69 @@
+"""One step of a descent, in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from lossviz.descent import Trajectory
+from lossviz.optimizers import Quantity
+from lossviz.text import number
+
+SPOKEN = ("gradient", "velocity", "first", "second", "mean", "size", "squares", "average", "step")
+SHORT = {"first": "m", "second": "v", "mean": "m corrected", "size": "v corrected"}
+
+
+class Row(NamedTuple):
+    """A named number of a step: one text per parameter shown, or one for all."""
+
+    name: str
+    symbol: str
+    texts: tuple[str, ...]
+
+
+def captions(path: Trajectory, shown: Sequence[int]) -> list[str]:
+    """A line for every point (t + 1): where it is, what the rule sees there, the step it takes."""
+    with np.errstate(all="ignore"):
+        lines = [_line(path, k, numbers, shown) for k, numbers in enumerate(path.replay())]
+    end = f"θ {_texts(path.points[-1], shown)}  ·  loss {number(path.values[-1])}  ·  the end"
+    return [*lines, end]
+
+
+def _line(path: Trajectory, k: int, numbers: tuple[Quantity, ...], shown: Sequence[int]) -> str:
+    parts = [f"θ {_texts(path.points[k], shown)}", f"loss {number(path.values[k])}"]
+    for each in numbers:
+        if each.key in SPOKEN:
+            name = SHORT.get(each.key, each.name.lower())
+            parts.append(f"{name} {_texts(each.value, shown)}")
+    return "  ·  ".join(parts)
+
+
+def _texts(value: Any, shown: Sequence[int]) -> str:
+    texts = _each(value, shown)
+    return f"({', '.join(texts)})" if len(texts) > 1 else texts[0]
+
+
+def _each(value: Any, shown: Sequence[int]) -> tuple[str, ...]:
+    """The numbers of the parameters shown; one text for what all parameters share."""
+    array = np.asarray(value, float)
+    if array.ndim > 1:
+        array = np.diagonal(array, axis1=-2, axis2=-1)
+    if not array.ndim or array.shape[-1] == 1:
+        return (number(float(array.reshape(-1)[0])),)
+    return tuple(number(float(array[i])) for i in shown)
+
+
+def table(path: Trajectory, step: int, shown: Sequence[int]) -> tuple[list[Row], list[str]]:
+    """The quantities of a step, and the rule in LaTeX with each shown parameter's numbers.
+
+    Empty where the path has no such step.
+    """
+    if not 0 <= step < path.steps:
+        return [], []
+    with np.errstate(all="ignore"):
+        numbers = path.explain(step)
+        rows = [Row(each.name, each.symbol, _each(each.value, shown)) for each in numbers]
+        worked = [path.optimizer.filled(numbers, i) for i in shown]
+    return rows, worked

@@ -1,0 +1,27 @@
+"""Landscapes: an objective over a plane or along a line, and what is read from the heights."""
+
+from lossviz.landscapes.landscape import (
+    Landscape,
+    Path,
+    Profile,
+    ProjectedPath,
+    Terms,
+    evaluate_line,
+    evaluate_plane,
+    evaluate_points,
+    evaluate_terms,
+    project,
+)
+
+__all__ = [
+    "Landscape",
+    "Path",
+    "Profile",
+    "ProjectedPath",
+    "Terms",
+    "evaluate_line",
+    "evaluate_plane",
+    "evaluate_points",
+    "evaluate_terms",
+    "project",
+]

@@ -1,0 +1,67 @@
+"""Engines for surfaces: which one serves is read off the objective's structure, not its name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.landscapes.engines import affine, networks, piecewise, points, quadratic
+from lossviz.landscapes.engines.threads import Progress
+from lossviz.landscapes.planes import Plane
+from lossviz.models.networks import Network, ResidualNetwork
+from lossviz.objectives import Objective, Risk
+from lossviz.penalties import NoPenalty
+
+__all__ = ["data_surface", "penalty_surface", "surface", "values_at"]
+
+Array = NDArray[np.floating]
+
+
+def surface(
+    objective: Objective,
+    plane: Plane,
+    a: Array,
+    b: Array,
+    progress: Progress | None = None,
+    double: bool = False,
+) -> Array:
+    """(len(b), len(a)) values of the objective at every (a[i], b[j])."""
+    if not isinstance(objective, Risk):
+        return points.surface(objective, plane, a, b, progress)
+    values = data_surface(objective, plane, a, b, progress, double)
+    if not isinstance(objective.penalty, NoPenalty):
+        values = values + penalty_surface(objective, plane, a, b)
+    return values
+
+
+def data_surface(
+    risk: Risk,
+    plane: Plane,
+    a: Array,
+    b: Array,
+    progress: Progress | None = None,
+    double: bool = False,
+) -> Array:
+    """(len(b), len(a)) of the mean loss alone."""
+    if risk.quadratic is not None:
+        return quadratic.surface(risk.quadratic, plane, a, b)
+    counted = piecewise.surface(risk, plane, a, b, progress)
+    if counted is not None:
+        return counted
+    if risk.model.design(risk.data.X) is not None:
+        return affine.surface(risk, plane, a, b, progress)
+    if isinstance(risk.model, Network | ResidualNetwork):
+        return networks.surface(risk, plane, a, b, progress, double)
+    return points.surface(replace(risk, penalty=NoPenalty()), plane, a, b, progress)
+
+
+def penalty_surface(risk: Risk, plane: Plane, a: Array, b: Array) -> Array:
+    """(len(b), len(a)) of the penalty alone."""
+    return points.penalty_surface(risk.penalty, risk.layout.weights, plane, a, b)
+
+
+def values_at(objective: Objective, at: Array, progress: Progress | None = None) -> Array:
+    """(m,) values at any points (m, p)."""
+    return points.values_at(objective.value, at, points.batch(objective), progress)

@@ -1,0 +1,27 @@
+"""Squared loss on a model linear in its parameters: any grid costs nothing in the rows."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.landscapes.planes import Plane
+from lossviz.objectives import Quadratic
+
+Array = NDArray[np.floating]
+
+
+def surface(bowl: Quadratic, plane: Plane, a: Array, b: Array) -> Array:
+    """(len(b), len(a)): floor + |R (point - lowest point)|^2 with R (2, 2), nothing cancels."""
+    along = bowl.root @ np.stack([plane.u, plane.v], axis=1)  # (r, 2)
+    start = bowl.root @ (plane.origin - bowl.bottom)
+    lowest = np.linalg.lstsq(along, -start, rcond=None)[0]
+    floor = bowl.floor + float(((start + along @ lowest) ** 2).sum())
+    triangle = np.zeros((2, 2))
+    rows = np.linalg.qr(along, mode="r")
+    triangle[: len(rows)] = rows
+    by_a, by_b = a - lowest[0], b - lowest[1]
+    values = np.add.outer(triangle[0, 1] * by_b, triangle[0, 0] * by_a)
+    np.square(values, out=values)
+    values += ((triangle[1, 1] * by_b) ** 2 + floor)[:, None]
+    return values

@@ -1,0 +1,230 @@
+"""One check per fact: a sentence that is true, and the numbers it was read from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from lossviz.losses.examination.line import FAR, OVERFLOW, TRIED, Leap, Line, leaps
+from lossviz.text import listing, number
+
+
+class Finding(NamedTuple):
+    """One fact: its name, whether it holds, the sentence that says so, the numbers behind it."""
+
+    name: str
+    holds: bool
+    sentence: str
+    witness: tuple[float, ...] = ()
+
+
+def defined(lines: Sequence[Line]) -> Finding:
+    """Whether every place tried has a finite price, and if not, which have none."""
+    for line in lines:
+        gaps = _gaps(line)
+        if gaps:
+            shown = listing([*gaps[:3], *(["elsewhere"] if len(gaps) > 3 else [])])
+            sentence = f"There is no finite price for {shown}{line.target}."
+            return Finding("defined", False, sentence)
+    return Finding("defined", True, f"There is a finite price {lines[0].span}.")
+
+
+def _gaps(line: Line) -> list[str]:
+    runs, axis = line.runs, line.axis
+    if not runs:
+        return [f"any {axis} from {number(-FAR)} to {number(FAR)}"]
+    gaps = []
+    if runs[0].start > 0:
+        gaps.append(f"{axis} below {number(line.edge(runs[0].start - 1))}")
+    for left, right in zip(runs, runs[1:], strict=False):
+        low, high = line.edge(left.stop - 1), line.edge(right.start - 1)
+        gaps.append(f"{axis} between {number(low)} and {number(high)}")
+    if runs[-1].stop < len(TRIED):
+        gaps.append(f"{axis} above {number(line.edge(runs[-1].stop - 1))}")
+    if not np.isfinite(line.price(np.array(0.0))) and any(
+        TRIED[run.start] < 0 < TRIED[run.stop - 1] for run in runs
+    ):
+        gaps.append(f"{axis} = 0")
+    return gaps
+
+
+def constant(line: Line) -> Finding:
+    x, price = line.priced
+    if np.ptp(price) <= 1e-12 * np.abs(price).max():
+        sentence = (
+            f"Constant: every prediction costs {number(price[0])}, so every model is equally "
+            "good and there is nothing to learn."
+        )
+        return Finding("constant", True, sentence, (price[0],))
+    i, j = price.argmin(), price.argmax()
+    sentence = (
+        f"Not constant: at {line.axis} = {number(x[i])} the price is {number(price[i])}, at "
+        f"{line.axis} = {number(x[j])} it is {number(price[j])}{line.target}."
+    )
+    return Finding("constant", False, sentence, (x[i], price[i], x[j], price[j]))
+
+
+def non_negative(line: Line) -> Finding:
+    x, price = line.priced
+    i = price.argmin()
+    if price[i] >= -1e-12 * max(1.0, float(np.median(np.abs(price)))):
+        return Finding("non-negative", True, f"Never below 0 {line.span}.", (x[i], price[i]))
+    sentence = f"Negative: at {line.axis} = {number(x[i])} the price is {number(price[i])}"
+    return Finding("non-negative", False, f"{sentence}{line.target}.", (x[i], price[i]))
+
+
+def zero(line: Line) -> Finding:
+    price = float(line.price(np.array(0.0)))
+    if abs(price) <= 1e-12:
+        says = "costs 0"
+    elif np.isfinite(price):
+        says = f"costs {number(price)}, not 0"
+    else:
+        says = "has no finite price"
+    sentence = f"A perfect prediction (r = 0) {says}{line.target}."
+    return Finding("zero", abs(price) <= 1e-12, sentence, (price,))
+
+
+def convex(line: Line) -> Finding:
+    """Chords between neighbours must become steeper from left to right."""
+    if len(line.runs) > 1:
+        sentence = f"Not convex: its prices lie in {len(line.runs)} pieces with gaps between them"
+        return Finding("convex", False, f"{sentence}{line.target}.")
+    x = TRIED[line.runs[0]]
+    price = line.price(x)
+    if len(x) < 3:
+        return Finding("convex", False, f"Too few finite prices to judge convexity{line.target}.")
+    chords = np.diff(price) / np.diff(x)
+    noise = 1e-13 * (1 + np.maximum(np.abs(price[1:]), np.abs(price[:-1]))) / np.diff(x)
+    steepest = np.maximum.accumulate(chords - noise)[:-1]
+    later = (chords + noise)[1:]
+    drop = steepest - later
+    if (drop <= 1e-9 * np.abs(later)).all():
+        return Finding("convex", True, f"Convex: its slope never falls {line.span}.")
+    j = int((drop / (1e-9 + np.abs(steepest) + np.abs(later))).argmax()) + 1
+    i = int(chords[:j].argmax())
+    axis = line.axis
+    sentence = (
+        f"Not convex: its average slope falls from {number(chords[i])} (between {axis} = "
+        f"{number(x[i])} and {number(x[i + 1])}) to {number(chords[j])} (between "
+        f"{number(x[j])} and {number(x[j + 1])}){line.target}."
+    )
+    return Finding("convex", False, sentence, (x[i], chords[i], x[j], chords[j]))
+
+
+def smooth(line: Line) -> Finding:
+    for function, what, start in (
+        (line.price, "price", "Not even continuous"),
+        (line.slope, "slope", "Not smooth"),
+    ):
+        leap = leaps(function)
+        if leap is not None:
+            sentence = (
+                f"{start}: at {line.axis} = {number(leap.x)} the {what} leaps from "
+                f"{number(leap.left)} to {number(leap.right)}{line.target}."
+            )
+            return Finding("smooth", False, sentence, leap)
+    return Finding("smooth", True, f"Smooth: price and slope never leap {line.span}.")
+
+
+def bounded(line: Line) -> Finding:
+    rise = line.growth(line.price)
+    if rise is not None:
+        sentence = (
+            f"Not bounded: near {line.axis} = {number(rise.x)} the price reaches "
+            f"{_reached(rise)} and goes on growing{line.target}."
+        )
+        return Finding("bounded", False, sentence, rise)
+    top = float(line.priced[1].max())
+    return Finding("bounded", True, f"Bounded: never above {number(top)} {line.span}.", (top,))
+
+
+def robust(line: Line) -> Finding:
+    rise = line.growth(lambda x: np.abs(line.slope(x)))
+    if rise is not None:
+        sentence = (
+            f"Not robust: near {line.axis} = {number(rise.x)} the slope reaches the size "
+            f"{_reached(rise)} and goes on growing{line.target}, so a single "
+            "point can pull without limit."
+        )
+        return Finding("robust", False, sentence, rise)
+    slope = np.abs(line.slope(TRIED))
+    top = float(slope[np.isfinite(slope)].max(initial=0.0))
+    sentence = f"Robust: no slope is steeper than {number(top)} {line.span}"
+    return Finding("robust", True, f"{sentence}, so no single point can pull harder.", (top,))
+
+
+def _reached(rise: Leap) -> str:
+    return number(rise.size) if np.isfinite(rise.size) else f"more than {number(OVERFLOW)}"
+
+
+def lowest(line: Line) -> Finding:
+    """Where the least price is, if anywhere."""
+    axis = line.axis
+    fall = line.growth(lambda x: -line.price(x))
+    if fall is not None:
+        bottom = number(-min(fall.size, OVERFLOW))
+        sentence = (
+            f"No lowest price: near {axis} = {number(fall.x)} it falls to {bottom} and goes on "
+            f"falling{line.target}."
+        )
+        return Finding("lowest", False, sentence, fall)
+    x, price = line.priced
+    least = float(price.min())
+    ties = x[price <= least + 1e-9 * abs(least)]
+    if set(ties) <= {TRIED[0], TRIED[-1]}:
+        sentence = (
+            f"No lowest point was met: the price still falls at {axis} = {number(ties[-1])}, "
+            f"where it is {number(least)}"
+        )
+        return Finding("lowest", False, f"{sentence}{line.target}.", (ties[-1], least))
+    (first, low), (last, _) = line.dip(float(ties[0])), line.dip(float(ties[-1]))
+    whole = len(ties) > 2 and len(ties) == np.count_nonzero((x >= ties[0]) & (x <= ties[-1]))
+    if whole:
+        where = f"on a whole stretch, for {axis} from about {number(first, 3)} to {number(last, 3)}"
+    elif abs(first - last) < 1e-6:
+        where = f"at {axis} = {number(first, 3)}"
+    else:
+        where = f"in several places, among them {axis} = {number(first, 3)} and {number(last, 3)}"
+    sentence = f"Lowest {where}, where the price is {number(low)}{line.target}."
+    return Finding("lowest", True, sentence, (first, last, low))
+
+
+def symmetric(lines: Sequence[Line]) -> Finding:
+    """Whether r and −r cost the same; with two labels, whether z for one is −z for the other."""
+    x = np.append([1.0, 2.0, 0.5], TRIED[TRIED > 0])  # witnesses of ordinary size come first
+    over, under = lines[0].price(x), lines[-1].price(-x)
+    with np.errstate(invalid="ignore"):
+        same = np.abs(over - under) <= 1e-9 * (np.abs(over) + np.abs(under)) + 1e-12
+    same |= ~np.isfinite(over) & ~np.isfinite(under)
+    two = lines[0].axis == "z"
+    if same.all():
+        says = "both labels are treated alike" if two else "too high and too low cost the same"
+        return Finding("symmetric", True, f"Symmetric: {says}{'' if two else lines[0].target}.")
+    i = int(same.argmin())
+    at, high, low = float(x[i]), float(over[i]), float(under[i])
+    if two:
+        sentence = (
+            f"Not symmetric: a logit of {number(at)} for label 1 costs {number(high)}, one of "
+            f"{number(-at)} for label 0 costs {number(low)}."
+        )
+    else:
+        sentence = (
+            f"Not symmetric: at r = {number(at)} the price is {number(high)}, at r = "
+            f"{number(-at)} it is {number(low)}{lines[0].target}."
+        )
+    return Finding("symmetric", False, sentence, (at, high, low))
+
+
+EACH: tuple[Callable[[Line], Finding], ...] = (
+    constant,
+    non_negative,
+    zero,
+    convex,
+    smooth,
+    bounded,
+    robust,
+    lowest,
+)

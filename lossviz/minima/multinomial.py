@@ -1,0 +1,116 @@
+"""Convex losses on the logits of several classes, for models linear in their parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.minima.linear_risk import LinearRisk, crease_and_ridge
+from lossviz.minima.minimum import Minimum
+from lossviz.minima.recession import apart
+from lossviz.minima.smooth import smooth_minimum
+from lossviz.objectives import Risk
+
+Array = NDArray[np.floating]
+
+MOST_NUMBERS = 20_000_000  # in the design of all logits; larger problems are searched instead
+MOST_PARAMETERS = 400
+
+
+@dataclass(frozen=True, eq=False)
+class ClassesRisk(LinearRisk):
+    """A LinearRisk whose ``design`` (n * classes, p) gives the logits of every row in turn."""
+
+    def prediction(self, theta: Array) -> Array:
+        """(..., p) to (..., n, classes)."""
+        return (theta @ self.design.T).reshape((*theta.shape[:-1], len(self.y), -1))
+
+    def curvature(self, prediction: Array) -> Array:
+        """(B, n, classes) to (B, p, p)."""
+        second = self.loss.second_derivative(self.y, prediction) / self.n
+        blocks = self.design.reshape(len(self.y), second.shape[-1], -1)
+        bent = np.einsum("bnij,njp->bnip", second, blocks, optimize=True)
+        return np.stack([np.tensordot(blocks, each, axes=((0, 1), (0, 1))) for each in bent])
+
+    @property
+    def margins(self) -> Array:
+        """(n * (classes - 1), p): by how much the true logit leads each of the others."""
+        blocks = self.design.reshape(len(self.y), -1, self.design.shape[1])
+        true = np.arange(blocks.shape[1]) == self.y[:, None]
+        return (blocks[true][:, None] - blocks)[~true]
+
+
+def open_up_classes(risk: Risk) -> ClassesRisk | None:
+    """The risk as a ClassesRisk, or None: another kind of model, or too large for Newton."""
+    parts, outputs = crease_and_ridge(risk.penalty, risk.layout.weights), risk.data.outputs
+    X, p = risk.data.X, risk.layout.size
+    if parts is None or outputs < 2 or risk.model.design(X) is None:
+        return None
+    if p > MOST_PARAMETERS or len(X) * outputs * p > MOST_NUMBERS:
+        return None
+    design = np.moveaxis(risk.model.predict(np.eye(p), X), 0, -1)
+    logits = np.random.default_rng(0).normal(size=(len(X), outputs))
+    price = risk.loss.value(risk.data.y, logits)
+    if np.allclose(risk.loss.value(risk.data.y, logits + 1.0), price, rtol=1e-9):
+        design = design - design.mean(1, keepdims=True)  # what all logits share has no price
+    weights = risk.layout.weights
+    return ClassesRisk(
+        design.reshape(-1, p), risk.data.y, risk.loss, len(X),
+        parts[1] * weights, parts[0] * weights, weights,
+    )  # fmt: skip
+
+
+def classes_minimum(lin: ClassesRisk) -> Minimum:
+    """The minimiser, the shortest of a line of equals, or the news that it lies at infinity."""
+    found = smooth_minimum(lin)
+    away = None
+    if not (lin.ridge + lin.crease).any() and _free_when_sure(lin):
+        away = apart(lin.margins, lin.weights)
+    if away is not None:
+        return _at_infinity(lin, found, *away)
+    if not found.exact or found.directions is None:
+        return found
+    return replace(
+        found,
+        message=(
+            "Adding the same number to the logits of all classes changes nothing, so the best "
+            "models form a set; the one closest to zero is shown."
+        ),
+    )
+
+
+def _free_when_sure(lin: ClassesRisk) -> bool:
+    """Whether a true logit far above the others costs nothing more to raise."""
+    k = len(lin.design) // len(lin.y)
+    return bool(np.abs(lin.loss.derivative(np.zeros(1), 1e4 * np.eye(1, k))).max() < 1e-12)
+
+
+def _at_infinity(
+    lin: ClassesRisk,
+    found: Minimum,
+    direction: Array,
+    rest: NDArray[np.intp],
+    gone: NDArray[np.intp],
+) -> Minimum:
+    """Far out along a direction that lifts true logits above others, and lowers none."""
+    margins = lin.margins[gone]
+    theta = np.zeros_like(direction) if not len(rest) else found.theta
+    reach = (30 + np.abs(margins @ theta).max()) / (margins @ direction).min()
+    theta = theta + reach * direction
+    value = float(lin.value(theta)) if len(rest) else 0.0
+    part = "every row is put right" if not len(rest) else "some classes part without a mistake"
+    return Minimum(
+        theta=theta,
+        value=value,
+        kind="infinity",
+        exact=found.exact or not len(rest),
+        method="linear programme for a separating direction (HiGHS)",
+        message=(
+            f"No best model exists: along one direction {part}, so the loss falls for ever, "
+            f"towards {value:.4g}. The point shown is far out."
+        ),
+        direction=direction,
+        directions=found.directions,
+    )

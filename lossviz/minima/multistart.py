@@ -1,0 +1,176 @@
+"""Objectives without structure: several starts, a walk downhill from each, the best one kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import minimum_filter
+from scipy.optimize import minimize as scipy_minimize
+
+from lossviz.finite_differences import slopes
+from lossviz.minima.minimum import Minimum
+from lossviz.minima.newton import Ends, descend_newton
+from lossviz.objectives import Objective, Risk
+
+Array = NDArray[np.floating]
+
+SMALL = 12  # up to this many parameters Newton's method runs from many starts at once
+FEW, MANY = 4, 24
+ROWS = 500  # a coarse look needs no more of the data
+KEPT = 20
+FAR = 1e100
+
+
+def best_of_several(objective: Objective) -> Minimum:
+    """The lowest of several local minima.  Nothing proves that it is the lowest of all."""
+    p = objective.layout.size
+    if isinstance(objective, Risk) and not objective.penalty.smooth:
+        starts = _starts(objective, FEW if p > SMALL else MANY)
+        points = _proximal(objective, starts)
+        method = "proximal gradient steps"
+    elif p <= SMALL:
+        starts = _starts(objective, MANY)
+        return _among_valleys(objective, starts)
+    else:
+        starts = _starts(objective, FEW)
+        points = np.array([_quasi_newton(objective, start) for start in starts])
+        method = "L-BFGS"
+    points, values = _priced(objective, points)
+    return Minimum(
+        theta=points[0],
+        value=float(objective.value(points[0])),
+        kind="local",
+        exact=False,
+        method=f"{method}, best of {len(starts)} starts",
+        message=f"The best of {len(starts)} starts; nothing proves that it is the lowest of all.",
+    )
+
+
+def _starts(objective: Objective, count: int) -> Array:
+    """(count, p) the model's own random starts, and low points of a coarse grid for p = 2."""
+    p = objective.layout.size
+    low = _low_points(objective, count) if p == 2 else np.zeros((0, p))
+    if not isinstance(objective, Risk):
+        return low if p == 2 else np.random.default_rng(0).normal(size=(count, p))
+    d, outputs = objective.data.X.shape[1], objective.data.outputs
+    own = [objective.model.start(d, outputs, seed) for seed in range(count)]
+    return np.concatenate([low, np.unique(own, axis=0)])
+
+
+def _low_points(objective: Objective, count: int) -> Array:
+    """(m, 2) the lowest points and the valleys of a grid that is fine near zero, coarse far out."""
+    window = getattr(objective, "window", None)
+    axes = [np.sinh(np.linspace(-4.4, 4.4, 121))] * 2
+    if window is not None:
+        axes = [np.linspace(low, high, 81) for low, high in window]
+    if isinstance(objective, Risk) and len(objective.data) > ROWS:
+        rows: Any = np.random.default_rng(0).choice(len(objective.data), ROWS, replace=False)
+        objective = objective.on(rows)
+    grid = np.stack(np.meshgrid(*axes), axis=-1)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        z = np.stack([objective.value(row) for row in grid])
+    z = np.where(np.isfinite(z), z, np.inf)
+    lowest = minimum_filter(z, size=3, mode="constant", cval=np.inf)
+    valleys = np.flatnonzero(np.isfinite(z) & (z <= lowest))
+    points, heights = grid.reshape(-1, 2)[valleys], z.ravel()[valleys]
+    return points[np.argsort(heights)[:count]]
+
+
+def _among_valleys(objective: Objective, starts: Array) -> Minimum:
+    """The lowest place reached from any start, and the other valleys met on the way."""
+    ends = _newton(objective, starts)
+    points, values = _priced(objective, ends.z)
+    bowl = ends.settled & (ends.lowest > 1e-6 * ends.highest)
+    bottoms, heights = _distinct(objective, ends.z[bowl])
+    apart = np.abs(bottoms - points[0]).max(-1) > 1e-4 * (1 + np.abs(points[0]).max())
+    others, other_values = bottoms[apart][:KEPT], heights[apart][:KEPT]
+    more = "" if not len(others) else f" Other valleys were met: {len(others)}."
+    return Minimum(
+        theta=points[0],
+        value=float(objective.value(points[0])),
+        kind="local",
+        exact=False,
+        method=f"Newton's method, best of {len(starts)} starts",
+        message=(
+            f"The best of {len(starts)} starts; nothing proves that it is the lowest of all.{more}"
+        ),
+        others=others,
+        other_values=other_values,
+    )
+
+
+def _newton(objective: Objective, starts: Array) -> Ends:
+    hessian = getattr(objective, "hessian", None)
+
+    def local(z: Array) -> tuple[Array, Array, Array]:
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            value, gradient = objective.value(z), objective.gradient(z)
+            curved = hessian(z) if hessian else slopes(objective.gradient, z).matrix
+            size = np.abs(gradient).sum(-1) + np.abs(curved).sum((-1, -2))
+        usable = size < FAR  # not where squares overflow, and not where a number is missing
+        value = np.where(usable, value, np.inf)
+        return (
+            value,
+            np.where(usable[:, None], gradient, 0),
+            np.where(usable[:, None, None], curved, 0),
+        )
+
+    return descend_newton(local, starts, most=100, longest=10.0)
+
+
+def _quasi_newton(objective: Objective, start: Array) -> Array:
+    def local(z: Array) -> tuple[float, Array]:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return float(objective.value(z)), objective.gradient(z)
+
+    found = scipy_minimize(
+        local, start, jac=True, method="L-BFGS-B", options={"maxiter": 300, "ftol": 1e-14}
+    )
+    return found.x
+
+
+def _proximal(risk: Risk, theta: Array, most: int = 1500) -> Array:
+    """Steps down the data's slope, each followed by the penalty's own, every start at its rate."""
+    mask = risk.layout.weights > 0
+    rate = np.full(len(theta), 1.0)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        for _ in range(most):
+            value, gradient = risk.data_value(theta), risk.data_gradient(theta)
+            trial = theta - rate[:, None] * gradient
+            kept = risk.penalty.prox(trial * mask, rate[:, None])
+            trial = np.where(mask, kept, trial)
+            step = trial - theta
+            bound = value + (gradient * step).sum(-1) + (step * step).sum(-1) / (2 * rate)
+            good: Array = np.less_equal(risk.data_value(trial), bound + 1e-15 * np.abs(value))
+            theta = np.where(good[:, None], trial, theta)
+            rate = np.where(good, rate * 1.1, rate * 0.5)
+            if good.all() and (np.abs(step).max(-1) < 1e-12 * (1 + np.abs(theta).max(-1))).all():
+                break
+    return theta
+
+
+def _priced(objective: Objective, points: Array) -> tuple[Array, Array]:
+    """The distinct points with a finite value, best first; ValueError where there is none."""
+    found, values = _distinct(objective, points)
+    if not len(found):
+        raise ValueError(
+            f"None of {len(points)} starts led to a finite loss, so there is no surface to look "
+            "at. Choose another loss, or a model whose predictions it can price."
+        )
+    return found, values
+
+
+def _distinct(objective: Objective, points: Array) -> tuple[Array, Array]:
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        values: Array = np.asarray(objective.value(points))
+    usable: Array = np.where(np.isfinite(values), values, np.inf)
+    kept: list[int] = []
+    for i in np.argsort(usable, kind="stable"):
+        near = 1e-4 * (1 + np.abs(points[i]).max())
+        if np.isfinite(usable[i]) and all(np.abs(points[i] - points[j]).max() > near for j in kept):
+            kept.append(i)
+        if len(kept) > KEPT:
+            break
+    return points[kept], usable[kept]

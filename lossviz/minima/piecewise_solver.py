@@ -1,0 +1,137 @@
+"""Exact minimisers of sums of piecewise prices: well-scaled, solved, then read off a face."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.minima.interior_point import follow_central_path
+from lossviz.minima.optimal_face import read_off, triangle
+from lossviz.minima.piecewise_program import Program
+from lossviz.minima.solution_set import corners
+
+Array = NDArray[np.floating]
+
+CALM = (1e-11, 1e-15, 1e-8)  # how firmly steps are held back where nothing changes: one works
+
+
+class Exact(NamedTuple):
+    """A certified minimiser of a Program.
+
+    ``theta`` (p,), the middle of the minimisers; ``certified`` whether the optimality condition
+    holds to rounding; ``vertices`` (m, p) the extent of the minimisers where they are a set,
+    ``endless`` whether that extent was cut far out; ``directions`` (q, p) along which nothing
+    changes at all.
+    """
+
+    theta: Array
+    certified: bool
+    vertices: Array | None
+    endless: bool
+    directions: Array | None
+
+
+def solve(prog: Program) -> Exact:
+    """The exact minimiser of a Program that is bounded below."""
+    inward, nothing = whiten(prog.A, prog.root)
+    p, rank = inward.shape
+    directions = nothing.T if p > rank else None
+    if not rank:
+        return Exact(np.zeros(p), True, None, False, directions)
+    white = replace(prog, root=prog.root @ inward, g=inward.T @ prog.g, A=prog.A @ inward)
+    if not len(prog.A):
+        z = np.linalg.solve(white.H, -white.g)
+        z -= np.linalg.solve(white.H, white.H @ z + white.g)
+        return Exact(inward @ z, True, None, False, directions)
+    centre = _least_squares(white)
+    for calm in CALM:
+        scaled, unit = _recentred(white, centre)
+        face = read_off(scaled, follow_central_path(scaled, calm))
+        if face.certified:
+            break
+        if np.abs(face.z).max() < 1e3:
+            centre = centre + unit * face.z
+            face = face._replace(z=0 * face.z)
+    z, free = face.z, face.free
+    vertices, endless = None, False
+    if free.shape[1] and face.certified:
+        w, endless = corners(free, face.rows, face.low, face.high)
+        if len(w) > 1:
+            vertices = (centre + unit * (z + w @ free.T)) @ inward.T
+            if not endless:
+                z = z + w.mean(0) @ free.T
+    theta = inward @ (centre + unit * z)
+    if face.certified:
+        theta = _pinned(prog, theta, face.held, unit * face.knot)
+    return Exact(theta, face.certified, vertices, endless, directions)
+
+
+def whiten(A: Array, root: Array) -> tuple[Array, Array]:
+    """(p, r) and (p, p - r): theta = first @ z has orthonormal columns in z; the second is null.
+
+    Scaling each column to length one first lets a feature in thousands and one in thousandths
+    live together.
+    """
+    parts = (triangle(A), triangle(root))
+    lengths = [np.linalg.norm(part, axis=0) for part in parts]
+    # the data are in one of the two, and reach every column there
+    of_data, other = sorted(lengths, key=np.count_nonzero, reverse=True)
+    units = np.where(of_data > 0, of_data, np.where(other > 0, other, 1.0))
+    heights = [float(np.linalg.norm(part / units)) or 1.0 for part in parts]
+    stack = np.concatenate(
+        [part / units / height for part, height in zip(parts, heights, strict=True)]
+    )
+    size = np.linalg.norm(stack, axis=0)
+    size = np.where(size > 0, size, 1.0)
+    _, singular, right = np.linalg.svd(stack / size, full_matrices=True)
+    size = size * units
+    singular = np.concatenate([singular, np.zeros(len(right) - len(singular))])
+    keep = singular > 1e-13 * max(len(A), len(root)) * max(singular[0], 1e-300)
+    inward = right[keep].T / size[:, None] / singular[keep] / heights[0]
+    nothing = np.linalg.qr(right[~keep].T / size[:, None])[0]
+    return inward, nothing
+
+
+def _least_squares(prog: Program) -> Array:
+    """A first guess: every price replaced by a square of about its height."""
+    A, t = prog.A, prog.t
+    weight = (float(np.abs(prog.slope).max()) or 1.0) / (float(np.abs(t).max()) or 1.0)
+    pull = weight * A.T @ t - prog.g
+    return np.linalg.lstsq(prog.H + weight * A.T @ A, pull, rcond=None)[0]
+
+
+def _recentred(prog: Program, centre: Array) -> tuple[Program, float]:
+    """The same problem about ``centre``, in units of its largest residual, which comes second."""
+    A, t = prog.A, prog.t
+    price = float(np.abs(prog.slope).max()) or 1.0
+    terms = np.abs(t) + np.abs(A) @ np.abs(centre)
+    t = t - A @ centre
+    t = np.where(np.abs(t) <= 1e-14 * terms.max(initial=0.0), 0.0, t)
+    widths = prog.length[np.isfinite(prog.length) & (prog.sign != 0)]
+    unit = max(float(np.abs(t).max(initial=0.0)), float(widths.max(initial=0.0))) or 1.0
+    scaled = Program(
+        root=prog.root * np.sqrt(unit / price),
+        g=(prog.g + prog.H @ centre) / price,
+        A=A,
+        t=t / unit,
+        sign=prog.sign,
+        slope=prog.slope / price,
+        length=prog.length / unit,
+        softness=prog.softness * price / unit,
+    )
+    return scaled, unit
+
+
+def _pinned(prog: Program, theta: Array, held: NDArray[np.intp], knot: Array) -> Array:
+    """Parameters that a row of their own holds at its kink get that value to the last digit.
+
+    ``held`` are the rows at their kinks, which lie ``knot`` beyond their anchors.
+    """
+    alone = ((prog.A[held] != 0).sum(1) == 1) & (prog.softness[held] == 0)
+    rows = held[alone]
+    columns = (prog.A[rows] != 0).argmax(1)
+    theta[columns] = (prog.t[rows] + knot[alone]) / prog.A[rows, columns]
+    return theta

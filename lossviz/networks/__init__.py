@@ -1,0 +1,1 @@
+"""Networks: training, pairs with and without skips, layer gradients, paths between minima."""

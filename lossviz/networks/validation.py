@@ -1,0 +1,122 @@
+"""The same slice on points a network has not seen: where its bottom lies then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.datasets import Edits, FarOff, HoldOut
+from lossviz.landscapes import Landscape
+from lossviz.penalties import NoPenalty
+from lossviz.problem.problem import Problem
+
+Array = NDArray[np.floating]
+FEWEST = 200  # fresh points: an average over fewer says little
+AWAY = 1000  # seeds between the points learned from and the fresh ones
+
+
+class Apart(NamedTuple):
+    """What a network is trained on, and the two losses it is then judged by.
+
+    ``learned`` is trained, with its penalty; ``seen`` is the loss alone on the same points and
+    ``unseen`` the loss alone on points that had no part in the training.  ``fresh`` says that the
+    points not seen are newly drawn; otherwise they are rows held out of a table.
+    """
+
+    learned: Problem
+    seen: Problem
+    unseen: Problem
+    fresh: bool
+
+
+def apart(problem: Problem, share: float = 0.3, seed: int = 0) -> Apart:
+    """Points to learn from and points to judge on.
+
+    Where the dataset is drawn at random the network learns from all of its points and is judged
+    on fresh ones from the same recipe with another seed, without the changes made by hand.  A
+    table of measurements has no more rows: a ``share`` of them is held out, and the features are
+    standardised by the rows learned from alone.  Raises ValueError when a part would be empty.
+    """
+    dataset: Any = problem.dataset
+    if hasattr(dataset, "seed"):
+        fresh = replace(
+            dataset, seed=(dataset.seed + AWAY + seed) % 2**32, n=max(dataset.n, FEWEST)
+        )
+        unseen = replace(problem, dataset=fresh, spoil=FarOff(), edits=Edits())
+        return Apart(problem, _bare(problem), _bare(unseen), True)
+    held = HoldOut("train", share, seed, getattr(dataset, "standardise", False))
+    learned = replace(problem, held=held)
+    unseen = replace(problem, held=replace(held, side="unseen"))
+    unseen.draw()  # a part that would be empty says so now
+    return Apart(learned, _bare(learned), _bare(unseen), False)
+
+
+def _bare(problem: Problem) -> Problem:
+    return replace(problem, penalty=NoPenalty())
+
+
+class Low(NamedTuple):
+    """The lowest point of a slice's grid."""
+
+    a: float
+    b: float
+    value: float
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """One network on points seen and not seen: ``here`` the two losses where it was trained to.
+
+    ``lows`` are the lowest points of the two slices, ``apart`` their distance and ``length``
+    the length of the network's own parameters, both in parameter units.  ``right`` are the
+    shares of points named rightly, None for regression.
+    """
+
+    here: tuple[float, float]
+    lows: tuple[Low, Low]
+    apart: float
+    length: float
+    points: tuple[int, int]
+    right: tuple[float, float] | None
+
+
+def judge(parts: Apart, theta: Array, lands: tuple[Landscape, Landscape]) -> Judged:
+    """``theta`` (p,) judged by both losses, with the slices through it of both.
+
+    Raises ValueError where a slice has no finite value.
+    """
+    risks = [each.risk() for each in (parts.seen, parts.unseen)]
+    first, second = (lowest(land) for land in lands)
+    plane = lands[0].plane
+    step = (second.a - first.a) * plane.u + (second.b - first.b) * plane.v
+    right = None
+    if risks[0].data.task != "regression":
+        named = [(risk.data.y, risk.model.predict(theta, risk.data.X)) for risk in risks]
+        right = _right(*named[0]), _right(*named[1])
+    return Judged(
+        (float(risks[0].value(theta)), float(risks[1].value(theta))),
+        (first, second),
+        float(np.linalg.norm(step)),
+        float(np.linalg.norm(theta)),
+        (len(risks[0].data), len(risks[1].data)),
+        right,
+    )
+
+
+def lowest(land: Landscape) -> Low:
+    """The lowest point of the grid; of several equally low, the one nearest to the middle."""
+    finite = np.isfinite(land.values)
+    if not finite.any():
+        raise ValueError("The loss is not finite anywhere on this slice. Make it smaller.")
+    low = land.values[finite].min()
+    far = np.hypot(land.a[None, :], land.b[:, None])
+    j, i = np.unravel_index(np.where(land.values == low, far, np.inf).argmin(), far.shape)
+    return Low(float(land.a[i]), float(land.b[j]), float(low))
+
+
+def _right(y: Array, prediction: Array) -> float:
+    answer = prediction > 0 if prediction.ndim == 1 else prediction.argmax(-1)
+    return float((answer == y).mean())

@@ -1,0 +1,262 @@
+"""What is minimised: the mean loss over data plus a penalty, or a textbook terrain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lossviz.datasets import Data
+from lossviz.finite_differences import in_chunks, slopes
+from lossviz.losses import Loss
+from lossviz.models import LayeredNetwork, Layout, Model
+from lossviz.objectives.analytic import ANALYTIC
+from lossviz.penalties import NoPenalty, Penalty
+from lossviz.recipes import within
+
+Array = NDArray[np.floating]
+__all__ = ["ANALYTIC", "Objective", "Quadratic", "Risk"]
+# numbers of one temporary array: above 128 kB the allocator maps fresh pages for every one
+MOST = 16_000
+PARTS = {"data": Data, "model": Model, "loss": Loss, "penalty": Penalty}
+
+
+class Objective(Protocol):
+    """Anything that can be surveyed and descended."""
+
+    @property
+    def layout(self) -> Layout: ...
+    def value(self, theta: Array) -> Array: ...  # (..., p) -> (...)
+    def gradient(self, theta: Array) -> Array: ...  # (..., p) -> (..., p)
+    def hessian(self, theta: Array) -> Array: ...  # (..., p) -> (..., p, p)
+
+
+class Quadratic(NamedTuple):
+    """floor + |root @ (theta - bottom)|^2: an exact bowl as a sum of non-negative terms.
+
+    Written around a least-squares solution nothing cancels, so the value keeps its digits
+    next to the minimum, and costs nothing in the number of rows.
+    """
+
+    root: Array  # (r, p)
+    bottom: Array  # (p,)
+    floor: float
+
+    def value(self, theta: Array) -> Array:
+        return self.floor + (((theta - self.bottom) @ self.root.T) ** 2).sum(-1)
+
+    def gradient(self, theta: Array) -> Array:
+        return 2 * ((theta - self.bottom) @ self.root.T) @ self.root
+
+    @property
+    def hessian(self) -> Array:
+        return 2 * self.root.T @ self.root
+
+
+@dataclass(frozen=True, eq=False)
+class Risk:
+    """Mean loss over the data plus the penalty on the weights (biases are never penalised).
+
+    ``value`` maps theta (..., p) to (...), ``gradient`` to (..., p), ``hessian`` to (..., p, p);
+    ``layout`` says where the p parameters live, ``on(rows)`` is the same on some rows.  Theta
+    may be any numbers NumPy can read; single precision stays single.
+
+    Raises ValueError when a part is not what its name says, the loss is for another task than the
+    data, the model cannot serve the task or read that many columns, a target is outside the
+    loss's domain, or theta has another number of parameters.
+    """
+
+    data: Data
+    model: Model
+    loss: Loss
+    penalty: Penalty = NoPenalty()
+
+    def __post_init__(self) -> None:
+        for name, kind in PARTS.items():
+            if not isinstance(getattr(self, name), kind):
+                raise ValueError(
+                    f"A risk is made of data, a model, a loss and a penalty; its {name} has to be "
+                    f"a {kind.__name__}, and {getattr(self, name)!r:.60} is none. A recipe is "
+                    'called before it is used, as in LOSSES["huber"]().'
+                )
+        if self.loss.task != self.data.task:
+            raise ValueError(
+                f"{self.loss.label} is a {self.loss.task} loss; these data are for "
+                f"{self.data.task}. Choose a {self.data.task} loss or other data."
+            )
+        if self.data.task not in self.model.tasks:
+            raise ValueError(
+                f"{self.model.label} cannot serve {self.data.task} data; it is for "
+                f"{' and '.join(self.model.tasks)}."
+            )
+        ends = self.data.y.min(), self.data.y.max()
+        if not all(within(self.loss.targets, end) for end in ends):
+            raise ValueError(
+                f"{self.loss.label} needs targets in {self.loss.targets}; these go from "
+                f"{ends[0]:g} to {ends[1]:g}. Choose another loss or other data."
+            )
+        # a model that cannot read these columns says so now
+        object.__setattr__(self, "penalty", self.penalty.grouped(self.layout.filters))
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where each named piece of the model lives in theta, and which of them are weights."""
+        return self.model.layout(self.data.X.shape[1], self.data.outputs)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """One name per parameter, with the data's own words: "weight of bmi"."""
+        return self.model.names(self.data.names, self.data.outputs)
+
+    @cached_property
+    def quadratic(self) -> Quadratic | None:
+        """The data term as an exact bowl, where the loss is a scaled square of a linear fit.
+
+        From one QR of the design: L = RSS/n + |R (theta - theta*)|^2 / n.
+        """
+        pieces = self.loss.pieces
+        if pieces is None or pieces.knots or self.loss.task != "regression":
+            return None
+        design = self.model.design(self.data.X)
+        if design is None or pieces.b != (0.0,) or pieces.c != (0.0,):
+            return None
+        bottom = np.linalg.lstsq(design, self.data.y, rcond=None)[0]
+        scale = pieces.a[0] / len(design)
+        floor = scale * float(((design @ bottom - self.data.y) ** 2).sum())
+        return Quadratic(np.sqrt(scale) * np.linalg.qr(design, mode="r"), bottom, floor)
+
+    def value(self, theta: Array) -> Array:
+        """The mean loss plus the penalty: (..., p) to (...)."""
+        theta = self._vectors(theta)
+        return self.data_value(theta) + self.penalty.value(self.layout.weights * theta)
+
+    def data_value(self, theta: Array) -> Array:
+        """The mean loss alone, without the penalty: (..., p) to (...)."""
+        theta = self._vectors(theta)
+        if self.quadratic is not None:
+            return self.quadratic.value(theta)
+        return self._in_parts(
+            lambda some: self.loss.value(self.data.y, self.model.predict(some, self.data.X)).mean(
+                -1
+            ),
+            theta,
+        )
+
+    def gradient(self, theta: Array) -> Array:
+        """The slope of ``value``, midway between its sides at a kink: (..., p) to (..., p)."""
+        theta = self._vectors(theta)
+        weights = self.layout.weights
+        return self.data_gradient(theta) + weights * self.penalty.derivative(weights * theta)
+
+    def data_gradient(self, theta: Array) -> Array:
+        """The gradient of ``data_value``: (..., p) to (..., p)."""
+        theta = self._vectors(theta)
+        if self.quadratic is not None:
+            return self.quadratic.gradient(theta)
+        X, y = self.data.X, self.data.y
+
+        def slope(prediction: Array) -> Array:
+            return self.loss.derivative(y, prediction) / len(y)
+
+        model = self.model
+        if isinstance(model, LayeredNetwork):
+            return self._in_parts(lambda some: model.chained(some, X, slope), theta)
+        return self._in_parts(
+            lambda some: model.pullback(some, X, slope(model.predict(some, X))), theta
+        )
+
+    def hessian(self, theta: Array) -> Array:
+        """(..., p) to (..., p, p); exact where ``columns`` exist, else by central differences."""
+        theta = self._vectors(theta)
+        w = self.layout.weights
+        return self.data_hessian(theta) + w[:, None] * self.penalty.hessian(w * theta) * w
+
+    def data_hessian(self, theta: Array) -> Array:
+        """The Hessian of ``data_value``: (..., p) to (..., p, p)."""
+        theta = self._vectors(theta)
+        p = theta.shape[-1]
+        if self.quadratic is not None:
+            return np.broadcast_to(self.quadratic.hessian, (*theta.shape, p))
+        if self.columns is None:
+            return slopes(self.data_gradient, theta).matrix
+        columns, y = self.columns, self.data.y
+
+        def bends(some: Array) -> Array:
+            each = self.loss.second_derivative(y, some @ columns.T)
+            return np.swapaxes(columns * each[..., None], -1, -2) @ columns / len(y)
+
+        return self._in_parts(bends, theta)
+
+    def hessian_vector(self, theta: Array, along: Array) -> Array:
+        """The Hessian at theta (p,) times the directions (..., p), without the matrix.
+
+        Exact for networks: away from kinks, and with those of a rectifier where they are.
+        """
+        weights = self.layout.weights
+        bent = weights * self.penalty.turn(weights * theta, weights * along)
+        model = self.model
+        if not isinstance(model, LayeredNetwork):
+            return along @ self.data_hessian(theta) + bent
+        X, y, n = self.data.X, self.data.y, len(self.data)
+        prediction = model.predict(theta, X)
+        upstream = self.loss.derivative(y, prediction) / n
+        each = self.loss.second_derivative(y, prediction) / n
+
+        def bend(moved: Array) -> Array:
+            return each * moved if each.ndim == 1 else np.einsum("nij,...nj->...ni", each, moved)
+
+        def turns(some: Array) -> Array:
+            return model.turn(theta, some, X, upstream, bend)
+
+        return self._in_parts(turns, along) + bent
+
+    def _vectors(self, theta: ArrayLike) -> Array:
+        """Theta as floats (..., p), single precision kept."""
+        vectors = np.asarray(theta)
+        if vectors.dtype.kind in "USO":
+            raise ValueError(f"Theta is made of numbers; got {theta!r:.60}.")
+        if vectors.dtype.kind != "f":
+            vectors = vectors.astype(float)
+        if vectors.shape[-1:] != (self.layout.size,):
+            raise ValueError(
+                f"This model has {self.layout.size} parameters; theta has shape {vectors.shape}. "
+                "Build theta with model.start, or check the model's width and the data's columns."
+            )
+        return vectors
+
+    def _in_parts(self, function: Callable[[Array], Array], theta: Array) -> Array:
+        """``function`` of (..., p), a few parameter vectors at a time where there are many."""
+        if theta.ndim == 1:
+            return function(theta)
+        rows = max(1, MOST // len(self.data))
+        found = in_chunks(function, theta.reshape(-1, theta.shape[-1]), rows)
+        return found.reshape(theta.shape[:-1] + found.shape[1:])
+
+    @cached_property
+    def columns(self) -> Array | None:
+        """(n, p) with prediction = theta @ columns.T, or None where there is no such matrix."""
+        return self.model.design(self.data.X) if self.data.outputs == 1 else None
+
+    def prox(self, theta: Array, step: Array | float) -> Array:
+        """The penalty's proximal step on the weights; biases stay where they are."""
+        w = self.layout.weights
+        return w * self.penalty.prox(w * theta, step) + (1 - w) * theta
+
+    def on(self, rows: Array) -> Risk:
+        """The same objective on some of the data, a mini-batch: row numbers, a mask or a slice.
+
+        Raises ValueError for rows that are not there, or none.
+        """
+        try:
+            X, y = self.data.X[rows], self.data.y[rows]
+        except IndexError as error:
+            raise ValueError(
+                f"A mini-batch is a list of row numbers from 0 to {len(self.data) - 1}, or a mask "
+                f"of {len(self.data)} flags; got {rows!r:.60}."
+            ) from error
+        data = replace(self.data, X=X, y=y)
+        return replace(self, data=data)

@@ -1,0 +1,1 @@
+"""What single points do to a fit: influence, displacement of minima, adaptive losses."""

@@ -1,0 +1,72 @@
+"""The objective being minimised, written out with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lossviz.losses import Loss
+from lossviz.models import Model
+from lossviz.problem.problem import Problem
+from lossviz.recipes import Recipe
+from lossviz.text import number
+
+SYMBOLS = {
+    "alpha": r"\alpha", "beta": r"\beta", "gamma": r"\gamma", "delta": r"\delta",
+    "eps": r"\varepsilon", "epsilon": r"\varepsilon", "tau": r"\tau", "variance": r"\nu",
+    "strength": r"\lambda", "value": "v", "l1_ratio": r"\rho",
+}  # fmt: skip
+ARGUMENT = {
+    "p_t": r"p_t = \text{chance given to the true label}",
+    "m": r"m = (2 y - 1)\,\hat y",
+    "r": r"r = \hat y - y",
+}
+
+
+def statement(problem: Problem, n: int) -> list[str]:
+    """LaTeX pieces: the objective over ``n`` rows, what is in it, and the numbers in force."""
+    loss, penalty = problem.loss, problem.penalty
+    objective = rf"L(\theta) = \frac{{1}}{{{n}}} \sum_{{i=1}}^{{{n}}} {_grouped(loss.formula)}"
+    if penalty.formula != "0":
+        objective += f" + {penalty.formula}"
+    meaning = [text for letter, text in ARGUMENT.items() if _uses(loss.formula, letter)][:1]
+    return [objective, *meaning, problem.model.formula, *_numbers(loss), *_numbers(penalty)]
+
+
+def comparison(losses: Sequence[Loss], model: Model, n: int) -> list[str]:
+    """LaTeX pieces: one objective over ``n`` rows, the prices compared in it, the model."""
+    prices = r",\; ".join(_low(loss.formula) for loss in losses)
+    return [
+        rf"L(\theta) = \frac{{1}}{{{n}}} \sum_{{i=1}}^{{{n}}} \rho(r_i)",
+        rf"\rho(r):\; {prices}",
+        r"r = \hat y - y",
+        model.formula,
+        *(text for loss in losses for text in _numbers(loss)),
+    ]
+
+
+def _low(formula: str) -> str:
+    """A formula by cases, on little more than the height of a line."""
+    opened = formula.replace(r"\begin{cases}", r"\left\{\begin{smallmatrix}")
+    return opened.replace(r"\end{cases}", r"\end{smallmatrix}\right.")
+
+
+def _grouped(formula: str) -> str:
+    return rf"\left[{formula}\right]" if any(sign in formula for sign in "+-") else formula
+
+
+def _uses(formula: str, letter: str) -> bool:
+    bare = formula.replace(r"\max", "").replace(r"\tfrac", "").replace(r"\frac", "")
+    for word in (r"\sqrt", r"\left", r"\right", r"\begin{cases}", r"\end{cases}", r"\rho", r"\text",
+                 r"\gamma", r"\log", r"\cosh", r"\varepsilon", r"\sum", r"\min"):  # fmt: skip
+        bare = bare.replace(word, "")
+    return letter in bare
+
+
+def _numbers(recipe: Recipe) -> list[str]:
+    found = []
+    for each in recipe.hyperparameters():
+        value = getattr(recipe, each.name)
+        if "domain" in each.metadata:
+            shown = number(value).replace(",", "{,}").replace("∞", r"\infty")
+            found.append(f"{SYMBOLS.get(each.name, each.name)} = {shown}")
+    return found

@@ -1,0 +1,177 @@
+"""All coefficients against the strength, with what scikit-learn calls the same thing."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lossviz.objectives import Risk
+from lossviz.regularization.path import BLAS, minima
+from lossviz.regularization.quadratic import per_weight, unit
+from lossviz.regularization.reduced_risk import WeightsOnly
+
+Array = NDArray[np.floating]
+
+
+@dataclass(frozen=True, eq=False)
+class CoefficientPath:
+    """``weights`` (k, p) and ``intercepts`` (k,) at ``strengths`` (k,), with ``names`` (p,).
+
+    ``freedom`` (k,) is the effective number of fitted weights (the intercept not counted).  A row
+    of NaN: the classes can be told apart and at that strength no minimum exists.
+    """
+
+    strengths: Array
+    weights: Array
+    intercepts: Array
+    names: tuple[str, ...]
+    freedom: Array
+
+    @property
+    def zeros(self) -> NDArray[np.integer]:
+        """(k,) how many weights are exactly zero."""
+        return (self.weights == 0).sum(-1)
+
+
+def coefficient_path(risk: Risk, strengths: ArrayLike) -> CoefficientPath:
+    """The exact path of every coefficient of a linear model over ``strengths`` (k,).
+
+    For squared error L1 by least-angle regression (exact between its knots), the elastic net by
+    coordinate descent to 1e-10, the ridge and the cone in closed form, L0 by trying every subset.
+    For cross-entropy by proximal Newton from strength to strength; NaN where there is no minimum.
+    """
+    ground = WeightsOnly(risk)
+    strengths = np.asarray(strengths, float)
+    w = path_weights(ground, strengths)
+    with BLAS.limit(limits=1):
+        fitted = freedom(ground, w, strengths)
+    return CoefficientPath(strengths, w, ground.intercept(w), ground.names, fitted)
+
+
+def path_weights(ground: WeightsOnly, strengths: Array) -> Array:
+    """(k, p) the minimum for every strength, any number of features; NaN where there is none."""
+    parts = per_weight(ground.penalty)
+    if ground.quadratic is None or ground.layout.size <= 2 or parts is None or not parts[0]:
+        return _ridge(ground, strengths) if _plain_ridge(ground, parts) else minima(
+            ground, strengths
+        )  # fmt: skip
+    return _creased(ground, strengths, *parts)
+
+
+def _plain_ridge(ground: WeightsOnly, parts: tuple[float, float] | None) -> bool:
+    return ground.quadratic is not None and parts is not None and not parts[0]
+
+
+def _ridge(ground: WeightsOnly, strengths: Array) -> Array:
+    """Closed form in the singular directions of the design; strength 0 is the shortest fit."""
+    parts = per_weight(ground.penalty)
+    alpha = strengths * (parts[1] if parts else 0.0) * len(ground.columns) / (2 * scale(ground))
+    U, s, V = np.linalg.svd(ground.columns, full_matrices=False)
+    y = ground.risk.data.y
+    s = np.where(s > 1e-13 * max(float(s.max(initial=0)), 1e-300), s, 0.0)
+    bottom = s**2 + alpha[:, None]
+    kept = np.where(s > 0, s / np.where(bottom > 0, bottom, 1), 0.0)
+    return (kept * (U.T @ (y - y.mean() if ground.free else y))) @ V
+
+
+def scale(ground: WeightsOnly) -> float:
+    """a, where the loss is a r^2: 1 for squared error, 1/2 for its half."""
+    pieces = ground.risk.loss.pieces
+    return float(pieces.a[0]) if pieces is not None else 1.0
+
+
+def _creased(ground: WeightsOnly, strengths: Array, crease: float, ridge: float) -> Array:
+    """(k, p) by scikit-learn's paths; columns that say nothing keep the weight 0."""
+    X, y = ground.columns, ground.risk.data.y
+    y = y - y.mean() if ground.free else y
+    useful = np.abs(X).max(0) > 0
+    w = np.zeros((len(strengths), X.shape[1]))
+    if useful.any():
+        alphas = strengths / (2 * scale(ground))
+        solve = _angles if not ridge else _descents
+        w[:, useful] = solve(X[:, useful], y, alphas, crease, ridge)
+    return w
+
+
+def _angles(X: Array, y: Array, alphas: Array, crease: float, ridge: float) -> Array:
+    """The lasso between the knots of its piecewise linear path (Efron et al. 2004)."""
+    from sklearn.linear_model import lars_path
+
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        knots, _, coefficients = lars_path(X, y, method="lasso")
+    if said or knots[-1] > 1e-9 * knots[0]:  # columns that repeat each other stop the path early
+        return _descents(X, y, alphas, crease, ridge)
+    order = slice(None, None, -1)
+    at = np.minimum(alphas * crease, knots[0])
+    w = np.stack([np.interp(at, knots[order], each[order]) for each in coefficients], axis=-1)
+    w[alphas * crease >= knots[0]] = 0
+    return w
+
+
+def _descents(X: Array, y: Array, alphas: Array, crease: float, ridge: float) -> Array:
+    from sklearn.linear_model import enet_path
+
+    total = crease + ridge
+    order = np.argsort(-alphas)
+    lowest = max(float(alphas.max()) * 1e-6, 1e-300)  # coordinate descent needs some penalty
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        _, w, _ = enet_path(
+            X, y, l1_ratio=crease / total, alphas=np.maximum(alphas[order], lowest) * total,
+            tol=1e-10, max_iter=20_000, precompute=True,
+        )  # fmt: skip
+    found = np.empty((len(alphas), X.shape[1]))
+    found[order] = w.T
+    free = alphas == 0
+    found[free] = np.linalg.lstsq(X, y, rcond=None)[0]
+    return found
+
+
+def freedom(ground: WeightsOnly, w: Array, strengths: Array) -> Array:
+    """(k,) the trace of H (H + penalty's bend)^-1 over the weights that are not zero.
+
+    The number of non-zero weights under L1 (Zou, Hastie & Tibshirani 2007), the sum of
+    s^2 / (s^2 + alpha) for a ridge.  For L0 it does not count the search over subsets.
+    """
+    price, count = unit(ground.penalty), np.full(len(w), np.nan)
+    H = ground.data_hessian(np.nan_to_num(w))
+    bends = strengths[:, None, None] * price.hessian(np.nan_to_num(w))
+    for k, (bowl, bend, weights) in enumerate(zip(H, bends, w, strict=True)):
+        if np.isnan(weights).any():
+            continue
+        on = np.ix_(weights != 0, weights != 0)
+        both = bowl[on] + bend[on]
+        count[k] = np.trace(np.linalg.pinv(both, hermitian=True) @ bowl[on]) if both.size else 0
+    return count
+
+
+def in_scikit_learn(ground: WeightsOnly, strength: float) -> str:
+    """The call that fits the same model, as Python; "" where scikit-learn has none.
+
+    Its Lasso and ElasticNet halve the mean, its Ridge does not divide by n, its
+    LogisticRegression weighs the data instead of the penalty.
+    """
+    n, penalty = len(ground.risk.data), ground.penalty
+    parts = per_weight(penalty)
+    intercept = "" if ground.free else ", fit_intercept=False"
+    if strength == 0:
+        name = "LinearRegression(" if ground.quadratic is not None else "LogisticRegression(C=inf"
+        return f"{name}{intercept[2:] if ground.quadratic is not None else intercept})"
+    if parts is None:
+        return ""
+    crease, ridge = (strength * part for part in parts)
+    ratio = crease / (crease + ridge)
+    if ground.quadratic is None:
+        shape = f", l1_ratio={ratio:.6g}, solver='saga'" if crease else ""
+        return f"LogisticRegression(C={1 / (n * (crease + ridge)):.6g}{shape}{intercept})"
+    half = 2 * scale(ground)
+    if not crease:
+        return f"Ridge(alpha={n * ridge / half:.6g}{intercept})"
+    if not ridge:
+        return f"Lasso(alpha={crease / half:.6g}{intercept})"
+    total = (crease + ridge) / half
+    return f"ElasticNet(alpha={total:.6g}, l1_ratio={ratio:.6g}{intercept})"

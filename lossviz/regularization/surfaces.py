@@ -1,0 +1,126 @@
+"""Everything the pictures of two penalised weights show, computed once for all strengths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import RectBivariateSpline
+
+from lossviz.landscapes import evaluate_plane
+from lossviz.landscapes.planes import Plane, axes
+from lossviz.penalties import NoPenalty
+from lossviz.regularization.level_sets import budget_curves, closed_curves
+from lossviz.regularization.path import MinimumPath, gone_at, ladder, minimum_path
+from lossviz.regularization.quadratic import unit
+from lossviz.regularization.reduced_risk import WeightsOnly
+
+Array = NDArray[np.floating]
+Curves = tuple[Array, Array]
+POINTS = 61
+MARGIN = 0.45  # of the longer weight, on every side
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """Two weights under a penalty of growing strength.
+
+    ``a`` (i,), ``b`` (j,) the grid, with 0 on it so that creases lie on grid lines; ``data`` (j, i)
+    the loss above its lowest and ``price`` (j, i) the penalty at strength 1.  ``budget`` and
+    ``touching`` are curves (k, m), (k, m): the penalty's and the data loss's level sets through
+    the minimum at each strength; None where there are none.  ``valley`` (2, 2) are two ends of
+    the flat floor of the data loss, where it has one.  ``gone`` is the strength from which on each
+    weight is exactly zero, None where it never becomes so.
+    """
+
+    names: tuple[str, str]
+    path: MinimumPath
+    a: Array
+    b: Array
+    data: Array
+    price: Array
+    floor: float
+    budget: Curves | None
+    touching: Curves | None
+    valley: Array | None
+    gone: tuple[float | None, ...]
+
+    @property
+    def top(self) -> float:
+        """The highest data loss shown; pictures that are compared end there."""
+        return float(self.data.max())
+
+    @property
+    def plane(self) -> Plane:
+        return axes(2, 0, 1, self.names)
+
+    def heights(self) -> tuple[Array, Array, Array]:
+        """(k,) each: the data loss above its lowest, the penalty, and their sum, on the path."""
+        data = self.path.data - self.floor
+        penalty = self.path.strengths * self.path.budgets
+        return data, penalty, data + penalty
+
+
+def scene(ground: WeightsOnly, now: float | None = None) -> Scene:
+    """The scene for a ladder of strengths that includes ``now``, where that is a number.
+
+    Raises ValueError when the model has another number of weights than two.
+    """
+    if ground.layout.size != 2:
+        raise ValueError(
+            f"These pictures show two weights; the model has {ground.layout.size}. "
+            "Choose a dataset with two features."
+        )
+    path = minimum_path(ground, ladder(ground, now))
+    a, b, reach = _window(path)
+    bare = WeightsOnly(replace(ground.risk, penalty=NoPenalty()))
+    names = ("weight of " + ground.names[0], "weight of " + ground.names[1])
+    values = evaluate_plane(bare, axes(2, 0, 1), a, b).values
+    floor = float(path.data[0]) if np.isfinite(path.data[0]) else 0.0
+    price = unit(ground.penalty).value(np.stack(np.meshgrid(a, b), axis=-1))
+    budget = budget_curves(ground.penalty, path.budgets, reach)
+    return Scene(
+        names, path, a, b, values - floor, price, floor, budget,
+        _touching(bare, path, (a, b, values), reach), _valley(bare, path.weights[0], reach),
+        gone_at(ground, path),
+    )  # fmt: skip
+
+
+def _window(path: MinimumPath) -> tuple[Array, Array, float]:
+    """Grid lines through 0 along both axes, one scale for both, and how far a ray may go."""
+    seen = path.weights[~np.isnan(path.weights).any(-1)]  # every minimum there is
+    span = float(np.abs(seen).max()) or 1.0
+    lines = []
+    for weight in seen.T:
+        low, high = min(weight.min(), 0) - MARGIN * span, max(weight.max(), 0) + MARGIN * span
+        before = round((POINTS - 1) * -low / (high - low))
+        step = max(-low / before, high / (POINTS - 1 - before))
+        lines.append(step * (np.arange(POINTS) - before))
+    return lines[0], lines[1], 8 * span
+
+
+def _touching(
+    bare: WeightsOnly, path: MinimumPath, grid: tuple[Array, Array, Array], reach: float
+) -> Curves | None:
+    bottom = path.weights[0]
+    if np.isnan(bottom).any():
+        return None
+    if bare.quadratic is not None:
+        return closed_curves(bare.data_value, bottom, path.data, reach)
+    a, b, values = grid
+    surface = RectBivariateSpline(b, a, values)
+
+    def height(w: Array) -> Array:
+        return surface.ev(np.clip(w[..., 1], b[0], b[-1]), np.clip(w[..., 0], a[0], a[-1]))
+
+    return closed_curves(height, bottom, path.data, reach)
+
+
+def _valley(bare: WeightsOnly, bottom: Array, reach: float) -> Array | None:
+    if np.isnan(bottom).any():
+        return None
+    values, vectors = np.linalg.eigh(bare.data_hessian(bottom))
+    if values[0] > 1e-12 * values[-1] or not values[-1]:
+        return None
+    return bottom + reach * np.array([[-1.0], [1.0]]) * vectors[:, 0]

@@ -1,0 +1,106 @@
+"""What a penalty buys on points not seen: held-out points, and cross-validation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lossviz.datasets import Data, split
+from lossviz.objectives import Risk
+from lossviz.regularization.coefficient_path import path_weights
+from lossviz.regularization.reduced_risk import WeightsOnly
+
+Array = NDArray[np.floating]
+FOLDS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """Mean losses (k,) without the penalty, of the models fitted at ``strengths`` (k,).
+
+    ``train`` on the points learned from, ``validation`` on those held out, ``folds`` by
+    cross-validation among the points learned from, with its standard ``error``.  ``best`` is the
+    rung with the lowest ``folds``; ``simplest`` the strongest penalty within one standard error
+    of it (Breiman et al. 1984; Hastie, Tibshirani & Friedman 2009, section 7.10).
+    """
+
+    strengths: Array
+    train: Array
+    validation: Array
+    folds: Array
+    error: Array
+    learned: int
+    held: int
+
+    @property
+    def best(self) -> int:
+        return int(np.nanargmin(self.folds))
+
+    @property
+    def simplest(self) -> int:
+        within = self.folds <= self.folds[self.best] + self.error[self.best]
+        return int(np.flatnonzero(within)[-1])
+
+
+def judge(
+    train: Data, validation: Data, risk: Risk, strengths: ArrayLike, *, seed: int = 0
+) -> Judged:
+    """Models of ``risk``'s recipes fitted to ``train`` and to its folds, judged everywhere."""
+    strengths = np.asarray(strengths, float)
+    models = fitted(risk, train, strengths)
+    number = min(FOLDS, len(train))
+    fold = _folds(train, number, seed)
+    tried = []
+    for k in range(number):
+        kept, held = _rows(train, fold != k), _rows(train, fold == k)
+        tried.append(losses(risk, fitted(risk, kept, strengths), held))
+    each = np.array(tried)
+    return Judged(
+        strengths,
+        losses(risk, models, train),
+        losses(risk, models, validation),
+        each.mean(0),
+        each.std(0, ddof=1) / np.sqrt(number),
+        len(train),
+        len(validation),
+    )
+
+
+def parted(data: Data, learn: int, seed: int = 0) -> tuple[Data, Data]:
+    """``learn`` rows to learn from and the rest: (train, validation).
+
+    Raises ValueError where that leaves fewer than four points to learn from or none to judge on.
+    """
+    if not 4 <= learn < len(data):
+        raise ValueError(
+            f"Learning needs at least 4 points and judging at least 1; of {len(data)} points "
+            f"{learn} were to be learned from. Choose another number."
+        )
+    return split(data, (len(data) - learn) / len(data), seed)
+
+
+def fitted(risk: Risk, data: Data, strengths: Array) -> Array:
+    """(k, p) the model's parameters fitted to ``data`` at every strength."""
+    ground = WeightsOnly(replace(risk, data=data))
+    return ground.theta(path_weights(ground, strengths))
+
+
+def losses(risk: Risk, theta: Array, data: Data) -> Array:
+    """(k,) the mean loss on ``data`` without the penalty, for theta (k, p)."""
+    return risk.loss.value(data.y, risk.model.predict(theta, data.X)).mean(-1)
+
+
+def _folds(data: Data, number: int, seed: int) -> NDArray[np.integer]:
+    """(n,) which fold each row is in; each class is dealt out evenly."""
+    order = np.random.default_rng(seed).permutation(len(data))
+    if data.task == "binary":
+        order = order[np.argsort(data.y[order], kind="stable")]
+    fold = np.empty(len(data), int)
+    fold[order] = np.arange(len(data)) % number
+    return fold
+
+
+def _rows(data: Data, rows: NDArray[np.bool_]) -> Data:
+    return replace(data, X=data.X[rows], y=data.y[rows])

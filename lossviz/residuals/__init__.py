@@ -1,0 +1,1 @@
+"""Residuals of a fit: diagnostics, and what structure in them means."""

@@ -1,0 +1,68 @@
+"""The data picture that follows the cursor: what a point of the surface means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.figures import data as pictures
+from lossviz.landscapes.fitted import BOUNDARY, CURVE, Fit
+from lossviz.landscapes.planes import Plane
+from lossviz.problem.problem import Problem
+from lossviz.ui import stage
+from lossviz.ui.data import editing
+
+Array = NDArray[np.floating]
+SAYS = {
+    "curve": "The data with the model at the cursor and, dashed, at the minimum.",
+    "probability": "The two classes at 0 and 1, and the model's chance of class 1.",
+    "boundary": "The two classes and the line on which the model gives both the same chance.",
+    "agreement": "Predicted against observed: points on the dotted line are predicted exactly.",
+}
+
+
+def show(
+    problem: Problem,
+    fit: Fit,
+    plane: Plane,
+    best: Array,
+    window: tuple[Array, Array],
+    *,
+    key: str,
+    group: str,
+    height: int,
+    more: Sequence[stage.Move] = (),
+) -> None:
+    """Data with the fit at the cursor; points of a one-feature dataset can be dragged.
+
+    ``best`` (p,) are the parameters of the minimum, where the cursor starts; ``window`` the
+    coordinates of the landscape's grid.
+    """
+    figure = pictures.fitted(fit, fit.heights(best))
+    editable = fit.kind == CURVE
+    stage.show(
+        figure,
+        key=key,
+        group=group,
+        height=height,
+        alt=SAYS[fit.kind],
+        moves=[*moves(fit, plane, window), *more],
+        drag=stage.Drag("data") if editable else None,
+        on_drag=editing.dragged(problem) if editable else None,
+        on_click=editing.clicked(problem) if editable else None,
+    )
+
+
+def moves(fit: Fit, plane: Plane, window: tuple[Array, Array]) -> list[stage.Move]:
+    """How the drawn model follows the cursor in the browser."""
+    names = ("fit", "boundary") if fit.kind == BOUNDARY else ("fit",)
+    attribute: stage.Attribute = "z" if fit.kind == BOUNDARY else "y"
+    if fit.basis is not None:
+        return [
+            stage.Fit(name, fit.basis, plane, attribute=attribute, link=fit.link) for name in names
+        ]
+    a, b = fit.mesh(plane, window)
+    bank = fit.bank(plane, a, b).reshape(len(b), len(a), -1)
+    return [stage.Table(name, bank, a, b, attribute=attribute) for name in names]

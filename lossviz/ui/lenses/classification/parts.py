@@ -1,0 +1,288 @@
+"""The parts of the classification page: two surfaces, the classes, and four closer looks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from lossviz.classification.decision_regions import regions
+from lossviz.classification.label_noise import Parted, Scores, imbalanced, part, scores
+from lossviz.classification.separability import Pulled, Ray, pulled_back, ray
+from lossviz.datasets.label_noise import FlippedLabels
+from lossviz.figures import classification as pictures
+from lossviz.figures import landscapes
+from lossviz.figures import losses as curves
+from lossviz.figures.data import class_names
+from lossviz.findings import classification as findings
+from lossviz.findings import losses as prices
+from lossviz.landscapes import Landscape
+from lossviz.landscapes.critical_points import landmarks
+from lossviz.landscapes.fitted import fit
+from lossviz.landscapes.height_scale import Ruler, Scale
+from lossviz.landscapes.planes import Plane
+from lossviz.losses import LOSSES, Focal, Loss
+from lossviz.losses.curves import ceiling, curve, steepness
+from lossviz.minima import Minimum, minimize
+from lossviz.objectives import Risk
+from lossviz.penalties import L2, NoPenalty, Penalty
+from lossviz.problem.problem import Problem
+from lossviz.ui import cache, stage
+from lossviz.ui.data import fitted
+from lossviz.ui.sidebar import controls, loss_menu, plane_menu
+from lossviz.ui.sidebar.problem import prefix
+from lossviz.ui.sidebar.widgets import select, slider, tune, turn
+
+Array = NDArray[np.floating]
+Window = tuple[Array, Array]
+PANELS = {
+    "margins": "By margin",
+    "noise": "Label noise",
+    "far": "No best model",
+    "rare": "A rare class",
+}
+SECOND = {"binary": "mse_sigmoid", "multiclass": "softmax_brier"}
+NOISE = ("cross_entropy", "mae_prob", "generalised_cross_entropy", "symmetric_cross_entropy")
+LEAST = 0.01  # of an L2 penalty, where none is chosen: some losses have no minimum without
+
+
+def choose() -> str:
+    """Which panel is open; the others cost nothing."""
+    return select("Look closer", PANELS, "panel-classes", draw=st.segmented_control)
+
+
+def second(problem: Problem) -> Loss:
+    """The loss beside the one being minimised, with its settings."""
+    task = problem.loss.task
+    menu = {i: e.label for i, e in LOSSES.items() if e.task == task and i != problem.loss.id}
+    first = SECOND[task] if problem.loss.id != SECOND[task] else next(iter(menu))
+    key = prefix(task)
+    id = select("Beside it", menu, f"{key}beside", default=first, known=LOSSES)
+    if not LOSSES[id].hyperparameters():
+        return LOSSES[id]()
+    with st.popover("Its settings", width="content"):
+        return tune(LOSSES[id], f"{key}loss-{id}")
+
+
+def short(plane: Plane) -> Plane:
+    """The same plane with names that fit a narrow picture."""
+    first, second = (plane_menu.brief(name) for name in plane.names)
+    return replace(plane, names=(first, second))
+
+
+def rulers(
+    scale: Scale, lands: tuple[Landscape, Landscape], together: bool
+) -> tuple[Ruler, Ruler | None]:
+    """One ruler for each surface, or the same for both; None for a second without any height."""
+    first, second = (land.values for land in lands)
+    if not np.isfinite(second).any():
+        return scale.ruler(first), None
+    if together:
+        return (scale.ruler(first, second),) * 2
+    return scale.ruler(first), scale.ruler(second)
+
+
+def surface(
+    land: Landscape,
+    ruler: Ruler | None,
+    risk: Risk,
+    best: Minimum | None,
+    middle: Array,
+    *,
+    key: str,
+) -> None:
+    """One of the two surfaces; ``best`` is marked where it lies on the plane, or the way to it.
+
+    The cursor starts at ``middle`` (p,).  Without a ruler there is nothing to draw, and the last
+    good picture stays under a sentence.
+    """
+    plane, marks = land.plane, []
+    if best is not None and (
+        best.kind == "infinity" or plane.distance(best.theta[None])[0] <= 1e-9
+    ):
+        marks = landmarks(risk, best, plane, (land.a, land.b))
+    st.markdown(f"**{risk.loss.label}**")
+    if ruler is None:
+        says = "This loss has no finite price anywhere in this window. Choose or write another."
+        stage.show(None, key=key, group="classes", height=400, note=says)
+        return
+    curved = risk.layout.size == 1
+    draw = landscapes.profile if curved else landscapes.surface
+    figure = draw(land, ruler, marks)
+    figure.update_scenes(zaxis_title_text="")  # the heading says it
+    stage.show(
+        figure,
+        key=key,
+        group="classes",
+        camera="classes",
+        cursor="a" if curved else "ab",
+        at=plane.project(middle).tolist() if best is not None else None,
+        height=400,
+        alt=f"{risk.loss.label} over {land.plane.names[0]} and {land.plane.names[1]}.",
+        readout=stage.Readout([n for n in plane.names if n], risk.loss.name),
+    )
+
+
+def over_data(problem: Problem, risk: Risk, theta: Array, plane: Plane, window: Window) -> None:
+    """The classes, with the line or the regions of the model under the cursor; ``theta`` first."""
+    if risk.data.task == "binary":
+        fitted.show(
+            problem, fit(risk), plane, theta, window, key="classes", group="classes", height=428
+        )
+        return
+    found = regions(risk.data, risk.model)
+    moves = [stage.Lead(f"lead {c}", found.basis, plane, index=c) for c in range(len(found.basis))]
+    stage.show(
+        pictures.won(risk.data, found, found.leads(theta)),
+        key="classes",
+        group="classes",
+        height=428,
+        alt="The classes and the region that each of them wins.",
+        moves=moves,
+    )
+
+
+def margins(problem: Problem) -> None:
+    """Prices and pulls against the margin, for any number of losses."""
+    if problem.loss.task != "binary":
+        st.caption("A margin belongs to two classes: these are the losses of that task.")
+    with controls.beside():
+        losses = _binary(problem)
+        u = slider("Margin of one example", "margin", -2.0, -10.0, 10.0)
+    reach = max(4.0, abs(u))
+    drawn = [curve(loss, reach, 1.0) for loss in losses]
+    readout = stage.Readout(["margin"], "price", each=True)
+    for place, slope in zip(st.columns(2, gap="small"), (False, True), strict=True):
+        with place:
+            heights = steepness(drawn) if slope else ceiling(drawn, reach)
+            stage.show(
+                curves.prices(drawn, heights, "margin: right > 0 > wrong", slope=slope),
+                key="by-slope" if slope else "by-margin",
+                group="margins",
+                cursor="a",
+                at=[u],
+                height=320,
+                alt="How hard each loss pulls." if slope else "What each loss charges.",
+                readout=readout,
+            )
+    st.markdown(prices.table(losses, u, 1.0))
+
+
+def _binary(problem: Problem) -> list[Loss]:
+    """The losses compared by margin, led by the one being minimised if it has one."""
+    lead = problem.loss if problem.loss.task == "binary" else LOSSES["cross_entropy"]()
+    return loss_menu.compared(lead, "bwith")
+
+
+def noise(problem: Problem, clean_risk: Risk) -> None:
+    """Flipped labels: where each loss's minimum goes, on these data and in theory."""
+    data = clean_risk.data
+    if data.task != "binary":
+        st.markdown("Label noise is shown for two classes: choose *Two classes* in the sidebar.")
+        return
+    fields = {each.name: each for each in FlippedLabels.hyperparameters()}
+    with controls.beside():
+        flips = FlippedLabels(**{n: turn(each, f"flip-{n}") for n, each in fields.items()})
+    losses = tuple(LOSSES[id]() for id in NOISE)
+    penalty: Penalty = (
+        problem.penalty if not isinstance(problem.penalty, NoPenalty) else L2(strength=LEAST)
+    )
+    with st.spinner("Fitting every loss to clean and to wrong labels…"):
+        found = _parted(cache.parts(problem), flips, losses, penalty)
+    noisy = flips.apply(data)
+    wrong = int((noisy.y != data.y).sum())
+    left, right = st.columns([1.1, 1], gap="large")
+    with left:
+        if data.X.shape[1] <= 2:
+            stage.show(
+                pictures.parted(data, noisy, found),
+                key="parted",
+                height=440,
+                alt="The classes, wrong labels ringed, and each loss's line before and after.",
+            )
+            st.caption("Thin and dashed: fitted to the clean labels. Thick: to the noisy ones.")
+    with right:
+        st.markdown("**On these data**, judged on the clean labels:")
+        st.markdown(findings.noise_table(found))
+        st.markdown("\n".join(f"- {each}" for each in findings.noise(found, wrong, len(data))))
+        if isinstance(problem.penalty, NoPenalty):
+            st.caption(f"With an L2 penalty of {LEAST:g}, so that more of them have a minimum.")
+    eta = min(flips.share, 0.49)
+    st.markdown("**In theory**, for flips at random and data without end:")
+    more = tuple(LOSSES[id]() for id in ("mse_sigmoid", "focal", "label_smoothing", "hinge"))
+    st.markdown(findings.theory((*losses, *more), eta))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _parted(
+    recipes: tuple[object, ...], flips: FlippedLabels, losses: tuple[Loss, ...], penalty: Penalty
+) -> list[Parted]:
+    problem = Problem(*recipes)  # type: ignore[arg-type]
+    clean = problem.draw()
+    return part(clean, flips.apply(clean), problem.model, losses, penalty)
+
+
+def far(problem: Problem) -> None:
+    """Along the way to infinity, without a penalty and under several."""
+    if problem.loss.task != "binary" or not problem.loss.convex:
+        st.markdown(
+            "Shown for two classes and a convex loss such as cross-entropy: choose them in the "
+            "sidebar."
+        )
+        return
+    found, pulled, best = _far(cache.parts(problem))
+    left, right = st.columns([1.2, 1], gap="large")
+    with left:
+        stage.show(
+            pictures.along_ray(found),
+            key="ray",
+            height=340,
+            alt="The loss along one direction, without a penalty and under several.",
+        )
+    with right:
+        st.markdown("\n".join(f"- {each}" for each in findings.separated(best, pulled)))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _far(recipes: tuple[object, ...]) -> tuple[Ray, list[Pulled], Minimum]:
+    problem = replace(Problem(*recipes), penalty=NoPenalty())  # type: ignore[arg-type]
+    best, risk = cache.minimum(problem), problem.risk()
+    return ray(risk, best), pulled_back(risk), best
+
+
+def rare(problem: Problem, risk: Risk) -> None:
+    """One class thinned out: what accuracy hides, and what weighing the classes changes."""
+    if risk.data.task != "binary":
+        st.markdown("A rare class is shown for two classes: choose *Two classes* in the sidebar.")
+        return
+    with controls.beside():
+        share = slider("Share of class 1", "rare", 0.05, 0.02, 0.5)
+    weight = float(np.clip(1 - share, 0, 1))
+    losses = (
+        problem.loss,
+        Focal(gamma=0.0, alpha=weight),
+        Focal(gamma=2.0, alpha=weight),
+    )
+    labels = (
+        problem.loss.label,
+        "Cross-entropy, classes weighed equally",
+        "Focal, γ = 2, classes weighed equally",
+    )
+    rows = list(zip(labels, _rare(cache.parts(problem), share, losses), strict=True))
+    st.markdown(findings.imbalance(rows, share, class_names(risk.data)[:2]))  # type: ignore[arg-type]
+    st.markdown(findings.score_table(rows))
+    st.caption(
+        f"Class 1 is thinned out at random; the scores are on the points kept, class 1 "
+        f"({class_names(risk.data)[1]}) is the one to find, and 0/0 counts as 0."
+    )
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _rare(recipes: tuple[object, ...], share: float, losses: Sequence[Loss]) -> list[Scores]:
+    problem = Problem(*recipes)  # type: ignore[arg-type]
+    data = imbalanced(problem.draw(), share)
+    ends = [minimize(Risk(data, problem.model, loss, problem.penalty)) for loss in losses]
+    return [scores(data, problem.model, end.theta) for end in ends]

@@ -1,0 +1,204 @@
+"""Descents worth keeping between reruns: what they depend on goes in, results come out.
+
+Grounds are passed under a name with an underscore, which Streamlit does not hash; ``key`` holds
+everything that decides the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from lossviz.curvature import Curvature
+from lossviz.descent import Trajectory, descend, scaling, stochastic_gradients
+from lossviz.descent import race as races
+from lossviz.descent.setting import Ground
+from lossviz.findings import descent_step as words
+from lossviz.landscapes import Landscape, evaluate_plane
+from lossviz.optimizers import Optimizer, Schedule
+from lossviz.problem.problem import Problem
+from lossviz.ui import cache
+
+Array = NDArray[np.floating]
+Key = tuple[Any, ...]
+
+
+class Scene(NamedTuple):
+    """A ground with the recipes it comes from; ``problem`` is None on a textbook terrain."""
+
+    ground: Ground
+    recipes: Key
+    problem: Problem | None = None
+
+    @property
+    def key(self) -> Key:
+        """Everything that decides what a descent on this ground does."""
+        plane = self.ground.plane
+        return (*self.recipes, plane.origin, plane.u, plane.v, self.ground.window)
+
+
+class Setting(NamedTuple):
+    """How a race is run, apart from who runs."""
+
+    start: tuple[float, float]
+    steps: int
+    schedule: Schedule
+    batch: int
+    seed: int
+
+
+def landscape(scene: Scene, a: Array, b: Array) -> Landscape:
+    """The ground's heights over a window."""
+    if scene.problem is not None:
+        return cache.landscape(scene.problem, scene.ground.plane, a, b)
+    return evaluate_plane(scene.ground.objective, scene.ground.plane, a, b)
+
+
+def bend(scene: Scene) -> Curvature:
+    """The curvature at the lowest known point."""
+    return _bend(scene.ground, scene.key)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _bend(_ground: Ground, key: Key) -> Curvature:
+    return _ground.curvature()
+
+
+def here(scene: Scene, path: Trajectory, step: int) -> Curvature:
+    """The curvature at a step of a path."""
+    return scene.ground.curvature_at(path.points[step])
+
+
+def fitted(scene: Scene, entry: type[Optimizer]) -> float:
+    """A rate that suits this optimizer on this ground."""
+    return _fitted(scene.ground, scene.key, entry.id, entry)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _fitted(_ground: Ground, key: Key, id: str, _entry: type[Optimizer]) -> float:
+    return races.fitted_rate(_entry, _ground, _bend(_ground, key))
+
+
+class Race(NamedTuple):
+    """Paths and what is drawn of them."""
+
+    paths: list[Trajectory]
+    tracks: list[races.Track]
+
+
+def race(scene: Scene, optimizers: tuple[Optimizer, ...], setting: Setting) -> Race:
+    """One path for each optimizer, and its drawn form."""
+    return _race(scene.ground, scene.key, optimizers, setting)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _race(_ground: Ground, key: Key, optimizers: tuple[Optimizer, ...], setting: Setting) -> Race:
+    paths = races.race(
+        _ground,
+        optimizers,
+        setting.start,
+        setting.steps,
+        setting.schedule,
+        setting.batch,
+        setting.seed,
+    )
+    for path in paths:
+        _ = path.ending  # judged once, here, and kept with the path
+    return Race(paths, races.tracks(_ground, paths))
+
+
+def captions(
+    scene: Scene, optimizer: Optimizer, setting: Setting, path: Trajectory, shown: tuple[int, ...]
+) -> list[str]:
+    """One line of numbers for every step of the path."""
+    return _captions(path, scene.key, optimizer, setting, shown)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _captions(
+    _path: Trajectory, key: Key, optimizer: Optimizer, setting: Setting, shown: tuple[int, ...]
+) -> list[str]:
+    return words.captions(_path, shown)
+
+
+def sweeps(
+    scene: Scene,
+    optimizers: tuple[Optimizer, ...],
+    centres: Mapping[str, float],
+    setting: Setting,
+) -> list[races.Sweep]:
+    """Five decades of learning rates for each optimizer."""
+    return _sweeps(scene.ground, scene.key, optimizers, dict(centres), setting)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Descending at 61 learning rates …")
+def _sweeps(
+    _ground: Ground,
+    key: Key,
+    optimizers: tuple[Optimizer, ...],
+    centres: dict[str, float],
+    setting: Setting,
+) -> list[races.Sweep]:
+    return races.sweeps(
+        _ground, optimizers, centres, setting.start, setting.steps, setting.schedule
+    )
+
+
+def basins(
+    scene: Scene, optimizer: Optimizer, side: int, steps: int, schedule: Schedule
+) -> races.BasinMap:
+    """A grid of starts, descended at once."""
+    return _basins(scene.ground, scene.key, optimizer, side, steps, schedule)
+
+
+@st.cache_resource(max_entries=12, show_spinner="Descending from every point of a grid …")
+def _basins(
+    _ground: Ground, key: Key, optimizer: Optimizer, side: int, steps: int, schedule: Schedule
+) -> races.BasinMap:
+    return races.basins(_ground, optimizer, side, steps, schedule)
+
+
+class Noise(NamedTuple):
+    """Stochastic gradients (draws, 2), the full one (2,), and a bundle of noisy paths."""
+
+    cloud: Array
+    full: Array
+    bundle: list[races.Track]
+
+
+def noise(scene: Scene, optimizer: Optimizer, setting: Setting, theta: Array, seeds: int) -> Noise:
+    """What mini-batches of this size do at a point, and to a path."""
+    return _noise(scene.ground, scene.key, optimizer, setting, theta, seeds)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Drawing mini-batches …")
+def _noise(
+    _ground: Ground, key: Key, optimizer: Optimizer, setting: Setting, theta: Array, seeds: int
+) -> Noise:
+    risk, plane = _ground.objective, _ground.plane
+    axes = np.stack([plane.u, plane.v], axis=1)
+    draws = stochastic_gradients(risk, theta, setting.batch, 200, setting.seed)
+    start = _ground.theta(setting.start)
+    rule = None if optimizer.line_search else setting.schedule
+    paths = [
+        descend(
+            risk, optimizer, start, setting.steps, batch_size=setting.batch, seed=seed,
+            schedule=rule,
+        )
+        for seed in range(setting.seed, setting.seed + seeds)
+    ]  # fmt: skip
+    return Noise(draws @ axes, risk.gradient(theta) @ axes, races.tracks(_ground, paths))
+
+
+def sides(problem: Problem, theta: Array) -> tuple[scaling.Side, scaling.Side]:
+    """The problem in raw and in standardised inputs."""
+    return _sides(cache.parts(problem), theta)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _sides(recipes: Key, theta: Array) -> tuple[scaling.Side, scaling.Side]:
+    return scaling.sides(Problem(*recipes), theta)

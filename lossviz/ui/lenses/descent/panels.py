@@ -1,0 +1,195 @@
+"""Below the stage of a descent: one step in numbers, rates, basins, mini-batches, scaling."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lossviz.curvature import Curvature, is_exact
+from lossviz.descent import Trajectory
+from lossviz.figures import descent as pictures
+from lossviz.figures.theme import ink
+from lossviz.findings import descent as findings
+from lossviz.findings import descent_step as words
+from lossviz.landscapes import Landscape
+from lossviz.landscapes.height_scale import Ruler, Scale
+from lossviz.optimizers import OPTIMIZERS, Optimizer
+from lossviz.ui import stage
+from lossviz.ui.lenses.descent import cache
+from lossviz.ui.sidebar import controls
+from lossviz.ui.sidebar.widgets import select
+
+PANELS = {
+    "step": "This step in numbers",
+    "rates": "Learning rates",
+    "basins": "Basins",
+    "batches": "Mini-batches",
+    "scaling": "Scaling the inputs",
+}
+SIDE, COARSE, DEAR = 101, 41, 1e8  # starts along an axis; prices of one run worth a question
+SEEDS = 8
+
+
+def choose() -> str:
+    """Which panel is open; the others cost nothing."""
+    return select("Look closer", PANELS, "panel", draw=st.segmented_control)
+
+
+def step(path: Trajectory, k: int, names: Sequence[str], shown: Sequence[int]) -> None:
+    """The rule with the numbers of one step filled in, and every named quantity."""
+    k = max(0, min(k, path.steps - 1))  # from the last point no step is taken
+    rows, worked = words.table(path, k, shown)
+    left, right = st.columns([1.25, 1], gap="large")
+    with left:
+        st.markdown(f"**{path.optimizer.label}**, from point {k} to point {k + 1}")
+        st.markdown(f"${path.optimizer.formula}$")  # inline wraps; st.latex would be cut
+        for i, line in zip(shown, worked, strict=False):
+            st.markdown(f"{names[i]}: ${line}$")
+        st.caption(path.optimizer.summary + f" {path.optimizer.reference}.")
+    with right:
+        if not rows:
+            st.markdown("No step was taken.")
+            return
+        heads = " | ".join(names[i] for i in shown)
+        lines = [f"| | | {heads} |", "|---|---|" + "---:|" * len(shown)]
+        for row in rows:
+            cells = row.texts * len(shown) if len(row.texts) == 1 else row.texts
+            lines.append(f"| {row.name} | ${row.symbol}$ | {' | '.join(cells)} |")
+        st.markdown("\n".join(lines))
+
+
+def rates(
+    scene: cache.Scene,
+    optimizers: tuple[Optimizer, ...],
+    setting: cache.Setting,
+    bend: Curvature,
+    here: Curvature,
+) -> None:
+    """Final loss against the learning rate, over five decades for each optimizer."""
+    centres = {each.id: cache.fitted(scene, OPTIMIZERS[each.id]) for each in optimizers}
+    found = cache.sweeps(scene, optimizers, centres, setting)
+    left, right = st.columns([1.6, 1], gap="large")
+    with left:
+        stage.show(
+            pictures.rates(found, bend, any(each.id == "gd" for each in optimizers)),
+            key="rates",
+            height=380,
+            alt="Final loss against the learning rate. " + " ".join(findings.sweeping(found)),
+        )
+    with right:
+        st.markdown("\n".join(f"- {line}" for line in findings.sweeping(found)))
+        st.markdown(f"**At the lowest known point.** {bend.sentence}")
+        if not here.everywhere:
+            st.markdown(f"**At the step shown.** {here.sentence}")
+        st.caption(
+            f"{setting.steps} steps from the same start at 61 rates each; crosses at the top left "
+            "the map. Upright lines are the theory of plain gradient descent."
+        )
+
+
+def basins(scene: cache.Scene, optimizer: Optimizer, setting: cache.Setting) -> None:
+    """A grid of starts, coloured by where they end or by how long they take."""
+    objective = scene.ground.objective
+    rows = 1 if getattr(objective, "quadratic", None) else len(getattr(objective, "data", (0,)))
+    bends = 12 if optimizer.id == "newton" and not is_exact(objective) else 1  # by differences
+    dear = bends * rows * SIDE * SIDE * setting.steps > DEAR
+    left, right = st.columns([1.6, 1], gap="large")
+    with right:
+        labels = {"where": "Where they end", "steps": "Steps they take"}
+        by = select("Colour", labels, "basin-by", draw=st.segmented_control)
+        full = not dear or controls.switch(
+            f"All {SIDE} × {SIDE} starts (takes a while)", "basin-full"
+        )
+        side = SIDE if full else COARSE
+        found = cache.basins(scene, optimizer, side, setting.steps, setting.schedule)
+        for line in findings.basins(found):
+            st.markdown(f"- {line}")
+        st.caption(
+            f"{optimizer.label}, {side} × {side} starts, {setting.steps} steps each, as one "
+            "batch of arrays. Choose another optimizer under *Numbers of*."
+        )
+    with left:
+        stage.show(
+            pictures.basin_map(found, scene.ground, by),
+            key="basins",
+            height=460,
+            alt=f"Starts coloured by {labels[by].lower()}. " + " ".join(findings.basins(found)),
+        )
+
+
+def batches(
+    scene: cache.Scene,
+    optimizer: Optimizer,
+    setting: cache.Setting,
+    path: Trajectory,
+    k: int,
+    land: Landscape,
+    ruler: Ruler,
+) -> None:
+    """The cloud of noisy gradients at the step shown, and a bundle of noisy paths."""
+    if scene.problem is None:
+        st.info(
+            "A textbook terrain has no data, so there are no mini-batches to draw from. Switch "
+            "the ground to *Your problem*."
+        )
+        return
+    if optimizer.line_search:
+        st.info(
+            f"{optimizer.label} searches along the whole loss for its own step lengths and takes "
+            "no mini-batches. Choose another optimizer under *Numbers of*."
+        )
+        return
+    risk = scene.problem.risk()
+    found = cache.noise(scene, optimizer, setting, path.points[k], SEEDS)
+    note = f"200 mini-batches of {setting.batch}"
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown(f"**Gradients at step {k}**: {findings.noise(found.cloud, found.full)}")
+        stage.show(
+            pictures.cloud(found.cloud, found.full, scene.ground.plane.names, note),
+            key="cloud",
+            height=380,
+            alt=f"Gradients on mini-batches. {findings.noise(found.cloud, found.full)}",
+        )
+    with right:
+        st.markdown(
+            f"**{SEEDS} paths of {optimizer.label}** on batches of {setting.batch} of "
+            f"{len(risk.data)} rows, one per seed. The size is under *Settings*."
+        )
+        stage.show(
+            pictures.bundle(land, ruler, scene.ground, found.bundle, ink("gd")),
+            key="bundle",
+            height=380,
+            alt="Paths from one start with different mini-batches.",
+        )
+
+
+def scaling(scene: cache.Scene, setting: cache.Setting, plain: Optimizer, scale: Scale) -> None:
+    """The same model as a start, raw inputs and standardised ones, gradient descent on both."""
+    if scene.problem is None:
+        st.info(
+            "A textbook terrain has no inputs to scale; its *Shape* has a condition number. "
+            "Switch the ground to *Your problem*."
+        )
+        return
+    labels = {"own": "Each at its best rate", "same": "One rate for both"}
+    by = select("Rate", labels, "scaling-rate", draw=st.segmented_control)
+    both = cache.sides(scene.problem, scene.ground.theta(setting.start))
+    for column, side in zip(st.columns(2, gap="large"), both, strict=True):
+        rate = findings.sensible_rate(side.bend, plain.lr) if by == "own" else plain.lr
+        local = cache.Scene(side.ground, ("scaling", side.title, *scene.recipes))
+        runner = (OPTIMIZERS["gd"](lr=rate),)
+        run = cache.race(local, runner, setting._replace(start=side.start))
+        a, b = controls.grid(side.ground.window, 81)
+        land = cache.landscape(local, a, b)
+        with column:
+            st.markdown(f"**{side.title}.** {findings.scaling(side, run.paths[0])}")
+            stage.show(
+                pictures.flat(
+                    land, scale.ruler(land.values), side.ground, run.tracks, side.start, {}
+                ),
+                key=f"scaling-{side.title.split()[0].lower()}",
+                height=380,
+                alt=f"{side.title}. {findings.scaling(side, run.paths[0])}",
+            )

@@ -1,0 +1,244 @@
+"""The stage of a race: surface, map and data, the player, and the same steps as curves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from lossviz.descent import Trajectory
+from lossviz.descent.race import Track, arrows
+from lossviz.descent.race import bowl as bowl_of
+from lossviz.figures import descent as pictures
+from lossviz.figures.theme import ink
+from lossviz.findings import descent as findings
+from lossviz.landscapes import Landscape
+from lossviz.landscapes.fitted import BOUNDARY, Fit, fit
+from lossviz.landscapes.height_scale import Ruler, Scale
+from lossviz.optimizers import Optimizer
+from lossviz.optimizers.schedules import ConstantRate
+from lossviz.text import number
+from lossviz.ui import stage
+from lossviz.ui.data import fitted
+from lossviz.ui.lenses.descent import cache
+from lossviz.ui.lenses.descent import controls as racers
+from lossviz.ui.sidebar import controls, state
+
+Array = NDArray[np.floating]
+GROUP = "descent"
+TALL, CHART = 344, 156
+MOST = 4  # parameters whose numbers are written out
+
+
+def land(scene: cache.Scene, scale: Scale) -> tuple[Landscape, Ruler]:
+    """The heights of the window and how tall they are drawn."""
+    a, b = controls.grid(scene.ground.window, 101)
+    found = cache.landscape(scene, a, b)
+    return found, scale.ruler(found.values)
+
+
+def legend(optimizers: Sequence[Optimizer]) -> None:
+    """Who runs in which colour, and at which rate."""
+    runners = [
+        f'<span><span style="color:{ink(each.id, place)}">&#9679;</span> {each.label}'
+        f"{'' if each.line_search else f', rate {number(each.lr, 3)}'}</span>"
+        for place, each in enumerate(optimizers)
+    ]
+    st.html(
+        '<div style="display:flex;flex-wrap:wrap;gap:0 1.2rem;font-size:.875rem">'
+        f"{''.join(runners)}</div>"
+    )
+
+
+def pictures_of(
+    scene: cache.Scene,
+    optimizers: Sequence[Optimizer],
+    run: cache.Race,
+    setting: cache.Setting,
+    focus: int,
+    ground: Landscape,
+    ruler: Ruler,
+) -> None:
+    """The surface, its map and, where there are data, the fit at the step shown."""
+    here = scene.ground
+    columns = st.columns([1.1, 1.15, 0.85] if scene.problem else [1, 1], gap="small")
+    alt = " ".join(findings.ends(run.paths))
+    with columns[0]:
+        stage.show(
+            pictures.solid(ground, ruler, here, run.tracks),
+            key="descent-surface",
+            height=TALL,
+            alt=f"The surface with every path on it. {alt}",
+            group=GROUP,
+            cursor="ab",
+            moves=[*walking(run.tracks), *leading(scene, optimizers, setting, ruler)],
+            on_click=racers.clicked,
+        )
+    with columns[1]:
+        pointers = arrows(here, run.paths[focus], run.tracks[focus])
+        stage.show(
+            pictures.flat(ground, ruler, here, run.tracks, setting.start, pointers),
+            key="descent-map",
+            height=TALL - 22,
+            alt=f"The same ground from above, with every path from the start. {alt}",
+            group=GROUP,
+            cursor="ab",
+            readout=stage.Readout(here.plane.names, "loss"),
+            moves=[
+                *walking(run.tracks, halo=True),
+                *pointing(pointers),
+                *leading(scene, optimizers, setting, ruler, halo=True),
+            ],
+            drag=stage.Drag("start"),
+            on_click=racers.clicked,
+            on_drag=racers.dragged,
+        )
+    if scene.problem is not None:
+        with columns[2]:
+            _data(scene, run.paths[focus], ground)
+
+
+def walking(tracks: Sequence[Track], *, halo: bool = False) -> list[stage.Move]:
+    """Every path up to the player's step, and its head."""
+    found: list[stage.Move] = []
+    for track in tracks:
+        found += [stage.Cut(track.label), stage.Pick(f"{track.label} now")]
+        if halo:
+            found.append(stage.Cut(f"{track.label} halo"))
+    return found
+
+
+LIVE = ("gd", "momentum", "nesterov", "adagrad", "adam", "sign_sgd")  # rules of descent.js
+
+
+def leading(
+    scene: cache.Scene,
+    optimizers: Sequence[Optimizer],
+    setting: cache.Setting,
+    ruler: Ruler,
+    *,
+    halo: bool = False,
+) -> list[stage.Move]:
+    """Paths that follow the dragged start in the browser, where the ground is an exact bowl."""
+    bowl = bowl_of(scene.ground)
+    if bowl is None or setting.schedule != ConstantRate():
+        return []
+    low, high = ruler.range
+    common = {
+        "hessian": bowl.hessian.tolist(),
+        "bottom": bowl.bottom.tolist(),
+        "floor": bowl.floor,
+        "steps": setting.steps,
+        "far": [4 * (end - start) for start, end in scene.ground.window],
+        "ruler": {
+            "low": ruler.low, "high": ruler.high, "log": ruler.log, "shift": ruler.shift,
+            "lift": pictures.LIFT * (high - low),
+        },
+    }  # fmt: skip
+    found: list[stage.Move] = []
+    for each in optimizers:
+        decays: float = getattr(each, "weight_decay", 0.0)
+        if each.id not in LIVE or decays:
+            continue
+        settings = {f.name: getattr(each, f.name) for f in each.hyperparameters()}
+        options = {**common, "rule": each.id, "settings": settings}
+        found.append(stage.Live(each.label, "descent.path", options))
+        found.append(stage.Live(f"{each.label} now", "descent.head", options))
+        if halo:
+            found.append(stage.Live(f"{each.label} halo", "descent.path", options))
+    return found
+
+
+def pointing(pointers: dict[str, tuple[Array, Array]]) -> list[stage.Move]:
+    """The arrows of the player's step."""
+    found: list[stage.Move] = []
+    for name, (x, y) in pointers.items():
+        found += [stage.Rows(name, x, attribute="x"), stage.Rows(name, y, attribute="y")]
+    return found
+
+
+def _data(scene: cache.Scene, path: Trajectory, ground: Landscape) -> None:
+    problem = scene.problem
+    assert problem is not None
+    drawn = fit(problem.risk())
+    best = scene.ground.targets[0] if len(scene.ground.targets) else path.best
+    fitted.show(
+        problem,
+        drawn,
+        scene.ground.plane,
+        best,
+        (ground.a, ground.b),
+        key="descent-fit",
+        group=GROUP,
+        height=TALL,
+        more=following(drawn, path.points),
+    )
+
+
+def following(drawn: Fit, points: Array) -> list[stage.Move]:
+    """How the drawn model follows the path (k, p), on the plane or off it."""
+    names = ("fit", "boundary") if drawn.kind == BOUNDARY else ("fit",)
+    attribute: stage.Attribute = "z" if drawn.kind == BOUNDARY else "y"
+    if drawn.basis is not None:
+        return [
+            stage.Model(name, drawn.basis, points, attribute=attribute, link=drawn.link)
+            for name in names
+        ]
+    curves = drawn.heights(points).reshape(len(points), -1)
+    return [stage.Rows(name, curves, attribute=attribute) for name in names]
+
+
+def play(
+    scene: cache.Scene,
+    optimizer: Optimizer,
+    run: cache.Race,
+    setting: cache.Setting,
+    focus: int,
+) -> int:
+    """The player; returns the step of the focus path at which it rests."""
+    longest = max(len(path.points) for path in run.paths)
+    lines = cache.captions(scene, optimizer, setting, run.paths[focus], shown(scene))
+    last = lines[-1]
+    stage.player(
+        steps=longest,
+        key="descent-player",
+        group=GROUP,
+        captions=[*lines, *[last] * (longest - len(lines))],
+        on_frame=lambda k: state.remember("descent-step", k),
+    )
+    step = state.get("descent-step")
+    end = len(lines) - 1
+    return end if step is None else min(step, end)
+
+
+def shown(scene: cache.Scene) -> tuple[int, ...]:
+    """The parameters whose numbers are written: all if few, else those the plane moves most."""
+    plane = scene.ground.plane
+    p = len(plane.origin)
+    if p <= MOST:
+        return tuple(range(p))
+    weight = np.abs(plane.u) + np.abs(plane.v)
+    return tuple(sorted(np.argsort(-weight, kind="stable")[:2].tolist()))
+
+
+def charts(run: cache.Race) -> None:
+    """Loss, slope and distance against steps, with a marker at the player's step."""
+    for column, (field, title) in zip(st.columns(3, gap="small"), pictures.CHARTS.items(),
+                                      strict=True):  # fmt: skip
+        moves = [
+            stage.Pick(f"{track.label} now") for track in run.tracks if len(getattr(track, field))
+        ]
+        with column:
+            if not moves:
+                st.caption("No minimum is known here, so there is no distance to it.")
+                continue
+            stage.show(
+                pictures.chart(run.tracks, field, title),
+                key=f"descent-{field}",
+                height=CHART,
+                alt=f"{title.capitalize()} against steps, for every optimizer.",
+                group=GROUP,
+                moves=moves,
+            )

@@ -1,0 +1,289 @@
+"""The parts of the losses page: prices over the data, common sentences, a loss that adapts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from lossviz.figures import landscapes
+from lossviz.figures import losses as pictures
+from lossviz.findings import losses as findings
+from lossviz.landscapes.critical_points import landmarks
+from lossviz.landscapes.fitted import BOUNDARY, fit
+from lossviz.landscapes.height_scale import LinearScale
+from lossviz.landscapes.planes import Plane, axes
+from lossviz.landscapes.window import good_window
+from lossviz.losses import LOSSES, ConstantLoss, Loss
+from lossviz.losses.curves import ceiling, curve
+from lossviz.losses.examination import examine
+from lossviz.minima import Minimum
+from lossviz.objectives import Risk
+from lossviz.outliers.adaptive_loss import Learned, learn
+from lossviz.outliers.residual_shapes import is_line, misses
+from lossviz.problem.problem import Problem
+from lossviz.ui import cache, stage
+from lossviz.ui.sidebar import controls, state
+from lossviz.ui.sidebar.widgets import select, slider, tune
+
+Array = NDArray[np.floating]
+SHOWN = ("line", "linear")
+PANELS = {
+    "facts": "In numbers",
+    "said": "Often said",
+    "adaptive": "A loss that learns its shape",
+    "own": "Write your own",
+}
+SENTENCES = {
+    "small": "“MSE takes small errors into account more than larger ones.”",
+    "faster": "“Cross-entropy learns faster than MSE but is more sensitive to label noise.”",
+    "smooth": "“A loss should be smooth and differentiable.”",
+    "pays": "“A model that predicts 1 for a target of 4 pays 9 under L2.”",
+    "constant": "“A constant loss is meaningless.”",
+}
+
+
+def choose() -> str:
+    """Which panel is open; the others cost nothing."""
+    return select("Look closer", PANELS, "panel-losses", draw=st.segmented_control)
+
+
+def over_data(problem: Problem, risk: Risk, best: Minimum, losses: Sequence[Loss]) -> Array:
+    """The prices drawn over the data, and the parameters (p,) they are drawn for.
+
+    A line over one feature follows the pointer on its map, and typed numbers.  The first of the
+    ``losses`` compared is the one that is minimised; it has the same ink here as beside them.
+    """
+    colour = pictures.inks([loss.id for loss in losses])[0]
+    if risk.data.task == "binary":
+        _charged(risk, best.theta)
+        return best.theta
+    if not is_line(risk):
+        _missed(risk, best.theta, colour)
+        return best.theta
+    state.belong(problem.dataset.id, "place-a", "place-b")
+    plane = axes(2, 0, 1, (risk.names[0], risk.names[1]))
+    window = good_window(risk, plane, best.theta)
+    a, b = controls.grid(window, 61)
+    fitted = plane.project(best.theta)
+    drawn, typed = st.container(), st.container()
+    with typed:
+        row = controls.beside()
+    at = [
+        controls.typed(row, name, f"place-{side}", float(value))
+        for side, name, value in zip("ab", plane.names, fitted, strict=True)
+    ]
+    row.button("Back to the best line", on_click=_back)
+    theta = plane.point(*np.array(at))
+    found, outline = misses(risk, theta), fit(risk)
+    across, up, coarse_a, coarse_b = found.bank(plane, a, b)
+    moves: list[stage.Move] = [
+        stage.Table("misses", across, coarse_a, coarse_b, attribute="x"),
+        stage.Table("misses", up, coarse_a, coarse_b),
+    ]
+    if outline.basis is not None:
+        moves.append(stage.Fit("fit", outline.basis, plane))
+    with drawn:
+        _missed(risk, theta, colour, moves)
+        _map(problem, risk, best, plane, (a, b), at)
+    return theta
+
+
+def _map(
+    problem: Problem,
+    risk: Risk,
+    best: Minimum,
+    plane: Plane,
+    window: tuple[Array, Array],
+    at: Sequence[float],
+) -> None:
+    """Every line there is, as a map with the pointer on one of them."""
+    a, b = window
+    land = cache.landscape(problem, plane, a, b)
+    stage.show(
+        landscapes.contour(
+            land, LinearScale().ruler(land.values), landmarks(risk, best, plane, (a, b))
+        ),
+        key="which-line",
+        group="misses",
+        cursor="ab",
+        at=at,
+        height=168,
+        alt="Every point of this map is a line; its colour is the mean price.",
+        readout=stage.Readout(plane.names, "mean price"),
+        on_click=_placed,
+    )
+
+
+def _missed(risk: Risk, theta: Array, colour: str, moves: Sequence[stage.Move] = ()) -> None:
+    found, outline = misses(risk, theta), fit(risk)
+    says = findings.drawn(found, theta)
+    stage.show(
+        pictures.missed(outline, outline.heights(theta), found.outlines(theta), found, colour),
+        key="misses",
+        group="misses",
+        height=330 if moves else 540,
+        alt=says,
+        moves=moves,
+    )
+    st.caption(says)
+
+
+def _charged(risk: Risk, theta: Array) -> None:
+    price = risk.loss.value(risk.data.y, risk.model.predict(theta, risk.data.X))
+    top = float(price.max())
+    outline = fit(risk)
+    figure = pictures.charged(outline, outline.heights(theta), price / top if top > 0 else price)
+    says = "The more a point pays at the best model, the larger it is drawn."
+    if outline.kind != BOUNDARY:
+        says = "The two classes and the best model's answer."
+    stage.show(figure, key="charged", height=540, alt=says)
+    st.caption(says)
+
+
+def _placed(event: stage.Event) -> None:
+    if event["kind"] == "place":
+        state.put("place-a", float(event["x"]))
+        state.put("place-b", float(event["y"]))
+
+
+def _back() -> None:
+    state.put("place-a", None)
+    state.put("place-b", None)
+
+
+def often_said(losses: Sequence[Loss], y: float, u: float) -> None:
+    """One common sentence, judged with numbers the reader can move."""
+    which = select("A sentence", SENTENCES, "sentence")
+    said, seen = st.columns([1.1, 1], gap="large")
+    with said:
+        if which == "small":
+            small = slider("A small error", "small", 0.5, 0.0, 10.0)
+            large = slider("A large error", "large", 3.0, 0.0, 10.0)
+            st.markdown(findings.attention(small, large))
+            shown, at, reach = ["squared", "absolute"], large, max(small, large, 1.0)
+        elif which == "faster":
+            at = slider("Margin of one example", "margin-said", -4.0, -10.0, 10.0)
+            st.markdown(findings.faster(at))
+            shown, reach = ["cross_entropy", "mse_sigmoid"], max(abs(at), 4.0)
+        elif which == "smooth":
+            st.markdown(findings.smoothness(losses))
+            shown, at, reach = [], u, max(abs(u), 2.0)
+        elif which == "pays":
+            st.markdown(
+                findings.pays(y, y + u) if losses[0].task == "regression" else findings.pays(4, 1)
+            )
+            shown, at, reach = ["squared", "half_squared", "absolute", "huber"], u, max(abs(u), 3.0)
+        else:
+            value = slider("The constant", "level", 5.0, -10.0, 10.0)
+            st.markdown(findings.constant(value))
+            shown, at, reach = ["constant"], u, 4.0
+    chosen = [LOSSES[id]() for id in shown] or list(losses)
+    if which == "constant":
+        chosen = [ConstantLoss(value=value)]
+    two = chosen[0].task == "binary"
+    curves = [curve(loss, reach, y) for loss in chosen]
+    slope = which in ("small", "faster")
+    heights = ceiling(curves, reach)
+    if slope:
+        tops = [float(np.nanmax(np.abs(each.slope))) for each in curves]
+        heights = -1.05 * max(tops), 1.05 * max(tops)
+    with seen:
+        stage.show(
+            pictures.prices(curves, heights, "margin" if two else "residual", slope=slope),
+            key="said-curves",
+            group="said",
+            cursor="a",
+            at=[at],
+            height=300,
+            alt="The losses the sentence speaks of.",
+            readout=stage.Readout(["margin" if two else "residual"], "", each=True),
+        )
+        if slope:
+            st.caption("The slope: how hard one example pulls.")
+
+
+def own(two: bool) -> None:
+    """A typed loss: its curve, and what the doctor finds."""
+    id, prefix = ("formula_binary", "b") if two else ("formula", "")
+    loss = state.get(f"_{prefix}loss-{id}")
+    chosen = state.get(f"{prefix}loss") == id or id in state.get(f"{prefix}with", [])
+    words, seen = st.columns([1, 1.2], gap="large")
+    with words:
+        if chosen:
+            st.markdown(
+                "Your formula is typed where the losses are chosen: in the sidebar if it is the "
+                "one being minimised, else under *Settings*."
+            )
+            loss = loss or LOSSES[id]()
+        else:
+            st.markdown(
+                f"In {'`m` (the margin), `p` (the logit)' if two else '`r` = p − y, `p`'} and `y`; "
+                "other letters become sliders. Choose *Your formula* as the loss to see its ground."
+            )
+            loss = tune(LOSSES[id], f"{prefix}loss-{id}")
+        st.latex(loss.formula)
+        slope = loss.slope_formula
+        if slope:
+            st.latex(r"\text{slope: }" + slope)
+    with seen:
+        st.markdown("\n".join(f"- {each.sentence}" for each in examine(loss).findings))
+        st.caption("Found by trying thousands of places, near and far.")
+
+
+def adaptive(problem: Problem) -> None:
+    """Alpha and c learned with the line: the data, and the path of both."""
+    if type(problem.dataset).task != "regression":
+        st.markdown("A loss learns its shape from residuals: choose *Regression* in the sidebar.")
+        return
+    with controls.beside():
+        start = slider("α at the start", "alpha-start", 1.0, 0.1, 1.9)
+    st.caption(
+        "Barron's family has a dial α. Here line, α and scale c are found together, as the ones "
+        "under which the residuals are likeliest. Add outliers to the data and watch α fall."
+    )
+    found = _learned(cache.parts(problem), start)
+    risk = problem.risk()
+    outline = fit(risk)
+    left, right = st.columns(2, gap="small")
+    steps = len(found.alpha)
+    with left:
+        moves = [] if outline.basis is None else [
+            stage.Model("fit", outline.basis, found.theta)
+        ]  # fmt: skip
+        stage.show(
+            pictures.learned(
+                outline, outline.heights(found.theta[-1]), outline.heights(found.theta[0])
+            ),
+            key="adaptive-fit",
+            group="adaptive",
+            height=300,
+            alt="The line that learned its own loss, and the least-squares line.",
+            moves=moves,
+        )
+    with right:
+        stage.show(
+            pictures.shape_path(found),
+            key="adaptive-path",
+            group="adaptive",
+            height=300,
+            alt=f"α went from {found.alpha[0]:.2f} to {found.alpha[-1]:.2f}.",
+            moves=[stage.Cut("α"), stage.Cut("c")],
+        )
+    stage.player(
+        steps=steps,
+        key="adaptive-play",
+        group="adaptive",
+        captions=[
+            f"α {a:.3f} · c {c:.3g} · negative log-likelihood {v:.4f}"
+            for a, c, v in zip(found.alpha, found.c, found.nll, strict=True)
+        ],
+    )
+    st.markdown("\n".join(f"- {each}" for each in findings.shape(found, risk.names)))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _learned(recipes: tuple[object, ...], start: float) -> Learned:
+    return learn(Problem(*recipes).risk(), start)  # type: ignore[arg-type]

@@ -1,0 +1,255 @@
+"""Asking for a pair of networks: its controls, both twins, their planes and slices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from lossviz.figures import data as over_data
+from lossviz.landscapes import Landscape
+from lossviz.landscapes.fitted import BOUNDARY, CURVE, fit
+from lossviz.landscapes.planes import Plane
+from lossviz.models import LayeredNetwork, Model, Network, ResidualNetwork
+from lossviz.models.activations import ACTIVATIONS
+from lossviz.networks.pair import RULES, SCALES, look, plain, scaled
+from lossviz.networks.pair import window as window_of
+from lossviz.networks.training import Training
+from lossviz.objectives import Risk
+from lossviz.optimizers import OPTIMIZERS
+from lossviz.problem.problem import Problem
+from lossviz.text import as_markdown
+from lossviz.ui import cache, stage
+from lossviz.ui.lenses.networks.training import Course, Setting, begun
+from lossviz.ui.sidebar import controls, state
+from lossviz.ui.sidebar.problem import Lens
+from lossviz.ui.sidebar.widgets import select, slider
+
+Array = NDArray[np.floating]
+SERVED = {
+    "moons", "circles", "spirals", "xor", "blobs", "sine_wave", "near_identity", "diabetes",
+    "digits", "iris", "many_blobs",
+}  # fmt: skip
+BENDS = {"relu": "ReLU", "gelu": "GELU"}
+COARSE, FINE = 21, 51
+HEAVY = 8e9  # multiplications of a pair of surfaces above which a coarse pair comes first
+BANK = 9  # drawings of the data per axis of the slice, for networks too large for the browser
+QUICK = 2e7  # multiplications that a browser does between two frames
+MOST = 12.0  # logits beyond which a boundary's picture shows no difference
+
+
+class View(NamedTuple):
+    """How a slice is cut: a key of ``RULES``, the seed of its directions, how far it reaches."""
+
+    rule: str
+    seed: int
+    reach: float
+
+
+class Twin(NamedTuple):
+    """One network of the pair: what it is, how it was trained, the plane it is seen from."""
+
+    name: str
+    problem: Problem
+    risk: Risk
+    run: Training
+    plane: Plane
+
+
+def lens() -> Lens:
+    """What these networks can serve."""
+    return Lens(
+        tasks=("binary", "regression", "multiclass"),
+        datasets=lambda entry: entry.id in SERVED,
+        models=lambda entry: entry.id == "residual_network",
+        losses=lambda entry: entry.id not in ("constant", "formula", "zero_one"),
+        ask=ask,
+        why="This page trains networks: data and losses that say nothing there are left out.",
+        first={
+            "binary": ("moons", "residual_network", "cross_entropy"),
+            "regression": ("sine_wave", "residual_network", "squared"),
+            "multiclass": ("digits", "residual_network", "softmax_cross_entropy"),
+        },
+    )
+
+
+def ask() -> Model:
+    """The network, as its twin with skips."""
+    st.markdown("**Network**")
+    width = slider("Width", "net-width", 8, 1, 64, whole=True)
+    blocks = slider("Blocks", "net-blocks", 20, 1, 50, whole=True)
+    names = {id: BENDS.get(id, id) for id in ACTIVATIONS}
+    activation = select("Activation", names, "net-activation", default="relu")
+    scale = select("Branch scale, with skips", SCALES, "net-scale", default="root")
+    return scaled(ResidualNetwork(width=width, blocks=blocks, activation=activation), scale)
+
+
+def setting() -> Setting:
+    """Optimizer, rate, steps, batch and seed, in the sidebar."""
+    with st.sidebar:
+        st.markdown("**Training**")
+        labels = {i: e.label for i, e in OPTIMIZERS.items()}
+        id = select("Optimizer", labels, "net-opt", default="adam")
+        rate = slider("Learning rate", "net-lr", 0.01, 1e-4, 10.0, log=True)
+        steps = slider("Steps", "net-steps", 400, 1, 5000, whole=True)
+        batch = slider("Batch size (0: all the data)", "net-batch", 0, 0, 512, whole=True)
+        seed = slider("Seed of the weights", "net-seed", 0, 0, 99, whole=True)
+    return Setting(OPTIMIZERS[id](lr=rate), steps, batch, seed)
+
+
+def view() -> View:
+    """The rule of the plane, its seed and its reach, with a button for new directions."""
+    rule = select("Plane", RULES, "net-plane")
+    reach = 1.0
+    seed = state.get("net-directions", 0)
+    with st.popover("View", width="content"):
+        reach = slider("Half width of the slice", "net-reach", 1.0, 0.05, 4.0)
+        seed = slider("Seed of the directions", "net-directions", 0, 0, 999, whole=True)
+    random = rule not in ("pca", "hessian")
+    st.button("New directions", on_click=state.put, disabled=not random,
+              args=("net-directions", (seed + 1) % 1000))  # fmt: skip
+    return View(rule, seed, reach)
+
+
+def problems(problem: Problem) -> tuple[Problem, Problem]:
+    """The plain twin and the one with skips."""
+    assert isinstance(problem.model, ResidualNetwork)
+    return replace(problem, model=plain(problem.model)), problem
+
+
+def small(problem: Problem, activation: str, depth: int = 2) -> Problem:
+    """The same problem for a plain network small enough to be trained on the spot."""
+    return replace(problem, model=Network(width=8, depth=depth, activation=activation))
+
+
+def adam(each: Setting) -> Setting:
+    """How the small networks are trained: from the seed chosen."""
+    return Setting(OPTIMIZERS["adam"](lr=0.01), 300, 0, each.seed)
+
+
+# -- the pair ---------------------------------------------------------------------------------
+
+
+def pair(problem: Problem, each: Setting, cut: View) -> tuple[list[Twin], Course] | None:
+    """Both networks with their planes, trained or under way; None, after a sentence, if neither."""
+    both = problems(problem)
+    course = begun([(one, each) for one in both], "Training both networks")
+    if course is None:
+        return None
+    try:
+        named = zip(("Plain", "With skips"), both, course.results, strict=True)
+        return [seen_from(name, one, run, cut) for name, one, run in named], course
+    except ValueError as error:
+        st.error(as_markdown(str(error)))
+        return None
+
+
+def seen_from(name: str, problem: Problem, run: Training, cut: View) -> Twin:
+    """A trained network with its plane; ValueError where there is no such plane."""
+    risk = problem.risk()
+    return Twin(name, problem, risk, run, _plane(cache.parts(problem), run.points, cut, risk, run))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _plane(recipes: Any, points: Array, cut: View, _risk: Risk, _run: Training) -> Plane:
+    return look(_risk, _run, cut.rule, cut.seed)
+
+
+def grid(twin: Twin, cut: View, n: int) -> tuple[Array, Array]:
+    """The coordinates of the slice."""
+    a, b = window_of(twin.run, twin.plane, cut.rule, cut.reach)
+    return np.linspace(*a, n), np.linspace(*b, n)
+
+
+def lands(twins: Sequence[Twin], cut: View, glimpse: bool) -> tuple[list[Landscape], int]:
+    """Both slices and their resolution: coarse at first where the fine ones take time."""
+    fine = state.get("_net-fine") == _mark(twins, cut) or not heavy(twins)
+    n = FINE if fine and not glimpse else COARSE
+    return [cache.landscape(t.problem, t.plane, *grid(t, cut, n)) for t in twins], n
+
+
+def refine(twins: Sequence[Twin], cut: View, n: int) -> None:
+    """After the page has been drawn with coarse slices: make fine ones and draw it again."""
+    if n == FINE:
+        return
+    for twin in twins:
+        cache.landscape(twin.problem, twin.plane, *grid(twin, cut, FINE))
+    state.remember("_net-fine", _mark(twins, cut))
+    st.rerun()
+
+
+def heavy(twins: Sequence[Twin]) -> bool:
+    """Whether fine slices keep a reader waiting."""
+    return sum(2.0 * len(t.risk.data) * t.risk.layout.size * FINE**2 for t in twins) > HEAVY
+
+
+def _mark(twins: Sequence[Twin], cut: View) -> tuple[Any, ...]:
+    ends = tuple(float(twin.run.theta.sum()) for twin in twins)
+    return (*(cache.parts(twin.problem) for twin in twins), cut, ends)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _bank(
+    recipes: tuple[Any, ...], origin: Array, u: Array, v: Array, a: Array, b: Array
+) -> tuple[Array, Array]:
+    """The drawing of the data at the trained point, and over a grid of the slice."""
+    drawn = fit(Problem(*recipes).risk())
+    places = Plane(origin, u, v).point(*np.meshgrid(a, b)).astype(np.float32)
+    inputs = drawn.inputs.astype(np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        heights = drawn.risk.model.predict(places, inputs)
+    most = MOST if drawn.kind == BOUNDARY else 1e6
+    heights = np.clip(np.nan_to_num(heights, nan=0.0), -most, most)
+    if drawn.link == "sigmoid":
+        heights = 1 / (1 + np.exp(-heights))
+    return drawn.heights(origin), heights
+
+
+def answer(twin: Twin, cut: View) -> tuple[Any, list[stage.Move]]:
+    """The data with what the network says of them, a figure, and how it follows the cursor."""
+    drawn, best, moves = follow(twin, cut)
+    figure = over_data.fitted(drawn, best)
+    if drawn.kind == CURVE:  # far from the trained point the answer leaves any axis
+        low, high = float(twin.risk.data.y.min()), float(twin.risk.data.y.max())
+        margin = 0.25 * (high - low) or 1.0
+        figure.update_yaxes(range=[low - margin, high + margin])
+    figure.update_layout(showlegend=False, margin={"l": 54, "r": 8, "t": 6, "b": 36})
+    return figure, moves
+
+
+def follow(twin: Twin, cut: View) -> tuple[Any, Array, list[stage.Move]]:
+    """How the network's answer is drawn, at the trained point and under the cursor."""
+    drawn = fit(twin.risk)
+    plane, model = twin.plane, twin.risk.model
+    names = ("fit", "boundary") if drawn.kind == BOUNDARY else ("fit",)
+    part: stage.Attribute = "z" if drawn.kind == BOUNDARY else "y"
+    if exact(twin):
+        assert isinstance(model, LayeredNetwork)
+        most = MOST if drawn.kind == BOUNDARY else 1e6
+        return drawn, drawn.heights(plane.origin), [
+            stage.Forward(name, model.steps(1), drawn.inputs, plane, most, part, drawn.link)
+            for name in names
+        ]  # fmt: skip
+    a, b = grid(twin, cut, BANK)
+    best, bank = _bank(cache.parts(twin.problem), plane.origin, plane.u, plane.v, a, b)
+    return drawn, best, [stage.Table(name, bank, a, b, attribute=part) for name in names]
+
+
+def exact(twin: Twin) -> bool:
+    """Whether the browser computes the answers under the cursor, or blends a few drawings."""
+    return fit(twin.risk).inputs.shape[0] * twin.risk.layout.size <= QUICK
+
+
+def blended(twins: Sequence[Twin]) -> str:
+    """What must be said of answers that are not computed under the cursor."""
+    one = twins[0].risk.data.task != "multiclass" and not all(exact(twin) for twin in twins)
+    return f"Answers under the cursor are blended from {BANK} × {BANK} drawings." if one else ""
+
+
+def height() -> Any:
+    """How tall the pair is drawn; by orders of magnitude unless somebody chooses otherwise."""
+    return controls.scale("net-height", "log")

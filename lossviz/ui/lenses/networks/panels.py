@@ -1,0 +1,84 @@
+"""The panels below the networks' stage, each of which costs nothing until it is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lossviz.figures.landscapes import contour, surface
+from lossviz.landscapes import Landscape
+from lossviz.landscapes.file import load_landscape
+from lossviz.landscapes.height_scale import LogScale, Scale
+from lossviz.text import as_markdown
+from lossviz.ui import stage
+from lossviz.ui.lenses.networks import curvature, mode_connectivity, validation
+from lossviz.ui.lenses.networks import stage as network_pair
+from lossviz.ui.lenses.networks.pair import Twin, View
+from lossviz.ui.lenses.networks.training import Setting
+from lossviz.ui.sidebar.widgets import select
+
+PANELS = {
+    "path": "Path",
+    "unseen": "Points not seen",
+    "layers": "Layers",
+    "spectrum": "Spectrum",
+    "sharpness": "Sharpness",
+    "roughness": "Roughness",
+    "between": "Between minima",
+    "file": "Open a file",
+}
+
+
+def show(
+    twins: Sequence[Twin],
+    lands: Sequence[Landscape],
+    scale: Scale,
+    setting: Setting,
+    view: View,
+) -> None:
+    """The panel the reader opened."""
+    panel = select("Look closer", PANELS, "net-panel", draw=st.segmented_control)
+    if panel == "path":
+        network_pair.path(twins, lands, scale, view)
+    elif panel == "unseen":
+        validation.unseen(twins, setting, scale, view)
+    elif panel == "layers":
+        network_pair.layers(twins)
+    elif panel == "spectrum":
+        curvature.spectrum(twins)
+    elif panel == "sharpness":
+        curvature.sharpness(twins[1].problem, setting)
+    elif panel == "roughness":
+        network_pair.rough(twins, setting, view)
+    elif panel == "between":
+        mode_connectivity.between(twins[1].problem, setting, scale)
+    else:
+        opened()
+
+
+def opened() -> None:
+    """A landscape made elsewhere, from its file."""
+    st.markdown(
+        "A landscape of any network, saved as one `.npz` with `a`, `b` and `values` (see "
+        "`lossviz.export_landscape` for PyTorch). Nothing in the file is run."
+    )
+    file = st.file_uploader("Landscape file", type=["npz"], label_visibility="collapsed")
+    if file is None:
+        return
+    try:
+        land = load_landscape(file.getvalue())
+        ruler = LogScale().ruler(land.values)
+    except ValueError as error:
+        st.error(as_markdown(str(error)))
+        return
+    if land.title or land.note:
+        st.markdown(as_markdown(f"{land.title} {land.note}".strip()))
+    solid, flat = st.columns(2, gap="small")
+    with solid:
+        stage.show(surface(land, ruler), key="net-file", cursor="ab", group="file", height=420,
+                   alt=f"The landscape of {file.name}.")  # fmt: skip
+    with flat:
+        stage.show(contour(land, ruler), key="net-file-map", cursor="ab", group="file", height=400,
+                   readout=stage.Readout(land.plane.names, "loss"),
+                   alt="The same landscape from above.")  # fmt: skip

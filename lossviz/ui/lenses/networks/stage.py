@@ -1,0 +1,175 @@
+"""The networks' stage, and what the two trained networks themselves show: paths, layers, seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from lossviz.figures import networks as pictures
+from lossviz.figures.theme import GREEN
+from lossviz.findings import networks as findings
+from lossviz.landscapes import Landscape
+from lossviz.landscapes.height_scale import Ruler, Scale
+from lossviz.landscapes.planes import random
+from lossviz.networks.layer_gradients import layer_sizes
+from lossviz.networks.pair import roughness, shadow, square
+from lossviz.text import as_markdown, number
+from lossviz.ui import cache, stage
+from lossviz.ui.lenses.networks import pair
+from lossviz.ui.lenses.networks.pair import Twin, View
+from lossviz.ui.lenses.networks.training import Setting, trained
+from lossviz.ui.sidebar import state
+
+GROUP, CAMERA = "networks", "networks"
+SEEDS = 5
+LINE = 41
+INKS = (pictures.PLAIN, pictures.SKIP)
+
+
+def stage_pair(
+    twins: Sequence[Twin], lands: Sequence[Landscape], scale: Scale, view: View, going: bool
+) -> None:
+    """Two slices, one ruler, one camera; under each what its network says of the data.
+
+    ``going``: the training goes on, and this is a first glimpse.
+    """
+    more = ", training goes on" if going else ""
+    ruler = ruler_of(lands, scale)
+    sides = zip(twins, lands, INKS, ("plain", "skip"), st.columns(2, gap="small"), strict=True)
+    for twin, land, ink, key, column in sides:
+        with column:
+            loss = number(float(twin.run.values[-1]), 3)
+            steps = int(twin.run.steps[-1])
+            st.html(
+                f'<div style="font-size:.95rem"><span style="color:{ink}">&#9632;</span> '
+                f"<b>{twin.name}</b>: loss {loss} after {steps:,} steps{more}</div>"
+            )
+            says = f"{twin.name}: the loss around the trained network, which lies in the middle."
+            if ruler is None:
+                note = "The loss is not finite anywhere on these slices. Make them smaller."
+                stage.show(None, key=f"net-{key}", note=note, height=316)
+            else:
+                stage.show(
+                    pictures.slice3d(land, ruler), key=f"net-{key}", alt=says, height=316,
+                    group=GROUP, camera=CAMERA, cursor="ab", at=(0.0, 0.0),
+                )  # fmt: skip
+            _answers(twin, view, key)
+
+
+def _answers(twin: Twin, view: View, key: str) -> None:
+    """The boundary or the curve under the cursor; for many classes who is called what."""
+    data = twin.risk.data
+    if data.task == "multiclass":
+        answer = twin.risk.model.predict(twin.run.theta, data.X).argmax(-1)
+        counts = np.zeros((data.outputs, data.outputs), int)
+        np.add.at(counts, (data.y.astype(int), answer), 1)
+        right = np.trace(counts) / len(data)
+        stage.show(
+            pictures.told(data, counts), key=f"net-told-{key}", height=230,
+            alt=f"{twin.name}: {right:.1%} of the rows are named rightly.",
+        )  # fmt: skip
+        return
+    figure, moves = pair.answer(twin, view)
+    stage.show(
+        figure, key=f"net-fit-{key}", height=196, group=GROUP, moves=moves,
+        alt=f"{twin.name}: the data and what the network under the cursor says.",
+    )  # fmt: skip
+
+
+def ruler_of(lands: Sequence[Landscape], scale: Scale) -> Ruler | None:
+    """One ruler for all of these; None, after a sentence, where nothing is finite."""
+    try:
+        return scale.ruler(*(land.values for land in lands))
+    except ValueError as error:
+        st.error(as_markdown(str(error)))
+        return None
+
+
+def path(twins: Sequence[Twin], lands: Sequence[Landscape], scale: Scale, view: View) -> None:
+    """Both runs seen from their planes: their shadows, and what the planes hide."""
+    ruler = ruler_of(lands, scale)
+    sides = zip(twins, lands, INKS, ("plain", "skip"), st.columns(2, gap="small"), strict=True)
+    for twin, land, ink, key, column in sides:
+        with column:
+            seen = shadow(twin.risk, twin.run, twin.plane)
+            says = findings.hidden(seen)
+            if ruler is not None:
+                stage.show(
+                    pictures.walked(land, ruler, seen, ink), key=f"net-map-{key}", height=280,
+                    alt=f"{twin.name}: the slice from above with the shadow of the path.",
+                )  # fmt: skip
+            stage.show(pictures.hidden(seen, ink), key=f"net-hides-{key}", height=300, alt=says)
+            st.markdown(f"**{twin.name}.** {says}")
+    if view.rule == "pca":
+        st.caption(
+            "The axes name the share of the path's variance they hold. A pure random walk in many "
+            "dimensions shows 61 % and 15 % and a smooth curve as well: the shares alone say "
+            "nothing about learning."
+        )
+
+
+def layers(twins: Sequence[Twin]) -> None:
+    """The size of the slope that reaches each layer, at the start and after training."""
+    each = [layer_sizes(t.risk, np.stack([t.run.points[0], t.run.theta])) for t in twins]
+    model: Any = twins[1].problem.model
+    full = replace(model, branch_scale=1.0, branch_start="standard")
+    unscaled = replace(twins[1].risk, model=full)
+    with np.errstate(over="ignore", invalid="ignore"):
+        raw = layer_sizes(unscaled, twins[0].run.points[0])
+    for column, when, title in zip(
+        st.columns(2, gap="small"), (0, 1), ("At the start", "After training"), strict=True
+    ):
+        sizes = [
+            (t.name, ink, s.gradient[when]) for t, ink, s in zip(twins, INKS, each, strict=True)
+        ]
+        if when == 0 and full != model:
+            sizes.append(("With skips, unscaled", GREEN, raw.gradient))
+        with column:
+            st.markdown(f"**{title}**: the size of $\\partial L/\\partial h$ at each layer")
+            lines = [findings.layers(name, values) for name, _, values in sizes]
+            stage.show(
+                pictures.layers(sizes, "|dL/dh|"), key=f"net-layers-{when}", height=320,
+                alt=" ".join(lines),
+            )  # fmt: skip
+            st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def rough(twins: Sequence[Twin], setting: Setting, view: View) -> None:
+    """Both networks from five seeds of the weights: are the pictures luck?"""
+    asked = (cache.parts(twins[1].problem), setting)
+    rule = view.rule if view.rule in ("filter", "layer", "raw") else "filter"
+    st.markdown(
+        f"One picture may be luck. This trains both networks from {SEEDS} seeds and counts on "
+        f"{LINE} × {LINE} slices with {rule}-scaled random directions."
+    )
+    st.button(f"Measure {SEEDS} seeds", on_click=state.remember, args=("_net-seeds", asked))
+    if state.get("_net-seeds") != asked:
+        return
+    seeds = [setting._replace(seed=setting.seed + k) for k in range(SEEDS)]
+    wanted = [(twin.problem, each) for twin in twins for each in seeds]
+    runs = trained(wanted, f"Training {len(wanted)} networks")
+    if runs is None:
+        return
+    found = []
+    for place, twin in enumerate(twins):
+        mine = runs[place * SEEDS : (place + 1) * SEEDS]
+        try:
+            planes = [random(run.theta, twin.risk.layout, view.seed, rule) for run in mine]
+        except ValueError as error:
+            st.error(as_markdown(str(error)))
+            return
+        slices = [square(twin.risk, plane, view.reach, LINE) for plane in planes]
+        found.append(roughness(slices, [float(run.values[-1]) for run in mine]))
+    names = [twin.name for twin in twins]
+    titles = {"minima": "low points", "nonconvex": "non-convex share", "final": "final loss"}
+    for column, (field, title) in zip(st.columns(3), titles.items(), strict=True):
+        with column:
+            stage.show(
+                pictures.seeds(found, names, field, title), key=f"net-seeds-{field}", height=280,
+                alt=f"{title[0].upper()}{title[1:]} for every seed, with and without skips.",
+            )  # fmt: skip
+    st.markdown(findings.rough(found))

@@ -1,0 +1,122 @@
+"""Both networks on points they have not seen: two losses over the same slice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import streamlit as st
+
+from lossviz.figures import network_maps as maps
+from lossviz.findings import network_panels as findings
+from lossviz.landscapes import Landscape
+from lossviz.landscapes.height_scale import Ruler, Scale
+from lossviz.networks.validation import Apart, Judged, apart, judge
+from lossviz.text import as_markdown
+from lossviz.ui import cache, stage
+from lossviz.ui.lenses.networks import pair
+from lossviz.ui.lenses.networks.pair import Twin, View
+from lossviz.ui.lenses.networks.stage import ruler_of
+from lossviz.ui.lenses.networks.training import Setting, trained
+from lossviz.ui.sidebar import controls
+from lossviz.ui.sidebar.widgets import select, slider
+
+KINDS = {"maps": "Maps", "plain": "Surfaces, plain", "skip": "Surfaces, skips"}
+SAYS = ("Loss on the points learned from", "Loss on points not seen")
+
+
+class _Side(NamedTuple):
+    """One network judged: the slices of both losses, and what was found."""
+
+    key: str
+    twin: Twin
+    lands: tuple[Landscape, Landscape]
+    found: Judged
+
+
+def unseen(twins: Sequence[Twin], setting: Setting, scale: Scale, view: View) -> None:
+    """The training loss and the loss on points not seen, over one plane, under one ruler."""
+    problem = twins[1].problem
+    fresh = hasattr(problem.dataset, "seed")
+    share = 0.3
+    with controls.beside():
+        kind = select("Drawn as", KINDS, "net-unseen", draw=st.segmented_control)
+        if not fresh:
+            share = slider("Share held out", "net-share", 0.3, 0.1, 0.6)
+        name = "Which fresh points (seed)" if fresh else "Which rows (seed)"
+        seed = slider(name, "net-fresh", 0, 0, 99, whole=True)
+    try:
+        parts = [apart(twin.problem, share, seed) for twin in twins]
+        learners = twins if fresh else _anew(twins, parts, setting, view)
+        if learners is None:
+            return
+        sides = [
+            _judged(key, twin, each, view)
+            for key, twin, each in zip(("plain", "skip"), learners, parts, strict=True)
+        ]
+    except ValueError as error:
+        st.error(as_markdown(str(error)))
+        return
+    ruler = ruler_of([land for side in sides for land in side.lands], scale)
+    if ruler is None:
+        return
+    if kind == "maps":
+        _maps(sides, ruler)
+    else:
+        _surfaces(next(side for side in sides if side.key == kind), ruler)
+    for side in sides:
+        st.markdown(f"- {_says(side)}")
+    st.caption(findings.parted(parts[0], *sides[0].found.points))
+
+
+def _anew(
+    twins: Sequence[Twin], parts: Sequence[Apart], setting: Setting, view: View
+) -> list[Twin] | None:
+    """Both networks trained on the rows to learn from alone, with planes of their own."""
+    wanted = [(each.learned, setting) for each in parts]
+    runs = trained(wanted, "Training both on the rows to learn from")
+    if runs is None:
+        return None
+    return [
+        pair.seen_from(twin.name, each.learned, run, view)
+        for twin, each, run in zip(twins, parts, runs, strict=True)
+    ]
+
+
+def _judged(key: str, twin: Twin, parts: Apart, view: View) -> _Side:
+    n = pair.COARSE if pair.heavy([twin, twin]) else pair.FINE
+    a, b = pair.grid(twin, view, n)
+    lands = (
+        cache.landscape(parts.seen, twin.plane, a, b),
+        cache.landscape(parts.unseen, twin.plane, a, b),
+    )
+    return _Side(key, twin, lands, judge(parts, twin.run.theta, lands))
+
+
+def _says(side: _Side) -> str:
+    return findings.judged(side.twin.name, side.found, side.lands)
+
+
+def _maps(sides: Sequence[_Side], ruler: Ruler) -> None:
+    for side, column in zip(sides, st.columns(2, gap="small"), strict=True):
+        with column:
+            for name, land, part in zip(SAYS, side.lands, ("seen", "unseen"), strict=True):
+                st.markdown(f"**{side.twin.name}**: {name[0].lower()}{name[1:]}")
+                stage.show(
+                    maps.judged(land, ruler, side.found), key=f"net-{part}-{side.key}",
+                    height=290, cursor="ab", group=f"net-unseen-{side.key}", at=(0.0, 0.0),
+                    readout=stage.Readout([f"{name}:" for name in land.plane.names], "loss:"),
+                    alt=f"{name}, from above. {_says(side).replace('*', '')}",
+                )  # fmt: skip
+
+
+def _surfaces(side: _Side, ruler: Ruler) -> None:
+    columns = st.columns(2, gap="small")
+    for name, land, part, column in zip(SAYS, side.lands, ("seen", "unseen"), columns, strict=True):
+        with column:
+            st.markdown(f"**{side.twin.name}**: {name[0].lower()}{name[1:]}")
+            stage.show(
+                maps.judged3d(land, ruler, side.found), key=f"net-{part}3d-{side.key}", height=360,
+                camera="net-unseen", group=f"net-unseen-{side.key}",
+                alt=f"{name}, as a surface. {_says(side).replace('*', '')}",
+            )  # fmt: skip

@@ -1,0 +1,298 @@
+"""The Outliers lens: its menus, its slow results, and its pictures on the stage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from lossviz.datasets import Dataset, FarOff
+from lossviz.figures import outliers as pictures
+from lossviz.landscapes import Landscape
+from lossviz.landscapes.critical_points import Landmark, landmarks
+from lossviz.landscapes.fitted import fit
+from lossviz.landscapes.height_scale import Ruler, Scale
+from lossviz.landscapes.planes import Plane
+from lossviz.landscapes.window import Window, good_window
+from lossviz.losses import LOSSES, Loss, ResidualLoss
+from lossviz.outliers import displacement
+from lossviz.outliers.displacement import Breakdown, Side
+from lossviz.outliers.influence import influence_curve, pulls
+from lossviz.problem.problem import Problem
+from lossviz.text import number
+from lossviz.ui import cache, stage
+from lossviz.ui.data import editing
+from lossviz.ui.sidebar.widgets import turn
+
+Array = NDArray[np.floating]
+GROUP = "outliers"
+BARS = 18  # points that have room for bars of their own
+LIVE = 1000  # points whose exact fits a browser finds while one is dragged
+EDGE = 0.12  # of the window, around the minima at its edge
+
+
+@lru_cache(maxsize=64)
+def one_feature(entry: type[Dataset]) -> bool:
+    """Whether a dataset has one column to draw its target against."""
+    return entry().draw().X.shape[1] == 1
+
+
+def third(entry: type[Loss]) -> bool:
+    """Whether a loss can stand beside squared and absolute error: any other price of a residual."""
+    return issubclass(entry, ResidualLoss) and entry.id not in ("squared", "absolute")
+
+
+def many() -> FarOff:
+    """The controls of several outliers at once."""
+    values = {each.name: turn(each, f"bad-{each.name}") for each in FarOff.hyperparameters()}
+    return FarOff(**values)
+
+
+def add_outlier(problem: Problem, where: str) -> None:
+    """One more point far off: above the middle of the data, or far to the side of it."""
+    data = problem.draw()
+    x, y = data.X[:, 0], data.y
+    across, up = ((float(v.std()) or 1.0) for v in (x, y))
+    middle = float(x.mean()), float(y.mean())
+    place = {
+        "y": (middle[0] + across, float(y.max()) + 4 * up),
+        "x": (float(x.max()) + 4 * across, middle[1] - up),
+    }
+    editing.add(problem, *place[where])
+
+
+# -- results -----------------------------------------------------------------------------------
+
+
+def problems(problem: Problem) -> list[Problem]:
+    """The same points under squared error, absolute error and the third loss."""
+    pair = (LOSSES["squared"](), LOSSES["absolute"](), problem.loss)
+    return [replace(problem, loss=loss) for loss in pair]
+
+
+def side(problem: Problem) -> Side:
+    """A loss's minimum now and on the untouched data."""
+    clean = displacement.untouched(problem)
+    return Side(problem.risk(), cache.minimum(problem), clean.risk(), cache.minimum(clean))
+
+
+def window(sides: Sequence[Side], plane: Plane) -> Window:
+    """Fitted to the untouched data, and widened until every minimum is in it."""
+    anchor = sides[1]
+    fitted = np.array(good_window(anchor.clean, plane, anchor.before.theta))
+    places = [each for s in sides for each in (s.before.theta, s.best.theta)]
+    ends = [s.best.vertices for s in sides if s.best.vertices is not None and not _endless(s)]
+    at = plane.project(np.concatenate([np.array(places), *ends]))
+    low, high = at.min(axis=0), at.max(axis=0)
+    margin = EDGE * np.maximum(high - low, fitted[:, 1] - fitted[:, 0])
+    low = np.where(low < fitted[:, 0], low - margin, fitted[:, 0])
+    high = np.where(high > fitted[:, 1], high + margin, fitted[:, 1])
+    return (float(low[0]), float(high[0])), (float(low[-1]), float(high[-1]))
+
+
+def _endless(side: Side) -> bool:
+    return side.best.directions is not None
+
+
+def trail(problem: Problem, row: int) -> Array | None:
+    """(m, p): the minimum's way while this point went from where it was to where it is."""
+    start = displacement.home(problem, row)
+    data = problem.draw()
+    if start is None or start == (float(data.X[row, 0]), float(data.y[row])):
+        return None
+    return _trail(cache.parts(problem), row, start)
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _trail(recipes: tuple[Any, ...], row: int, start: tuple[float, float]) -> Array:
+    return displacement.trail(Problem(*recipes), row, start)
+
+
+@st.cache_data(max_entries=64, show_spinner="Spoiling more and more points …")
+def _breakdown(recipes: tuple[Any, ...]) -> Breakdown:
+    return displacement.breakdown(Problem(*recipes))
+
+
+# -- pictures ----------------------------------------------------------------------------------
+
+
+def show_data(problem: Problem, sides: Sequence[Side], row: int, plane: Plane, height: int) -> None:
+    """The points with one line per loss; they are dragged, added and deleted here."""
+    data = sides[0].risk.data
+    drawing = fit(sides[0].risk)
+    each = []
+    for s in sides:
+        flat = s.best.vertices if s.best.directions is None else None
+        floor = None if flat is None else drawing.heights(flat[:8])
+        each.append(pictures.Line(s.risk.loss, drawing.x, drawing.heights(s.best.theta), floor))
+    moves: list[stage.Move] = []
+    if drawing.basis is not None:
+        moves.append(stage.Fit("at the pointer", drawing.basis, plane))
+    moves += [
+        stage.Live(s.risk.loss.label, "lines.line", {"loss": spec})
+        for s in sides
+        if (spec := live(problem, s))
+    ]
+    stage.show(
+        pictures.lines(data, each, row, displacement.home(problem, row)),
+        key="outliers-data",
+        group=GROUP,
+        height=height,
+        alt="The points with the best line of each loss. Drag a point to move it, click to add "
+        "one, shift-click to delete one.",
+        moves=moves,
+        drag=stage.Drag("data"),
+        on_drag=editing.dragged(problem),
+        on_click=editing.clicked(problem),
+    )
+
+
+def show_shares(sides: Sequence[Side], height: int) -> None:
+    """Who pays and who pulls, in bars."""
+    each = [pulls(s.risk, s.best.theta) for s in sides]
+    n = len(sides[0].risk.data)
+    rows = np.arange(n)
+    if n > BARS:
+        rows = np.sort(np.argsort(-each[0].share, kind="stable")[:BARS])
+    stage.show(
+        pictures.bars([str(r) for r in rows], [s.risk.loss for s in sides], each, rows),
+        key="outliers-shares",
+        height=height,
+        alt="Each point's share of the loss and of the pull on the slope, under each loss"
+        + (f"; the {BARS} points that pay most of the squared loss." if n > BARS else "."),
+    )
+
+
+def show_grounds(
+    these: Sequence[Problem],
+    sides: Sequence[Side],
+    row: int,
+    plane: Plane,
+    grid: tuple[Array, Array],
+    scale: Scale,
+    *,
+    common: bool,
+    solid: bool,
+    height: int,
+) -> None:
+    """The three surfaces, or maps, under one camera, each with its minimum and its trail."""
+    lands = [cache.landscape(problem, plane, *grid) for problem in these]
+    shared = scale.ruler(*(land.values for land in lands)) if common else None
+    for column, problem, s, land in zip(
+        st.columns(3, gap="small"), these, sides, lands, strict=True
+    ):
+        ruler = shared or scale.ruler(land.values)
+        marks = landmarks(s.risk, s.best, plane, grid)
+        way = _way(problem, s, row, plane)
+        title = f"{s.risk.loss.label} · lowest {_height(s.best.value, land)}"
+        with column:
+            _show_ground(problem, s, land, ruler, marks, way, title, solid, height)
+
+
+def _height(value: float, land: Landscape) -> str:
+    """A value as it reads beside the heights of its ground: rounding is zero there."""
+    seen = land.values[np.isfinite(land.values)]
+    return number(value, beside=float(np.ptp(seen)) if seen.size else 0.0)
+
+
+def _way(problem: Problem, s: Side, row: int, plane: Plane) -> Landmark:
+    walked = trail(problem, row)
+    path = s.best.theta[None] if walked is None else walked
+    a, b = plane.project(path).T
+    return Landmark("trail", "outline", a, b, s.risk.value(path))
+
+
+def _show_ground(
+    problem: Problem,
+    s: Side,
+    land: Landscape,
+    ruler: Ruler,
+    marks: Sequence[Landmark],
+    way: Landmark,
+    title: str,
+    solid: bool,
+    height: int,
+) -> None:
+    place = {"squared": "squared", "absolute": "absolute"}.get(s.risk.loss.id, "third")
+    moves = []
+    if spec := live(problem, s):
+        options = {"loss": spec, "ruler": _measure(ruler), "solid": solid}
+        moves = [
+            stage.Live(trace, f"lines.{trace}", options)
+            for trace in ("surface", "trail", "minimum")
+        ]
+    one = s.risk.layout.size == 1
+    stage.show(
+        pictures.ground(land, ruler, s.risk.loss, marks, way, title, solid=solid),
+        key=f"outliers-{place}",
+        group=GROUP,
+        camera="outliers",
+        cursor="a" if one else "ab",
+        height=height,
+        alt=f"{title}. {s.best.message}",
+        moves=moves,
+    )
+
+
+def _measure(ruler: Ruler) -> dict[str, Any]:
+    return {"low": ruler.low, "high": ruler.high, "log": ruler.log, "shift": ruler.shift}
+
+
+def live(problem: Problem, s: Side) -> dict[str, Any] | None:
+    """How the browser solves for this loss's line exactly while a point moves, if it can."""
+    if (
+        problem.model.id != "line"
+        or problem.penalty.id != "none"
+        or len(s.risk.data) > LIVE
+    ):  # fmt: skip
+        return None
+    solver = _SOLVERS.get(s.risk.loss.id)
+    return solver and solver(s.risk.loss)
+
+
+_SOLVERS: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "squared": lambda loss: {"kind": "squared"},
+    "half_squared": lambda loss: {"kind": "squared", "scale": 0.5},
+    "absolute": lambda loss: {"kind": "pinball", "up": 1, "down": 1},
+    "quantile": lambda loss: {"kind": "pinball", "up": 1 - loss.tau, "down": loss.tau},
+    "huber": lambda loss: {"kind": "huber", "delta": loss.delta},
+    "smooth_l1": lambda loss: {"kind": "huber", "delta": loss.beta, "scale": 1 / loss.beta},
+}
+
+
+def show_influence(sides: Sequence[Side], height: int) -> None:
+    """How hard a point pulls by how far off it lies, with every point on the curves."""
+    each = [pulls(s.risk, s.best.theta) for s in sides]
+    reach = 1.1 * max(float(np.abs(one.above).max()) for one in each) or 1.0
+    losses = [s.risk.loss for s in sides]
+    curves = [influence_curve(loss, reach) for loss in losses]
+    stage.show(
+        pictures.influence(losses, curves, each, sides[0].risk.data.target_unit),
+        key="outliers-influence",
+        height=height,
+        alt="The pull of a point under each loss against how far above the line it lies.",
+    )
+
+
+def show_breakdown(these: Sequence[Problem], spoil: FarOff, height: int) -> None:
+    """The slope (of a constant: the height) of each loss's fit as more and more points go bad."""
+    what = "height" if these[0].model.id == "constant" else "slope"
+    runs = [
+        _breakdown(cache.parts(replace(each, spoil=replace(spoil, share=0.0)))) for each in these
+    ]
+    stage.show(
+        pictures.breakdowns([each.loss for each in these], runs, spoil.share, what),
+        key="outliers-breakdown",
+        height=height,
+        alt=f"The {what} of the best model under each loss against the share of bad points.",
+    )
+
+
+def clean_line(side: Side) -> Callable[[float], float]:
+    """Height of the untouched data's best model at x."""
+    return lambda x: float(side.clean.model.predict(side.before.theta, np.array([[x]]))[0])

@@ -1,0 +1,206 @@
+"""A closer look at penalised weights: one panel at a time, the others cost nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from lossviz import regularization as core
+from lossviz.datasets import DATASETS, Edits
+from lossviz.figures import shrinkage as pictures
+from lossviz.figures.regularization import coefficients
+from lossviz.findings import regularization as findings
+from lossviz.problem.problem import Problem
+from lossviz.regularization import Scene, WeightsOnly
+from lossviz.text import as_markdown, number
+from lossviz.ui import stage
+from lossviz.ui.lenses.regularization import weight_decay
+from lossviz.ui.lenses.regularization.stage import ladder, risk_of, strength_key
+from lossviz.ui.sidebar import state
+from lossviz.ui.sidebar.widgets import select, slider
+
+LEARN = 40  # points: few enough for a penalty to matter
+ROW = 17  # pixels a name takes beside a picture
+PANELS = {
+    "paths": "All coefficients",
+    "unseen": "Points not seen",
+    "descent": "Slope or prox",
+    "curve": "A wiggly curve",
+    "network": "A small network",
+}
+
+
+def panel(problem: Problem, ground: WeightsOnly, scene: Scene, step: int) -> None:
+    """A closer look: one of the panels; the others cost nothing."""
+    chosen = select("Look closer", PANELS, "reg-panel", draw=st.segmented_control)
+    draw: dict[str, Callable[[], None]] = {
+        "paths": lambda: _paths(problem),
+        "unseen": lambda: _unseen(problem),
+        "descent": lambda: _descent(problem, ground, scene, step),
+        "curve": _curve,
+        "network": lambda: weight_decay.show(problem.dataset.task),
+    }
+    try:
+        draw[chosen]()
+    except ValueError as error:
+        st.error(as_markdown(str(error)))
+
+
+def all_features(problem: Problem) -> Problem:
+    """The same problem with every feature of its table; changes by hand are of two and stay out."""
+    dataset = problem.dataset.whole()
+    if dataset == problem.dataset:
+        return problem
+    return replace(problem, dataset=dataset, edits=Edits())
+
+
+@st.cache_data(max_entries=32, show_spinner="Following every coefficient")
+def _coefficients(recipes: tuple[Any, ...], now: float | None) -> core.CoefficientPath:
+    risk = risk_of(recipes)
+    return core.coefficient_path(risk, core.ladder(WeightsOnly(risk), now))
+
+
+def _paths(problem: Problem) -> None:
+    every = all_features(problem)
+    recipes, off, now = ladder(every)
+    path = _coefficients(recipes, off)
+    places = core.places(path.strengths)
+    height = max(400, 70 + ROW * len(path.names))
+    left, right = st.columns([1.6, 1], gap="small")
+    said = findings.fewer(path, now)
+    with left:
+        stage.show(
+            coefficients(
+                places, path.strengths, path.weights, path.names,
+                core.name_heights(path.weights[1:], (height - 60) // ROW), now, moving=False,
+            ),
+            key="reg-paths", height=height, alt=f"Every coefficient against λ. {said}",
+        )  # fmt: skip
+    with right:
+        stage.show(
+            pictures.freedom(places, path.strengths, path.zeros, path.freedom, now),
+            key="reg-freedom", height=400, alt=said,
+        )  # fmt: skip
+        st.markdown(said)
+    if every.edits != problem.edits:
+        st.caption("Points changed by hand are left out here: they have two features only.")
+
+
+@st.cache_data(max_entries=32, show_spinner="Judging every λ on points not seen")
+def _judged(recipes: tuple[Any, ...], now: float | None, learn: int, seed: int) -> core.Judged:
+    risk = risk_of(recipes)
+    train, held = core.parted(risk.data, learn, seed)
+    return core.judge(train, held, risk, core.ladder(WeightsOnly(risk), now), seed=seed)
+
+
+def unseen(problem: Problem) -> str:
+    """A sentence on what the strength buys on held-out points, for the two weights shown."""
+    n = len(problem.draw())
+    try:
+        recipes, off, now = ladder(problem)
+        found = _judged(recipes, off, min(state.get("reg-learn", LEARN), int(0.9 * n)), 0)
+    except ValueError:  # a handful of points, or a part of one class only
+        return ""
+    return findings.learned(found, now)
+
+
+def _unseen(problem: Problem) -> None:
+    every = all_features(problem)
+    n = len(every.draw())
+    first, second = st.columns(2)
+    with first:
+        learn = slider("Points to learn from", "reg-learn", LEARN, 4, 400, whole=True)
+    with second:
+        seed = slider("Which points", "reg-seed", 0, 0, 99, whole=True)
+    if learn >= n:
+        st.caption(f"There are {n} points; one in ten is held out.")
+    recipes, off, now = ladder(every)
+    found = _judged(recipes, off, min(learn, int(0.9 * n)), seed)
+    said = findings.learned(found, now)
+    d = every.draw().X.shape[1]
+    if found.learned <= d:
+        said += (
+            f" There are {d} features and only {found.learned} points: without a penalty many "
+            "models fit them without any error, and the shortest one is taken."
+        )
+    stage.show(
+        pictures.judged(core.places(found.strengths), found, now, every.loss.label.lower()),
+        key="reg-unseen", height=380, alt=said,
+    )  # fmt: skip
+    st.markdown(said)
+
+
+def _descent(problem: Problem, ground: WeightsOnly, scene: Scene, step: int) -> None:
+    if not ground.penalty.convex:
+        st.caption("L0 has no slope to follow: it is shown as a comparison and not descended.")
+        return
+    share = slider("Learning rate, as a share of the safe 1/L", "reg-rate", 0.3, 0.05, 1.0)
+    _to_a_zero(problem, scene, step)
+    if np.isnan(scene.path.weights[step]).any():
+        st.caption("At this λ there is no minimum to arrive at. Raise λ.")
+        return
+    start = np.array([0.9 * scene.a[-1], 0.9 * scene.b[-1]])
+    runs = core.landings(ground, start, share=share)
+    held = int(np.argmin(np.abs(runs[1].points[-1])))
+    said = findings.landed(ground, runs, scene.path.weights[step])
+    left, right = st.columns(2, gap="small")
+    with left:
+        z = scene.data + scene.path.strengths[step] * scene.price
+        stage.show(pictures.landings(scene, z, runs), key="reg-descent", height=380, alt=said)
+    with right:
+        stage.show(
+            pictures.hovering(runs, held, scene.names[held]), key="reg-hover", height=380,
+            alt=f"The size of the {scene.names[held]} against steps. {said}",
+        )  # fmt: skip
+    st.markdown(said)
+
+
+def _to_a_zero(problem: Problem, scene: Scene, step: int) -> None:
+    """A button to a strength at which one weight is exactly zero, where this one is none."""
+    zeros = scene.path.zeros
+    better = np.flatnonzero(zeros == 1)
+    if zeros[step] or not len(better):
+        return
+    strength = float(scene.path.strengths[better[0]])
+    st.button(
+        f"Set λ to {number(strength, 3)}, where one weight is exactly zero",
+        on_click=state.put, args=(strength_key(problem), strength),
+    )  # fmt: skip
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _wiggles(dataset: Any, degree: int, learn: int, seed: int) -> core.Wiggles:
+    return core.wiggles(dataset, degree, learn, seed)
+
+
+def _curve() -> None:
+    first, second, third = st.columns(3)
+    with first:
+        degree = slider("Degree", "reg-degree", 12, 1, 15, whole=True)
+    with second:
+        learn = slider("Points to learn from", "reg-points", 15, 4, 29, whole=True)
+    with third:
+        seed = slider("Which points", "reg-seed", 0, 0, 99, whole=True)
+    found = _wiggles(DATASETS["curve"](), degree, learn, seed)
+    said = findings.calmed(found)
+    stage.player(
+        steps=len(found.strengths), key="reg-curve-player", group="reg-curve", label="λ step", at=0,
+        captions=[f"λ = {s:.2g}" for s in found.strengths],
+    )  # fmt: skip
+    left, right = st.columns(2, gap="small")
+    with left:
+        stage.show(
+            pictures.wiggly(found, 0), key="reg-curve", group="reg-curve", height=360, alt=said,
+            moves=[stage.Rows("curve", found.curves)],
+        )  # fmt: skip
+    with right:
+        stage.show(
+            pictures.wiggly_losses(core.places(found.strengths), found), key="reg-curve-losses",
+            group="reg-curve", height=360, alt=said,
+            moves=[stage.Pick("learned from now"), stage.Pick("held out now")],
+        )  # fmt: skip
+    st.markdown(said)

@@ -1,0 +1,176 @@
+"""The regularization lens's stage: two penalised weights, solved once for every strength."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from lossviz import regularization as core
+from lossviz.figures import regularization as pictures
+from lossviz.findings import regularization as findings
+from lossviz.objectives import Risk
+from lossviz.problem.problem import Problem
+from lossviz.regularization import Scene, WeightsOnly
+from lossviz.ui import cache, stage
+from lossviz.ui.sidebar import state
+from lossviz.ui.sidebar.widgets import select
+
+Array = NDArray[np.floating]
+PAIRS = (
+    "diabetes_pair", "correlated_pair", "breast_cancer", "iris_versicolor", "moons", "circles",
+    "blobs", "xor", "spirals",
+)  # fmt: skip
+LOSS_IDS = ("squared", "half_squared", "cross_entropy")
+GROUP, TALL, LOW = "regularization", 244, 318
+LINES = 14  # of text, that fit beside the lower pictures
+VIEWS = {"price": "Penalty λ", "budget": "Budget"}
+
+
+def risk_of(recipes: tuple[Any, ...]) -> Risk:
+    return Problem(*recipes).risk()
+
+
+def opening(problem: Problem) -> bool:
+    """Open with a strength at which something happens; True if the page should start again."""
+    penalty = problem.penalty
+    value = _opening(cache.parts(replace(problem, penalty=core.unit(penalty))))
+    return state.suggest(strength_key(problem), value)
+
+
+def strength_key(problem: Problem) -> str:
+    return f"penalty-{problem.penalty.id}-strength"
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _opening(recipes: tuple[Any, ...]) -> float:
+    return core.opening(WeightsOnly(risk_of(recipes)))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _rungs(recipes: tuple[Any, ...]) -> Array:
+    return core.ladder(WeightsOnly(risk_of(recipes)))
+
+
+def ladder(problem: Problem) -> tuple[tuple[Any, ...], float | None, int]:
+    """What the results of every strength depend on, and the step of the strength chosen.
+
+    The recipes hold the penalty at strength 1 and the second is the strength where it is no rung:
+    all rungs share one result.
+    """
+    strength = problem.penalty.strength  # type: ignore[attr-defined]
+    recipes = cache.parts(replace(problem, penalty=core.unit(problem.penalty)))
+    rungs = _rungs(recipes)
+    step = int(np.searchsorted(rungs, strength))
+    on = step < len(rungs) and rungs[step] == strength
+    return recipes, None if on else strength, step
+
+
+@st.cache_data(max_entries=32, show_spinner="Solving for every λ")
+def _scene(recipes: tuple[Any, ...], now: float | None) -> Scene:
+    return core.scene(WeightsOnly(risk_of(recipes)), now)
+
+
+def scene(problem: Problem) -> tuple[Scene, int]:
+    """What the pictures show, and the step of the strength chosen."""
+    recipes, now, step = ladder(problem)
+    return _scene(recipes, now), step
+
+
+def surfaces(scene: Scene, crease: bool) -> None:
+    """Data loss, penalty and their sum, under one camera and on one scale."""
+    data, penalty, both = scene.heights()
+    zero = np.zeros_like(scene.data)
+    titles = ("Data loss", "+ λ · penalty", "= what is minimised")
+    terms = (
+        (scene.data, None, data),
+        (zero, scene.price, penalty),
+        (scene.data, scene.price, both),
+    )
+    keys = ("reg-data", "reg-penalty", "reg-sum")
+    for place, title, key, (base, other, heights) in zip(
+        st.columns(3, gap="small"), titles, keys, terms, strict=True
+    ):
+        lines = _creases(scene, base, other) if crease and other is not None else []
+        moves: list[stage.Move] = [stage.Pick("minimum")]
+        if other is not None:
+            moves.append(stage.Mix("surface", base, other, scene.path.strengths))
+        for number, (_, _, low, rise) in enumerate(lines):
+            moves.append(stage.Mix(f"crease {number}", low, rise, scene.path.strengths))
+        with place:
+            st.markdown(f"**{title}**")
+            stage.show(
+                pictures.term(scene, base, heights, [line[:3] for line in lines]),
+                key=key, group=GROUP, camera=GROUP, height=TALL, moves=moves,
+                alt=f"{title} over the two weights, as a surface; it follows λ.",
+            )  # fmt: skip
+
+
+def _creases(scene: Scene, base: Array, other: Array) -> list[tuple[Array, Array, Array, Array]]:
+    """x, y, base and rise along the two grid lines on which one weight is zero."""
+    row, column = int((scene.b == 0).argmax()), int((scene.a == 0).argmax())
+    return [
+        (scene.a, np.zeros_like(scene.a), base[row], other[row]),
+        (np.zeros_like(scene.b), scene.b, base[:, column], other[:, column]),
+    ]
+
+
+def view() -> str:
+    """Whether the penalty is seen as a price or as a fence."""
+    return select("Seen as", VIEWS, "reg-view", draw=st.segmented_control)
+
+
+def maps(scene: Scene, step: int, view: str) -> None:
+    """The map with the level sets through the minimum, and both weights against λ."""
+    left, right = st.columns([1.1, 1], gap="small")
+    path, price = scene.path, view == "price"
+    ground = scene.data + (path.strengths[step] * scene.price if price else 0)
+    moves: list[stage.Move] = [stage.Pick("minimum")]
+    if price:
+        moves.append(stage.Mix("surface", scene.data, scene.price, path.strengths))
+    for name, curves in (("budget", scene.budget), ("touching", scene.touching)):
+        for axis, values in zip("xy", curves or (), strict=False):
+            moves.append(stage.Rows(name, values, attribute=axis))  # type: ignore[arg-type]
+    with left:
+        stage.show(
+            pictures.above(scene, step, ground, constrained=not price),
+            key="reg-map", group=GROUP, height=LOW, moves=moves,
+            alt="The ground from above with the penalty's level set through the minimum, and the "
+            "path of the minimum as λ grows.",
+        )  # fmt: skip
+    places = core.places(path.strengths)
+    figure = pictures.coefficients(
+        places,
+        path.strengths,
+        path.weights,
+        scene.names,
+        core.name_heights(path.weights, LINES),
+        step,
+        moving=True,
+    )
+    still = np.stack([places, places], axis=1)
+    with right:
+        stage.show(
+            figure, key="reg-weights", group=GROUP, height=LOW,
+            moves=[*(stage.Pick(f"{name} now") for name in scene.names),
+                   stage.Rows("now", still, attribute="x")],
+            alt="Both weights against λ.",
+        )  # fmt: skip
+
+
+def play(problem: Problem, scene: Scene, step: int) -> None:
+    """The player over λ; where it rests is the strength of the whole page."""
+    key = strength_key(problem)
+    strengths = scene.path.strengths
+
+    def rested(k: int) -> None:
+        if 0 <= k < len(strengths):
+            state.put(key, float(strengths[k]))
+
+    stage.player(
+        steps=len(strengths), key="reg-player", group=GROUP, label="λ step", at=step,
+        captions=findings.captions(scene), on_frame=rested,
+    )  # fmt: skip

@@ -1,0 +1,151 @@
+"""A small network trained twice from one start, without and with weight decay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from lossviz import regularization as core
+from lossviz.datasets import DATASETS
+from lossviz.figures import weight_decay as pictures
+from lossviz.figures.networks import curves
+from lossviz.findings import weight_decay as findings
+from lossviz.landscapes import Landscape
+from lossviz.landscapes.height_scale import LogScale, Ruler
+from lossviz.landscapes.planes import Plane
+from lossviz.losses import LOSSES
+from lossviz.models import Network
+from lossviz.optimizers import OPTIMIZERS
+from lossviz.penalties import L2, NoPenalty
+from lossviz.problem.problem import Problem
+from lossviz.ui import cache, stage
+from lossviz.ui.lenses.networks import pair
+from lossviz.ui.lenses.networks.pair import Twin, View
+from lossviz.ui.lenses.networks.training import Setting, trained
+from lossviz.ui.sidebar import controls
+from lossviz.ui.sidebar.widgets import select, slider
+
+Array = NDArray[np.floating]
+GROUP = "reg-net"
+NAMES = ("Without decay", "With decay")
+RULES = {"filter": "Filter-normalised", "raw": "Raw"}
+GROUNDS = {"data": "Data loss", "total": "What is minimised"}
+DATA = {"binary": ("moons", "cross_entropy"), "regression": ("sine_wave", "squared")}
+DIRECTIONS = ("1st direction", "2nd direction")
+NOISE, STEPS, GRID = 0.3, 1500, 61
+
+
+def show(task: str) -> None:
+    """Both networks: their planes by one rule, what they say of the data, their numbers."""
+    strength, cut, ground, model, points, seed = _asked()
+    data, loss = DATA[task]
+    dataset = DATASETS[data](n=points, noise=NOISE)  # type: ignore[call-arg]
+    free = Problem(dataset, model, LOSSES[loss]())
+    problems = (free, replace(free, penalty=L2(strength=strength)))
+    each = Setting(OPTIMIZERS["adam"](lr=0.01), STEPS, 0, seed)
+    runs = trained([(one, each) for one in problems], "Training without and with decay")
+    if runs is None:
+        return
+    twins = [
+        pair.seen_from(name, one, run, cut)
+        for name, one, run in zip(NAMES, problems, runs, strict=True)
+    ]
+    lands = [_land(twin, cut, ground == "total") for twin in twins]
+    ruler = LogScale().ruler(*(land.values for land in lands))
+    keys = ("without", "with")
+    for twin, land, ink, key, column in zip(
+        twins, lands, pictures.INKS, keys, st.columns(2, gap="small"), strict=True
+    ):
+        with column:
+            _side(twin, land, ruler, cut, ink, key)
+    numbers = [
+        _weighed(cache.parts(t.problem), t.plane.origin, t.plane.u, t.plane.v) for t in twins
+    ]
+    _compared(twins, lands)
+    said = findings.sentences(numbers[0], numbers[1], strength, cut.rule, core.UNSEEN)
+    st.markdown("\n".join(f"- {sentence}" for sentence in said))
+    what = "the data loss" if ground == "data" else "what each network minimised"
+    st.caption(
+        f"The maps show {what} around each trained network: a 2-D slice of a "
+        f"{twins[0].risk.layout.size:,}-dimensional surface, both along directions of seed "
+        f"{cut.seed}, one colour scale by factors. Both networks began at the same weights and "
+        f"took {STEPS:,} steps of Adam on {points} points; decay adds λ/2 times the sum of the "
+        "squared weights to the loss, biases are free. Another slice may look different."
+    )
+
+
+def _asked() -> tuple[float, View, str, Network, int, int]:
+    """λ, the view, the ground, the network, how many points, the seed of the weights."""
+    with controls.beside():
+        strength = slider("λ of the decay", "reg-net-decay", 0.003, 1e-4, 1.0, log=True)
+        rule = select("Directions", RULES, "reg-net-plane", draw=st.segmented_control)
+        ground = select("Heights", GROUNDS, "reg-net-ground", draw=st.segmented_control)
+        with st.popover("Network", width="content"):
+            width = slider("Width of its two layers", "reg-net-width", 16, 2, 32, whole=True)
+            bend = select("Activation", {"tanh": "tanh", "relu": "ReLU"}, "reg-net-activation")
+            points = slider("Points to learn from", "reg-net-points", 40, 10, 200, whole=True)
+            seed = slider("Seed of the weights", "reg-net-seed", 0, 0, 99, whole=True)
+            turned = slider("Seed of the directions", "reg-net-turn", 0, 0, 99, whole=True)
+    model = Network(width=width, depth=2, activation=bend)
+    return strength, View(rule, turned, 1.0), ground, model, points, seed
+
+
+def _land(twin: Twin, cut: View, total: bool) -> Landscape:
+    """The slice: the data loss, or with the network's own penalty."""
+    problem = twin.problem if total else replace(twin.problem, penalty=NoPenalty())
+    return cache.landscape(problem, twin.plane, *pair.grid(twin, cut, GRID))
+
+
+def _side(twin: Twin, land: Landscape, ruler: Ruler, cut: View, ink: str, key: str) -> None:
+    """One network: its plane, and what the network under the cursor says."""
+    st.html(
+        f'<div style="font-size:.95rem"><span style="color:{ink}">&#9632;</span> '
+        f"<b>{twin.name}</b></div>"
+    )
+    stage.show(
+        pictures.plane(land, ruler, ink), key=f"reg-net-{key}", height=300, group=GROUP,
+        cursor="ab", at=(0.0, 0.0), readout=stage.Readout(DIRECTIONS, "loss"),
+        alt=f"{twin.name}: the loss around the trained network from above.",
+    )  # fmt: skip
+    figure, moves = pair.answer(twin, cut)
+    figure.update_traces(line={"color": ink}, selector={"name": "boundary"})
+    figure.update_traces(line={"color": ink}, selector={"name": "fit", "type": "scatter"})
+    stage.show(
+        figure, key=f"reg-net-fit-{key}", height=230, group=GROUP, moves=moves,
+        alt=f"{twin.name}: the data and what the network under the cursor says.",
+    )  # fmt: skip
+
+
+def _compared(twins: Sequence[Twin], lands: Sequence[Landscape]) -> None:
+    """The cut through both middles on one axis, and the sizes of the weights."""
+    left, right = st.columns(2, gap="small")
+    middle = GRID // 2
+    rows = [
+        (twin.name, ink, land.a, land.values[middle])
+        for twin, ink, land in zip(twins, pictures.INKS, lands, strict=True)
+    ]
+    with left:
+        stage.show(
+            curves(rows, "step along direction 1", "loss", log=True), key="reg-net-cut",
+            height=260, alt="The loss of both networks along the first direction.",
+        )  # fmt: skip
+    weights = [
+        (twin.name, ink, twin.run.theta[twin.risk.layout.weights > 0])
+        for twin, ink in zip(twins, pictures.INKS, strict=True)
+    ]
+    with right:
+        stage.show(
+            pictures.sizes(weights), key="reg-net-sizes", height=260,
+            alt="How many weights of each network have which size.",
+        )  # fmt: skip
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _weighed(recipes: tuple[Any, ...], origin: Array, u: Array, v: Array) -> core.Weighed:
+    problem = Problem(*recipes)
+    return core.weigh(problem.risk(), core.fresh(problem.dataset).draw(), Plane(origin, u, v))

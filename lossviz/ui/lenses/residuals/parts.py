@@ -1,0 +1,243 @@
+"""The three lives of a residual: of a fit, in a connection, of an equation."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from lossviz.figures import losses as over_data
+from lossviz.figures import residuals as pictures
+from lossviz.figures.landscapes import surface
+from lossviz.figures.theme import ink
+from lossviz.findings import residuals as findings
+from lossviz.landscapes import Landscape, evaluate_plane
+from lossviz.landscapes.fitted import fit
+from lossviz.landscapes.height_scale import LogScale
+from lossviz.landscapes.planes import Plane, axes, random
+from lossviz.models.activations import ACTIVATIONS
+from lossviz.networks.near_identity import Learned, learn, through
+from lossviz.networks.training import train
+from lossviz.objectives import Risk
+from lossviz.objectives.differential_equations import (
+    Equation,
+    ExponentialTrial,
+    NetworkTrial,
+    ResidualLoss,
+    Trial,
+    decay,
+    oscillator,
+    poisson,
+)
+from lossviz.optimizers import OPTIMIZERS
+from lossviz.outliers.residual_shapes import misses
+from lossviz.problem.problem import Problem
+from lossviz.residuals.diagnostics import leftovers
+from lossviz.text import number
+from lossviz.ui import cache, stage
+from lossviz.ui.sidebar import controls
+from lossviz.ui.sidebar.widgets import select, slider
+
+Array = NDArray[np.floating]
+PARTS = {
+    "fit": "Of a fit",
+    "skip": "In a network",
+    "equation": "Of an equation",
+}
+SPAN, POINTS, UNITS, GRID = 3.0, 40, 10, 61
+TERMS = {"equation": "The equation", "start": "The start", "total": "Weighted sum"}
+LADDER = (1.0, 2.0, 4.0, 6.0, 8.0, 10.0)
+
+
+# -- of a fit ---------------------------------------------------------------------------------
+
+
+def of_fit(problem: Problem, risk: Risk) -> list[str]:
+    """Squares over the data, residual against fitted value, histogram, Q-Q; what they hold."""
+    theta = cache.minimum(problem).theta
+    found, drawn = leftovers(risk, theta), misses(risk, theta)
+    outline = fit(risk)
+    unit = risk.data.target_unit
+    says = findings.patterns(found)
+    left, right = st.columns([1.1, 1], gap="small")
+    with left:
+        st.markdown("**The misses.** " + ("The area of a square is its price." if drawn.area else
+                                          "Each bar is a price."))  # fmt: skip
+        figure = over_data.missed(
+            outline, outline.heights(theta), drawn.outlines(theta), drawn, ink(problem.loss.id)
+        )
+        figure.update_layout(showlegend=False)
+        stage.show(figure, key="res-misses", height=250,
+                   alt="The data, the fit, and each miss drawn as what it costs.")  # fmt: skip
+        st.markdown("**A heap.** The histogram of the residuals.")
+        stage.show(pictures.heap(found, unit), key="res-heap", height=220,
+                   alt=f"The histogram of {len(found.residual)} residuals.")  # fmt: skip
+    with right:
+        st.markdown("**What is left** over each fitted value. A good fit leaves a shapeless band.")
+        stage.show(pictures.against(found, unit), key="res-against", height=250, alt=says[0])
+        st.markdown("**Normal or not.** On the dotted line if the residuals are a normal sample.")
+        stage.show(pictures.quantiles(found), key="res-quantiles", height=220,
+                   alt="Sorted residuals against normal quantiles.")  # fmt: skip
+    return says
+
+
+# -- in a network -----------------------------------------------------------------------------
+
+
+def in_network() -> list[str]:
+    """A near-identity target learned whole and as a correction; slopes through many blocks."""
+    with controls.row():
+        slope = slider("Slope of the target", "res-slope", 1.0, -2.0, 2.0)
+        wave = slider("Wave on top", "res-wave", 0.2, 0.0, 1.0)
+        depth = slider("Hidden layers", "res-depth", 3, 1, 8, whole=True)
+        steps = slider("Steps", "res-steps", 300, 10, 2000, whole=True)
+        seed = slider("Seed", "res-seed", 0, 0, 99, whole=True)
+    found = _learned(slope, wave, depth, steps, seed)
+    left, right = st.columns(2, gap="small")
+    with left:
+        stage.show(
+            pictures.answers(found), key="res-answers", group="identity", height=270,
+            alt="The target, and what both networks say at the step shown.",
+            moves=[stage.Rows("h(x)", found.whole_curves),
+                   stage.Rows("x + f(x)", found.correction_curves)],
+        )  # fmt: skip
+    with right:
+        stage.show(
+            pictures.learning(found), key="res-learning", group="identity", height=270,
+            alt=findings.learned(found)[1],
+            moves=[stage.Pick("h(x) now"), stage.Pick("x + f(x) now")],
+        )  # fmt: skip
+    kept = min(len(found.whole.steps), len(found.correction.steps))
+    lines = [f"step {step:,}" for step in found.whole.steps[:kept]]
+    stage.player(steps=kept, key="res-play", group="identity", label="picture",
+                 captions=lines)  # fmt: skip
+    st.markdown("**The slope on its way back**, before any training.")
+    with controls.beside():
+        blocks = slider("Blocks", "res-blocks", 100, 1, 100, whole=True)
+        names = {id: {"relu": "ReLU", "gelu": "GELU"}.get(id, id) for id in ACTIVATIONS}
+        bend = select("Activation", names, "res-activation", default="relu")
+    sizes = _through(blocks, bend, seed)
+    says = findings.depth(sizes)
+    stage.show(pictures.depths(sizes), key="res-depths", height=300, alt=" ".join(says))
+    return [*findings.learned(found), *says]
+
+
+@st.cache_data(max_entries=32, show_spinner="Training …")
+def _learned(slope: float, wave: float, depth: int, steps: int, seed: int) -> Learned:
+    return learn(slope, wave, depth, steps, seed)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _through(blocks: int, activation: str, seed: int) -> dict[str, Array]:
+    return through(blocks, activation, seed)
+
+
+# -- of an equation ---------------------------------------------------------------------------
+
+
+class Solved(NamedTuple):
+    """A trained trial: its end (p,), the plane through it, and three landscapes."""
+
+    theta: Array
+    plane: Plane
+    lands: list[Landscape]
+    terms: tuple[float, float]
+
+
+def of_equation() -> list[str]:
+    """The equation's term, the start's and their weighted sum as surfaces under one camera."""
+    with controls.row():
+        names = {"decay": "u′ + 2u = 0", "oscillator": "Damped oscillator"}
+        kind = select("Equation", names, "res-equation", draw=st.segmented_control)
+        trials = {"network": "tanh network"}
+        if kind == "decay":
+            trials = {"exponential": "a·exp(−b t)", **trials}
+        family = select("Trial", trials, "res-trial", known=("exponential", "network"),
+                        draw=st.segmented_control)  # fmt: skip
+        frequency = 4.0
+        if kind == "oscillator":
+            frequency = slider("Frequency", "res-frequency", 4.0, 0.5, 12.0)
+        weight = slider("Weight of the start", "res-weight", 1.0, 0.01, 100.0, log=True)
+        seed = slider("Seed", "res-pinn-seed", 0, 0, 99, whole=True)
+    rule = decay() if kind == "decay" else oscillator(frequency)
+    trial: Trial = ExponentialTrial() if family == "exponential" else NetworkTrial(UNITS)
+    found = _solved(rule, trial, weight, seed)
+    ruler = LogScale().ruler(*(land.values for land in found.lands))
+    for (key, title), land, column in zip(
+        TERMS.items(), found.lands, st.columns(3, gap="small"), strict=True
+    ):
+        with column:
+            shown = f"The equation + {number(weight, 3)} × the start" if key == "total" else title
+            st.markdown(f"**{shown}**")
+            figure = surface(land, ruler)
+            figure.update_scenes(zaxis_nticks=4)
+            low, high = ruler.range
+            if high > low:
+                figure.update_scenes(zaxis_range=[low, high])
+            stage.show(figure, key=f"res-term-{key}", camera="equation", group="equation",
+                       cursor="ab", at=tuple(found.plane.project(found.theta)), height=290,
+                       alt=f"{shown}: its height over a plane of parameters.")  # fmt: skip
+    t = np.linspace(0, SPAN, 121)
+    exact, answer = rule.exact(t), trial.jet(found.theta, t).u
+    error = float(np.abs(answer - exact).max())
+    left, right = st.columns(2, gap="small")
+    with left:
+        stage.show(
+            pictures.solution(t, exact, answer, _places()), key="res-solution", height=250,
+            alt=f"The exact solution and the trained one, at most {number(error, 3)} apart.",
+        )  # fmt: skip
+    with right:
+        modes = slider("Sines in −u″ = f", "res-modes", 6, 1, 15, whole=True)
+        bends = poisson(modes)
+        stage.show(pictures.bars(bends.residual.tolist(), bends.data.tolist()), key="res-bends",
+                   height=200, alt="Curvature along each sine, on a log scale.")  # fmt: skip
+    errors = _ladder(weight, seed)
+    st.markdown(
+        "**Higher frequencies**: a tanh network on the damped oscillator; only its frequency rises."
+    )
+    stage.show(pictures.errors(LADDER, errors), key="res-ladder", height=230,
+               alt="The error of the trained network against the frequency.")  # fmt: skip
+    return [
+        *findings.equation(found.terms, weight, error),
+        *findings.hard(bends, LADDER, errors),
+    ]
+
+
+def _places() -> Array:
+    return np.linspace(0, SPAN, POINTS)
+
+
+def _end(rule: Equation, trial: Trial, weight: float, seed: int) -> Array:
+    start = trial.start(seed, SPAN) if isinstance(trial, NetworkTrial) else np.array([0.5, 1.0])
+    loss = ResidualLoss(rule, trial, _places(), weight)
+    return train(loss, OPTIMIZERS["lbfgs"](), start, 500).theta
+
+
+@st.cache_data(max_entries=32, show_spinner="Solving …")
+def _solved(rule: Equation, trial: Trial, weight: float, seed: int) -> Solved:
+    theta = _end(rule, trial, weight, seed)
+    if isinstance(trial, ExponentialTrial):
+        plane = axes(2, 0, 1, ("a", "b"))
+        a, b = np.linspace(-0.8, 2.2, GRID), np.linspace(-0.5, 5.0, GRID)
+    else:
+        plane = random(theta, trial.layout, seed, "layer")
+        a = b = np.linspace(-1, 1, GRID)
+    lands = [
+        evaluate_plane(ResidualLoss(rule, trial, _places(), weight, term), plane, a, b)
+        for term in TERMS
+    ]
+    whole = ResidualLoss(rule, trial, _places(), weight)
+    terms = float(whole.equation_term(theta)), float(whole.start_term(theta))
+    return Solved(theta, plane, lands, terms)
+
+
+@st.cache_data(max_entries=32, show_spinner="Raising the frequency …")
+def _ladder(weight: float, seed: int) -> list[float]:
+    t, trial, found = np.linspace(0, SPAN, 121), NetworkTrial(UNITS), []
+    for frequency in LADDER:
+        rule = oscillator(frequency)
+        theta = _end(rule, trial, weight, seed)
+        found.append(float(np.abs(trial.jet(theta, t).u - rule.exact(t)).max()))
+    return found

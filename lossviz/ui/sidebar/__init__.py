@@ -1,0 +1,1 @@
+"""The problem in the sidebar: its state, which lives in the link, and its widgets."""

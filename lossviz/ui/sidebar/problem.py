@@ -1,0 +1,165 @@
+"""The sidebar: one problem, drawn by every page with one call, narrowed to what it can show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from lossviz.datasets import DATASETS, Dataset, Edits
+from lossviz.losses import LOSSES, Loss
+from lossviz.losses.formula import TypedLoss
+from lossviz.models import MODELS, Model
+from lossviz.objectives import Risk
+from lossviz.penalties import PENALTIES, Penalty
+from lossviz.problem.problem import Problem
+from lossviz.recipes import Recipe
+from lossviz.text import as_markdown
+from lossviz.ui import cache
+from lossviz.ui.sidebar import state
+from lossviz.ui.sidebar.widgets import choose, select
+
+R = TypeVar("R", bound=Recipe)
+TASKS = {"regression": "Regression", "binary": "Two classes", "multiclass": "Many classes"}
+FIRST = {  # what a page shows when nobody has chosen anything: (dataset, model, loss)
+    "regression": ("diabetes", "line", "squared"),
+    "binary": ("breast_cancer", "linear", "cross_entropy"),
+    "multiclass": ("iris", "linear", "softmax_cross_entropy"),
+}
+
+
+def anything(entry: Any) -> bool:
+    """Accepts every entry."""
+    return True
+
+
+@dataclass(frozen=True)
+class Lens:
+    """What a page can show: tasks, and tests on the classes of each catalogue.
+
+    ``why`` tells the reader why a menu is shorter here.  ``first`` overrides FIRST.  ``ask`` draws
+    a page's own controls for the model in place of the menu.
+    """
+
+    tasks: tuple[str, ...] = ("regression",)
+    datasets: Callable[[type[Dataset]], bool] = anything
+    models: Callable[[type[Model]], bool] = anything
+    losses: Callable[[type[Loss]], bool] = anything
+    penalties: Callable[[type[Penalty]], bool] = anything
+    why: str = ""
+    first: Mapping[str, tuple[str, str, str]] | None = None
+    ask: Callable[[], Model] | None = None
+
+
+def pose(lens: Lens) -> tuple[Problem, Risk]:
+    """Draw the sidebar and return the problem it poses, with its objective.
+
+    If the parts do not fit together the reader is told which, and the last problem that worked
+    is shown instead, so a picture never disappears.
+    """
+    state.arrive()
+    with st.sidebar:
+        problem = _menus(lens)
+    try:
+        risk = _usable(problem)
+    except ValueError as error:
+        last = state.get("_worked")
+        if last and not (
+            type(last.dataset).task == type(problem.dataset).task and lens.models(type(last.model))
+        ):
+            last = None
+        problem = last or _first(lens, type(problem.dataset).task)
+        st.error(f"{as_markdown(str(error))}  The picture shows the last problem that worked.")
+        risk = problem.risk()
+    state.remember("_worked", problem)
+    return problem, risk
+
+
+def _usable(problem: Problem) -> Risk:
+    """The problem's objective; ValueError, as a sentence, where it has none or no lowest point.
+
+    Where the minimum is quick to find it is found now: a loss without a price for these data
+    (a typed ``log(r)``) shows only then.
+    """
+    risk = problem.risk()
+    linear = risk.model.design(risk.data.X) is not None and problem.loss.task != "multiclass"
+    if linear or isinstance(problem.loss, TypedLoss):
+        cache.minimum(problem)
+    return risk
+
+
+def prefix(task: str) -> str:
+    """Keys of the three kinds of task are apart, so that none overwrites another's choice."""
+    return {"regression": "", "binary": "b", "multiclass": "m"}[task]
+
+
+def _menus(lens: Lens) -> Problem:
+    task = lens.tasks[0]
+    if len(lens.tasks) > 1:
+        task = select("Task", {t: TASKS[t] for t in lens.tasks}, "task", draw=st.segmented_control)
+    key = prefix(task)
+    first = (lens.first or FIRST).get(task, FIRST[task])
+    sets = _menu(DATASETS, first[0], lambda e: e.task == task and lens.datasets(e))
+    dataset = choose("Dataset", sets, f"{key}data", known=DATASETS, why=lens.why)
+    edits = _edits(dataset, f"{key}points")
+    model = lens.ask() if lens.ask else _model(lens, task, first[1], dataset)
+    usable = _menu(LOSSES, first[2], lambda e: e.task == task and lens.losses(e))
+    loss = choose("Loss", usable, f"{key}loss", known=LOSSES, why=lens.why)
+    penalty = choose(
+        "Penalty on the weights",
+        _menu(PENALTIES, "none", lens.penalties),
+        "penalty",
+        known=PENALTIES,
+    )
+    return Problem(dataset, model, loss, penalty, edits)
+
+
+def _model(lens: Lens, task: str, first: str, dataset: Dataset) -> Model:
+    inputs = dataset.draw().X.shape[1]
+    fitting = _menu(
+        MODELS,
+        first,
+        lambda e: task in e.tasks and inputs <= (e.most_inputs or inputs) and lens.models(e),
+    )
+    # a line needs one feature: a model kept from data with another number of columns stays kept
+    many = "" if inputs == 1 else "-many"
+    return choose("Model", fitting, f"{prefix(task)}model{many}", known=MODELS)
+
+
+def _menu(
+    entries: Mapping[str, type[R]], first: str, wanted: Callable[[type[R]], bool]
+) -> dict[str, type[R]]:
+    """The wanted entries, the ``first`` one at the head of the menu as its default."""
+    menu = {id: entry for id, entry in entries.items() if wanted(entry)}
+    return {first: menu[first], **menu} if first in menu else menu
+
+
+def _edits(dataset: Dataset, key: str) -> Edits:
+    """The changes made by hand: typed here, dragged on a picture, carried by the link."""
+    with st.expander("Points changed by hand", expanded=bool(state.get(key))):
+        text = state.bound(
+            key,
+            "",
+            state.TEXT,
+            lambda: st.text_input(
+                "Changes",
+                key=key,
+                help="row:x,y moves a point, +x,y adds one, −row deletes one; apart by ;",
+                label_visibility="collapsed",
+            ),
+        )
+        st.button("Undo all changes", on_click=state.put, args=(key, ""))
+    try:
+        edits = Edits.parse(text)
+        edits.apply(dataset.draw())
+    except ValueError as error:
+        st.error(as_markdown(str(error)))
+        return Edits()
+    return edits
+
+
+def _first(lens: Lens, task: str) -> Problem:
+    data, model, loss = (lens.first or FIRST).get(task, FIRST[task])
+    return Problem(DATASETS[data](), MODELS[model](), LOSSES[loss]())

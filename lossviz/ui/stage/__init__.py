@@ -1,0 +1,293 @@
+"""The stage: Plotly figures that stay alive, talk to each other and answer the hand.
+
+``show`` puts one figure on the page.  It keeps its camera over reruns and page switches, follows
+the reader's theme, and is not sent again while it does not change.  Pictures of one ``group``
+talk in the browser, without the server: about the *cursor* (a point (a, b) of the plane), the
+*points* being dragged, and the *step* of a player.  Traces are named by their ``name`` in the
+figure or by their number.  Colours "black" and "white" mean ink and paper and swap in the dark.
+
+One picture, one sentence instead of a picture::
+
+    stage.show(figures.surface(land, ruler), key="surface", alt="A bowl with its bottom at ...")
+    stage.show(None, key="surface", note="The window is empty: its left end lies right of ...")
+
+None keeps the last good picture under the sentence.
+
+A surface, its map, and the data: the fit follows the cursor on both at pointer speed, the line
+under the map says where the cursor is and what the loss is there::
+
+    stage.show(surface, key="surface", group="main", cursor="ab", alt=...)
+    stage.show(contour, key="contour", group="main", cursor="ab", alt=...,
+               at=minimum,                                  # where the cursor starts
+               readout=Readout(plane.names, "loss", bowl=bowl(risk.quadratic, plane)))
+    stage.show(data, key="data", group="main", alt=...,
+               moves=[Fit("fit", model.design(grid), plane)])
+
+The read-out takes heights from the figure's first grid (its ``customdata`` if that is a grid of
+true values), or exactly from a bowl.  For one parameter use ``cursor="a"`` on the curve.
+
+Residuals as bars, a probability curve, a decision boundary follow in the same way: ``Fit`` is
+link(offset + basis @ theta) for any attribute of any trace; NaN in ``offset`` makes a gap::
+
+    Fit("residuals", basis=interleaved, plane=plane, offset=interleaved_y)
+    Fit("probability", design, plane, link="sigmoid")
+    Fit("boundary", design_of_grid, plane, attribute="z")     # z of a heatmap or contour
+
+The region where one of several classes wins (z of a contour at level 0)::
+
+    Lead("setosa", basis_of_grid, plane, index=0)
+
+Curves of a model that is not linear, from a coarse grid of the plane, bilinear in between, and
+cuts through the landscape at the cursor (true heights, from the group's map)::
+
+    Forward("fit", steps, inputs, plane, 1e6)                # a network at the cursor
+    Table("fit", values, a, b)                                # values (len(b), len(a), m)
+    Slice("along a", along="a")
+
+Clicks, anywhere on a map or on a vertex of a surface, and Enter at the cursor::
+
+    stage.show(contour, key="contour", cursor="ab", on_click=start)
+    def start(event):     # {"kind": "place", "x": 1.2, "y": -2.1, "by": "pointer"}, z in 3-D
+        st.session_state.a, st.session_state.b = event["x"], event["y"]
+
+Points that can be dragged, chosen ([ and ]), moved (arrow keys), removed (shift-click, Delete)::
+
+    stage.show(data, key="data", group="main", drag=Drag("data"), on_drag=moved, on_click=edit,
+               moves=[Live("fit", "lines.squaredLine")])
+    stage.show(contour, key="contour", group="main",
+               moves=[Live("minimum", "lines.squaredMinimum")])
+    def moved(event):     # {"index": 3, "x": 1.0, "y": 9.5, "done": True}; False at rest
+    def edit(event):      # {"kind": "point" or "remove", "index": 3} or {"kind": "place", "x", "y"}
+
+``Live`` solvers are functions of the JavaScript modules beside this file: ``lines.squaredLine``
+is ``squaredLine(points, trace, options)`` in stage/lines.js and returns the attributes of the
+trace that change while a point is dragged.
+
+A path played step by step, in every picture of the group and without the server::
+
+    stage.player(steps=len(path), key="play", group="main", captions=lines, on_frame=paused)
+    moves=[Cut("path"), Pick("head"), Pick("head on curve")]            # points 0..k; point k
+    moves=[Fit("fit", design, plane, path=projected)]                   # the model at step k
+    moves=[Model("fit", design, path)]                                  # the same, off the plane
+    moves=[Rows("fit", curves)]                                         # row k of (K, m)
+    moves=[Mix("surface", base=data_loss, other=penalty, weights=lambdas)]   # base + w_k other
+
+Linked cameras: give several pictures the same ``camera``::
+
+    for loss in losses:
+        stage.show(surface(loss), key=loss.id, camera="outliers", alt=...)
+
+A scene that turns by itself until a hand takes it: ``spin=True``.
+
+Keys on a focused picture: arrows move the cursor (in 3-D without a cursor, or with shift: turn),
+shift times ten, + and - zoom, Enter clicks.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple, Protocol
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from lossviz.landscapes.planes import Plane
+from lossviz.objectives import Quadratic
+from lossviz.ui.sidebar import state
+from lossviz.ui.stage import assets
+from lossviz.ui.stage.moves import (
+    Attribute,
+    Cut,
+    Fit,
+    Forward,
+    Lead,
+    Live,
+    Mix,
+    Model,
+    Move,
+    Pick,
+    Rows,
+    Slice,
+    Table,
+    Trace,
+    pack,
+)
+
+__all__ = [
+    "Attribute", "Bowl", "Cut", "Drag", "Event", "Figure", "Fit", "Forward", "Lead", "Live", "Mix",
+    "Model", "Move", "Pick", "Readout", "Rows", "Slice", "Table", "Trace", "bowl", "player", "show",
+]  # fmt: skip
+
+Array = NDArray[np.floating]
+Event = Mapping[str, Any]
+
+
+class Figure(Protocol):
+    """A Plotly figure."""
+
+    def to_json(self, validate: bool = ...) -> str | None: ...
+
+
+class Drag(NamedTuple):
+    """The markers of this trace can be dragged, along one axis or both."""
+
+    trace: Trace
+    axis: Literal["xy", "x", "y"] = "xy"
+
+
+class Bowl(NamedTuple):
+    """floor + |root @ ((a, b) - bottom)|^2: exact heights on a plane."""
+
+    root: Array  # (r, 2)
+    bottom: Array  # (2,)
+    floor: float
+
+
+def bowl(quadratic: Quadratic, plane: Plane) -> Bowl:
+    """A quadratic objective seen on a plane."""
+    root = quadratic.root @ np.stack([plane.u, plane.v], axis=1)
+    target = quadratic.root @ (quadratic.bottom - plane.origin)
+    bottom = np.linalg.lstsq(root, target, rcond=None)[0]
+    return Bowl(root, bottom, quadratic.floor + float(((root @ bottom - target) ** 2).sum()))
+
+
+class Readout(NamedTuple):
+    """The line that says where the cursor is and how high: "slope 1.2 · loss 3.456"."""
+
+    names: Sequence[str]  # one per coordinate
+    label: str  # what the height is
+    unit: str = ""
+    bowl: Bowl | None = None
+    hint: str = "Move over the picture to read the numbers here."
+    each: bool = False  # the height of every curve of the legend, by its name
+
+
+def show(
+    figure: Figure | None,
+    *,
+    key: str,
+    alt: str = "",
+    note: str = "",
+    height: int = 420,
+    group: str | None = None,
+    camera: str | None = None,
+    spin: bool = False,
+    cursor: Literal["ab", "a"] | None = None,
+    at: Sequence[float] | None = None,
+    readout: Readout | None = None,
+    moves: Sequence[Move] = (),
+    drag: Drag | None = None,
+    on_click: Callable[[Event], None] | None = None,
+    on_drag: Callable[[Event], None] | None = None,
+) -> None:
+    """Put a figure on the stage; None keeps the last good picture and shows ``note`` over it.
+
+    ``cursor`` says what the axes of this picture are on the plane: "ab" for a surface or a map,
+    "a" for the curve of one parameter, None for pictures that only listen.  The module's text
+    has an example of every feature.
+    """
+    readings = readout and {
+        **readout._asdict(),
+        "bowl": readout.bowl and {
+            "root": pack(readout.bowl.root, float),
+            "bottom": pack(readout.bowl.bottom, float),
+            "floor": readout.bowl.floor,
+        },
+    }  # fmt: skip
+    message = {
+        "key": key,
+        "library": f"../../{assets.library()}",
+        "alt": alt,
+        "note": note or None,
+        "height": height,
+        "group": group or key,
+        "camera": camera or key,
+        "spin": spin,
+        "cursor": cursor,
+        "at": None if at is None else [float(value) for value in at],
+        "readout": readings,
+        "moves": [move.message() for move in moves],
+        "drag": drag and drag._asdict(),
+        "events": [name for name, act in (("click", on_click), ("drag", on_drag)) if act],
+    }
+    spec = "null" if figure is None else figure.to_json(validate=False)
+    _mount("picture", key, message, {"click": on_click, "drag": on_drag}, spec)
+
+
+def player(
+    *,
+    steps: int,
+    key: str,
+    group: str,
+    label: str = "step",
+    at: int | None = None,
+    pace: float = 60,
+    captions: Sequence[str] | None = None,
+    on_frame: Callable[[int], None] | None = None,
+) -> None:
+    """Play, pause, step and a slider over steps 0 to ``steps`` - 1, for all pictures of a group.
+
+    It starts at the last step, or at ``at``; ``pace`` is milliseconds per step at speed 1;
+    ``captions`` has one line of text per step; ``on_frame`` hears the step when it rests.
+    """
+    message = {
+        "steps": int(steps),
+        "group": group,
+        "label": label,
+        "at": at,
+        "pace": pace,
+        "captions": None if captions is None else list(captions),
+        "events": ["frame"] if on_frame else [],
+    }
+    _mount("player", key, message, {"frame": on_frame})
+
+
+def _mount(
+    entry: str,
+    key: str,
+    message: Mapping[str, Any],
+    callbacks: Mapping[str, Callable[[Any], None] | None],
+    spec: str | None = None,
+) -> None:
+    """Send a message to the browser; each callback is called with the value of its event."""
+    text = json.dumps(message, allow_nan=False)
+    if spec is not None:
+        text = f'{text[:-1]}, "figure": {spec}}}'
+
+    def caller(name: str, act: Callable[[Any], None]) -> Callable[[], None]:
+        def call() -> None:
+            state.touch()
+            value = st.session_state[key][name]
+            if value is not None:
+                act(value)
+
+        return call
+
+    heard: dict[str, Any] = {
+        f"on_{name}_change": caller(name, act) for name, act in callbacks.items() if act
+    }
+    _COMPONENTS[entry](key=key, data=text.encode(), **heard)
+
+
+# The whole of what travels with every message; the rest is served by ``assets`` and cached.
+_LOADER = """
+export default function (component) {
+  const address = new URL("%s/stage.js", document.baseURI).href;
+  const mounting = import(address).then((stage) => stage.%s(component));
+  mounting.catch(() => { component.parentElement.textContent =
+    "This picture could not be loaded; check the connection and reload the page."; });
+  return () => mounting.then((unmount) => unmount(), () => {});
+}
+"""
+
+_COMPONENTS = {
+    entry: st.components.v2.component(
+        f"lossviz.{entry}",
+        html='<div class="stage"></div>',
+        js=_LOADER % (assets.folder(), entry),
+        isolate_styles=False,
+    )
+    for entry in ("picture", "player")
+}

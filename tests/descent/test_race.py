@@ -1,0 +1,189 @@
+"""Grounds, races on them, what is drawn of a race, and the same problem in other units."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lossviz.curvature import Curvature
+from lossviz.datasets import DATASETS
+from lossviz.descent import descend, race, scaling
+from lossviz.descent.setting import of_problem, of_terrain
+from lossviz.landscapes.planes import axes
+from lossviz.landscapes.window import good_window
+from lossviz.losses import LOSSES
+from lossviz.minima import minimize
+from lossviz.models import MODELS
+from lossviz.objectives.analytic import ANALYTIC, Level, QuadraticBowl
+from lossviz.optimizers import OPTIMIZERS
+from lossviz.problem.problem import Problem
+
+TERRAINS = [*ANALYTIC.values(), QuadraticBowl(), Level()]
+
+
+def problem(data="diabetes", model="line", loss="squared", **more):
+    return Problem(DATASETS[data](**more), MODELS[model](), LOSSES[loss]())
+
+
+def ground_of(posed):
+    risk = posed.risk()
+    best, names = minimize(risk), risk.names
+    plane = axes(2, 0, 1, names) if len(names) == 2 else axes(best.theta, 1, 2, names[1:3])
+    return of_problem(risk, best, plane, good_window(risk, plane, best.theta))
+
+
+@pytest.mark.parametrize("terrain", TERRAINS, ids=lambda t: t.id)
+def test_a_terrain_is_a_ground_with_its_critical_points_in_view(terrain):
+    ground = of_terrain(terrain)
+    (left, right), (low, high) = ground.window
+    assert left <= ground.home[0] <= right
+    assert low <= ground.home[1] <= high
+    for point, kind in zip(ground.targets, ground.kinds, strict=True):
+        assert np.linalg.norm(terrain.gradient(point)) < 1e-6 or terrain.special
+        assert kind in ("minimum", "saddle", "maximum", "flat")
+    marked = sum(len(mark.a) for mark in ground.marks)
+    assert marked == sum(kind != "flat" for kind in ground.kinds)
+    if len(ground.minima):
+        assert terrain.value(ground.minima[0]) == pytest.approx(ground.bottom, abs=1e-9)
+        assert ground.bottom <= terrain.value(ground.minima).min() + 1e-9
+
+
+def test_a_start_outside_is_brought_into_view():
+    ground = of_terrain(QuadraticBowl()).including((50.0, -3.0))
+    (left, right), side = ground.window
+    assert left == -11
+    assert right > 50
+    assert side == (-11.0, 11.0)
+
+
+@given(
+    kappa=st.floats(1, 1e4), angle=st.floats(0, 90), scale=st.floats(0.01, 1000),
+    id=st.sampled_from(["gd", "momentum", "nesterov", "proximal_gradient"]),
+)  # fmt: skip
+@settings(deadline=None, max_examples=30)
+def test_fitted_rates_go_down_on_every_bowl(kappa, angle, scale, id):
+    ground = of_terrain(QuadraticBowl(kappa, angle, scale))
+    rate = race.fitted_rate(OPTIMIZERS[id], ground, ground.curvature())
+    (path,) = race.race(ground, [OPTIMIZERS[id](lr=rate)], ground.home, 200)
+    assert not path.lost
+    assert path.values[-1] < path.values[0]
+
+
+@pytest.mark.parametrize("terrain", [TERRAINS[i] for i in (0, 1, 3, 5, 12, 19)], ids=lambda t: t.id)
+@pytest.mark.parametrize("id", list(OPTIMIZERS))
+def test_every_optimizer_on_every_terrain_leaves_drawable_numbers(terrain, id):
+    ground = of_terrain(terrain)
+    entry = OPTIMIZERS[id]
+    rate = race.fitted_rate(entry, ground, ground.curvature())
+    paths = race.race(ground, [entry(lr=rate), entry(lr=1e9)], ground.home, 40)
+    for path, track in zip(paths, race.tracks(ground, paths), strict=True):
+        shadow = np.stack([track.a, track.b], -1)
+        low, high = np.array(ground.window).T
+        assert np.isfinite(shadow).all()
+        assert (np.abs(shadow - (low + high) / 2) <= 2.001 * (high - low)).all()
+        assert not (track.excess <= 0).any()
+        assert not (track.slope <= 0).any()
+        np.testing.assert_array_equal(track.off, 0)
+        for x, y in race.arrows(ground, path, track).values():
+            assert x.shape == y.shape == (len(path.points), 2)
+            assert np.isfinite(x).all()
+            assert np.isfinite(y).all()
+
+
+def test_the_step_arrow_ends_where_the_next_point_is():
+    ground = of_terrain(QuadraticBowl())
+    (path,) = race.race(ground, [OPTIMIZERS["gd"](lr=0.01)], ground.home, 5)
+    (track,) = race.tracks(ground, [path])
+    x, y = race.arrows(ground, path, track)["step"]
+    np.testing.assert_allclose(np.stack([x[:-1, 1], y[:-1, 1]], -1), path.points[1:])
+    down_x, down_y = race.arrows(ground, path, track)["downhill"]
+    slope = path.objective.gradient(path.points)
+    along = (down_x[:, 1] - down_x[:, 0]) * slope[:, 0] + (down_y[:, 1] - down_y[:, 0]) * slope[
+        :, 1
+    ]
+    assert (along < 0).all()
+
+
+@pytest.mark.parametrize(
+    "ground",
+    [of_terrain(QuadraticBowl(30, 25, 3)), of_terrain(ANALYTIC["booth"]),
+     of_terrain(ANALYTIC["saddle"]), ground_of(problem())],
+    ids=["bowl", "booth", "saddle", "diabetes"],
+)  # fmt: skip
+def test_a_bowl_is_the_objective(ground):
+    bowl = race.bowl(ground)
+    points = np.random.default_rng(0).normal(0, 20, (50, 2))
+    away = points - bowl.bottom
+    values = bowl.floor + np.einsum("ni,ij,nj->n", away, bowl.hessian, away) / 2
+    np.testing.assert_allclose(values, ground.objective.value(points), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "ground", [of_terrain(ANALYTIC["himmelblau"]), of_terrain(Level()),
+               ground_of(problem(loss="absolute")), ground_of(problem("diabetes_pair", "linear"))]
+)  # fmt: skip
+def test_other_ground_is_no_bowl(ground):
+    assert race.bowl(ground) is None
+
+
+def test_a_sweep_ends_where_single_descents_end():
+    ground = of_terrain(QuadraticBowl())
+    rules = [OPTIMIZERS[id]() for id in ("gd", "adam")]
+    found = race.sweeps(ground, rules, {"gd": 0.01, "adam": 0.3}, ground.home, 50)
+    for rule, each in zip(rules, found, strict=True):
+        assert each.rates[-1] / each.rates[0] == pytest.approx(1e5)
+        for k in (0, 20, 31, 60):
+            alone = descend(ground.objective, type(rule)(lr=float(each.rates[k])), ground.home, 50)
+            if each.lost[k]:
+                assert alone.lost or alone.values[-1] > 1e3 * alone.values[0]
+            else:
+                assert each.excess[k] == pytest.approx(alone.values[-1], rel=1e-6)
+    plain = found[0]  # lost is what lies clearly over 2/λmax = 0.02
+    assert plain.lost[plain.rates > 0.0215].all()
+    assert not plain.lost[plain.rates < 0.02].any()
+
+
+def test_basins_of_newton_hold_a_hilltop_and_agree_with_single_starts():
+    ground = of_terrain(ANALYTIC["himmelblau"])
+    newton = OPTIMIZERS["newton"]()
+    found = race.basins(ground, newton, 101, 50)
+    assert found.where.shape == (101, 101)
+    j, i = np.abs(found.b + 0.8).argmin(), np.abs(found.a).argmin()
+    assert found.labels[int(found.where[j, i])].startswith("maximum")
+    for j, i in np.random.default_rng(1).integers(0, 101, (20, 2)):
+        path = descend(ground.objective, newton, (found.a[i], found.b[j]), 50)
+        gaps = np.linalg.norm(ground.targets - path.points[-1], axis=-1)
+        wanted = gaps.argmin() if gaps.min() < 0.05 else -1
+        assert found.where[j, i] in (wanted, -2)
+
+
+def test_basins_say_who_left():
+    ground = of_terrain(QuadraticBowl())
+    assert (race.basins(ground, OPTIMIZERS["gd"](lr=1.0), 10, 100).where == -2).all()
+    kept = race.basins(ground, OPTIMIZERS["gd"](lr=0.0198), 11, 1000)
+    assert (kept.where == 0).all()
+    assert np.isfinite(kept.steps).all()
+
+
+def test_engel_raw_and_standardised_are_one_problem_in_two_shapes():
+    raw, even = scaling.sides(problem("engel"), np.array([100.0, 500.0]))
+    assert raw.bend.condition_number == pytest.approx(5669639, rel=1e-6)  # mathematics.md, Y01
+    assert raw.bend.safe_rate == pytest.approx(8.1e-7, rel=0.01)
+    assert raw.bend.steps_to_shrink(100, 1 / raw.bend.steepest) == pytest.approx(26e6, rel=0.01)
+    assert even.bend.condition_number == pytest.approx(1)
+    assert even.bend.steps_to_shrink(100, 0.5) == 1
+    heights = [s.risk.value(s.ground.theta(s.start)) for s in (raw, even)]
+    assert heights[0] == pytest.approx(heights[1], rel=1e-9)
+    (path,) = race.race(even.ground, [OPTIMIZERS["gd"](lr=0.5)], even.start, 1)
+    assert path.values[-1] == pytest.approx(minimize(raw.risk).value, rel=1e-9)
+
+
+def test_hand_made_points_are_taken_as_they_stand():
+    from lossviz.datasets import Edits
+
+    posed = Problem(DATASETS["engel"](), MODELS["line"](), LOSSES["squared"](),
+                    edits=Edits().add(0.5, 700.0))  # fmt: skip
+    raw, even = scaling.sides(posed, np.array([100.0, 500.0]))
+    assert len(raw.risk.data) == len(even.risk.data) == 236
+    np.testing.assert_allclose(even.risk.data.X.mean(0), 0, atol=1e-12)
+    assert Curvature.of(even.risk, even.risk.layout.size * [0.0]).condition_number < 1 + 1e-9

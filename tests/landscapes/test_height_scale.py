@@ -1,0 +1,84 @@
+"""Heights: the right axis for the right values, and gaps where there is nothing."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from lossviz.landscapes.height_scale import SCALES
+
+VALUES = arrays(float, (4, 5), elements=st.floats(-1e6, 1e6))
+
+
+@pytest.mark.parametrize("scale", SCALES.values(), ids=list(SCALES))
+@settings(deadline=None, max_examples=50)
+@given(values=VALUES)
+def test_heights_are_finite_ordered_and_within_the_range(scale, values):
+    ruler = scale().ruler(values)
+    heights = ruler(values)
+    low, high = ruler.range
+    assert np.isfinite(heights).all()
+    assert (heights >= low).all()
+    assert (heights <= high).all()
+    order = np.argsort(values, axis=None)
+    assert (np.diff(heights.ravel()[order]) >= -1e-12).all()
+
+
+def test_a_gap_is_drawn_where_the_loss_is_not_finite():
+    heights = SCALES["linear"]().ruler(np.array([1.0, np.inf, np.nan, 3.0]))([1.0, np.inf, np.nan])
+    assert np.isnan(heights[1:]).all()
+    assert heights[0] == 1
+
+
+def test_nothing_finite_is_a_sentence():
+    with pytest.raises(ValueError, match="no finite value anywhere in this window"):
+        SCALES["linear"]().ruler(np.array([np.inf, np.nan]))
+
+
+def test_log_heights_carry_the_true_values_on_their_ticks():
+    ruler = SCALES["log"]().ruler(np.geomspace(0.01, 1000, 50))
+    places, texts = ruler.ticks
+    for place, text in zip(places, texts, strict=True):
+        assert ruler([float(text)])[0] == pytest.approx(place)
+
+
+@settings(deadline=None, max_examples=60)
+@given(low=st.floats(-6, 6), span=st.floats(0.35, 8))
+def test_a_log_axis_has_two_to_six_ticks_within_it(low, span):
+    ruler = SCALES["log"]().ruler(10.0 ** np.linspace(low, low + span, 9))
+    places, texts = ruler.ticks
+    assert 1 <= len(places) <= 6
+    assert len(set(texts)) == len(texts)
+    assert all(ruler.range[0] - 1e-9 <= place <= ruler.range[1] + 1e-9 for place in places)
+
+
+def test_large_powers_are_written_short():
+    ruler = SCALES["log"]().ruler(np.geomspace(1e4, 1e9, 9))
+    assert ruler.ticks[1] == ["10000", "10⁵", "10⁶", "10⁷", "10⁸", "10⁹"]
+
+
+def test_rare_heights_do_not_drown_the_low_ground_they_are_cut_off_and_said_to_be():
+    values = np.concatenate([np.geomspace(0.01, 100, 99), [4e8]])
+    ruler = SCALES["log"]().ruler(values)
+    assert ruler.low == pytest.approx(0.01)
+    assert ruler.high == pytest.approx(1e6)
+    assert "cut off" in ruler.title
+    assert "cut off" not in SCALES["log"]().ruler(values[:-1]).title
+
+
+def test_values_below_zero_get_a_log_of_what_is_above_the_lowest():
+    ruler = SCALES["log"]().ruler(np.array([-5.0, -4.0, 95.0]))
+    assert "above the lowest" in ruler.title
+    np.testing.assert_allclose(ruler([-4.0, 95.0]), np.log10([1.0, 100.0]))
+
+
+def test_a_clipped_surface_shows_the_share_of_the_grid_that_was_asked_for():
+    values = np.arange(100.0)
+    heights = SCALES["clipped"](share=0.25).ruler(values)(values)
+    assert (heights < heights.max()).mean() == pytest.approx(0.25)
+
+
+def test_surfaces_that_are_compared_share_one_ruler():
+    ruler = SCALES["linear"]().ruler(np.array([1.0, 2.0]), np.array([5.0, 9.0]))
+    assert (ruler.low, ruler.high) == (1.0, 9.0)

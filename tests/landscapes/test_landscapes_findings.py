@@ -1,0 +1,135 @@
+"""What the surface page says is true, on random problems."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lossviz.datasets import Data
+from lossviz.findings import landscapes as findings
+from lossviz.landscapes import Landscape, evaluate_plane
+from lossviz.landscapes.critical_points import landmarks
+from lossviz.landscapes.gradient_field import downhill
+from lossviz.landscapes.planes import Plane, axes, profile
+from lossviz.losses import LOSSES
+from lossviz.minima import minimize
+from lossviz.models import MODELS
+from lossviz.objectives import Risk
+from lossviz.penalties import PENALTIES
+from lossviz.text import number
+
+LINE = MODELS["line"]()
+PLANE = axes(2, names=("intercept", "slope"))
+
+
+def problem(seed: int, loss: str = "squared", n: int = 20) -> Risk:
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=n)
+    return Risk(Data(x[:, None], 2 * x + rng.normal(size=n)), LINE, LOSSES[loss]())
+
+
+def survey(risk: Risk, a=(-3, 4, 31), b=(-2, 5, 27)) -> Landscape:
+    return evaluate_plane(risk, PLANE, np.linspace(*a), np.linspace(*b))
+
+
+@settings(deadline=None, max_examples=25)
+@given(seed=st.integers(0, 999))
+def test_the_lowest_point_named_is_lower_than_the_whole_grid(seed):
+    risk = problem(seed, "absolute")
+    best = minimize(risk)
+    sentence = findings.lowest(risk, best)
+    assert number(best.value) in sentence
+    assert best.value <= survey(risk).values.min() + 1e-12
+
+
+@settings(deadline=None, max_examples=25)
+@given(seed=st.integers(0, 999))
+def test_the_bowl_is_as_long_for_its_width_as_its_hessian_says(seed):
+    risk = problem(seed)
+    x = np.column_stack([np.ones(len(risk.data)), risk.data.X])
+    low, high = np.linalg.svd(x, compute_uv=False)[::-1]  # axes of the bowl go with 1 / these
+    sentence = findings.shape(risk, minimize(risk))
+    if high / low < 1.05:
+        assert "round" in sentence
+    else:
+        assert f"{number(high / low, 3)} times as long" in sentence
+
+
+@settings(deadline=None, max_examples=20)
+@given(seed=st.integers(0, 999))
+def test_creases_are_counted_by_the_residuals_that_change_sign(seed):
+    risk = problem(seed, "absolute", n=8)
+    land = survey(risk)
+    corners = [(a, b) for a in (-3, 4) for b in (-2, 5)]
+    residuals = np.array([a + b * risk.data.X[:, 0] - risk.data.y for a, b in corners])
+    changes = int(((residuals.min(0) < 0) & (residuals.max(0) > 0)).sum())
+    assert findings.folds_in_window(risk, land) == (changes, changes)
+    assert "flat facets" in findings.folds(risk, land)
+
+
+def test_a_smooth_loss_has_no_creases():
+    assert findings.folds(problem(1), survey(problem(1))) == ""
+    assert findings.folds(problem(1, "huber"), survey(problem(1, "huber"))) == ""
+
+
+def test_separate_low_points_are_counted_on_the_grid():
+    a = np.linspace(-2, 2, 41)
+    values = np.add.outer((a**2 - 1) ** 2, (a**2 - 1) ** 2)
+    land = Landscape(PLANE, a, a, values)
+    assert findings.grid_minima(values) == 4
+    assert "4 separate low points" in findings.valleys(land)
+    assert findings.valleys(survey(problem(1))) == ""
+
+
+def test_half_the_loss_is_held_by_as_few_points_as_the_sentence_says():
+    data = Data(np.zeros((5, 1)), np.array([0.0, 0.0, 0.0, 0.0, 10.0]))
+    risk = Risk(data, MODELS["constant"](), LOSSES["squared"]())
+    # mean 2: the far point pays 64 of 80
+    assert "half of the loss comes from 1 point of 5" in findings.burden(risk, minimize(risk))
+
+
+def test_landmarks_are_what_the_minimum_is():
+    window = (np.linspace(-1, 5, 5), np.linspace(-1, 1, 5))
+    flat = Data(np.arange(4.0)[:, None], np.array([1.0, 2.0, 3.0, 10.0]))
+    risk = Risk(flat, MODELS["constant"](), LOSSES["absolute"]())
+    line = Plane([0.0], [1.0], [0.0], ("t", ""))
+    (mark,) = landmarks(risk, minimize(risk), line, window)
+    assert mark.shape == "outline"
+    assert {round(float(v), 9) for v in mark.a} == {2.0, 3.0}
+
+    split = Data(np.array([[-2.0], [-1.0], [1.0], [2.0]]), np.array([0.0, 0, 1, 1]), "binary")
+    risk = Risk(split, LINE, LOSSES["cross_entropy"]())
+    (mark,) = landmarks(risk, minimize(risk), PLANE, window)
+    assert mark.shape == "arrow"
+    assert (np.diff(mark.values) < 0).all()
+
+
+@settings(deadline=None, max_examples=20)
+@given(seed=st.integers(0, 999))
+def test_arrows_point_downhill_and_stay_in_their_cells(seed):
+    risk = problem(seed)
+    a, b = np.linspace(-3, 4, 5), np.linspace(-2, 5, 9)
+    steps = downhill(risk, PLANE, a, b)
+    before = risk.value(PLANE.point(steps.a, steps.b))
+    after = risk.value(PLANE.point(steps.a + 1e-4 * steps.da, steps.b + 1e-4 * steps.db))
+    assert (after < before).all()
+    assert (np.hypot(steps.da / 7, steps.db / 7) <= 0.6 / 11 + 1e-12).all()
+
+
+def test_a_constant_loss_has_no_arrows():
+    risk = Risk(problem(0).data, LINE, LOSSES["constant"]())
+    assert len(downhill(risk, PLANE, np.linspace(0, 1, 3), np.linspace(0, 1, 3)).a) == 0
+
+
+@pytest.mark.parametrize("penalty", ["none", "l2"])
+def test_the_profile_plane_holds_the_best_others(penalty):
+    rng = np.random.default_rng(5)
+    data = Data(rng.normal(size=(30, 4)) @ rng.normal(size=(4, 4)), rng.normal(size=30))
+    risk = Risk(data, MODELS["linear"](), LOSSES["squared"](), PENALTIES[penalty]())
+    best = minimize(risk).theta
+    plane = profile(best, risk.hessian(best), 1, 3)
+    theta = plane.point(0.7, -1.1)
+    np.testing.assert_allclose(theta[[1, 3]], [0.7, -1.1])
+    np.testing.assert_allclose(risk.gradient(theta)[[0, 2, 4]], 0, atol=1e-9)

@@ -1,0 +1,110 @@
+"""What the Outliers page says is recomputed here another way."""
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lossviz.datasets import DATASETS, Edits
+from lossviz.findings import outliers as findings
+from lossviz.losses import LOSSES
+from lossviz.minima import minimize
+from lossviz.models import MODELS
+from lossviz.outliers.displacement import Side, untouched
+from lossviz.problem.problem import Problem
+
+NAMES = {"squared": "Squared error", "absolute": "Absolute error", "huber": "Huber"}
+
+
+def sides(data=None, edits="", third="huber", model="line"):
+    found = []
+    for loss in ("squared", "absolute", third):
+        now = Problem(
+            data or DATASETS["anscombe"](which=3), MODELS[model](), LOSSES[loss](),
+            edits=Edits.parse(edits),
+        )  # fmt: skip
+        then = untouched(now)
+        found.append(Side(now.risk(), minimize(now.risk()), then.risk(), minimize(then.risk())))
+    return found
+
+
+def said(*args, **kwargs):
+    return "\n".join(findings.sentences(sides(*args, **kwargs)))
+
+
+def test_untouched_data_are_compared_by_their_slopes():
+    text = said()
+    assert "No point has been moved yet" in text
+    assert "slope 0.4997" in text
+    assert "slope 0.345" in text
+    assert "slope 0.393" in text
+
+
+def test_the_line_that_moved_most_is_named_with_how_far():
+    text = said(edits="2:13,100")
+    assert "**Squared error's minimum moved furthest**" in text
+    assert "slope +3.17" in text
+    assert "(x 9) changed by +7.93" in text  # 87.26 / 11
+    assert "Absolute error's did not move" in text
+
+
+@settings(deadline=None, max_examples=12)
+@given(st.integers(0, 10), st.integers(1, 20), st.integers(-40, 60))
+def test_whoever_moved_furthest_did(row, x, y):
+    these = sides(edits=f"{row}:{x},{y}")
+    lengths = [np.linalg.norm(s.best.theta - s.before.theta) for s in these]
+    text = findings.moved(these)
+    furthest = re.search(r"\*\*(.+)'s minimum moved furthest", text)
+    if furthest:
+        top = next(k for k, s in enumerate(these) if s.name.lower() == furthest[1].lower())
+        assert lengths[top] == pytest.approx(max(lengths), rel=1e-6)
+        told = float(re.search(r"a distance of ([\d.]+)", text)[1])
+        assert told == pytest.approx(max(lengths), rel=6e-3)
+    else:
+        assert "as far as" in text or max(lengths) < 1e-6
+
+
+def test_the_payer_and_its_share():
+    these = sides(edits="2:13,100")
+    risk, best = these[0].risk, these[0].best
+    prices = risk.loss.value(risk.data.y, risk.model.predict(best.theta, risk.data.X))
+    text = findings.payer(these)
+    assert "(13, 100)" in text
+    assert f"**{100 * prices.max() / prices.sum():.0f} %**" in text
+    assert "over 99 % of absolute error's" in text
+    perfect = sides(DATASETS["leverage"](x=20.0), edits="-9")
+    assert "passes through every point" in findings.payer(perfect)
+
+
+def test_the_floor_is_a_set_where_it_is_one():
+    assert "**one point**" in findings.floor(sides()[1])
+    assert "**a set**" in findings.floor(sides(DATASETS["few_numbers"](), model="constant")[1])
+    assert "**a set**" in findings.floor(sides(DATASETS["leverage"](x=25.0))[1])
+
+
+def test_leverage_is_told_where_there_is_some():
+    assert "No point has unusual leverage" in said()
+    assert "(20, 0) **has leverage**" in said(DATASETS["leverage"](x=20.0))
+    four = said(DATASETS["anscombe"](which=4))
+    assert "(19, 12.5) **has leverage** 1 " in four
+
+
+def test_local_minima_are_owned_up_to():
+    assert "has no guarantee" in said(third="welsch")
+    assert "has no guarantee" not in said(third="huber")
+
+
+@pytest.mark.parametrize(
+    ("edits", "says"),
+    [
+        (";".join(f"-{k}" for k in range(9)), "only 2 points"),
+        (";".join(f"-{k}" for k in range(10)), "only 1 point:"),
+        (";".join(f"{k}:3,{k % 4}" for k in range(11)), "All points share one x"),
+        (";".join(f"{k}:{k % 2},5" for k in range(11)), "passes through every point"),
+        ("2:13,1e9", "over 99 % of absolute error's"),
+    ],
+)
+def test_too_little_or_too_much_gives_a_sentence(edits, says):
+    assert says in said(edits=edits)

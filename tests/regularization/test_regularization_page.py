@@ -1,0 +1,189 @@
+"""The regularization lens, run as a session runs it."""
+
+import json
+
+import pytest
+
+from lossviz.datasets import DATASETS
+from lossviz.penalties import PENALTIES
+from lossviz.ui.lenses.regularization.panels import PANELS
+from lossviz.ui.lenses.regularization.stage import PAIRS
+from tests.running import pictures, run, settled, text
+
+BINARY = ("breast_cancer", "iris_versicolor", "moons", "circles", "blobs", "xor", "spirals")
+
+
+def figures(at) -> dict:
+    """The figures on the page by their key."""
+    sent = [json.loads(each.proto.bytes) for each in pictures(at)]
+    return {each["key"]: each["figure"] for each in sent if "figure" in each}
+
+
+def test_it_runs_alone_asks_its_question_and_shows_a_zero():
+    at = run("regularization")
+    assert at.title[0].value == "What does a penalty do to the ground?"
+    assert len(pictures(at)) == 8  # three surfaces, a map, the weights, a player, two of a panel
+    assert "weight of s5" in text(at)
+    assert "Lasso(alpha=" in text(at)
+    assert at.selectbox(key="penalty").value == "l1"
+
+
+@pytest.mark.parametrize("penalty", [i for i in PENALTIES if i != "none"])
+@pytest.mark.parametrize("view", ["price", "budget"])
+def test_every_penalty_and_view(penalty, view):
+    at = run("regularization", penalty=penalty, reg__view=view)
+    assert not at.error
+
+
+@pytest.mark.parametrize("data", PAIRS)
+def test_every_dataset(data):
+    task = "binary" if data in BINARY else "regression"
+    at = run("regularization", task=task, **{"bdata" if data in BINARY else "data": data})
+    assert not at.error
+    assert "λ" in text(at)
+
+
+@pytest.mark.parametrize("panel", PANELS)
+@pytest.mark.parametrize("task", ["regression", "binary"])
+def test_every_panel(panel, task):
+    at = run("regularization", reg__panel=panel, task=task)
+    assert not at.error
+    assert len(pictures(at)) >= 7
+
+
+@pytest.mark.parametrize("penalty", ["l2", "group_l2", "l0"])
+def test_every_panel_that_depends_on_the_penalty(penalty):
+    for panel in ("paths", "unseen", "descent"):
+        assert not run("regularization", reg__panel=panel, penalty=penalty).error
+
+
+@pytest.mark.parametrize("penalty", ["l1", "l2", "elastic_net", "group_l2"])
+@pytest.mark.parametrize("data", ["breast_cancer", "iris_versicolor"])
+def test_two_classes_show_every_feature_of_their_table(penalty, data):
+    at = run("regularization", task="binary", bdata=data, penalty=penalty)
+    assert not at.error
+    features = {"breast_cancer": 30, "iris_versicolor": 4}[data]
+    assert f"of {features} weights are not zero" in text(at)
+    names = [n["text"] for n in figures(at)["reg-paths"]["layout"]["annotations"]]
+    assert len(set(names)) == features
+
+
+def test_too_many_features_for_every_subset_is_a_sentence():
+    at = run("regularization", task="binary", penalty="l0")
+    assert "up to 12 features" in at.error[0].value
+
+
+@pytest.mark.parametrize("task", ["regression", "binary"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"reg__net__plane": "raw", "reg__net__activation": "relu"},
+        {"reg__net__ground": "total", "reg__net__decay": "1", "reg__net__width": "2"},
+        {"reg__net__points": "10", "reg__net__turn": "5", "reg__net__decay": "0.0001"},
+    ],
+)
+def test_the_small_network_in_every_way(task, query):
+    at = run("regularization", task=task, reg__panel="network", **query)
+    assert not at.error
+    assert not at.warning
+    said = text(at)
+    assert "the length of all weights together" in said
+    assert ("Raw directions are the same" in said) == (query.get("reg__net__plane") == "raw")
+    kinds = [{trace["type"] for trace in each["data"]} for each in figures(at).values()]
+    assert sum("surface" in kind for kind in kinds) == 3  # a page bears four: the panel shows maps
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("decay", "-1"), ("decay", "much"), ("width", "1000"), ("plane", "round")]
+)
+def test_a_link_to_no_network_gives_a_sentence_and_the_pictures(key, value):
+    at = run("regularization", reg__panel="network", **{f"reg__net__{key}": value})
+    assert f"reg-net-{key}=" in "\n".join(w.value for w in at.warning)
+    assert "the length of all weights together" in text(at)
+
+
+@pytest.mark.parametrize("penalty", [i for i in PENALTIES if i != "none"])
+@pytest.mark.parametrize("strength", ["0", "1e-09"])
+def test_separable_classes_at_hardly_any_strength(penalty, strength):
+    at = run("regularization", task="binary", bdata="blobs", bdata__blobs__distance="8",
+             penalty=penalty, reg__panel="descent",
+             **{f"penalty__{penalty}__strength": strength})  # fmt: skip
+    assert not at.error
+    assert not at.warning
+
+
+def test_where_no_weight_is_zero_a_button_leads_there():
+    at = run("regularization", reg__panel="descent")
+    button = next(b for b in at.button if b.label.startswith("Set λ to"))
+    button.click()
+    settled(at)
+    assert "has put s5 at exactly 0" in text(at)
+
+
+@pytest.mark.parametrize("strength", ["-1", "many", "nan", "1e300"])
+def test_a_strength_that_is_none_gives_a_sentence_and_the_pictures(strength):
+    at = run("regularization", penalty__l1__strength=strength)
+    assert "penalty-l1-strength=" in "\n".join(w.value for w in at.warning)
+    assert len(pictures(at)) == 8
+
+
+@pytest.mark.parametrize("strength", ["0", "0.123456", "12345"])
+def test_any_strength_can_be_shown(strength):
+    at = run("regularization", penalty__l1__strength=strength)
+    assert not at.error
+    assert not at.warning
+    assert len(pictures(at)) == 8
+
+
+def test_a_strength_chosen_by_hand_stays_and_an_opening_one_follows_the_data():
+    at = run("regularization")
+    opened = at.select_slider(key="penalty-l1-strength").value
+    at.segmented_control(key="task").set_value("binary")
+    settled(at)
+    assert at.select_slider(key="penalty-l1-strength").value < opened / 10
+    at.select_slider(key="penalty-l1-strength").set_value(0.1)
+    settled(at)
+    at.segmented_control(key="task").set_value("regression")
+    settled(at)
+    assert at.select_slider(key="penalty-l1-strength").value == 0.1
+
+
+def test_duplicate_features_show_a_valley():
+    at = run("regularization", data="diabetes_pair", **{"data__diabetes_pair__feature_2": "bmi"})
+    assert not at.error
+    assert "exactly the same" in text(at)
+
+
+def test_more_features_than_points_is_said():
+    at = run("regularization", reg__panel="unseen", reg__learn="8")
+    assert "10 features and only 8 points" in text(at)
+
+
+def test_separable_classes_get_a_bottom():
+    at = run("regularization", task="binary", bdata="blobs", bdata__blobs__distance="8",
+             penalty="l2")  # fmt: skip
+    assert not at.error
+    assert "Without a penalty there is no minimum" in text(at)
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_try_this_sets_the_page(number):
+    at = run("regularization")
+    at.button(key=f"regularization-try-{number}").click()
+    settled(at)
+    assert not at.error
+    assert not at.warning
+
+
+def test_a_loss_this_page_cannot_show_is_replaced_and_kept():
+    at = run("regularization", loss="huber", data="line")
+    assert not at.error
+    assert "solved out" in text(at)
+    assert at.selectbox(key="loss").value == "squared"
+
+
+def test_one_class_left_gives_a_sentence():
+    data = DATASETS["blobs"](n=20).draw()
+    rows = ";".join(f"-{row}" for row in range(20) if data.y[row] == 1)
+    at = run("regularization", task="binary", bdata="blobs", bdata__blobs__n="20", bpoints=rows)
+    assert "both classes" in at.error[0].value

@@ -1,0 +1,89 @@
+"""Numbers and lists in sentences."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lossviz.text import apart, change, count, listing, number, percent
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (3890.4, 4, "3,890"),
+        (-0.0123, 4, "−0.0123"),
+        (1.2e-7, 4, "1.2e-7"),
+        (12.5, 2, "12"),
+        (0.0, 4, "0"),
+        (math.inf, 4, "∞"),
+        (-math.inf, 4, "−∞"),
+        (math.nan, 4, "undefined"),
+        (3.2e9, 3, "3.2e9"),
+    ],
+)
+def test_a_number_reads_as_people_write_it(value, digits, text):
+    assert number(value, digits) == text
+
+
+def test_what_rounding_leaves_of_something_is_zero():
+    assert number(1.606e-26, beside=5930.0) == "0"
+    assert number(-3e-17, beside=1.0) == "0"
+    assert number(1e-7, beside=1.0) == "1e-7"
+    assert number(1.606e-26) == "1.606e-26"
+    assert number(2.0, beside=math.inf) == "2"
+
+
+def test_numbers_that_look_the_same_get_digits_until_they_do_not():
+    assert apart(3205.1, 3205.3) == ("3,205.1", "3,205.3")
+    assert apart(1.0, 1.0000004) == ("1", "1")
+    assert apart(3205.1, 4022.0) == ("3,205", "4,022")
+    assert apart(0.0, 1.6e-26, beside=9.0) == ("0", "0")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text"),
+    [
+        (3205, 4022, "rose from 3,205 to 4,022"),
+        (2.0, 1.0, "fell from 2 to 1"),
+        (3205.1, 3205.3, "hardly rose, from 3,205.1 to 3,205.3"),
+        (3205.3, 3205.1, "hardly fell, from 3,205.3 to 3,205.1"),
+        (3205.0, 3205.0 * (1 + 1e-9), "stayed at 3,205"),
+        (math.inf, 25.0, "fell from ∞ to 25"),
+        (math.inf, math.inf, "stayed at ∞"),
+        (0.0, 0.0, "stayed at 0"),
+    ],
+)
+def test_a_change_in_words(before, after, text):
+    assert change(before, after) == text
+
+
+def test_a_change_from_nothing_but_rounding_is_from_zero():
+    assert change(1.606e-26, 0.25) == "rose from 0 to 0.25"
+    assert change(1.606e-26, 3e-25, beside=5930.0) == "stayed at 0"
+
+
+numbers = st.floats(-1e9, 1e9).map(lambda v: float(f"{v:.5e}"))
+
+
+@settings(deadline=None, max_examples=200)
+@given(before=numbers, after=numbers)
+def test_no_change_is_told_between_two_numbers_that_look_the_same(before, after):
+    first, last = apart(before, after)
+    said = change(before, after)
+    assert said.startswith("stayed") == (first == last)
+    if first != last:
+        assert ("rose" in said) == (after > before)
+        assert first in said
+        assert said.endswith(last)
+
+
+def test_shares_counts_and_lists():
+    assert [percent(v) for v in (0, 0.004, 0.12, 0.999, 1)] == [
+        "0 %", "0.4 %", "12 %", "over 99 %", "100 %",
+    ]  # fmt: skip
+    assert (count(1, "point"), count(12_345, "point")) == ("1 point", "12,345 points")
+    assert (listing(["a"]), listing(["a", "b", "c"])) == ("a", "a, b and c")

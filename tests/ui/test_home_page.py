@@ -1,0 +1,35 @@
+"""Home: what exists, and nothing else."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lossviz.ui.frame.contents import HOME, LENSES
+from lossviz.ui.frame.examples import FAMOUS
+from tests.running import HOUSE, pictures, run
+
+
+def test_home_runs_alone_with_its_turning_surface():
+    at = run("home")
+    assert at.title[0].value == "See the ground a loss makes, and walk on it"
+    assert len(pictures(at)) == 1
+
+
+def test_the_menu_lists_every_page_once_and_no_other():
+    listed = [entry.file for entry in (HOME, *LENSES)]
+    assert sorted(listed) == sorted(f"pages/{p.name}" for p in Path(HOUSE / "pages").glob("*.py"))
+
+
+@pytest.mark.parametrize("example", FAMOUS, ids=lambda e: e.key)
+def test_a_famous_picture_opens_without_complaint(example):
+    at = run(Path(example.file).stem, **{k.replace("-", "__"): v for k, v in example.query.items()})
+    assert not at.error
+    assert not at.warning
+    assert pictures(at)
+
+
+def test_the_app_opens_on_home():
+    at = AppTest.from_file(str(HOUSE / "app.py"), default_timeout=60).run()
+    assert not at.exception
+    assert at.title[0].value == "See the ground a loss makes, and walk on it"

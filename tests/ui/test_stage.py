@@ -1,0 +1,153 @@
+"""What the stage sends to the browser, and what its server hands out."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from streamlit.testing.v1 import AppTest
+
+from lossviz.datasets import Data
+from lossviz.landscapes.planes import Plane
+from lossviz.losses import LOSSES
+from lossviz.models import MODELS
+from lossviz.objectives import Risk
+from lossviz.ui import stage
+from lossviz.ui.stage import assets
+
+ROOT = Path(__file__).parents[2]
+RNG = np.random.default_rng(3)
+PLANE = Plane(RNG.normal(size=4), RNG.normal(size=4), RNG.normal(size=4))
+MODEL = MODELS["polynomial"](degree=3)
+X = np.linspace(-1, 2, 15)[:, None]
+
+
+def unpack(packed):
+    """The reverse of the stage's packing, by NumPy."""
+    flat = np.frombuffer(base64.b64decode(packed["bdata"]), packed["dtype"])
+    return flat.reshape([int(n) for n in packed["shape"].split(",") if n])
+
+
+def test_a_fit_on_a_plane_is_the_model_at_the_cursor():
+    sent = stage.Fit("fit", MODEL.design(X), PLANE).message()
+    a, b = 0.3, -1.7
+    drawn = unpack(sent["c"]) + a * unpack(sent["p"]) + b * unpack(sent["q"])
+    np.testing.assert_allclose(drawn, MODEL.predict(PLANE.point(a, b), X), rtol=1e-12)
+
+
+def test_a_bowl_on_a_plane_is_the_risk():
+    data = Data(X, np.sin(3 * X[:, 0]), task="regression")
+    risk = Risk(data, MODEL, LOSSES["squared"]())
+    assert risk.quadratic is not None
+    root, bottom, floor = stage.bowl(risk.quadratic, PLANE)
+    for point in RNG.normal(size=(5, 2)):
+        value = floor + ((root @ (point - bottom)) ** 2).sum()
+        assert value == pytest.approx(risk.value(PLANE.point(*point)), rel=1e-10)
+
+
+def test_arrays_travel_as_float32_and_coordinates_as_float64():
+    sent = stage.Rows("fit", RNG.normal(size=(3, 5))).message()["values"]
+    assert sent["dtype"] == "f4"
+    assert unpack(sent).shape == (3, 5)
+    assert stage.Mix(0, X, X, [0.1]).message()["weights"]["dtype"] == "f8"
+
+
+def page():
+    """A page with one picture that hears clicks, and one without a figure."""
+    import plotly.graph_objects as go
+    import streamlit as st
+
+    from lossviz.ui import stage
+
+    def heard(event):
+        st.session_state.heard = event
+
+    figure = go.Figure(go.Scatter(x=[1.0, 2.0], y=[3.0, 4.0]))
+    stage.show(figure, key="one", alt="Two points.", at=(1, 2), on_click=heard)
+    stage.show(None, key="two", note="Nothing to see.")
+    stage.player(steps=3, key="play", group="one", captions=["a", "b", "c"])
+
+
+def messages(test):
+    return [json.loads(element.proto.bytes) for element in test.get("bidi_component")]
+
+
+def test_a_page_sends_each_picture_with_what_it_asked_for():
+    test = AppTest.from_function(page).run()
+    assert not test.exception
+    one, two, play = messages(test)
+    assert one["figure"]["data"][0]["type"] == "scatter"
+    assert one["events"] == ["click"]
+    assert one["group"] == one["camera"] == one["key"] == "one"
+    assert one["at"] == [1, 2]
+    assert two["figure"] is None
+    assert two["note"] == "Nothing to see."
+    assert play["steps"] == 3
+    assert play["captions"] == ["a", "b", "c"]
+    # The code is not sent with the picture: only the few lines that fetch it.
+    assert all(len(element.proto.js_content) < 700 for element in test.get("bidi_component"))
+
+
+def answer(address, **headers):
+    """What the app's own routes say to one request."""
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": address,
+        "query_string": b"",
+        "headers": [(name.replace("_", "-").encode(), v.encode()) for name, v in headers.items()],
+    }
+    for route in assets.routes():
+        match, found = route.matches(scope)
+        if match.value:
+            return route.endpoint(Request({**scope, **found}))
+    return None
+
+
+def test_the_library_is_the_installed_one_packed_once_and_kept_for_ever():
+    import plotly
+
+    packed = answer(f"/{assets.library()}", accept_encoding="gzip, br")
+    assert plotly.__version__ in assets.library()
+    assert "immutable" in packed.headers["cache-control"]
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.media_type == "text/javascript"
+    assert len(packed.body) < 2e6
+    plain = answer(f"/{assets.library()}")
+    assert gzip.decompress(packed.body) == plain.body
+    assert "content-encoding" not in plain.headers
+
+
+def test_every_file_of_the_stage_is_served_and_nothing_else():
+    names = [path.name for path in assets.STAGE.iterdir()]
+    assert {"stage.js", "stage.css", "lines.js"} <= set(names)
+    for name in names:
+        assert answer(f"/{assets.folder()}/{name}").body == (assets.STAGE / name).read_bytes()
+    assert answer(f"/{assets.folder()}/stage.css").media_type == "text/css"
+    for name in ("..", "stage.py", "%2e%2e%2fstage.py", "no.js"):
+        assert answer(f"/{assets.folder()}/{name}").status_code == 404
+    assert answer(f"/{assets.folder()}/../stage.py") is None
+
+
+def test_the_app_is_a_server_when_imported_and_a_page_when_run():
+    import importlib.util
+
+    spec = importlib.util.spec_from_file_location("app", ROOT / "app.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    paths = [route.path for route in module.app._user_routes]
+    assert paths == [route.path for route in assets.routes()]
+    assert len(module.app._user_middleware) == 1
+    assert Starlette(routes=assets.routes(), middleware=assets.middleware())
+
+
+def test_modules_of_the_stage_stay_small():
+    """A module is one idea that fits on a page."""
+    for path in assets.STAGE.glob("*.js"):
+        assert len(path.read_text().splitlines()) < 220, path.name

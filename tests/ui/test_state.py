@@ -1,0 +1,161 @@
+"""State: kept over pages, wholly in the link, and honest about what it could not use."""
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+SCRIPT = """
+import streamlit as st
+from lossviz.losses import LOSSES
+from lossviz.ui import state, widgets
+
+state.arrive()
+if not st.checkbox("another page"):
+    few = {i: LOSSES[i] for i in ("squared", "huber", "barron_general")}
+    if st.checkbox("narrow"):
+        few.pop("huber")
+    st.text(repr(widgets.choose("Loss", few, "loss", known=LOSSES, why="No Huber here.")))
+    st.text(widgets.slider("n", "n", 101, 25, 301, whole=True))
+st.button("set", on_click=state.put, args=("n", 51))
+state.publish()
+st.json({k: v for k, v in st.query_params.to_dict().items()})
+"""
+
+
+def start(**link: str) -> AppTest:
+    at = AppTest.from_string(SCRIPT, default_timeout=60)
+    for key, value in link.items():
+        at.query_params[key] = value
+    return at.run()
+
+
+def link(at: AppTest) -> dict[str, str]:
+    return json.loads(at.json[0].value)
+
+
+def test_defaults_need_no_link():
+    assert link(start()) == {}
+
+
+def test_a_choice_enters_the_link_and_a_default_leaves_it():
+    at = start()
+    at.selectbox(key="loss").set_value("huber").run()
+    assert link(at)["loss"] == "huber"
+    at.selectbox(key="loss").set_value("squared").run()
+    assert link(at) == {}
+
+
+def test_a_link_sets_the_page_and_is_given_back():
+    at = start(loss="huber", n="77", **{"loss-huber-delta": "50"})
+    assert [t.value for t in at.text] == ["Huber(delta=50.0)", "77"]
+    assert not at.warning
+    assert link(at) == {"loss": "huber", "n": "77", "loss-huber-delta": "50"}
+
+
+def test_a_link_that_is_told_alone_is_gone_back_to():
+    at = start(n="77")
+    at.selectbox(key="loss").set_value("huber").run()
+    at.query_params["n"] = "51"
+    at.run()
+    assert link(at) == {"loss": "huber", "n": "51"}
+
+
+def test_a_hand_that_is_faster_than_the_address_bar_loses_nothing():
+    at = start()
+    at.button[0].click().run()
+    assert link(at) == {"n": "51"}
+    at.query_params["n"] = "77"  # the link of a while ago, with the next thing done
+    at.selectbox(key="loss").set_value("huber").run()
+    assert link(at) == {"loss": "huber", "n": "51"}
+    at.query_params["n"] = "77"
+    at.button[0].click().run()
+    assert link(at) == {"loss": "huber", "n": "51"}
+
+
+def test_state_outlives_a_page_that_does_not_draw_it_and_stays_in_the_link():
+    at = start(loss="huber")
+    at.checkbox[0].check().run()
+    assert link(at)["loss"] == "huber"
+    at.checkbox[0].uncheck().run()
+    assert at.selectbox(key="loss").value == "huber"
+
+
+def test_a_page_that_cannot_show_a_choice_says_so_and_keeps_it():
+    at = start(loss="huber")
+    at.checkbox[1].check().run()
+    assert at.selectbox(key="loss").value == "squared"
+    assert at.caption[0].value == "No Huber here."
+    at.checkbox[1].uncheck().run()
+    assert at.selectbox(key="loss").value == "huber"
+
+
+def test_a_callback_moves_the_widget_and_the_link():
+    at = start()
+    at.button[0].click().run()
+    assert at.slider(key="n").value == 51
+    assert link(at) == {"n": "51"}
+
+
+@pytest.mark.parametrize("raw", ["nan", "inf", "-1", "1e99", "", "12.5", "many", "🙂"])
+def test_an_unusable_value_is_named_and_the_default_used(raw):
+    at = start(n=raw)
+    assert at.text[1].value == "101"
+    assert "n=" in at.warning[0].value
+    assert "default is used" in at.warning[0].value
+    assert link(at) == {}
+
+
+def test_the_cache_tells_recipes_of_one_shape_apart():
+    """Streamlit forgets the class of a dataclass inside another one; a tuple of recipes is safe."""
+    script = """
+import streamlit as st
+from lossviz.datasets import DATASETS
+from lossviz.losses import LOSSES
+from lossviz.models import MODELS
+from lossviz.penalties import PENALTIES
+from lossviz.problem.problem import Problem
+from lossviz.ui import work
+for loss, penalty in [("squared", "l1"), ("absolute", "l1"), ("squared", "l2")]:
+    problem = Problem(
+        DATASETS["anscombe"](), MODELS["line"](), LOSSES[loss](), PENALTIES[penalty](strength=0.1)
+    )
+    st.text(work.minimum(problem).value)
+"""
+    values = [t.value for t in AppTest.from_string(script, default_timeout=60).run().text]
+    assert len(set(values)) == 3
+
+
+OWNED = """
+import streamlit as st
+from lossviz.ui import state, widgets
+
+state.arrive()
+data = widgets.select("Data", {"a": "A", "b": "B"}, "data")
+state.belong(data, "row")
+st.text(widgets.slider("row", "row", 3, 0, 9, whole=True))
+def both():
+    state.put("data", "b")
+    state.put("row", 5)
+st.button("both", on_click=both)
+state.publish()
+"""
+
+
+def test_a_value_goes_with_what_it_is_about():
+    at = AppTest.from_string(OWNED, default_timeout=60)
+    at.query_params["row"] = "7"
+    assert at.run().text[0].value == "7"
+    at.selectbox(key="data").set_value("b").run()
+    assert at.text[0].value == "3"
+    at.selectbox(key="data").set_value("a").run()
+    at.button[0].click().run()
+    assert at.text[0].value == "5"  # set together with its new owner
+
+
+def test_the_link_before_the_first_choice_can_be_gone_back_to():
+    at = start()
+    at.selectbox(key="loss").set_value("huber").run()
+    at.query_params.clear()
+    at.run()
+    assert [at.selectbox(key="loss").value, link(at)] == ["squared", {}]
