@@ -45,9 +45,10 @@ def export_landscape(
     ``a`` and ``b`` are the coordinates, by default 51 from -1 to 1.  The plane is the random one
     of ``lossviz.landscapes.planes.random`` (filter-normalised, one-dimensional tensors stay:
     Li et al. 2018) over ``parameter_layout(module)``, or the ``plane`` given.  The module is
-    evaluated in eval mode without gradients and left as it was.  ``chunk`` parameter vectors go through
-    ``torch.func.vmap`` at once; 1 calls the module plainly, for modules that vmap cannot take.
-    Where the loss overflows the file holds inf.  ``progress`` is called with the fraction done.
+    evaluated in eval mode without gradients and left as it was.  ``chunk`` parameter vectors go
+    through ``torch.func.vmap`` at once; 1 calls the module plainly, for modules that vmap cannot
+    take.  Where the loss overflows the file holds inf.  ``progress`` is called with the fraction
+    done.
     """
     torch = _torch()
     layout, center = parameter_layout(module), parameters(module)

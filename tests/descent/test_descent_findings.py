@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_races import ground_of, problem
 
 from lossviz.curvature import Curvature
 from lossviz.descent import race, scaling
@@ -15,6 +14,7 @@ from lossviz.findings import descent as findings
 from lossviz.findings import descent_step
 from lossviz.objectives.analytic import ANALYTIC, Level, QuadraticBowl
 from lossviz.optimizers import OPTIMIZERS
+from tests.descent.test_race import ground_of, problem
 
 IDS = ("gd", "momentum", "adam", "newton", "sign_sgd")
 GROUNDS = {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from test_minima import anscombe, engel, linear, location, spector, tumours
 
 from lossviz.curvature import Curvature
 from lossviz.landscapes import evaluate_line
 from lossviz.minima import minimize
 from lossviz.penalties import PENALTIES
+from tests.minima.test_minima import anscombe, engel, linear, location, spector, tumours
 from tests.oracles import case, check, columns, table
 
 LOGISTIC = pytest.mark.parametrize(

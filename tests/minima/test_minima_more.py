@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits, load_iris
 from sklearn.linear_model import LogisticRegression
-from test_minima import LINEAR, linear
 
 from lossviz.datasets import Data
 from lossviz.losses import LOSSES
@@ -15,6 +14,7 @@ from lossviz.models import MODELS
 from lossviz.objectives import Risk
 from lossviz.objectives.analytic import ANALYTIC
 from lossviz.penalties import PENALTIES
+from tests.minima.test_minima import LINEAR, linear
 
 
 def softmax(X, y, loss="softmax_cross_entropy", penalty=None, **hyper):

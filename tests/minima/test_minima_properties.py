@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, QuantileRegressor, Ridge
-from test_minima import LINEAR, line, linear
 
 from lossviz.datasets import Data
 from lossviz.losses import LOSSES
@@ -16,6 +15,7 @@ from lossviz.minima import certificate, minimize
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
 from lossviz.penalties import PENALTIES
+from tests.minima.test_minima import LINEAR, line, linear
 
 
 def numbers(size, low=-50, high=50):
