@@ -24,14 +24,14 @@ from lossviz.regularization import (
     in_scikit_learn,
     judge,
     ladder,
+    landings,
     minimum_path,
     opening,
     parted,
     places,
-    polynomial,
-    proximal_descent,
-    surfaces,
+    scene,
     unit,
+    wiggles,
 )
 from tests.oracles import case, check, columns, table
 
@@ -268,7 +268,7 @@ def test_a_column_that_says_nothing_leaves_a_valley_that_a_penalty_ends(penalty,
     X = np.column_stack([x, x if second == "same" else np.full(30, 0.1)])
     risk = Risk(Data(X, 2 * x + 1), LINEAR, LOSSES["squared"](), PENALTIES[penalty]())
     ground = WeightsOnly(risk)
-    found = surfaces(ground, 0.05)
+    found = scene(ground, 0.05)
     assert found.valley is not None
     along = np.diff(found.valley, axis=0)[0]
     heights = ground.data_value(found.valley)
@@ -301,7 +301,7 @@ def test_more_features_than_points_has_a_path(penalty):
 def test_separable_classes_have_no_minimum_until_there_is_a_penalty():
     data = DATASETS["blobs"](distance=8.0, n=40).draw()
     ground = WeightsOnly(Risk(data, LINEAR, LOSSES["cross_entropy"](), PENALTIES["l2"]()))
-    found = surfaces(ground, 0.01)
+    found = scene(ground, 0.01)
     assert np.isnan(found.path.weights[0]).all()
     assert np.isfinite(found.path.weights[1:]).all()
     assert found.touching is None
@@ -326,7 +326,7 @@ def test_one_class_and_too_few_points_are_refused():
     with pytest.raises(ValueError, match="at least 4"):
         parted(small(0).data, 2)
     with pytest.raises(ValueError, match="Choose a dataset with two features"):
-        surfaces(WeightsOnly(small(0, d=3)), 0.1)
+        scene(WeightsOnly(small(0, d=3)), 0.1)
 
 
 # The pictures' numbers ---------------------------------------------------------------------------
@@ -336,7 +336,7 @@ def test_one_class_and_too_few_points_are_refused():
 def test_a_scene_has_its_creases_on_grid_lines_and_its_minimum_in_the_window(penalty):
     ground = WeightsOnly(small(6, penalty=penalty))
     now = opening(ground)
-    found = surfaces(ground, now)
+    found = scene(ground, now)
     assert 0.0 in found.a
     assert 0.0 in found.b
     assert now in found.path.strengths
@@ -355,7 +355,7 @@ def test_a_scene_has_its_creases_on_grid_lines_and_its_minimum_in_the_window(pen
 @pytest.mark.parametrize("penalty", ["l1", "l2", "elastic_net", "group_l2"])
 def test_the_two_level_sets_pass_through_the_minimum(penalty):
     ground = WeightsOnly(small(6, penalty=penalty))
-    found = surfaces(ground, 0.1)
+    found = scene(ground, 0.1)
     step = 40
     at = found.path
     assert found.budget is not None
@@ -370,7 +370,7 @@ def test_the_two_level_sets_pass_through_the_minimum(penalty):
 
 
 def test_l0_has_no_curve():
-    assert surfaces(WeightsOnly(small(6, penalty="l0")), 0.1).budget is None
+    assert scene(WeightsOnly(small(6, penalty="l0")), 0.1).budget is None
 
 
 def test_the_slope_hovers_and_the_prox_lands():
@@ -381,7 +381,7 @@ def test_the_slope_hovers_and_the_prox_lands():
     held = int(np.flatnonzero(path.weights[k] == 0)[0])
     strength = float(path.strengths[k])
     ground = WeightsOnly(replace(risk, penalty=PENALTIES["l1"](strength=strength)))
-    hover, land = proximal_descent(ground, path.weights[0] + 1.0, steps=400, share=0.5)
+    hover, land = landings(ground, path.weights[0] + 1.0, steps=400, share=0.5)
     assert land.points[-1][held] == 0
     assert (hover.points[-20:, held] != 0).all()
     np.testing.assert_allclose(land.points[-1], path.weights[k], atol=1e-4)
@@ -389,7 +389,7 @@ def test_the_slope_hovers_and_the_prox_lands():
 
 
 def test_a_polynomial_calms_down():
-    found = polynomial(DATASETS["curve"](), 12, 15)
+    found = wiggles(DATASETS["curve"](), 12, 15)
     assert len(found.train) == 15
     assert (np.diff(found.on_train) >= -1e-12).all()
     assert found.bumpiness[-1] < found.bumpiness[found.best] < found.bumpiness[0]

@@ -21,11 +21,11 @@ from lossviz.regularization import (
     coefficient_path,
     condition,
     judge,
+    landings,
     minimum_path,
     parted,
-    polynomial,
-    proximal_descent,
-    surfaces,
+    scene,
+    wiggles,
 )
 from lossviz.text import change, number
 
@@ -41,7 +41,7 @@ def ground(seed: int, penalty: str = "l1") -> WeightsOnly:
 @given(seed=st.integers(0, 999), step=st.integers(1, 55))
 def test_how_far_it_moved_and_what_it_cost(seed, step):
     here = ground(seed)
-    shown = surfaces(here)
+    shown = scene(here)
     said = findings.moved(shown, step)
     start, end = shown.path.weights[[0, step]]
     assert f"{number(float(np.linalg.norm(end - start)), 3)} away" in said
@@ -54,7 +54,7 @@ def test_how_far_it_moved_and_what_it_cost(seed, step):
 @given(seed=st.integers(0, 999))
 def test_the_weight_is_zero_from_there_on_and_not_before(seed):
     here = ground(seed)
-    said = findings.zeros(here, surfaces(here))
+    said = findings.zeros(here, scene(here))
     for name, at in re.findall(r"weight of (\w+)\*\* becomes exactly 0 at λ = ([\d.,]+)", said):
         j, strength = here.names.index(name), float(at.rstrip(".,").replace(",", ""))
         before, after = minimum_path(here, [0.998 * strength, 1.002 * strength]).weights[:, j]
@@ -64,14 +64,14 @@ def test_the_weight_is_zero_from_there_on_and_not_before(seed):
 
 
 def test_a_round_penalty_never_makes_a_zero():
-    assert "none ever is exactly zero" in findings.zeros(ground(0, "l2"), surfaces(ground(0, "l2")))
+    assert "none ever is exactly zero" in findings.zeros(ground(0, "l2"), scene(ground(0, "l2")))
 
 
 @settings(deadline=None, max_examples=10)
 @given(seed=st.integers(0, 999), penalty=st.sampled_from(["l1", "l2", "elastic_net"]))
 def test_the_condition_numbers_are_those_of_the_curvature(seed, penalty):
     here = ground(seed, penalty)
-    shown = surfaces(here)
+    shown = scene(here)
     strength = float(shown.path.strengths[30])
     here = WeightsOnly(
         replace(here.risk, penalty=replace(here.risk.penalty, strength=strength))  # type: ignore
@@ -88,7 +88,7 @@ def test_the_condition_numbers_are_those_of_the_curvature(seed, penalty):
 def test_losses_on_points_not_seen_are_the_models_own():
     here = ground(5, "l2")
     train, held = parted(here.risk.data, 15)
-    strengths = surfaces(here).path.strengths
+    strengths = scene(here).path.strengths
     found = judge(train, held, here.risk, strengths)
     said = findings.learned(found, 30)
     theta = WeightsOnly(replace(here.risk, data=train))
@@ -113,7 +113,7 @@ def test_duplicates_constants_and_correlation_are_named():
 @pytest.mark.parametrize("penalty", ["l1", "l2", "group_l2"])
 def test_the_budget_said_is_the_penalty_at_strength_one(penalty):
     here = ground(2, penalty)
-    shown = surfaces(here)
+    shown = scene(here)
     w = shown.path.weights[20]
     price = {
         "l1": np.abs(w).sum(),
@@ -125,7 +125,7 @@ def test_the_budget_said_is_the_penalty_at_strength_one(penalty):
 
 def test_captions_one_per_step_and_the_rest():
     here = ground(3)
-    shown = surfaces(here)
+    shown = scene(here)
     lines = findings.captions(shown)
     assert len(lines) == len(shown.path.strengths)
     assert lines[-1].count("exactly 0") == 2
@@ -133,16 +133,16 @@ def test_captions_one_per_step_and_the_rest():
     path = coefficient_path(here.risk, shown.path.strengths)
     assert "0 of 2 weights" in findings.fewer(path, len(lines) - 1)
     assert "L0 is not convex" in findings.correspondence(ground(3, "l0"), shown, 3)
-    found = polynomial(DATASETS["curve"](), 12, 15)
+    found = wiggles(DATASETS["curve"](), 12, 15)
     assert number(found.on_validation[found.best], 3) in findings.calmed(found)
 
 
 def test_who_lands_is_said():
     here = ground(4)
-    shown = surfaces(here)
+    shown = scene(here)
     k = int(np.flatnonzero(shown.path.zeros == 1)[0])
     strength = float(shown.path.strengths[k])
     here = WeightsOnly(replace(here.risk, penalty=PENALTIES["l1"](strength=strength)))
-    runs = proximal_descent(here, shown.path.weights[0] + 1, steps=300, share=0.4)
+    runs = landings(here, shown.path.weights[0] + 1, steps=300, share=0.4)
     gone = here.names[int(np.flatnonzero(shown.path.weights[k] == 0)[0])]
     assert f"has put {gone} at exactly 0" in findings.landed(here, runs, shown.path.weights[k])

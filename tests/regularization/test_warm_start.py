@@ -22,11 +22,11 @@ from lossviz.regularization import (
     gone_at,
     judge,
     ladder,
+    landings,
     minimum_path,
     opening,
     parted,
-    proximal_descent,
-    surfaces,
+    scene,
 )
 from lossviz.regularization.warm_start import lowest_creased, warm_path
 from tests.oracles import case, check, columns
@@ -87,7 +87,7 @@ def test_who_lands_on_zero_is_the_oracle_of_the_ten_features():
         Data(X, table[:, 10]), LINEAR, LOSSES["half_squared"](),
         PENALTIES["l1"](strength=fact["l1"]),
     )  # fmt: skip
-    hover, land = proximal_descent(WeightsOnly(problem), np.full(10, 5.0), steps=2000)
+    hover, land = landings(WeightsOnly(problem), np.full(10, 5.0), steps=2000)
     assert (land.points[-1] == 0).sum() == fact["proximal_zeros"]
     assert (hover.points[-1] == 0).sum() == fact["subgradient_zeros"]
     exact = coefficient_path(problem, [fact["l1"]]).weights[0]
@@ -170,7 +170,7 @@ def test_a_tiny_strength_still_gives_the_endless_a_bottom_and_the_window_holds_i
 ):
     data = DATASETS["blobs"](distance=8.0, n=40).draw()
     ground = WeightsOnly(risk(data, penalty))
-    found = surfaces(ground, strength)
+    found = scene(ground, strength)
     k = int(np.flatnonzero(found.path.strengths == strength)[0])
     w = found.path.weights[k]
     assert found.a[0] < w[0] < found.a[-1]
@@ -183,7 +183,7 @@ def test_a_tiny_strength_still_gives_the_endless_a_bottom_and_the_window_holds_i
 @pytest.mark.parametrize("penalty", ["l1", "l2", "elastic_net", "group_l2", "l0"])
 def test_every_minimum_of_separable_data_lies_in_the_window(penalty):
     ground = WeightsOnly(risk(DATASETS["blobs"](distance=8.0, n=40).draw(), penalty))
-    found = surfaces(ground, opening(ground))
+    found = scene(ground, opening(ground))
     weights = found.path.weights[np.isfinite(found.path.weights).all(-1)]
     assert len(weights)
     for line, each in zip((found.a, found.b), weights.T, strict=True):
@@ -203,7 +203,7 @@ def test_a_constant_feature_gets_weight_zero_at_every_strength(penalty):
     x = rng.normal(size=60)
     y = (x + rng.normal(size=60) > 0).astype(float)
     data = Data(np.column_stack([x, np.full(60, 0.1)]), y, "binary")
-    found = surfaces(WeightsOnly(risk(data, penalty)), 0.01)
+    found = scene(WeightsOnly(risk(data, penalty)), 0.01)
     np.testing.assert_allclose(found.path.weights[:, 1], 0, atol=1e-12)
     assert found.valley is not None
 

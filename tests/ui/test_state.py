@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 SCRIPT = """
 import streamlit as st
 from lossviz.losses import LOSSES
-from lossviz.ui import state, widgets
+from lossviz.ui.sidebar import state, widgets
 
 state.arrive()
 if not st.checkbox("another page"):
@@ -115,12 +115,12 @@ from lossviz.losses import LOSSES
 from lossviz.models import MODELS
 from lossviz.penalties import PENALTIES
 from lossviz.problem.problem import Problem
-from lossviz.ui import work
+from lossviz.ui import cache
 for loss, penalty in [("squared", "l1"), ("absolute", "l1"), ("squared", "l2")]:
     problem = Problem(
         DATASETS["anscombe"](), MODELS["line"](), LOSSES[loss](), PENALTIES[penalty](strength=0.1)
     )
-    st.text(work.minimum(problem).value)
+    st.text(cache.minimum(problem).value)
 """
     values = [t.value for t in AppTest.from_string(script, default_timeout=60).run().text]
     assert len(set(values)) == 3
@@ -128,7 +128,7 @@ for loss, penalty in [("squared", "l1"), ("absolute", "l1"), ("squared", "l2")]:
 
 OWNED = """
 import streamlit as st
-from lossviz.ui import state, widgets
+from lossviz.ui.sidebar import state, widgets
 
 state.arrive()
 data = widgets.select("Data", {"a": "A", "b": "B"}, "data")
