@@ -1,6 +1,6 @@
 """Landscapes: an objective's value over a plane, along a line, and along the shadow of a path.
 
-A landscape's ``values[j, i]`` stands at ``(a[i], b[j])``.  The engines are in ``grids``.
+A landscape's ``values[j, i]`` stands at ``(a[i], b[j])``.  The engines are in ``engines``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lossviz.landscapes import engines
 from lossviz.landscapes.planes import Plane
+from lossviz.landscapes.workers import Survey, Workers, gather
 from lossviz.objectives import Objective, Risk
 
 Array = NDArray[np.floating]
@@ -88,19 +89,22 @@ def evaluate_plane(
     progress: Progress | None = None,
     *,
     double: bool = False,
+    workers: Workers = 1,
 ) -> Landscape:
     """The objective at every pair of coordinates a (k,) and b (m,), in any order and spacing.
 
     ``progress`` is called now and then, in the caller's thread, with the fraction done; what it
     raises stops the work.  A large surface of a network may hold relative errors of 1e-5 (single
-    precision, verified at some points) unless ``double``; all else is float64.  Raises
-    ValueError when the plane has another number of parameters than the objective, or a or b is
-    not a list of 1 to 2,000 finite numbers.
+    precision, verified at some points) unless ``double``; all else is float64.  ``workers`` is
+    1 for the threads of this process, another int for that many processes (-1: one for each
+    core), or a map-like callable as in SciPy; the bits do not depend on it.  Raises ValueError
+    when the plane has another number of parameters than the objective, a or b is not a list of 1
+    to 2,000 finite numbers, or ``workers`` is something else.
     """
     a, b = _checked(objective, plane, a, b)
-    with np.errstate(over="ignore", invalid="ignore"):
-        values = engines.surface(objective, plane, a, b, progress, double)
-        return Landscape(plane, a, b, _infinite_where_lost(values))
+    values = np.empty((len(b), len(a)))
+    gather(Survey(objective, plane, a, b, double), workers, progress, values)
+    return Landscape(plane, a, b, _infinite_where_lost(values))
 
 
 def evaluate_terms(risk: Risk, plane: Plane, a: ArrayLike, b: ArrayLike) -> Terms:

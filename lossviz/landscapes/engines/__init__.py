@@ -14,7 +14,7 @@ from lossviz.models.networks import Network, ResidualNetwork
 from lossviz.objectives import Objective, Risk
 from lossviz.penalties import NoPenalty
 
-__all__ = ["data_surface", "penalty_surface", "surface", "values_at"]
+__all__ = ["data_surface", "divisible", "penalty_surface", "surface", "values_at"]
 
 Array = NDArray[np.floating]
 
@@ -55,6 +55,13 @@ def data_surface(
     if isinstance(risk.model, Network | ResidualNetwork):
         return networks.surface(risk, plane, a, b, progress, double)
     return points.surface(replace(risk, penalty=NoPenalty()), plane, a, b, progress)
+
+
+def divisible(objective: Objective, plane: Plane) -> bool:
+    """Whether rows of a grid cost as much apart as together; exact surfaces are found at once."""
+    if not isinstance(objective, Risk):
+        return True
+    return objective.quadratic is None and not piecewise.serves(objective, plane)
 
 
 def penalty_surface(risk: Risk, plane: Plane, a: Array, b: Array) -> Array:

@@ -31,15 +31,29 @@ def surface(
     risk: Risk, plane: Plane, a: Array, b: Array, progress: Progress | None
 ) -> Array | None:
     """(len(b), len(a)), or None where the structure is not there."""
-    pieces, design = risk.loss.pieces, risk.model.design(risk.data.X)
-    if pieces is None or not pieces.knots or design is None or risk.data.outputs > 1:
+    pieces, moves = risk.loss.pieces, _moves(risk, plane)
+    if pieces is None or moves is None:
         return None
-    base, by_a, by_b = (design @ each for each in (plane.origin, plane.u, plane.v))
+    base, by_a, by_b = moves
     if _level(by_b):
         return _surface(risk, pieces, base, by_a, a, by_b[0] * b, progress)
     if _level(by_a):
         return _surface(risk, pieces, base, by_b, b, by_a[0] * a, progress).T
     return None
+
+
+def serves(risk: Risk, plane: Plane) -> bool:
+    """Whether ``surface`` has an answer."""
+    moves = _moves(risk, plane)
+    return moves is not None and any(_level(each) for each in moves[1:])
+
+
+def _moves(risk: Risk, plane: Plane) -> tuple[Array, Array, Array] | None:
+    """Predictions at the origin and how a and b change them, each (n,), for a loss of pieces."""
+    pieces, design = risk.loss.pieces, risk.model.design(risk.data.X)
+    if pieces is None or not pieces.knots or design is None or risk.data.outputs > 1:
+        return None
+    return design @ plane.origin, design @ plane.u, design @ plane.v
 
 
 def _level(moves: Array) -> bool:

@@ -77,9 +77,18 @@ def scratch(name: str, shapes: Sequence[tuple[int, ...]], dtype: DTypeLike) -> l
 _kept = local()
 
 
+def alone() -> None:
+    """One thread from now on: for a process that is itself one of several workers."""
+    global _threads
+    _threads = 1
+
+
+_threads = os.cpu_count() or 1
+
+
 @cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="surface")
+    return ThreadPoolExecutor(_threads, thread_name_prefix="surface")
 
 
 @cache

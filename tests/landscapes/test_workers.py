@@ -1,0 +1,134 @@
+"""A surface shared out: the same bits for every number of workers, whatever happens to them."""
+
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lossviz.datasets import Data
+from lossviz.landscapes import evaluate_plane, workers
+from lossviz.landscapes.planes import Plane, axes, random
+from lossviz.losses import LOSSES
+from lossviz.models import MODELS
+from lossviz.models.layout import Block, Layout
+from lossviz.objectives import Risk
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(300, 2))
+A, B = np.linspace(-1, 1, 40), np.linspace(-2, 1, 60)
+
+
+def network(n: int = 300) -> Risk:
+    data = Data(X[:n], (X[:n, 0] > X[:n, 1]).astype(float), task="binary")
+    return Risk(data, MODELS["network"](width=24, depth=2), LOSSES["cross_entropy"]())
+
+
+def somewhere(risk: Risk) -> Plane:
+    return random(risk.model.start(2, 1, 0), risk.layout, seed=0)
+
+
+@pytest.fixture
+def blocks(monkeypatch):
+    """Small blocks, so that a small surface has many."""
+    monkeypatch.setattr(workers, "WORK", 1.0)
+    monkeypatch.setattr(workers, "POINTS", 100)
+
+
+def test_the_bits_do_not_depend_on_the_workers(blocks):
+    risk = network()
+    plane = somewhere(risk)
+    alone = evaluate_plane(risk, plane, A, B).values
+    asked = []
+
+    def backwards(function, parts):
+        parts = list(parts)
+        asked.extend(parts)
+        found = {part.start: function(part) for part in reversed(parts)}
+        return [found[part.start] for part in parts]
+
+    with ThreadPoolExecutor(3) as pool:
+        for other in (2, 3, map, pool.map, backwards):
+            shared = evaluate_plane(risk, plane, A, B, workers=other).values
+            assert shared.tobytes() == alone.tobytes()
+    assert len(asked) > 5
+    np.testing.assert_allclose(
+        alone[[7, 59], [3, 39]], risk.value(plane.point(A[[3, 39]], B[[7, 59]])), rtol=1e-12
+    )
+
+
+def test_what_is_found_at_once_is_not_cut(blocks):
+    line = Data(X[:, :1], X[:, 1], task="regression")
+    for loss in ("squared", "absolute"):
+        risk = Risk(line, MODELS["line"](), LOSSES[loss]())
+        calls = []
+
+        def counted(function, parts, calls=calls):
+            parts = list(parts)
+            calls.extend(parts)
+            return map(function, parts)
+
+        evaluate_plane(risk, axes(2), A, B, workers=counted)
+        assert calls == [slice(0, len(B))]
+
+
+@dataclass(frozen=True)
+class Deadly:
+    """A bowl that kills the first process other than the test's own that looks at it."""
+
+    home: int
+    mark: Path
+
+    @property
+    def layout(self) -> Layout:
+        return Layout((Block("w", (2,)),))
+
+    def value(self, theta):
+        if os.getpid() != self.home and not self.mark.exists():
+            self.mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return (theta**2).sum(-1)
+
+
+def test_a_killed_worker_does_not_lose_the_surface(blocks, tmp_path):
+    deadly = Deadly(os.getpid(), tmp_path / "killed")
+    told = []
+    found = evaluate_plane(deadly, axes(2), A, B, told.append, workers=2).values
+    assert deadly.mark.exists()
+    np.testing.assert_allclose(found, A**2 + B[:, None] ** 2, rtol=1e-15)
+    assert told == sorted(told)
+    assert told[-1] == 1
+
+
+class Enough(Exception):
+    pass
+
+
+@pytest.mark.parametrize("how", [1, 2, map])
+def test_progress_rises_to_one_and_stops_the_work(blocks, how):
+    risk = network(50)
+    told = []
+    evaluate_plane(risk, somewhere(risk), A, B, told.append, workers=how)
+    assert told == sorted(told)
+    assert told[-1] == pytest.approx(1)
+
+    def stop(fraction):
+        raise Enough
+
+    with pytest.raises(Enough):
+        evaluate_plane(risk, somewhere(risk), A, B, stop, workers=how)
+
+
+@pytest.mark.parametrize("wrong", [0, -2, 1.5, True, "two", None])
+def test_workers_that_are_none_are_refused_in_a_sentence(wrong):
+    with pytest.raises(ValueError, match="orkers are"):
+        evaluate_plane(network(20), somewhere(network(20)), A, B, workers=wrong)
+
+
+def test_a_cluster_needs_an_address(monkeypatch):
+    monkeypatch.delenv("LOSSVIZ_DASK", raising=False)
+    with pytest.raises(ValueError, match="scheduler's address"):
+        workers.on_dask()
