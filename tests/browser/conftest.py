@@ -40,9 +40,7 @@ PATIENCE = 1000 * int(os.environ.get("PATIENCE", "60"))  # ms: WebGL in software
 @contextlib.contextmanager
 def serving(script: Path) -> Iterator[str]:
     """The address of a Streamlit app on a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
     options = ["--server.headless=true", "--server.fileWatcherType=none"]
     process = subprocess.Popen(
@@ -54,14 +52,23 @@ def serving(script: Path) -> Iterator[str]:
     )
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait(f"{url}/_stcore/health", process)
+        answering(f"{url}/_stcore/health", process)
         yield url
     finally:
         process.terminate()
         process.wait(10)
 
 
-def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
+def answering(address: str, process: subprocess.Popen) -> None:
+    """Wait until the server of this process answers; fail when it ends before."""
     for _ in range(300):
         assert process.poll() is None, "the server stopped before it answered"
         with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=1) as answer:
