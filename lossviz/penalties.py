@@ -26,6 +26,14 @@ class Penalty(Recipe):
 
     formula: ClassVar[str]
     reference: ClassVar[str]
+    # "sum" (of |w| and w^2, see ``separable``), "norm" (of the whole vector), "count" (of the
+    # weights that are not zero), or "other": which exact path over the strength is known
+    form: ClassVar[str] = "other"
+
+    @property
+    def separable(self) -> tuple[float, float] | None:
+        """(kink, ridge) where the value is strength * (kink sum |w| + ridge / 2 sum w^2)."""
+        return None
 
     @property
     def convex(self) -> bool:
@@ -78,6 +86,8 @@ class NoPenalty(Penalty):
 
     id, label, formula = "none", "None", "0"
     reference = "Least squares as Gauss left it"
+    form = "sum"
+    separable = (0.0, 0.0)
     convex = smooth = True
 
     def value(self, theta: Array) -> Array:
@@ -102,6 +112,8 @@ class L1(Penalty):
 
     id, label, formula = "l1", "L1 (lasso)", r"\lambda \sum_j |w_j|"
     reference = "Tibshirani 1996"
+    form = "sum"
+    separable = (1.0, 0.0)
     convex = True
     strength: float = hyperparameter(0.1, 1e-3, 1e3, log=True, domain="[0, inf)")
 
@@ -131,6 +143,8 @@ class L2(Penalty):
 
     id, label, formula = "l2", "L2 (ridge)", r"\tfrac{\lambda}{2} \sum_j w_j^2"
     reference = "Hoerl & Kennard 1970"
+    form = "sum"
+    separable = (0.0, 1.0)
     convex = smooth = True
     strength: float = hyperparameter(0.1, 1e-3, 1e3, log=True, domain="[0, inf)")
 
@@ -157,9 +171,14 @@ class ElasticNet(Penalty):
     id, label = "elastic_net", "Elastic net"
     formula = r"\lambda \left(\rho \sum_j |w_j| + \tfrac{1}{2} (1 - \rho) \sum_j w_j^2\right)"
     reference = "Zou & Hastie 2005"
+    form = "sum"
     convex = True
     strength: float = hyperparameter(0.1, 1e-3, 1e3, log=True, domain="[0, inf)")
     l1_ratio: float = hyperparameter(0.5, 0.0, 1.0, domain="[0, 1]")
+
+    @property
+    def separable(self) -> tuple[float, float]:
+        return self.l1_ratio, 1 - self.l1_ratio
 
     @property
     def smooth(self) -> bool:
@@ -203,6 +222,7 @@ class GroupL2(Penalty):
     id, label = "group_l2", "Group L2 (group lasso)"
     formula = r"\lambda \sum_g \lVert w_g \rVert_2"
     reference = "Yuan & Lin 2006"
+    form = "norm"
     convex = True
     strength: float = hyperparameter(0.1, 1e-3, 1e3, log=True, domain="[0, inf)")
     groups: tuple[int, ...] = ()
@@ -270,6 +290,7 @@ class L0(Penalty):
     id, label = "l0", "L0 (best subset)"
     formula = r"\lambda \, \#\{j : w_j \ne 0\}"
     reference = "Hocking & Leslie 1967"
+    form = "count"
     strength: float = hyperparameter(0.1, 1e-3, 1e3, log=True, domain="[0, inf)")
 
     @property

@@ -21,13 +21,14 @@ from lossviz.regularization.path import (
 )
 from lossviz.regularization.polynomial import Wiggles, wiggles
 from lossviz.regularization.proximal_descent import Landing, landings
-from lossviz.regularization.quadratic import unit
+from lossviz.regularization.quadratic import has_exact_path, unit
 from lossviz.regularization.reduced_risk import WeightsOnly
 from lossviz.regularization.surfaces import Scene, scene
 from lossviz.regularization.validation import Judged, judge, parted
 from lossviz.regularization.weight_decay import UNSEEN, Weighed, fresh, weigh
 
 __all__ = [
+    "has_exact_path",
     "UNSEEN",
     "CoefficientPath",
     "Judged",

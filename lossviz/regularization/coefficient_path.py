@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lossviz.objectives import Risk
 from lossviz.regularization.path import BLAS, minima
-from lossviz.regularization.quadratic import per_weight, unit
+from lossviz.regularization.quadratic import unit
 from lossviz.regularization.reduced_risk import WeightsOnly
 
 Array = NDArray[np.floating]
@@ -53,7 +53,7 @@ def coefficient_path(risk: Risk, strengths: ArrayLike) -> CoefficientPath:
 
 def path_weights(ground: WeightsOnly, strengths: Array) -> Array:
     """(k, p) the minimum for every strength, any number of features; NaN where there is none."""
-    parts = per_weight(ground.penalty)
+    parts = ground.penalty.separable
     if ground.quadratic is None or ground.layout.size <= 2 or parts is None or not parts[0]:
         return _ridge(ground, strengths) if _plain_ridge(ground, parts) else minima(
             ground, strengths
@@ -67,7 +67,7 @@ def _plain_ridge(ground: WeightsOnly, parts: tuple[float, float] | None) -> bool
 
 def _ridge(ground: WeightsOnly, strengths: Array) -> Array:
     """Closed form in the singular directions of the design; strength 0 is the shortest fit."""
-    parts = per_weight(ground.penalty)
+    parts = ground.penalty.separable
     alpha = strengths * (parts[1] if parts else 0.0) * len(ground.columns) / (2 * scale(ground))
     U, s, V = np.linalg.svd(ground.columns, full_matrices=False)
     y = ground.risk.data.y
@@ -156,7 +156,7 @@ def in_scikit_learn(ground: WeightsOnly, strength: float) -> str:
     LogisticRegression weighs the data instead of the penalty.
     """
     n, penalty = len(ground.risk.data), ground.penalty
-    parts = per_weight(penalty)
+    parts = penalty.separable
     intercept = "" if ground.free else ", fit_intercept=False"
     if strength == 0:
         name = "LinearRegression(" if ground.quadratic is not None else "LogisticRegression(C=inf"

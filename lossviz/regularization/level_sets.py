@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lossviz.penalties import L0, Penalty
+from lossviz.penalties import Penalty
 from lossviz.regularization.quadratic import unit
 
 Array = NDArray[np.floating]
@@ -41,6 +41,6 @@ def budget_curves(penalty: Penalty, budgets: Array, reach: float) -> tuple[Array
 
     The level sets of L0 are the axes and everything else: no curve.
     """
-    if isinstance(penalty, L0):
+    if penalty.form == "count":
         return None
     return closed_curves(unit(penalty).value, (0.0, 0.0), budgets, reach)

@@ -13,8 +13,8 @@ from threadpoolctl import ThreadpoolController
 from lossviz.datasets import select
 from lossviz.minima import minimize
 from lossviz.objectives import Risk
-from lossviz.penalties import L0, GroupL2, Penalty
-from lossviz.regularization.quadratic import lowest, per_weight, solved, subsets, unit
+from lossviz.penalties import Penalty
+from lossviz.regularization.quadratic import lowest, solved, subsets, unit
 from lossviz.regularization.reduced_risk import WeightsOnly
 from lossviz.regularization.warm_start import warm_path
 
@@ -77,7 +77,7 @@ def _minima(ground: WeightsOnly, strengths: Array) -> Array:
         H = np.broadcast_to(ground.quadratic.hessian, (len(strengths), d, d))
         c = np.broadcast_to(-ground.quadratic.gradient(np.zeros(d)), (len(strengths), d))
         return lowest(H, c, ground.penalty, strengths)
-    if isinstance(ground.penalty, L0):
+    if ground.penalty.form == "count":
         return _subset_minima(ground, strengths)[0]
     w = np.full((len(strengths), d), np.nan)
     lies = (strengths > 0) | (not (strengths == 0).any() or not endless(ground))
@@ -86,7 +86,7 @@ def _minima(ground: WeightsOnly, strengths: Array) -> Array:
 
 
 def _curved(ground: WeightsOnly, strengths: Array) -> Array:
-    parts = per_weight(ground.penalty)
+    parts = ground.penalty.separable
     if parts is not None:
         return warm_path(ground, strengths, *parts)
     step = partial(lowest, penalty=ground.penalty, strengths=strengths)
@@ -172,12 +172,12 @@ def strongest(ground: WeightsOnly) -> float:
     zero = np.zeros(d)
     pull = ground.data_gradient(zero)
     bend = float(np.linalg.eigvalsh(ground.data_hessian(zero))[-1])
-    if isinstance(ground.penalty, GroupL2):
+    if ground.penalty.form == "norm":
         return float(np.linalg.norm(pull)) or 1.0
-    if isinstance(ground.penalty, L0):
+    if ground.penalty.form == "count":
         best = float(_subset_minima(ground, np.zeros(1))[1][0])
         return float(ground.data_value(zero) - best) or 1.0
-    parts = per_weight(ground.penalty)
+    parts = ground.penalty.separable
     crease, ridge = parts if parts is not None else (0.0, 1.0)
     ends = [float(np.abs(pull).max()) / crease] if crease else []
     ends += [10 * bend / ridge] if ridge else []
@@ -191,7 +191,7 @@ def gone_at(ground: WeightsOnly, path: MinimumPath) -> tuple[float | None, ...]:
     None where it never does, or was never anything else.
     """
     found: list[float | None] = []
-    warm = ground.quadratic is None and per_weight(ground.penalty) is not None
+    warm = ground.quadratic is None and ground.penalty.separable is not None
     many = 3 if warm else 33  # one strength at a time there, all at once elsewhere
     for j, weight in enumerate(path.weights.T):
         alive = np.flatnonzero(np.nan_to_num(weight, nan=1.0) != 0)

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.penalties import L0, L1, L2, ElasticNet, GroupL2, NoPenalty, Penalty
+from lossviz.penalties import NoPenalty, Penalty
 
 Array = NDArray[np.floating]
 TINY = 1e-11  # of the largest weight, and of the value: what rounding leaves
@@ -22,15 +22,9 @@ def unit(penalty: Penalty) -> Penalty:
     return replace(penalty, strength=1.0)  # type: ignore[call-arg]
 
 
-def per_weight(penalty: Penalty) -> tuple[float, float] | None:
-    """(crease, ridge) with penalty = crease sum |w| + ridge / 2 sum w^2 at strength 1.
-
-    None where the penalty does not treat each weight by itself in that way.
-    """
-    if isinstance(penalty, ElasticNet):
-        return penalty.l1_ratio, 1 - penalty.l1_ratio
-    known = {L1: (1.0, 0.0), L2: (0.0, 1.0), NoPenalty: (0.0, 0.0)}
-    return known.get(type(penalty))
+def has_exact_path(penalty: Penalty) -> bool:
+    """Whether ``lowest`` knows the minimum of every quadratic under this penalty."""
+    return penalty.form != "other"
 
 
 def lowest(H: Array, c: Array, penalty: Penalty, strengths: Array) -> Array:
@@ -43,11 +37,11 @@ def lowest(H: Array, c: Array, penalty: Penalty, strengths: Array) -> Array:
     Raises ValueError where the penalty has no such form, or there are too many patterns.
     """
     d = c.shape[-1]
-    if isinstance(penalty, L0):
+    if penalty.form == "count":
         return _best_subset(H, c, strengths)
-    if isinstance(penalty, GroupL2):
+    if penalty.form == "norm":
         return _cone(H, c, strengths)
-    parts = per_weight(penalty)
+    parts = penalty.separable
     if parts is None:
         raise ValueError(
             f"{penalty.label} is not a sum over single weights, so its exact path is not known "
