@@ -16,13 +16,6 @@ from lossviz.text import number as say
 
 Array = NDArray[np.floating]
 
-# A rate that multiplies slopes is measured against 2/steepest curvature, one that multiplies
-# bare directions against the size of the window; the rest need neither.
-OF_LIMIT = {"gd": 0.4, "sgd": 0.1, "proximal_gradient": 0.4, "momentum": 0.08, "nesterov": 0.08}
-OF_REACH = {
-    "adagrad": 0.15, "rmsprop": 0.015, "adam": 0.04, "amsgrad": 0.04, "adamax": 0.04,
-    "nadam": 0.04, "adamw": 0.04, "lion": 0.012, "sign_sgd": 0.012,
-}  # fmt: skip
 DECADES, PER_DECADE = 5, 12
 FAR = 4.0  # half windows from the middle beyond which a drawn path is pulled in
 
@@ -35,12 +28,10 @@ def fitted_rate(entry: type[Optimizer], ground: Ground, bend: Curvature) -> floa
     share of the window.
     """
     default = float(entry().lr)
-    if entry.id in OF_REACH:
-        rate = OF_REACH[entry.id] * ground.reach
-    elif entry.id in OF_LIMIT:
-        rate = OF_LIMIT[entry.id] * _limit(ground, bend)
-    else:
+    if entry.suits is None:
         return default
+    measure, share = entry.suits
+    rate = share * (ground.reach if measure == "window" else _limit(ground, bend))
     return float(f"{rate:.1e}") if np.isfinite(rate) and 0 < rate < 1e12 else default
 
 
@@ -78,7 +69,7 @@ def race(
             each,
             theta,
             steps,
-            batch_size=batch_size if each.id == "sgd" and has_data else None,
+            batch_size=batch_size if each.batches and has_data else None,
             seed=seed,
             schedule=None if each.line_search else schedule,
         )

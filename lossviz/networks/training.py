@@ -79,7 +79,7 @@ class Run:
         self.asked = whole(steps, "steps", 1)
         if self.asked > MOST_STEPS:
             raise ValueError(f"Training takes at most {MOST_STEPS:,} steps; got {steps:,}.")
-        if optimizer.id == "newton" and theta.size > NEWTON:
+        if optimizer.uses_hessian and theta.size > NEWTON:
             raise ValueError(
                 f"Newton's method needs the Hessian of {theta.size:,} parameters at every step; "
                 f"it is offered up to {NEWTON}. Choose another optimizer or a smaller network."

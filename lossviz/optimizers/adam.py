@@ -44,6 +44,7 @@ class Adam(Decayed):
     """An average slope over its typical size: a step of about the learning rate each way."""
 
     id, label = "adam", "Adam"
+    suits, live = ("window", 0.04), True
     formula = (
         r"m \leftarrow \beta_1 m + (1-\beta_1) g,\quad v \leftarrow \beta_2 v + (1-\beta_2) g^2,"
         r"\quad \theta \leftarrow \theta - \eta\,\frac{\hat m}{\sqrt{\hat v} + \epsilon}"
@@ -101,6 +102,7 @@ class AMSGrad(Adam):
     """Adam that divides by the largest size met so far, so its rates never grow again."""
 
     id, label = "amsgrad", "AMSGrad"
+    live = False
     formula = (
         r"m, v \text{ as Adam},\quad v_{\max} \leftarrow \max(v_{\max}, v),\quad"
         r" \theta \leftarrow \theta - \eta\,\frac{\hat m}{\sqrt{\hat v_{\max}} + \epsilon}"
@@ -125,6 +127,7 @@ class NAdam(Adam):
     """Adam that looks ahead like Nesterov, with Dozat's slowly rising momentum."""
 
     id, label = "nadam", "NAdam"
+    live = False
     formula = (
         r"m, v \text{ as Adam},\quad \theta \leftarrow \theta - \eta\,"
         r"\frac{\frac{(1-\mu_t) g}{1-\prod\mu} + \frac{\mu_{t+1} m}{1-\mu_{t+1}\prod\mu}}"
@@ -176,6 +179,7 @@ class AdamMax(Adam):
     """Adam that divides by the largest recent slope instead of a root mean square."""
 
     id, label = "adamax", "Adamax"
+    live = False
     formula = (
         r"m \text{ as Adam},\quad u \leftarrow \max(\beta_2 u, |g| + \epsilon),\quad"
         r" \theta \leftarrow \theta - \eta\,\frac{\hat m}{u}"
@@ -202,6 +206,7 @@ class AdamW(Decoupled, Adam):
     """Adam with honest weight decay: the shrinking is not divided by the slope's size."""
 
     id, label = "adamw", "AdamW"
+    live = False
     formula = (
         r"\theta \leftarrow \theta(1 - \eta\lambda) - \eta\,"
         r"\frac{\hat m}{\sqrt{\hat v} + \epsilon},\quad m, v \text{ as Adam}"

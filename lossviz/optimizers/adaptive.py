@@ -32,6 +32,7 @@ class AdaGrad(Decayed):
     """Each rate shrinks with the sum of squared slopes met so far, and never grows again."""
 
     id, label = "adagrad", "AdaGrad"
+    suits, live = ("window", 0.15), True
     formula = (
         r"s \leftarrow s + g^2,\quad"
         r" \theta \leftarrow \theta - \eta\,\frac{g}{\sqrt{s} + \epsilon}"
@@ -57,6 +58,7 @@ class RMSProp(Decayed):
     """Each slope is divided by its own recent size, so that steep and flat move alike."""
 
     id, label = "rmsprop", "RMSProp"
+    suits = ("window", 0.015)
     formula = (
         r"v \leftarrow \alpha v + (1-\alpha) g^2,\quad"
         r" \theta \leftarrow \theta - \eta\,\frac{g}{\sqrt{v} + \epsilon}"

@@ -49,7 +49,11 @@ class Optimizer(Recipe):
     ``theta`` (..., p) has its own state, so a batch walks like its members alone.
 
     ``scale`` multiplies the learning rate: a number, or an array (..., 1), one for each start.
-    ``line_search`` says that the rule chooses its own step lengths.
+    ``line_search`` says that the rule chooses its own step lengths, ``batches`` that it looks at
+    a few rows at a time, ``uses_hessian`` that it asks for second derivatives, ``live`` that the
+    browser knows the rule too (``ui/stage/descent.js``).  ``suits`` is how a good learning rate
+    is found: ("curvature", share of 2 / the largest eigenvalue), ("window", share of the window's
+    half width, for rules whose steps have a length of their own), or None: the default.
     """
 
     formula: ClassVar[str]
@@ -57,6 +61,10 @@ class Optimizer(Recipe):
     reference: ClassVar[str]
     names: ClassVar[dict[str, tuple[str, str]]] = {}
     line_search: ClassVar[bool] = False
+    batches: ClassVar[bool] = False
+    uses_hessian: ClassVar[bool] = False
+    live: ClassVar[bool] = False
+    suits: ClassVar[tuple[str, float] | None] = None
     lr: float = rate(0.1)
 
     def init(self, theta: Array) -> Any:

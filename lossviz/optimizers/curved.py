@@ -35,6 +35,7 @@ class Newton(Optimizer):
     """
 
     id, label = "newton", "Newton"
+    uses_hessian = True
     formula = r"\theta \leftarrow \theta - \eta\,(H + \lambda I)^{-1} g"
     worked = r"$theta + $rate \cdot ($bottom - $theta) = $after"
     reference = "Boyd & Vandenberghe 2004, section 9.5; Levenberg 1944 for the damping"
@@ -204,6 +205,7 @@ class ProximalGradient(Optimizer):
     """Step downhill on the data loss, then let the penalty pull: it lands exactly on zero."""
 
     id, label = "proximal_gradient", "Proximal gradient"
+    suits = ("curvature", 0.4)
     formula = (
         r"\theta \leftarrow \operatorname{prox}_{\eta P}(\theta - \eta\,\nabla L),\quad"
         r" \operatorname{prox}(z) = \arg\min_w \tfrac12|w - z|^2 + \eta P(w)"

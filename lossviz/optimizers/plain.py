@@ -25,6 +25,7 @@ class GradientDescent(Decayed):
     """Step straight downhill, by the slope times the learning rate."""
 
     id, label = "gd", "Gradient descent"
+    suits, live = ("curvature", 0.4), True
     formula = r"\theta \leftarrow \theta - \eta\,g"
     worked = r"$theta - $rate \cdot $pull = $after"
     reference = "Cauchy 1847; torch.optim.SGD"
@@ -38,6 +39,7 @@ class StochasticGradientDescent(GradientDescent):
     """Gradient descent on a few rows at a time: cheap steps with noise in them."""
 
     id, label = "sgd", "Stochastic gradient descent"
+    suits, live, batches = ("curvature", 0.1), False, True
     formula = r"\theta \leftarrow \theta - \eta\,g_{\text{batch}}"
     reference = "Robbins & Monro 1951; torch.optim.SGD"
 
@@ -47,6 +49,7 @@ class Momentum(Decayed):
     """A heavy ball: it keeps going where it was going."""
 
     id, label = "momentum", "Momentum"
+    suits, live = ("curvature", 0.08), True
     formula = r"b \leftarrow \mu\,b + g,\quad \theta \leftarrow \theta - \eta\,b"
     worked = r"$theta - $rate \cdot $velocity = $after"
     reference = "Polyak 1964; torch.optim.SGD(momentum)"
@@ -70,6 +73,7 @@ class Nesterov(Decayed):
     """A heavy ball that looks ahead: it uses the slope where its speed is taking it."""
 
     id, label = "nesterov", "Nesterov momentum"
+    suits, live = ("curvature", 0.08), True
     formula = r"b \leftarrow \mu\,b + g,\quad \theta \leftarrow \theta - \eta\,(g + \mu\,b)"
     worked = r"$theta - $rate \cdot ($pull + $momentum \cdot $velocity) = $after"
     reference = "Nesterov 1983; torch.optim.SGD(nesterov=True)"
@@ -92,6 +96,7 @@ class SignDescent(Decayed):
     """Only the direction of each slope counts: every parameter moves by the same length."""
 
     id, label = "sign_sgd", "Sign descent"
+    suits, live = ("window", 0.012), True
     formula = r"\theta \leftarrow \theta - \eta\,\operatorname{sign}(g)"
     worked = r"$theta - $rate \cdot \operatorname{sign}\,$pull = $after"
     reference = "Bernstein et al. 2018; optax.sign_sgd"
@@ -106,6 +111,7 @@ class Lion(Decoupled):
     """The sign of an average slope: equal steps for every parameter, with a memory."""
 
     id, label = "lion", "Lion"
+    suits = ("window", 0.012)
     formula = (
         r"\theta \leftarrow \theta(1 - \eta\lambda) - \eta\,\operatorname{sign}"
         r"(\beta_1 m + (1-\beta_1) g),\quad m \leftarrow \beta_2 m + (1-\beta_2) g"

@@ -92,7 +92,7 @@ def basins(scene: cache.Scene, optimizer: Optimizer, setting: cache.Setting) -> 
     """A grid of starts, coloured by where they end or by how long they take."""
     objective = scene.ground.objective
     rows = 1 if getattr(objective, "quadratic", None) else len(getattr(objective, "data", (0,)))
-    bends = 12 if optimizer.id == "newton" and not is_exact(objective) else 1  # by differences
+    bends = 12 if optimizer.uses_hessian and not is_exact(objective) else 1  # by differences
     dear = bends * rows * SIDE * SIDE * setting.steps > DEAR
     left, right = st.columns([1.6, 1], gap="large")
     with right:

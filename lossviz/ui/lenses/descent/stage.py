@@ -110,9 +110,6 @@ def walking(tracks: Sequence[Track], *, halo: bool = False) -> list[stage.Move]:
     return found
 
 
-LIVE = ("gd", "momentum", "nesterov", "adagrad", "adam", "sign_sgd")  # rules of descent.js
-
-
 def leading(
     scene: cache.Scene,
     optimizers: Sequence[Optimizer],
@@ -140,7 +137,7 @@ def leading(
     found: list[stage.Move] = []
     for each in optimizers:
         decays: float = getattr(each, "weight_decay", 0.0)
-        if each.id not in LIVE or decays:
+        if not each.live or decays:
             continue
         settings = {f.name: getattr(each, f.name) for f in each.hyperparameters()}
         options = {**common, "rule": each.id, "settings": settings}
