@@ -10,23 +10,6 @@ from lossviz.ui.frame.contents import HOME, LENSES
 from lossviz.ui.stage import assets
 
 if __name__ == "__main__":
-    import gc
-
-    from threadpoolctl import threadpool_limits
-
-    @st.cache_resource(show_spinner=False)
-    def settle() -> None:
-        """Load what every page needs; garbage collection need not look at it again.
-
-        Matrices here are small: a second BLAS thread costs more in waking than it saves.
-        """
-        import lossviz.ui.data.fitted  # noqa: F401
-
-        threadpool_limits(1)
-        gc.collect()
-        gc.freeze()
-
-    settle()
     st.set_page_config(page_title="lossviz", page_icon=assets.ICON, layout="wide")
     pages = [
         st.Page(entry.file, title=entry.title, icon=entry.icon, default=entry is HOME)
@@ -36,7 +19,9 @@ if __name__ == "__main__":
 else:
     from streamlit.runtime.pages_manager import PagesManager
 
+    from lossviz.ui.loading import loaded
+
     # Until some session has called st.navigation, Streamlit would serve pages/ by itself and the
     # first visitor with a deep link would get a page without this file.
     PagesManager.uses_pages_directory = False
-    app = st.App(__file__, routes=assets.routes(), middleware=assets.middleware())
+    app = st.App(__file__, routes=assets.routes(), middleware=assets.middleware(), lifespan=loaded)

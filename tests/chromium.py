@@ -1,7 +1,7 @@
 """Finds a headless Chromium for the browser tests, or installs one.
 
 ``python -m tests.chromium`` prints which one the tests will use: the system's if there is one,
-else Playwright's own, else Debian's package.
+else Playwright's own, else Debian's package.  Nothing is downloaded where one is there already.
 """
 
 from __future__ import annotations
@@ -29,22 +29,39 @@ def playwright() -> str | None:
     return path if os.path.exists(path) else None
 
 
-def install() -> None:
-    """Try Playwright's download, then Debian's package."""
-    own = [sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]
-    if subprocess.run(own, check=False).returncode and shutil.which("apt-get"):
-        sudo = [] if os.geteuid() == 0 else ["sudo"]
-        subprocess.run([*sudo, "apt-get", "update"], check=True)
-        subprocess.run([*sudo, "apt-get", "install", "--yes", "chromium"], check=True)
+def commands() -> list[list[list[str]]]:
+    """Ways to install one, each a list of commands: Playwright's download, Debian's package."""
+    own = [[sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]]
+    sudo = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
+    debian = [[*sudo, "apt-get", "update"], [*sudo, "apt-get", "install", "--yes", "chromium"]]
+    return [own, debian] if shutil.which("apt-get") else [own]
+
+
+def install() -> str:
+    """Try each way until one works; "" then, else what the last one said, in one line."""
+    said = ""
+    for way in commands():
+        said = ""
+        for command in way:
+            # a failed download prints pages of retries: kept, and told in a line if all fails
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode:
+                last = (done.stderr or done.stdout).strip().splitlines()[-1:]
+                said = f"{' '.join(command)}: {' '.join(last).strip()}"
+                break
+        if not said:
+            break
+    return said
 
 
 def main() -> None:
-    path = system() or playwright()
+    path, said = system() or playwright(), ""
     if path is None:
-        install()
+        print("no Chromium here: installing one", flush=True)
+        said = install()
         path = system() or playwright()
     if path is None:
-        sys.exit("No Chromium could be found or installed; set BROWSER_PATH to one.")
+        sys.exit(f"No Chromium was found or installed ({said}); set BROWSER_PATH to one.")
     print(f"browser tests use {path}")
 
 

@@ -63,7 +63,12 @@ def boundary(data: Data, theta: Array) -> tuple[Array, Array]:
     w = theta[len(theta) - d :]
     b = float(theta[0]) if len(theta) > d else 0.0  # a model may do without an intercept
     none = np.zeros(0), np.zeros(0)
-    if not np.isfinite(w).all() or not np.abs(w).max(initial=0) > 0:
+    size = np.abs(w).max(initial=0)
+    if not np.isfinite(w).all() or not size > 0:
+        return none
+    with np.errstate(over="ignore"):  # the least of weights put the line beyond all numbers
+        b, w = b / size, w / size
+    if not np.isfinite(b):
         return none
     low, high = _span(data.X[:, 0], 2)
     if len(w) == 1:

@@ -33,7 +33,7 @@ def problem(seed: int, loss: str) -> Risk:
     return Risk(Data(x[:, None], y, "binary"), LINE, LOSSES[loss]())
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 999), loss=st.sampled_from(["cross_entropy", "hinge", "squared_hinge"]))
 def test_a_convex_loss_shows_no_dent(seed, loss):
     land = evaluate_plane(
@@ -52,7 +52,7 @@ def test_a_dent_is_a_point_above_a_chord():
     assert findings.dented(bump) >= 1 / 9
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 999))
 def test_the_corner_is_as_much_steeper_as_the_sentence_says(seed):
     risks = problem(seed, "cross_entropy"), problem(seed, "mse_sigmoid")

@@ -202,7 +202,7 @@ def test_kind_looks_at_signs_relative_to_the_largest():
     angle=st.floats(0, 90),
     share=st.floats(0.05, 1.8),
 )
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_a_verdict_is_what_the_path_does(kappa, scale, angle, share):
     bowl = QuadraticBowl(kappa=kappa, angle=angle, scale=scale)
     found = Curvature.of(bowl, [0.0, 0.0])
@@ -218,7 +218,7 @@ def test_a_verdict_is_what_the_path_does(kappa, scale, angle, share):
 
 
 @given(kappa=st.floats(2, 500), angle=st.floats(0, 90))
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_the_best_rates_are_best(kappa, angle):
     bowl = QuadraticBowl(kappa=kappa, angle=angle)
     found = Curvature.of(bowl, [1.0, 1.0])

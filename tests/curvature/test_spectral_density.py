@@ -158,7 +158,7 @@ class Diagonal:
         return theta * self.values
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(
     values=st.lists(st.floats(-100, 100).filter(lambda v: v == 0 or abs(v) > 1e-6),
                     min_size=2, max_size=12)

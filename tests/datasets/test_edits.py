@@ -35,7 +35,7 @@ def edits(draw, point=points):
 
 
 @given(edits(points | labelled))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_edits_survive_being_written_in_a_link(some):
     assert Edits.parse(str(some)) == some
     assert str(Edits.parse(str(some))) == str(some)
@@ -47,7 +47,7 @@ def test_edits_survive_being_written_in_a_link(some):
 
 
 @given(edits())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_text_alone_gives_the_same_numbers_everywhere(some):
     here, there = some.apply(FIVE), Edits.parse(str(some)).apply(FIVE)
     same(here.X, there.X)
@@ -104,7 +104,7 @@ hands = st.lists(
 
 
 @given(hands)
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_a_hand_at_work_gives_the_list_one_would_keep(steps):
     kept = list(zip(FIVE.X[:, 0], FIVE.y, strict=True))
     some = Edits()

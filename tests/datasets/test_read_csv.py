@@ -201,7 +201,7 @@ numbers = st.floats(-1e100, 1e100)
 
 
 @given(st.lists(st.tuples(numbers, numbers), min_size=1, max_size=8), st.sampled_from(",;\t"))
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 def test_numbers_written_by_the_csv_module_come_back_to_the_last_digit(pairs, separator):
     out = io.StringIO()
     csv.writer(out, delimiter=separator).writerows([("first", "second"), *pairs])
@@ -213,7 +213,7 @@ def test_numbers_written_by_the_csv_module_come_back_to_the_last_digit(pairs, se
 
 
 @given(st.text(max_size=60) | st.binary(max_size=60))
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_any_text_is_read_or_refused_and_nothing_else(text):
     with suppress(ValueError):
         found = csv_columns(text)

@@ -51,7 +51,7 @@ def test_a_split_leaves_nobody_empty_handed(share):
 
 
 @given(st.integers(0, 20), st.floats(-100, 100).filter(lambda s: abs(s) > 1e-3), st.integers(0, 9))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_exactly_so_many_outliers_are_moved_by_exactly_so_much(count, shift, seed):
     data = Data(LABELLED.X, np.arange(20.0))
     up = with_outliers(data, count, shift, seed).y - data.y
@@ -67,7 +67,7 @@ def test_exactly_so_many_outliers_are_moved_by_exactly_so_much(count, shift, see
 
 
 @given(st.floats(0, 1), st.integers(0, 9))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_exactly_a_share_of_the_labels_is_wrong(share, seed):
     noisy = with_label_noise(LABELLED, share, seed)
     wrong = noisy.y != LABELLED.y
@@ -79,7 +79,7 @@ def test_exactly_a_share_of_the_labels_is_wrong(share, seed):
 
 
 @given(st.floats(0, 0.4), st.integers(0, 9))
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_one_sided_noise_only_calls_others_class_0(share, seed):
     noisy = with_label_noise(LABELLED, share, seed, kind="one_sided")
     wrong = noisy.y != LABELLED.y
@@ -130,7 +130,7 @@ COLUMNS = hnp.arrays(
 
 
 @given(COLUMNS)
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_standardising_is_scikit_learns(X):
     data = standardised(Data(X, np.zeros(7)))
     spread = X.std(axis=0) > 1e-9 * np.abs(X).max()

@@ -54,7 +54,7 @@ def contests(draw):
 
 
 @given(contests())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_every_sentence_of_a_race_is_true(contest):
     ground, bend, paths, tracks = contest
     said = findings.sentences(ground, paths, tracks, bend)
@@ -85,7 +85,7 @@ def test_every_sentence_of_a_race_is_true(contest):
 
 
 @given(contests())
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_different_ends_are_different_places(contest):
     ground, _, paths, _ = contest
     said = findings.apart(ground, paths)
@@ -95,7 +95,7 @@ def test_different_ends_are_different_places(contest):
 
 
 @given(factor=st.floats(0.05, 2.5), kappa=st.floats(1, 300))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_the_verdict_on_the_rate_is_what_happens(factor, kappa):
     ground = of_terrain(QuadraticBowl(kappa))
     bend = ground.curvature()
@@ -151,7 +151,7 @@ def test_where_nothing_moves_it_says_why(ground):
 
 
 @given(angle=st.floats(0, 90), rate=st.floats(0.001, 0.02))
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 def test_sentences_on_a_sweep_and_on_basins(angle, rate):
     ground = of_terrain(QuadraticBowl(50, angle))
     rule = OPTIMIZERS["gd"](lr=rate)

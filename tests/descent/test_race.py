@@ -60,7 +60,7 @@ def test_a_start_outside_is_brought_into_view():
     kappa=st.floats(1, 1e4), angle=st.floats(0, 90), scale=st.floats(0.01, 1000),
     id=st.sampled_from(["gd", "momentum", "nesterov", "proximal_gradient"]),
 )  # fmt: skip
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_fitted_rates_go_down_on_every_bowl(kappa, angle, scale, id):
     ground = of_terrain(QuadraticBowl(kappa, angle, scale))
     rate = race.fitted_rate(OPTIMIZERS[id], ground, ground.curvature())

@@ -385,7 +385,7 @@ def test_only_the_proximal_step_lands_on_exact_zeros():
     angle=st.floats(0, 90),
     share=st.floats(0.3, 0.95) | st.floats(1.1, 3.0),
 )
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_gradient_descent_converges_below_two_over_l_and_diverges_above(kappa, scale, angle, share):
     bowl = QuadraticBowl(kappa=kappa, angle=angle, scale=scale)
     lr = share * 2 / (scale * kappa)
@@ -405,7 +405,7 @@ def test_gradient_descent_converges_below_two_over_l_and_diverges_above(kappa, s
     place=st.tuples(st.floats(0, 1), st.floats(0, 1)),
     steps=st.sampled_from([1, 5, 12, 60, 300]),
 )
-@settings(deadline=None, max_examples=120)
+@settings(max_examples=120)
 def test_every_ending_says_what_is_true(name, id, lr, place, steps):
     ground = ANALYTIC[name]
     (left, right), (low, high) = ground.window

@@ -142,7 +142,7 @@ def _grown(inner):
     st.recursive(LEAVES, _grown, max_leaves=6),
     st.lists(st.integers(-40, 40).map(lambda k: 0.05 * k + 0.0123), min_size=4, max_size=4),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_derivatives_are_the_slopes_of_the_values(text, places):
     assume(len(text) <= 200)
     try:

@@ -24,7 +24,7 @@ def test_directions_are_scaled_as_the_authors_scale_them(rule, biases, name):
     check(got, {**entry, "value": flat(entry["value"])})
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     seed=st.integers(0, 10_000),
     inputs=st.integers(1, 5),
@@ -194,7 +194,7 @@ class Bowl:
         return theta @ self.H
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 999), p=st.sampled_from([2, 5, 64, 65, 90]))
 def test_both_ends_of_a_known_spectrum(seed, p):
     rng = np.random.default_rng(seed)

@@ -112,7 +112,7 @@ def test_what_is_not_a_landscape_is_refused(source, words):
 
 
 @pytest.mark.filterwarnings("ignore:Reading .* on Python 2")
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.data())
 def test_damaged_files_are_refused_or_harmless(data):
     def damaged(held: bytes) -> bytes:

@@ -12,7 +12,7 @@ VALUES = arrays(float, (4, 5), elements=st.floats(-1e6, 1e6))
 
 
 @pytest.mark.parametrize("scale", SCALES.values(), ids=list(SCALES))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(values=VALUES)
 def test_heights_are_finite_ordered_and_within_the_range(scale, values):
     ruler = scale().ruler(values)
@@ -43,7 +43,7 @@ def test_log_heights_carry_the_true_values_on_their_ticks():
         assert ruler([float(text)])[0] == pytest.approx(place)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(low=st.floats(-6, 6), span=st.floats(0.35, 8))
 def test_a_log_axis_has_two_to_six_ticks_within_it(low, span):
     ruler = SCALES["log"]().ruler(10.0 ** np.linspace(low, low + span, 9))

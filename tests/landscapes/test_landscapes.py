@@ -155,7 +155,7 @@ def test_far_from_zero_the_small_loss_keeps_its_digits():
           definition(centred, axes(2, 1, 0), A, grid))  # fmt: skip
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     seed=st.integers(0, 10**6),
     n=st.integers(1, 30),
@@ -179,7 +179,7 @@ def test_random_planes_with_an_intercept_direction(seed, n, shape, name, even):
     agree(evaluate_plane(risk, plane, a, b).values, definition(risk, plane, a, b), atol=1e-13)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 10**6), n=st.integers(1, 12), p=st.integers(1, 6))
 def test_a_bowl_is_a_bowl_on_any_plane(seed, n, p):
     """Also with more parameters than rows, and with two directions that are one."""

@@ -34,7 +34,7 @@ def survey(risk: Risk, a=(-3, 4, 31), b=(-2, 5, 27)) -> Landscape:
     return evaluate_plane(risk, PLANE, np.linspace(*a), np.linspace(*b))
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 999))
 def test_the_lowest_point_named_is_lower_than_the_whole_grid(seed):
     risk = problem(seed, "absolute")
@@ -44,7 +44,7 @@ def test_the_lowest_point_named_is_lower_than_the_whole_grid(seed):
     assert best.value <= survey(risk).values.min() + 1e-12
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 999))
 def test_the_bowl_is_as_long_for_its_width_as_its_hessian_says(seed):
     risk = problem(seed)
@@ -57,7 +57,7 @@ def test_the_bowl_is_as_long_for_its_width_as_its_hessian_says(seed):
         assert f"{number(high / low, 3)} times as long" in sentence
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 999))
 def test_creases_are_counted_by_the_residuals_that_change_sign(seed):
     risk = problem(seed, "absolute", n=8)
@@ -106,7 +106,7 @@ def test_landmarks_are_what_the_minimum_is():
     assert (np.diff(mark.values) < 0).all()
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 999))
 def test_arrows_point_downhill_and_stay_in_their_cells(seed):
     risk = problem(seed)

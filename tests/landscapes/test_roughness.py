@@ -41,7 +41,7 @@ def test_the_share_of_a_wave_is_where_its_sine_is_positive():
     assert share == pytest.approx(0.5, abs=0.01)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     seed=st.integers(0, 999),
     height=st.floats(1e-3, 1e3),

@@ -63,7 +63,7 @@ def test_a_target_no_loss_can_price_becomes_one_it_can():
     assert np.isnan([price, slope]).all()
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     id=st.sampled_from(["squared", "half_squared", "absolute", "huber", "cauchy"]),
     b=st.floats(-3, 5),

@@ -112,7 +112,7 @@ def test_sentences_that_matter_name_the_evidence():
 
 
 @given(st.integers(-5000, 5000).map(lambda k: k / 1000), st.floats(0.1, 3), st.floats(0.05, 3))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_a_kink_is_found_where_it_is_and_how_large_it_is(place, left, more):
     text = f"where(r < {place!r}, {left!r}*(r - {place!r}), {left + more!r}*(r - {place!r}))"
     leap = examine(FormulaLoss(text))["smooth"]

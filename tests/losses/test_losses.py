@@ -450,7 +450,7 @@ def test_the_facts_are_true(loss):
     alpha=st.floats(-30, 10),
     c=st.floats(0.1, 5),
 )
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 def test_barron_is_even_grows_and_rises_with_alpha(r, alpha, c):
     loss, r = LOSSES["barron_general"](alpha=alpha, c=c), np.array([r])
     assert loss.price(r) == loss.price(-r) >= 0
@@ -513,7 +513,7 @@ def test_two_classes_are_the_binary_loss(id, binary, factor):
 
 
 @given(shift=st.floats(-1e3, 1e3))
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @pytest.mark.parametrize("id", [id for id in LOSSES if id.startswith("softmax")])
 def test_only_differences_of_logits_count(id, shift):
     loss = LOSSES[id]()

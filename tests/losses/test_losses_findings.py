@@ -37,7 +37,7 @@ def test_the_worked_example():
     assert "cannot price a target of −1" in findings.worked([LOSSES["gamma_deviance"]()], -1.0, 1.0)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(a=st.floats(0, 10), b=st.floats(0, 10))
 def test_the_larger_error_pulls_harder_under_squared_error(a, b):
     told = findings.attention(a, b)
@@ -70,7 +70,7 @@ def test_kinks_are_found_and_flat_losses_too():
     assert "zero-one has slope zero" in findings.smoothness([LOSSES["zero_one"]()])
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(y=st.floats(-10, 10), p=st.floats(-10, 10))
 def test_what_a_prediction_pays(y, p):
     assert f"= {number((p - y) ** 2)}." in findings.pays(y, p)

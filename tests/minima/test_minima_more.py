@@ -67,7 +67,7 @@ def test_one_class_apart_from_two_that_mix_runs_off_too():
     left = minimize(softmax(X[two][:, :2], y[two] - 1))
     assert left.kind == "set"
     assert got.value == pytest.approx(left.value * two.mean(), rel=1e-6)
-    assert risk.value(got.theta + 10 * got.direction) <= got.value
+    assert risk.value(got.theta + 10 * got.direction) <= got.value * (1 + 1e-9)
     smoothed = minimize(softmax(X[:, :2], y, "softmax_label_smoothing", eps=0.1))
     assert smoothed.kind == "set"
 

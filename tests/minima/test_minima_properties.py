@@ -46,7 +46,7 @@ PRICES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(problems(), CONVEX, PRICES)
 def test_every_convex_fit_is_certified_and_nothing_near_is_lower(problem, loss, penalty):
     X, y = problem
@@ -62,7 +62,7 @@ def test_every_convex_fit_is_certified_and_nothing_near_is_lower(problem, loss, 
         np.testing.assert_allclose(risk.value(got.vertices), got.value, rtol=near, atol=near)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(problems(20), st.sampled_from([0.1, 0.5, 0.75]))
 def test_quantile_lines_agree_with_a_linear_programme(problem, tau):
     X, y = problem
@@ -75,7 +75,7 @@ def test_quantile_lines_agree_with_a_linear_programme(problem, tau):
     assert got.value == pytest.approx(wanted, rel=1e-9, abs=1e-9)
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(st.integers(0, 10_000))
 def test_random_data_agree_with_scikit_learn(seed):
     rng = np.random.default_rng(seed)

@@ -57,7 +57,7 @@ def test_aligned_units_have_no_barrier():
     assert after < before
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     seed=st.integers(0, 10_000),
     width=st.integers(1, 5),
@@ -117,7 +117,7 @@ def test_rescaled_units_are_the_same_function_and_a_sharper_place():
             check(ground.value(moved + t * d), expected[f"{name}.{entry}"])
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     seed=st.integers(0, 999),
     layer=st.integers(0, 2),
@@ -157,7 +157,7 @@ def test_a_curve_goes_round_the_barrier(to):
     assert np.array_equal(curve.control, connect(ground, A, B, steps=100, seed=0).control)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 999), p=st.integers(3, 30), margin=st.floats(0.01, 1))
 def test_the_plane_of_a_curve_holds_all_of_it_undistorted(seed, p, margin):
     first, control, second = np.random.default_rng(seed).normal(size=(3, p))

@@ -110,7 +110,7 @@ def test_many_upstreams_through_one_network_are_the_rows_of_its_jacobian():
     np.testing.assert_allclose(shared[1], model.pullback(many[1], X, np.ones(4)), rtol=1e-12)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     batch=st.sampled_from([(), (1,), (3,), (2, 3)]),
     outputs=st.integers(1, 3),

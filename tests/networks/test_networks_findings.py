@@ -34,7 +34,7 @@ def numbers(text):
     return [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", plain_text)]
 
 
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 @given(
     blocks=st.integers(1, 6), seed=st.integers(0, 9),
     scale=st.sampled_from(["one", "root", "each"]),
@@ -105,7 +105,7 @@ def test_the_edge_is_where_the_rate_puts_it(last, side):
     assert "2/rate = 4" in text
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 99), bend=st.sampled_from([0.0, 0.6]), shift=st.floats(-3, 3))
 def test_what_is_said_of_residuals_is_true(seed, bend, shift):
     data = DATASETS["line"](n=50, seed=seed).draw()

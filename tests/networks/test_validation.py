@@ -71,7 +71,7 @@ def test_made_up_points_are_drawn_anew_and_the_network_learns_from_all_it_had():
     assert "by hand" not in findings.parted(apart(MOONS), 40, 200)
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 99), reach=st.floats(0.2, 2), which=st.sampled_from([MOONS, DIABETES]))
 def test_what_is_said_of_two_slices_is_true(seed, reach, which):
     parts = apart(which, 0.4, seed)
@@ -116,7 +116,7 @@ def test_a_part_without_rows_is_refused():
     assert HoldOut().apply(data) is data
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(values=st.lists(st.floats(-50, 50), min_size=3, max_size=30), near=st.floats(0.01, 5))
 def test_what_is_said_of_a_spectrum_is_true(values, near):
     values = np.sort(values)

@@ -170,7 +170,7 @@ def test_a_terrain_refuses_other_than_two_numbers():
     u=st.floats(-10, 10),
     v=st.floats(-10, 10),
 )
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_a_turned_bowl_has_the_same_heights_and_curvatures(kappa, angle, scale, u, v):
     bowl = QuadraticBowl(kappa=kappa, angle=angle, scale=scale)
     height = scale * (u * u + kappa * v * v) / 2

@@ -256,7 +256,7 @@ def test_what_a_constant_loss_does_to_each_rule():
     gradient=st.lists(st.floats(1e-3, 1e6) | st.floats(-1e6, -1e-3), min_size=2, max_size=2),
     lr=st.floats(1e-4, 1.0),
 )
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_adams_first_step_has_the_length_of_the_rate_in_every_coordinate(id, gradient, lr):
     known = {"weight_decay": 0.0} if id == "adamw" else {}
     rule, theta = OPTIMIZERS[id](lr=lr, **known), np.zeros(2)
@@ -265,7 +265,7 @@ def test_adams_first_step_has_the_length_of_the_rate_in_every_coordinate(id, gra
 
 
 @given(kappa=st.floats(1, 200), angle=st.floats(0, 90))
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_gradient_descent_does_not_notice_a_rotation(kappa, angle):
     flat, turned = QuadraticBowl(kappa=kappa), QuadraticBowl(kappa=kappa, angle=angle)
     start, rule = np.array([3.0, -2.0]), OPTIMIZERS["gd"](lr=1 / kappa)

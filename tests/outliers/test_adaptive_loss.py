@@ -30,7 +30,7 @@ def test_the_normaliser_where_it_is_known(alpha, expected):
     assert partition(alpha) == pytest.approx(expected, rel=1e-12)
 
 
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 @given(st.floats(0.4, 2))
 def test_the_density_sums_to_one(alpha):
     loss = LOSSES["barron_general"](alpha=alpha)

@@ -153,7 +153,7 @@ def test_breakdown_counts_from_none_to_half():
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 @given(st.lists(points, min_size=4, max_size=8))
 def test_the_browser_and_the_server_find_the_same_lines(clouds):
     """Exact fits in JavaScript: values, middles and numbers of corners of flat sets."""

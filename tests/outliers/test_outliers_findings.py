@@ -50,7 +50,7 @@ def test_the_line_that_moved_most_is_named_with_how_far():
     assert "Absolute error's did not move" in text
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(st.integers(0, 10), st.integers(1, 20), st.integers(-40, 60))
 def test_whoever_moved_furthest_did(row, x, y):
     these = sides(edits=f"{row}:{x},{y}")

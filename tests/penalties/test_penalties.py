@@ -91,7 +91,7 @@ def test_the_checker_catches_a_slope_wrong_by_one_in_two_thousand():
 
 @pytest.mark.parametrize("penalty", SEPARABLE, ids=repr)
 @given(z=st.floats(-6, 6), step=st.floats(0.01, 3))
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_the_prox_is_the_minimiser(penalty, z, step):
     def price(w):
         return 0.5 * (w - z) ** 2 + step * float(penalty.value(np.array([w])))

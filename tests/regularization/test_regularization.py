@@ -192,7 +192,7 @@ def test_penalties_scikit_learn_does_not_have_get_no_call():
 # Properties --------------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(
     seed=st.integers(0, 999),
     task=st.sampled_from(["regression", "binary"]),
@@ -210,7 +210,7 @@ def test_no_point_nearby_or_far_is_lower(seed, task, penalty):
         assert (values >= path.values - 1e-9 * (1 + np.abs(path.values))).all()
 
 
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(seed=st.integers(0, 999), penalty=st.sampled_from(["l1", "l2", "elastic_net", "group_l2"]))
 def test_budgets_fall_and_data_losses_rise_with_the_strength(seed, penalty):
     ground = WeightsOnly(small(seed, penalty=penalty))

@@ -37,7 +37,7 @@ def ground(seed: int, penalty: str = "l1") -> WeightsOnly:
     return WeightsOnly(Risk(data, MODELS["linear"](), LOSSES["squared"](), PENALTIES[penalty]()))
 
 
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(seed=st.integers(0, 999), step=st.integers(1, 55))
 def test_how_far_it_moved_and_what_it_cost(seed, step):
     here = ground(seed)
@@ -50,7 +50,7 @@ def test_how_far_it_moved_and_what_it_cost(seed, step):
     assert ("exactly 0" in said) == bool((end == 0).any())
 
 
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(seed=st.integers(0, 999))
 def test_the_weight_is_zero_from_there_on_and_not_before(seed):
     here = ground(seed)
@@ -67,7 +67,7 @@ def test_a_round_penalty_never_makes_a_zero():
     assert "none ever is exactly zero" in findings.zeros(ground(0, "l2"), scene(ground(0, "l2")))
 
 
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 @given(seed=st.integers(0, 999), penalty=st.sampled_from(["l1", "l2", "elastic_net"]))
 def test_the_condition_numbers_are_those_of_the_curvature(seed, penalty):
     here = ground(seed, penalty)

@@ -140,7 +140,7 @@ def test_points_not_seen_can_be_judged_with_thirty_features():
 # Properties ------------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     seed=st.integers(0, 9999),
     d=st.integers(1, 12),

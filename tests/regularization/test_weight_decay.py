@@ -81,7 +81,7 @@ size = st.floats(1e-3, 1e3)
 weighed = st.builds(Weighed, size, size, size, size, st.floats(-1, 100), size)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(without=weighed, decayed=weighed, rule=st.sampled_from(["filter", "raw"]))
 def test_every_sentence_says_which_way_it_went(without, decayed, rule):
     said = findings.sentences(without, decayed, 0.01, rule, 1000)
@@ -101,7 +101,7 @@ def test_every_sentence_says_which_way_it_went(without, decayed, rule):
     assert ("divides the size of the weights out" in said[4]) == (rule == "filter")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 999), p=st.integers(1, 30), lines=st.integers(14, 40))
 def test_names_stay_in_order_and_apart_and_within_the_picture(seed, p, lines):
     curves = np.random.default_rng(seed).normal(size=(12, p))

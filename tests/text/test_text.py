@@ -69,7 +69,7 @@ def test_a_change_from_nothing_but_rounding_is_from_zero():
 numbers = st.floats(-1e9, 1e9).map(lambda v: float(f"{v:.5e}"))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(before=numbers, after=numbers)
 def test_no_change_is_told_between_two_numbers_that_look_the_same(before, after):
     first, last = apart(before, after)

@@ -82,8 +82,9 @@ def axes(
             f"A plane needs two different parameters numbered 0 to {p - 1}; got {i} and {j}."
         )
     start[[i, j]] = 0
-    unit = np.eye(p)
-    return Plane(start, unit[i], unit[j], names or (f"parameter {i + 1}", f"parameter {j + 1}"))
+    along = np.zeros((2, p))  # not two rows of np.eye(p): a wide network's would take gigabytes
+    along[0, i] = along[1, j] = 1
+    return Plane(start, *along, names or (f"parameter {i + 1}", f"parameter {j + 1}"))
 
 
 def through(
