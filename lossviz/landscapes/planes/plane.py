@@ -84,7 +84,7 @@ def axes(
     start[[i, j]] = 0
     along = np.zeros((2, p))  # not two rows of np.eye(p): a wide network's would take gigabytes
     along[0, i] = along[1, j] = 1
-    return Plane(start, *along, names or (f"parameter {i + 1}", f"parameter {j + 1}"))
+    return Plane(start, along[0], along[1], names or (f"parameter {i + 1}", f"parameter {j + 1}"))
 
 
 def through(
