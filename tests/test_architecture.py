@@ -33,6 +33,8 @@ FLOOR = {
     "classification": 8,
     "networks": 8,
     "residuals": 8,
+    "combined": 8,
+    "acting": 8,
     "findings": 9,
     "figures": 9,
     "ui": 10,

@@ -8,5 +8,6 @@ to rounding, separable data are recognised, and everything else is searched from
 from lossviz.minima.certificate import certificate
 from lossviz.minima.dispatch import minimize
 from lossviz.minima.minimum import Minimum
+from lossviz.minima.pareto import pareto_front
 
-__all__ = ["Minimum", "certificate", "minimize"]
+__all__ = ["Minimum", "certificate", "minimize", "pareto_front"]

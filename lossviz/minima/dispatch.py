@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from threadpoolctl import ThreadpoolController
 
+from lossviz.minima.combined import combined_minimum
 from lossviz.minima.constant import is_level, level_minimum
 from lossviz.minima.group_and_subset import under_a_cone, under_a_fee
 from lossviz.minima.linear import linear_minimum
@@ -12,8 +13,9 @@ from lossviz.minima.minimum import Minimum
 from lossviz.minima.multinomial import classes_minimum, open_up_classes
 from lossviz.minima.multistart import best_of_several
 from lossviz.minima.newton_cg import is_large_and_convex, large_convex_minimum
+from lossviz.minima.policies import policy_minimum
 from lossviz.minima.zero_one_penalised import under_shrinking_weights
-from lossviz.objectives import Objective, Risk
+from lossviz.objectives import Bandit, Combined, MarkovDecision, Objective, Risk
 
 BLAS = ThreadpoolController()
 
@@ -24,7 +26,9 @@ def minimize(risk: Objective) -> Minimum:
     A ``Risk`` whose loss is convex and whose model is linear in its parameters is solved exactly
     (closed form, an interior-point method read off on its face, or Newton's method to rounding)
     and certified to 1e-9 by its optimality condition; flat sets and minima at infinity are told
-    as such.  Everything else is searched from many starts and called "local".  theta is (p,).
+    as such.  Returns of policies are maximised by dynamic programming, and weighted sums of losses
+    by the structure of their terms.  Everything else is searched from many starts and called
+    "local".  theta is (p,).
 
     Raises ValueError when no start tried has a finite value.
     """
@@ -33,6 +37,10 @@ def minimize(risk: Objective) -> Minimum:
 
 
 def _minimize(risk: Objective) -> Minimum:
+    if isinstance(risk, Bandit | MarkovDecision):
+        return policy_minimum(risk)
+    if isinstance(risk, Combined):
+        return combined_minimum(risk) or best_of_several(risk)
     if not isinstance(risk, Risk):
         return best_of_several(risk)
     if is_level(risk):

@@ -12,7 +12,7 @@ from lossviz.minima.zero_one import is_staircase, staircase_minimum
 
 def linear_minimum(lin: LinearRisk) -> Minimum:
     """The minimum of a risk whose prediction is linear in its parameters."""
-    prog = as_program(lin)
+    prog = as_program((1.0, lin))
     if prog is not None:
         return piecewise_minimum(lin, prog)
     if lin.loss.convex and lin.loss.smooth:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,37 +21,55 @@ from lossviz.minima.piecewise_program import (
 from lossviz.minima.piecewise_solver import Exact, solve
 
 Array = NDArray[np.floating]
+Group = tuple[Graph, Array, Array, Array]
 
 
-def as_program(lin: LinearRisk) -> Program | None:
-    """The risk as a sum of piecewise prices, or None where the loss is no such price."""
+class Valued(Protocol):
+    """Anything with a value at theta."""
+
+    def value(self, theta: Array) -> Array: ...
+
+
+def as_program(*terms: tuple[float, LinearRisk]) -> Program | None:
+    """The weighted sum of risks on the same parameters as a sum of piecewise prices.
+
+    None where a loss is no such price.
+    """
+    roots, groups = [], []
+    g = np.zeros(terms[0][1].design.shape[1])
+    for share, lin in terms:
+        part = _prices(share, lin)
+        if part is None:
+            return None
+        root, slope, rows = part
+        roots += [np.sqrt(share) * lin.ridge_root, root]
+        g += slope
+        groups += rows
+    crease = np.sum([share * lin.crease for share, lin in terms], axis=0)
+    if (crease > 0).any():
+        groups.append(crease_rows(crease, terms[0][1].design))
+    return program(np.concatenate(roots), g, *groups)
+
+
+def _prices(share: float, lin: LinearRisk) -> tuple[Array, Array, list[Group]] | None:
+    """One risk's loss: the root (r, p) and slope (p,) of a parabola, and rows with knots."""
     if not lin.loss.convex:
         return None
     p = lin.design.shape[1]
-    roots = [lin.ridge_root]
-    g = np.zeros(p)
-    groups: list[tuple[Graph, Array, Array, Array]] = []
-    pieces, weight = lin.loss.pieces, np.full(len(lin.y), 1 / lin.n)
+    pieces, weight = lin.loss.pieces, np.full(len(lin.y), share / lin.n)
     binary = lin.loss.task == "binary"
     A = lin.margins if binary else lin.design
     t = np.zeros(len(A)) if binary else lin.y
     if pieces is not None and not pieces.knots:
-        curvature = 2 * pieces.a[0] / lin.n
-        roots.append(np.sqrt(curvature) * A)
-        g += A.T @ (pieces.b[0] / lin.n - curvature * t)
-    elif pieces is not None:
+        curvature = share * 2 * pieces.a[0] / lin.n
+        slope = A.T @ (share * pieces.b[0] / lin.n - curvature * t)
+        return np.sqrt(curvature) * A, slope, []
+    nothing = np.zeros((0, p)), np.zeros(p)
+    if pieces is not None:
         graph = slope_graph(pieces)
-        if graph is None:
-            return None
-        groups.append((graph, weight, A, t))
-    else:
-        slopes = bar_slopes(lin.loss, lin.y)
-        if slopes is None:
-            return None
-        groups.append((CREASE, weight * slopes, A, t))
-    if (lin.crease > 0).any():
-        groups.append(crease_rows(lin.crease, lin.design))
-    return program(np.concatenate(roots), g, *groups)
+        return None if graph is None else (*nothing, [(graph, weight, A, t)])
+    slopes = bar_slopes(lin.loss, lin.y)
+    return None if slopes is None else (*nothing, [(CREASE, weight * slopes, A, t)])
 
 
 def bar_slopes(loss: Loss, y: Array) -> Array | None:
@@ -65,10 +85,10 @@ def bar_slopes(loss: Loss, y: Array) -> Array | None:
     return slope if straight and (slope > 0).all() else None
 
 
-def piecewise_minimum(lin: LinearRisk, prog: Program) -> Minimum:
+def piecewise_minimum(risk: Valued, prog: Program) -> Minimum:
     """The exact minimiser of a risk given as a Program, with its flat set if it has one."""
     found = solve(prog)
-    value = float(lin.value(found.theta))
+    value = float(risk.value(found.theta))
     curved = bool(len(prog.root)) or bool((prog.softness > 0).any())
     what = "quadratic" if curved else "linear"
     method = f"{what} programme, solved from inside and read off exactly"

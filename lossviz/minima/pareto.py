@@ -1,0 +1,163 @@
+"""Pareto fronts of two losses, by minimising their weighted sums."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import minimize as scipy_minimize
+from threadpoolctl import ThreadpoolController
+
+from lossviz.minima.combined import combined_minimum, convex
+from lossviz.minima.newton import descend_newton
+from lossviz.objectives import Combined, Quadratic, Risk
+from lossviz.objectives.combined import as_quadratic, hessian_of, size_of
+
+Array = NDArray[np.floating]
+BLAS = ThreadpoolController()
+NEWTON = 40  # up to this many parameters Hessians are cheap enough for all weights at once
+STARTS = 12  # where nothing says that one valley is the only one
+MOST = 2000
+
+
+def pareto_front(first: Any, second: Any, weights: ArrayLike) -> Array:
+    """thetas (m, p): where weight * first + (1 - weight) * second is smallest, for m weights.
+
+    Exact for quadratics (one linear system per weight), for smooth convex risks (Newton's method
+    to rounding, all weights at once) and for piecewise losses on linear models; every point is
+    then on the Pareto front of the two losses.  Where a term is not convex, the best of several
+    starts and of the neighbouring weights is taken, and no weight reaches the part of the front
+    that bends inwards.  At weight 0 or 1 one loss has no say; where the other then has many
+    minima, one of them is taken.
+
+    Raises ValueError for weights that are no list of numbers from 0 to 1, or losses with
+    different numbers of parameters.
+    """
+    shares = _checked(weights)
+    Combined([(1.0, first), (1.0, second)])  # says in words what does not fit together
+    with BLAS.limit(limits=1):  # small systems: threads would only wait for each other
+        return _front(first, second, shares)
+
+
+def _front(first: Any, second: Any, shares: Array) -> Array:
+    one, two = as_quadratic(first), as_quadratic(second)
+    if one is not None and two is not None:
+        return _of_quadratics(one, two, shares)
+    if convex(first) and convex(second):
+        return _by_newton(first, second, shares, np.zeros((1, size_of(first))))
+    exact = _structured(first, second, shares)
+    if exact is not None:
+        return exact
+    starts = _starts(first, second)
+    if size_of(first) <= NEWTON:
+        return _by_newton(first, second, shares, starts)
+    return _by_following(first, second, shares, starts)
+
+
+def _structured(first: Any, second: Any, shares: Array) -> Array | None:
+    """One exact minimum per weight, or None as soon as one has no structure to use."""
+    thetas = []
+    for share in shares:
+        found = combined_minimum(Combined([(share, first), (1 - share, second)]))
+        if found is None:
+            return None
+        thetas.append(found.theta)
+    return np.array(thetas)
+
+
+def _of_quadratics(one: Quadratic, two: Quadratic, shares: Array) -> Array:
+    w = shares[:, None, None]
+    hessian = w * one.hessian + (1 - w) * two.hessian
+    aim = w[..., 0] * (one.hessian @ one.bottom) + (1 - w[..., 0]) * (two.hessian @ two.bottom)
+    eigenvalues = np.linalg.eigvalsh(hessian)
+    if (eigenvalues[:, 0] > 1e-12 * eigenvalues[:, -1]).all():
+        return np.linalg.solve(hessian, aim[..., None])[..., 0]
+    return np.einsum("mij,mj->mi", np.linalg.pinv(hessian, rcond=1e-12, hermitian=True), aim)
+
+
+def _by_newton(first: Any, second: Any, shares: Array, starts: Array) -> Array:
+    """The best end of Newton's walks from every start, then from the neighbours' ends."""
+    each = np.repeat(shares, len(starts))
+    z, values = _walk(first, second, each, np.tile(starts, (len(shares), 1)))
+    best = values.reshape(len(shares), -1).argmin(1)
+    rows = np.arange(len(shares)) * len(starts) + best
+    z, values = z[rows], values[rows]
+    if len(starts) == 1 or len(shares) == 1:
+        return z
+    order = np.argsort(shares)
+    for _ in range(3):
+        before = values.copy()
+        for way in (order, order[::-1]):
+            near = np.empty_like(z)
+            near[way] = z[np.concatenate([way[:1], way[:-1]])]
+            tried, reached = _walk(first, second, shares, near)
+            better = reached < values
+            z[better], values[better] = tried[better], reached[better]
+        if (values >= before - 1e-12 * np.abs(before)).all():
+            break
+    return z
+
+
+def _walk(first: Any, second: Any, shares: Array, z: Array) -> tuple[Array, Array]:
+    """Newton's ends (B, p) and values (B,), each row with its own weight (B,)."""
+
+    def look(theta: Array) -> tuple[Array, Array, Array]:
+        # the weight travels as a last coordinate that nothing pulls, for rows come and go
+        at, w = theta[:, :-1], theta[:, -1]
+        with np.errstate(over="ignore", invalid="ignore"):
+            value = w * first.value(at) + (1 - w) * second.value(at)
+            w = w[:, None]
+            gradient = np.zeros_like(theta)
+            gradient[:, :-1] = w * first.gradient(at) + (1 - w) * second.gradient(at)
+            w = w[..., None]
+            hessian = np.zeros((*theta.shape, theta.shape[1]))
+            hessian[:, :-1, :-1] = w * hessian_of(first, at) + (1 - w) * hessian_of(second, at)
+        hessian[:, -1, -1] = np.abs(hessian).max((1, 2))
+        return value, gradient, hessian
+
+    ends = descend_newton(look, np.concatenate([z, shares[:, None]], axis=1))
+    return ends.z[:, :-1], np.where(np.isfinite(ends.values), ends.values, np.inf)
+
+
+def _checked(weights: ArrayLike) -> Array:
+    try:
+        shares = np.asarray(weights, float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"A front needs a list of weights; got {weights!r:.60}.") from error
+    if shares.ndim != 1 or not 0 < len(shares) <= MOST:
+        raise ValueError(
+            f"A front needs a list of 1 to {MOST:,} weights; got shape {shares.shape}."
+        )
+    if not ((shares >= 0) & (shares <= 1)).all():
+        raise ValueError(
+            "A front's weights are those of the first loss, numbers from 0 to 1, the second "
+            f"having the rest; got {shares[~((shares >= 0) & (shares <= 1))][0]:g}."
+        )
+    return shares
+
+
+def _starts(first: Any, second: Any) -> Array:
+    p = size_of(first)
+    rng = np.random.default_rng(0)
+    spread = np.repeat([1.0, 4.0], STARTS // 2)[:, None]
+    starts = [np.zeros((1, p)), rng.normal(size=(STARTS, p)) * spread]
+    for risk in (first, second):
+        if isinstance(risk, Risk):
+            shape = risk.data.X.shape[1], risk.data.outputs
+            starts.append(np.array([risk.model.start(*shape, seed) for seed in range(4)]))
+    return np.concatenate(starts)
+
+
+def _by_following(first: Any, second: Any, shares: Array, starts: Array) -> Array:
+    """L-BFGS from the best start at the first weight, then along the weights."""
+    found = np.empty((len(shares), starts.shape[1]))
+    tried = starts
+    for row in np.argsort(shares):
+        both = Combined([(shares[row], first), (1 - shares[row], second)])
+        ends = [
+            scipy_minimize(both.value, z, jac=both.gradient, method="L-BFGS-B").x for z in tried
+        ]
+        found[row] = min(ends, key=lambda z: float(both.value(z)))
+        tried = found[row][None]
+    return found

@@ -1,0 +1,230 @@
+"""Weighted sums of losses and their fronts: K01, central differences, SciPy."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize as scipy_minimize
+
+from lossviz.datasets import DATASETS, Data
+from lossviz.landscapes import evaluate_plane
+from lossviz.landscapes.planes import axes
+from lossviz.losses import LOSSES
+from lossviz.minima import minimize
+from lossviz.models import MODELS
+from lossviz.models.layout import Block, Layout
+from lossviz.objectives import ANALYTIC, Combined, Quadratic, Risk, pareto_front
+from lossviz.optimizers import OPTIMIZERS
+from lossviz.penalties import PENALTIES
+from lossviz.trajectories import descend
+from tests.oracles import case, check
+
+K01 = case("K01_two_tasks")
+
+
+class Half:
+    """0.5 (w - a)' A (w - a) + c, as somebody else would write it."""
+
+    def __init__(self, A, a, c):
+        self.A, self.a, self.c = np.array(A), np.array(a), c
+        self.layout = Layout((Block("w", (len(a),)),))
+
+    def value(self, theta):
+        d = theta - self.a
+        return 0.5 * np.einsum("...i,ij,...j->...", d, self.A, d) + self.c
+
+    def gradient(self, theta):
+        return (theta - self.a) @ self.A
+
+    def hessian(self, theta):
+        return np.broadcast_to(self.A, (*theta.shape, len(self.a)))
+
+
+def tasks(kind="class"):
+    given = K01["inputs"]
+    pairs = [(given["A"], given["a"], given["ca"]), (given["B"], given["b"], given["cb"])]
+    if kind == "class":
+        return [Half(*each) for each in pairs]
+    return [Quadratic(np.linalg.cholesky(np.array(A) / 2).T, np.array(a), c) for A, a, c in pairs]
+
+
+def risk(loss="squared", model=None, data="diabetes_pair", penalty=None, y=None):
+    data = DATASETS[data]().draw()
+    if y is not None:
+        data = Data(data.X, y, task=data.task)
+    model = model or MODELS["linear"]()
+    return Risk(data, model, LOSSES[loss](), penalty or PENALTIES["none"]())
+
+
+def central(function, theta, step=1e-6):
+    each = np.eye(theta.shape[-1]) * step
+    return np.stack([(function(theta + e) - function(theta - e)) / (2 * step) for e in each], -1)
+
+
+@pytest.mark.parametrize("kind", ["class", "quadratic"])
+def test_the_front_is_k01s(kind):
+    front = K01["expected"]["pareto_front"]
+    rows = front["value"]
+    first, second = tasks(kind)
+    thetas = pareto_front(first, second, [row["lam"] for row in rows])
+    for theta, row in zip(thetas, rows, strict=True):
+        both = Combined([(row["lam"], first), (1 - row["lam"], second)])
+        for got, name in ((theta, "w"), (first.value(theta), "L1"), (second.value(theta), "L2")):
+            check(got, {**front, "value": row[name]})
+        top = np.linalg.eigvalsh(both.hessian(theta))
+        check(top[1] / top[0], {**front, "value": row["hessian_condition_number"]})
+        best = minimize(both)
+        assert (best.kind, best.exact) == ("point", True)
+        check(best.theta, {**front, "value": row["w"]})
+        assert best.value == pytest.approx(float(both.value(theta)), rel=1e-12)
+
+
+def test_a_hundred_times_one_loss_is_another_weight():
+    entry = K01["expected"]["equal_weights_after_multiplying_L2"]
+    first, second = tasks()
+    w = {**entry, "value": entry["value"]["w"]}
+    check(minimize(Combined([(1, first), (entry["value"]["factor"], second)])).theta, w)
+    check(pareto_front(first, second, [entry["value"]["same_as_lam"]])[0], w)
+
+
+def test_gradients_of_the_terms_are_k01s():
+    entry = K01["expected"]["probes"]
+    both = Combined([(1, each) for each in tasks()])
+    for row in entry["value"]:
+        pulls = both.gradients(row["w"])
+        check(pulls, {**entry, "value": [row["grad1"], row["grad2"]]})
+        check(both.values(row["w"]), {**entry, "value": [row["L1"], row["L2"]]})
+        cosine = pulls[0] @ pulls[1] / np.prod(np.linalg.norm(pulls, axis=1))
+        check(cosine, {**entry, "value": row["cosine"]})
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        lambda: [(0.3, risk()), (2.0, risk("huber"))],
+        lambda: [(0.7, ANALYTIC["rosenbrock"]), (0.2, ANALYTIC["himmelblau"])],
+        lambda: [(1.5, Combined([(2.0, tasks()[0])])), (0.5, ANALYTIC["himmelblau"])],
+    ],
+)
+def test_derivatives_agree_with_central_differences(terms):
+    both = Combined(terms())
+    theta = np.random.default_rng(1).normal(size=(4, both.layout.size))
+    gradient = both.gradient(theta)
+    np.testing.assert_allclose(gradient, central(both.value, theta), rtol=1e-5, atol=1e-3)
+    bends = central(both.gradient, theta)
+    np.testing.assert_allclose(both.hessian(theta), bends, rtol=1e-4, atol=1e-3)
+    assert both.value(theta[None]).shape == (1, 4)
+    assert both.value(theta[0]) == pytest.approx(float(both.value(theta)[0]), rel=1e-14)
+
+
+def scipys(first, second, weight, start):
+    both = Combined([(weight, first), (1 - weight, second)])
+    found = scipy_minimize(both.value, start, jac=both.gradient, method="BFGS", tol=1e-12)
+    return float(found.fun)
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        lambda: (risk("huber"), risk("log_cosh")),
+        lambda: (risk("cross_entropy", data="breast_cancer"),
+                 risk("squared_hinge", data="breast_cancer")),
+        lambda: (risk(), risk(penalty=PENALTIES["l2"](strength=50.0))),
+        lambda: (ANALYTIC["himmelblau"], ANALYTIC["rosenbrock"]),
+    ],
+)  # fmt: skip
+def test_fronts_are_as_low_as_scipys(pair):
+    first, second = pair()
+    weights = np.linspace(0.1, 0.9, 5)
+    for weight, theta in zip(weights, pareto_front(first, second, weights), strict=True):
+        got = weight * first.value(theta) + (1 - weight) * second.value(theta)
+        starts = [theta, np.zeros_like(theta), theta + 1, theta - 1]
+        best = min(scipys(first, second, weight, start) for start in starts)
+        assert got <= best + 1e-9 * max(1, abs(best))
+
+
+def test_a_front_of_absolute_and_squared_error_is_exact():
+    first = risk("absolute", MODELS["line"](), "anscombe")
+    second = Risk(first.data, first.model, LOSSES["squared"]())
+    weights = np.linspace(0, 1, 9)
+    thetas = pareto_front(first, second, weights)
+    assert np.allclose(thetas[0], minimize(second).theta, rtol=1e-9)
+    one, two = first.value(thetas), second.value(thetas)
+    assert (np.diff(one) <= 1e-12).all()
+    assert (np.diff(two) >= -1e-12).all()
+    for weight, theta in zip(weights, thetas, strict=True):
+        both = Combined([(weight, first), (1 - weight, second)])
+        nearby = theta + 1e-4 * np.random.default_rng(0).normal(size=(200, 2))
+        assert (both.value(nearby) >= both.value(theta) - 1e-13).all()
+        assert minimize(both).exact
+
+
+def test_smooth_convex_terms_on_other_targets_are_certified():
+    other = np.random.default_rng(3).normal(size=len(risk().data))
+    both = Combined([(1.0, risk("log_cosh")), (1.0, risk("log_cosh", y=other))])
+    best = minimize(both)
+    assert (best.kind, best.exact) == ("point", True)
+    assert np.abs(both.gradient(best.theta)).max() < 1e-8
+
+
+def test_what_is_not_convex_is_said_to_be_local():
+    both = Combined([(1.0, ANALYTIC["himmelblau"]), (1.0, ANALYTIC["rosenbrock"])])
+    assert minimize(both).kind == "local"
+
+
+def test_a_flat_sum_is_a_set():
+    flat = Quadratic(np.array([[1.0, 1.0]]), np.array([1.0, 1.0]), 0.5)
+    best = minimize(Combined([(2.0, flat)]))
+    assert best.kind == "set"
+    assert best.value == pytest.approx(1.0)
+    assert np.abs(best.directions @ [1.0, 1.0]).max() < 1e-12
+
+
+def test_a_curve_that_is_only_nearly_quadratic_is_not_taken_for_one():
+    assert Combined([(1.0, ANALYTIC["himmelblau"])]).quadratic is None
+    assert Combined([(1.0, ANALYTIC["quadratic_100"])]).quadratic is not None
+    assert Combined([(1.0, risk("huber"))]).quadratic is None
+    assert Combined([(1.0, risk(penalty=PENALTIES["l1"]()))]).quadratic is None
+
+
+def test_planes_and_descent_take_combined_losses():
+    both = Combined(list(zip([0.25, 0.75], tasks(), strict=True)))
+    land = evaluate_plane(both, axes(2, 0, 1), np.linspace(-1, 2, 4), np.linspace(0, 1, 3))
+    assert land.values[2, 1] == pytest.approx(float(both.value([0.0, 1.0])), rel=1e-12)
+    path = descend(both, OPTIMIZERS["gd"](lr=0.2), [0.0, 0.0], steps=300)
+    assert np.allclose(path.points[-1], minimize(both).theta, atol=1e-9)
+
+
+def test_a_loss_of_weight_zero_has_no_say():
+    both = Combined([(1.0, tasks()[0]), (0.0, ANALYTIC["rosenbrock"])])
+    assert both.value([1e90, 1e90]) == pytest.approx(float(tasks()[0].value(np.full(2, 1e90))))
+
+
+@pytest.mark.parametrize(
+    ("terms", "words"),
+    [
+        ([], "at least one"),
+        (3, "list of pairs"),
+        ([tasks()[0]], "pair"),
+        ([(1.0, "loss")], "layout"),
+        ([(0.0, tasks()[0]), (0, tasks()[1])], "All weights are zero"),
+        ([(-1.0, tasks()[0])], "at least 0"),
+        ([(float("nan"), tasks()[0])], "finite number"),
+        ([("2", tasks()[0])], "finite number"),
+        ([(1.0, tasks()[0]), (1.0, risk())], "share their parameters"),
+    ],
+)
+def test_wrong_terms_are_told_in_a_sentence(terms, words):
+    with pytest.raises(ValueError, match=words):
+        Combined(terms)
+
+
+@pytest.mark.parametrize("weights", [[], [[0.5]], [1.5], [-0.1], [float("nan")], "half", ["a"]])
+def test_wrong_weights_of_a_front_are_told(weights):
+    with pytest.raises(ValueError, match="front"):
+        pareto_front(*tasks(), weights)
+
+
+def test_theta_of_another_length_is_told():
+    with pytest.raises(ValueError, match="share 2 parameters"):
+        Combined([(1.0, tasks()[0])]).value(np.zeros(3))
