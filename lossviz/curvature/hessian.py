@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lossviz.finite_differences import kind, slopes
 from lossviz.objectives import Objective
+from lossviz.text import number, percent
 
 Array = NDArray[np.floating]
 FLAT = 1e-9  # relative to the largest: an eigenvalue this small counts as none
@@ -128,24 +129,25 @@ class Curvature:
             return "A learning rate of zero moves nothing."
         if not self._bends_up:
             return (
-                "The ground bends up in no direction here, so curvature sets no limit to the "
-                "rate; where there are creases, a fixed step still jumps across them."
+                "The curvature is positive in no direction here, so it sets no limit to the "
+                "rate; where there are kinks, a fixed step still jumps across them."
             )
-        share, limit = lr / self.safe_rate, f"2/λ = {self.safe_rate:.4g}"
+        share, limit = lr / self.safe_rate, f"2/λmax = {number(self.safe_rate)}"
         if share > 1:
             grows = abs(1 - lr * self.steepest)
             return (
-                f"The rate is {share:.3g} times the limit {limit}: {where}, the error along the "
-                f"steepest direction grows {grows:.3g} times at every step."
+                f"The rate is {number(share, 3)} times the limit {limit}: {where}, the error along "
+                f"the steepest direction grows by a factor of {number(grows, 3)} per step."
             )
         if self.kind != "minimum":
             return (
-                f"The rate is {share:.3g} of the limit {limit}, but {where} this is no bowl: "
-                f"along {self._not_up} the ground does not bend up."
+                f"The rate is {percent(share)} of the limit {limit}, but the Hessian is not "
+                "positive "
+                f"definite {where}: along {self._not_up} there is no positive curvature."
             )
         return (
-            f"The rate is {share:.3g} of the limit {limit}: {where}, every step takes away "
-            f"{1 - self.contraction_at(lr):.2g} of the error along the slowest direction."
+            f"The rate is {percent(share)} of the limit {limit}: {where}, it reduces the error "
+            f"along the slowest direction by {percent(1 - self.contraction_at(lr))} per step."
         )
 
     @property
@@ -154,24 +156,25 @@ class Curvature:
         holds = (
             "The objective is a quadratic, so this holds everywhere."
             if self.everywhere
-            else "The objective is no quadratic: this holds at the current point only."
+            else "The objective is not quadratic, so this holds at that point only."
         )
         if self.kind == "minimum":
             return (
-                f"A bowl with condition number {self.condition_number:.4g}: gradient descent "
-                f"needs a rate below {self.safe_rate:.4g}, does best at {self.best_rate:.4g}, and "
-                f"then each step takes away {1 - self.contraction:.2g} of the error. {holds}"
+                f"The Hessian is positive definite, with condition number "
+                f"{number(self.condition_number)}: gradient descent needs a rate below "
+                f"{number(self.safe_rate)}, does best at {number(self.best_rate)}, and then "
+                f"reduces the error by {percent(1 - self.contraction)} per step. {holds}"
             )
         if self.kind == "flat" and self._bends_up:
             return (
-                f"A valley with a flat floor: along {self._not_up} nothing changes. Rates below "
-                f"{self.safe_rate:.4g} are safe. {holds}"
+                f"A flat direction: along {self._not_up} the curvature is zero. Rates below "
+                f"{number(self.safe_rate)} are safe. {holds}"
             )
         shape = {
-            "saddle": f"A saddle: along {self._not_up} the ground does not bend up, and descent "
-            "slides off there.",
-            "maximum": "A hilltop: the ground bends down in every direction.",
-            "flat": "No bend at all that could be measured.",
+            "saddle": f"Indefinite curvature: along {self._not_up} it is not positive, and descent "
+            "moves away there.",
+            "maximum": "Negative curvature in every direction.",
+            "flat": "No curvature that could be measured.",
         }[self.kind]
         return f"{shape} {holds}"
 

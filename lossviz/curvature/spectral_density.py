@@ -156,7 +156,7 @@ def bins(spectra: Sequence[Spectrum]) -> Bins:
     """
     sizes = [each.widest for each in spectra if each.widest > 0]
     if not sizes:
-        raise ValueError("The ground is level here in every direction: all eigenvalues are zero.")
+        raise ValueError("The surface is flat here in every direction: all eigenvalues are zero.")
     near = max(NEAR * min(sizes), FAINTEST * max(sizes))
     top = max(max(each.largest for each in spectra), near)
     low = min(min(each.smallest for each in spectra), -near)

@@ -51,7 +51,7 @@ class Edits:
         if len(rows) + len(self.added) > MOST:
             raise ValueError(
                 f"At most {MOST} edits fit into a link; got {len(rows) + len(self.added)}. "
-                "Upload the changed data as a file instead."
+                "Undo some of them first."
             )
         object.__setattr__(self, "moves", moves)
         object.__setattr__(self, "added", tuple(map(_point, self.added)))

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from lossviz.descent.evidence import AROUND, Evidence, gather, recent
 from lossviz.finite_differences import kind
+from lossviz.text import count as counted
+from lossviz.text import number
 
 Array = NDArray[np.floating]
 
@@ -19,7 +21,7 @@ KINDS = {
     "diverged": "Diverged",
     "plateau": "Stalled on a plateau",
     "kink": "Bouncing at a kink",
-    "no_gradient": "No gradient anywhere",
+    "no_gradient": "No gradient",
     "gave_up": "Gave up",
 }
 LEFT = 1e-8  # the share of the descent that may be left over at a converged point
@@ -89,39 +91,38 @@ def ending(path: Any) -> Ending:
 
 
 def _steps(count: int) -> str:
-    return "1 step" if count == 1 else f"{count} steps"
+    return counted(count, "step")
 
 
 def _place(point: Array) -> str:
     if len(point) > 4:
-        return f"{np.linalg.norm(point):.4g} from the origin"
-    return f"({', '.join(f'{number:.4g}' for number in point)})"
+        return f"distance {number(np.linalg.norm(point))} from the origin"
+    return f"({', '.join(number(value) for value in point)})"
 
 
 def _converged(path: Any, seen: Evidence, step: int) -> str:
-    start = f"Converged after {_steps(step)} at {_place(path.points[-1])}"
+    after = f"all {_steps(step)}" if step == path.asked and step > 1 else _steps(step)
+    start = f"Converged: after {after} it is at {_place(path.points[-1])}"
+    loss = f"The loss is {number(path.values[-1], 6)}."
     if seen.resting:
         return (
-            f"{start}: it rests on a crease, where the slope jumps from down to up along some "
-            f"parameter and is nothing along the others. The loss is {path.values[-1]:.6g}."
+            f"{start}, on a kink, where the derivative changes sign along some "
+            f"parameter and is zero along the others. {loss}"
         )
-    told = f"{start}: the gradient's length is {seen.end_slope:.2g}"
+    told = f"{start}, where the gradient norm is {number(seen.end_slope, 2)}"
     if 0 < seen.end_slope <= path.tolerance:
-        return (
-            f"{told}, within the tolerance of {path.tolerance:.2g}. "
-            f"The loss is {path.values[-1]:.6g}."
-        )
+        return f"{told}, within the tolerance of {number(path.tolerance, 2)}. {loss}"
     if not len(seen.bends):
-        return f"{told}. The loss is {path.values[-1]:.6g}."
+        return f"{told}. {loss}"
     size = 1 + np.abs(path.points[-1]).max()
     slight = np.abs(seen.bends) * size**2 <= 1e-12 * np.abs(path.values[-1])
     sort = {
-        "minimum": "a minimum: the ground bends up every way",
-        "maximum": "a maximum, not a minimum: the ground bends down every way",
-        "saddle": "a saddle, not a minimum: the ground bends up one way and down another",
-        "flat": "level ground: along some direction it does not bend at all",
+        "minimum": "a local minimum: the Hessian is positive definite",
+        "maximum": "a maximum, not a minimum: the Hessian is negative definite",
+        "saddle": "a saddle, not a minimum: the Hessian is indefinite",
+        "flat": "a flat place: along some direction there is no curvature",
     }[kind(np.where(slight, 0.0, seen.bends))]
-    return f"{told}, and this is {sort}. The loss is {path.values[-1]:.6g}."
+    return f"{told}, and this is {sort}. {loss}"
 
 
 def _ran_out(path: Any, seen: Evidence, step: int) -> str:
@@ -129,55 +130,59 @@ def _ran_out(path: Any, seen: Evidence, step: int) -> str:
     if step == 0:
         return "Ran out of steps: none were asked for."
     if not np.ptp(path.points, axis=0).any():
-        return f"{start}: the point never moved, though the slope is {seen.end_slope:.3g}."
+        return (
+            f"{start}: the point never moved, though the gradient norm is "
+            f"{number(seen.end_slope, 3)}."
+        )
     tenth = recent(step + 1)
     if seen.stuck:
         return (
             f"{start}: the loss has not been lower in the last {_steps(tenth)}; it is "
-            f"{path.values[-1]:.6g}, the gradient's length {seen.end_slope:.3g}."
+            f"{number(path.values[-1], 6)}, the gradient norm {number(seen.end_slope, 3)}."
         )
-    went = f"{'rose' if seen.change > 0 else 'fell'} by {abs(seen.change):.2g}"
+    went = f"{'rose' if seen.change > 0 else 'fell'} by {number(abs(seen.change), 2)}"
     return (
-        f"{start}: the gradient's length is still {seen.end_slope:.3g}, and the loss, now "
-        f"{path.values[-1]:.6g}, {went} in the last {_steps(tenth)}."
+        f"{start}: the gradient norm is still {number(seen.end_slope, 3)}, and the loss, now "
+        f"{number(path.values[-1], 6)}, {went} in the last {_steps(tenth)}."
     )
 
 
 def _diverged(path: Any, seen: Evidence, step: int) -> str:
-    end, loss = _place(path.points[-1]), f"{path.values[0]:.4g} to {path.values[-1]:.4g}"
+    end, loss = _place(path.points[-1]), f"{number(path.values[0])} to {number(path.values[-1])}"
     if path.lost.any():
         return (
-            f"Diverged after {_steps(step)}: the next one leaves the map (more than 1e15 times as "
-            "far out as the start, or where the loss is no finite number). "
+            f"Diverged after {_steps(step)}: the next one overflows (it is more than 10¹⁵ times as "
+            "far out as the start, or its loss is not finite). "
             f"The last point is {end}; the loss went from {loss}."
         )
     return (
-        f"Diverged: after {_steps(step)} it is at {end} and its steps are longer than ever; "
+        f"Diverged: after {_steps(step)} it is at {end} and its steps keep growing; "
         f"the loss went from {loss}."
     )
 
 
 def _plateau(path: Any, seen: Evidence, step: int) -> str:
     return (
-        f"Stalled on a plateau after {_steps(step)} at {_place(path.points[-1])}: the gradient's "
-        f"length is {seen.end_slope:.2g}, yet this is no lowest point. On its path and at "
-        f"{AROUND} points scattered around it, the lowest loss is {seen.lowest:.4g} against "
-        f"{path.values[-1]:.4g} here, and a straight way down falls by {seen.promise:.2g} per "
-        "unit of length."
+        f"Stalled on a plateau after {_steps(step)} at {_place(path.points[-1])}: the gradient "
+        f"norm is {number(seen.end_slope, 2)}, yet this is no minimum. On its path and at "
+        f"{AROUND} points scattered around it, the lowest loss is {number(seen.lowest)} against "
+        f"{number(path.values[-1])} here, an average descent of {number(seen.promise, 2)} per "
+        "unit of distance."
     )
 
 
 def _kink(path: Any, seen: Evidence, step: int) -> str:
     return (
-        f"Bouncing at a kink after {_steps(step)} at {_place(path.points[-1])}: the slope jumps "
-        f"from one side to the other instead of fading, so steps of this length never settle. "
-        f"The loss is {path.values[-1]:.6g}; the lowest met was {path.values.min():.6g}."
+        f"Bouncing at a kink after {_steps(step)} at {_place(path.points[-1])}: the derivative "
+        "jumps from one side to the other instead of fading, so steps of this length never "
+        f"settle. The loss is {number(path.values[-1], 6)}; the lowest met was "
+        f"{number(path.values.min(), 6)}."
     )
 
 
 def _no_gradient(path: Any, seen: Evidence, step: int) -> str:
     told = (
-        f"No gradient anywhere: the slope is exactly zero here and at {AROUND} points around. "
+        f"No gradient: it is exactly zero here and at {AROUND} points around. "
         "There is nothing to follow"
     )
     if np.ptp(path.points, axis=0).any():
@@ -187,9 +192,10 @@ def _no_gradient(path: Any, seen: Evidence, step: int) -> str:
 
 def _gave_up(path: Any, seen: Evidence, step: int) -> str:
     return (
-        f"Gave up after {_steps(step)} at {_place(path.points[-1])}: the search finds no lower "
-        f"point along its direction, though the gradient's length is {seen.end_slope:.3g}. "
-        f"The loss is {path.values[-1]:.6g}."
+        f"Gave up after {_steps(step)} at {_place(path.points[-1])}: the line search finds no "
+        "lower "
+        f"point along its direction, though the gradient norm is {number(seen.end_slope, 3)}. "
+        f"The loss is {number(path.values[-1], 6)}."
     )
 
 

@@ -1,4 +1,4 @@
-"""What can truly be said of classifiers: their surfaces, their infinities, their wrong labels."""
+"""What can truly be said of classifiers: convexity, separability, label noise, imbalance."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lossviz.landscapes import Landscape
 from lossviz.losses import Loss
 from lossviz.minima import Minimum
 from lossviz.objectives import Risk
-from lossviz.text import count, listing, number, percent
+from lossviz.text import apart, count, listing, number, percent
 
 Array = NDArray[np.floating]
 LEVEL = 1e-12  # accuracies that differ by less are the same count
@@ -36,17 +36,23 @@ def bends(pair: tuple[Landscape, Landscape], losses: tuple[Loss, Loss]) -> list[
         share = dented(land.values)
         if loss.convex:
             told.append(
-                f"**{loss.label}** is convex in the logits: with a linear model the ground has "
-                "no dents and no second valley."
+                f"**{loss.label}** is convex in the logits: with a linear model the loss surface "
+                "is convex too, and every local minimum is global."
+            )
+        elif loss.pieces is not None and not any(loss.pieces.a + loss.pieces.b):
+            told.append(
+                f"**{loss.label}** is piecewise constant: its surface is flat between jumps, so "
+                "the gradient is zero wherever it exists."
             )
         elif share:
             told.append(
-                f"**{loss.label}** is not convex: on {percent(share)} of the window the ground "
-                "curves downward, above the chord of its neighbours."
+                f"**{loss.label}** is not convex: at {percent(share)} of the grid points of the "
+                "window the curvature is negative along an axis."
             )
         else:
             told.append(
-                f"**{loss.label}** is not convex as a price, but no dent shows in this window."
+                f"**{loss.label}** is not convex in the logits, but no negative curvature along "
+                "an axis shows in this window."
             )
     return told
 
@@ -77,39 +83,49 @@ def plateau(risks: tuple[Risk, Risk], land: Landscape) -> str:
     where = f"Where {first} is highest in this window, at {number(land.values[j, i])},"
     if not (one > 1e-12 and two > 1e-12 and np.isfinite(one / two)):
         return ""
-    if one >= two:
-        return f"{where} it is {number(one / two, 3)} times as steep as {second}."
-    return f"{where} {second} is {number(two / one, 3)} times as steep."
+    if number(max(one / two, two / one), 3) == "1":
+        return f"{where} its gradient has the same norm as that of {second}."
+    if one > two:
+        return f"{where} its gradient has {number(one / two, 3)} times the norm of {second}'s."
+    return f"{where} the gradient of {second} has {number(two / one, 3)} times the norm."
 
 
-def separated(best: Minimum, pulled: Sequence[Pulled]) -> list[str]:
-    """Whether a best model exists without penalty, and where each penalty puts it."""
-    if best.kind == "infinity":
-        why = best.message.removeprefix("No best model exists: ")
-        first = f"Without a penalty there is no best model: {why}"
+def separated(risk: Risk, best: Minimum, pulled: Sequence[Pulled]) -> list[str]:
+    """Whether a finite minimum exists without penalty, and where each penalty puts it."""
+    start = "No finite minimum exists: "
+    if best.kind == "infinity" and best.message.startswith(start):
+        what = "maximum-likelihood estimate" if risk.loss.id == "cross_entropy" else "minimum"
+        first = (
+            f"**Separable data: no finite {what}.** {_capital(best.message.removeprefix(start))}"
+        )
+    elif best.kind == "infinity":
+        first = best.message
     else:
         first = (
-            "These classes overlap, so a best model exists even without a penalty, with weights "
-            f"of length {number(_size(best.theta))}."
+            "These classes overlap, so a finite minimum exists even without a penalty, where the "
+            f"norm of the weights is {number(_norm(risk, best))}."
         )
     near, far = pulled[0], pulled[-1]
-    return [
-        first,
-        f"An L2 penalty of λ = {number(near.strength)} holds the weights at length "
-        f"{number(_size(near.best.theta))} (data loss {number(near.data_loss)}), λ = "
-        f"{number(far.strength)} at {number(_size(far.best.theta))} (data loss "
-        f"{number(far.data_loss)}): the weaker, the farther out.",
-    ]
+    norms = _norm(risk, near.best), _norm(risk, far.best)
+    one, two = apart(*norms)
+    said = (
+        f"With an L2 penalty of λ = {number(near.strength)} the norm of the weights (without the "
+        f"intercept) is {one} (data loss {number(near.data_loss)}), with λ = "
+        f"{number(far.strength)} it is {two} (data loss {number(far.data_loss)})"
+    )
+    more = ": the smaller λ, the larger norm." if one != two and norms[1] > norms[0] else "."
+    return [first, said + more]
 
 
-def _size(theta: Array) -> float:
-    return float(np.linalg.norm(theta))
+def _norm(risk: Risk, best: Minimum) -> float:
+    """The norm of the penalised parameters: weights, not intercepts."""
+    return float(np.linalg.norm(best.theta * risk.layout.weights))
 
 
 def noise_table(found: Sequence[Parted]) -> str:
     """A Markdown table: what flipped labels did to each loss's minimum."""
     lines = [
-        "| Loss | right, fitted to clean | right, fitted to noisy | turned by |",
+        "| Loss | accuracy, fitted to clean | accuracy, fitted to noisy | rotation |",
         "|---|---:|---:|---:|",
     ]
     for each in found:
@@ -122,7 +138,7 @@ def noise_table(found: Sequence[Parted]) -> str:
 
 
 def noise(found: Sequence[Parted], wrong: int, n: int) -> list[str]:
-    """Who lost most and least to the wrong labels on these data."""
+    """Which loss lost most and least accuracy to the wrong labels on these data."""
     lost = [each.accuracy[0] - each.accuracy[1] for each in found]
     told = [f"{count(wrong, 'label')} of {n} {'is' if wrong == 1 else 'are'} wrong."]
     worst, least = max(lost), min(lost)
@@ -138,8 +154,8 @@ def noise(found: Sequence[Parted], wrong: int, n: int) -> list[str]:
     gone = [each.loss.label for each in found if each.noisy.kind == "infinity"]
     if gone:
         told.append(
-            f"{listing(gone)} {'has' if len(gone) == 1 else 'have'} no best model on the noisy "
-            "labels: lowest is a constant answer or ever larger weights."
+            f"{listing(gone)} {'has' if len(gone) == 1 else 'have'} no finite minimum on the "
+            "noisy labels: the infimum is approached along a ray, and a point on it is shown."
         )
     return told
 
@@ -158,9 +174,10 @@ def _capital(text: str) -> str:
 
 
 def theory(losses: Sequence[Loss], eta: float) -> str:
-    """A Markdown table: the cheapest chance when a share eta of one class is mislabelled."""
+    """A Markdown table: the risk-minimising probability where a share eta is mislabelled."""
     lines = [
-        f"| Loss | cheapest chance of class 1 when {percent(eta)} of its labels are wrong | "
+        f"| Loss | risk-minimising probability of class 1 when {percent(eta)} of its labels are "
+        "wrong | "
         "ℓ(z, 1) + ℓ(z, 0) |",
         "|---|---:|---|",
     ]
@@ -173,10 +190,10 @@ def theory(losses: Sequence[Loss], eta: float) -> str:
 
 def _chance(best: Optimum) -> str:
     if best.level:
-        return "all cost the same"
+        return "all have the same risk"
     if best.attained:
         return number(best.p)
-    return f"{number(best.p)} (certainty, never reached)"
+    return f"{number(best.p)} (not attained)"
 
 
 def score_table(rows: Sequence[tuple[str, Scores]]) -> str:
@@ -193,8 +210,7 @@ def imbalance(rows: Sequence[tuple[str, Scores]], share: float, names: tuple[str
     name, first = rows[0]
     rare, common = (names[1], names[0]) if share <= 0.5 else (names[0], names[1])
     return (
-        f"{percent(min(share, 1 - share))} of the points are {rare}: always answering {common} is "
-        f"right {percent(max(share, 1 - share))} of the time. {name} is right "
-        f"{percent(first.accuracy)} of the time and finds {percent(first.recall)} of those that "
-        f"are {names[1]}."
+        f"{percent(min(share, 1 - share))} of the points are {rare}: always predicting {common} "
+        f"has an accuracy of {percent(max(share, 1 - share))}. {name} has an accuracy of "
+        f"{percent(first.accuracy)} and a recall of {percent(first.recall)} for {names[1]}."
     )

@@ -1,4 +1,4 @@
-"""What can truly be said of a race between optimizers."""
+"""What can truly be said of optimizers run from one start."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NEAR = 1e-6  # the share of the way down that may be left at an arrival
 def sentences(
     ground: Ground, paths: Sequence[Trajectory], tracks: Sequence[Track], bend: Curvature
 ) -> list[str]:
-    """How every path ended, who got lowest and who first, and what the curvature says."""
+    """How every path ended, which is lowest and which came first, and what the curvature says."""
     found = ends(paths)
     found += filter(
         None,
@@ -64,7 +64,10 @@ def order(ground: Ground, paths: Sequence[Trajectory]) -> str:
         reached = sorted((k, label) for k, label in arrivals if k is not None)
         if reached:
             steps = listing([f"{label} after {count(k, 'step')}" for k, label in reached])
-            return f"Within a millionth of the way down to the lowest point: {steps}."
+            return (
+                "Within a millionth of the initial excess over the lowest known loss for the "
+                f"first time and for good: {steps}."
+            )
     if len(alive) < 2:
         return ""
     ends = sorted((float(path.values[-1]), path.optimizer.label) for path in alive)
@@ -78,7 +81,7 @@ def order(ground: Ground, paths: Sequence[Trajectory]) -> str:
 
 
 def apart(ground: Ground, paths: Sequence[Trajectory]) -> str:
-    """Whether paths from one start ended in different valleys."""
+    """Whether paths from one start ended at different critical points."""
     if len(ground.targets) < 2:
         return ""
     at: dict[int, list[str]] = {}
@@ -98,7 +101,7 @@ def apart(ground: Ground, paths: Sequence[Trajectory]) -> str:
 
 
 def why(paths: Sequence[Trajectory], bend: Curvature) -> str:
-    """Gradient descent's rate against the limit, and what the ground's bend promises."""
+    """Gradient descent's rate against the limit, and what the curvature promises."""
     plain = next((path for path in paths if path.optimizer.id == "gd"), None)
     if plain is None or plain.batches is not None:
         return bend.sentence
@@ -131,7 +134,7 @@ def off_plane(tracks: Sequence[Track]) -> str:
         return ""
     return (
         f"There are more parameters than this plane shows: {label} goes up to {number(worst, 3)} "
-        "off it, where the ground is another one than the ground drawn under the path."
+        "off it, so the loss along the path differs from the surface drawn under it."
     )
 
 
@@ -141,24 +144,24 @@ def stillness(paths: Sequence[Trajectory]) -> str:
         return ""
     return (
         "Nothing moves: the gradient is exactly zero here and all around, because a small change "
-        "of the parameters changes no price. Descent needs a slope; this loss has none to offer."
+        "of the parameters changes no loss. Gradient methods have no direction to follow here."
     )
 
 
 def sweeping(sweeps: Sequence[Sweep]) -> list[str]:
-    """For each optimizer: its best rate of the sweep, and from where on it was lost."""
+    """For each optimizer: its best rate of the sweep, and from where on it diverged."""
     found = []
     for each in sweeps:
         if each.lost.all():
-            found.append(f"**{each.label}** leaves the map at every one of these rates.")
+            found.append(f"**{each.label}** diverges at every one of these rates.")
             continue
         best = float(each.rates[np.nanargmin(each.excess)])
         told = f"**{each.label}** ends lowest at a rate of {number(best, 2)}"
         if each.lost.any() and not each.lost[0]:
             edge = float(each.rates[each.lost.argmax()])
-            told += f" and first leaves the map at {number(edge, 2)}"
+            told += f" and first diverges at {number(edge, 2)}"
         if np.nanmax(each.excess) <= np.nanmin(each.excess) * (1 + 1e-12):
-            told = f"**{each.label}** ends at the same height at every rate that stays on the map"
+            told = f"**{each.label}** ends at the same loss at every rate that does not diverge"
         found.append(told + ".")
     return found
 
@@ -177,7 +180,7 @@ def basins(found: BasinMap) -> list[str]:
     kept = found.steps[np.isfinite(found.steps)]
     if kept.size:
         middle = number(float(np.median(kept)))
-        told.append(f"Half of those that stay on the map settle within {middle} steps.")
+        told.append(f"Half of those that do not diverge settle within {middle} steps.")
     return told
 
 
@@ -187,17 +190,20 @@ def noise(cloud: Array, full: Array) -> str:
     spread = float(np.sqrt(((cloud - full) ** 2).sum(-1).mean()))
     size = float(np.linalg.norm(full))
     if size <= 1e-12 * spread:
-        return f"the full gradient is 0 here; mini-batches still pull by {number(spread, 3)}"
+        return (
+            "the full gradient is 0 here; the gradient of a mini-batch still has a root mean "
+            f"square norm of {number(spread, 3)}"
+        )
     if spread <= 1e-12 * size:
         return "every batch holds all the data, so there is no noise"
     return (
-        f"the noise is {number(spread / size, 3)} times as long as the gradient, and "
-        f"{percent(uphill)} of the batches point uphill"
+        f"the noise has {number(spread / size, 3)} times the norm of the gradient, and "
+        f"{percent(uphill)} of the batch gradients point away from a descent direction"
     )
 
 
 def sensible_rate(bend: Curvature, otherwise: float) -> float:
-    """The best fixed rate of a bowl, half the limit of other ground that bends, or another."""
+    """The best fixed rate of a convex quadratic, else half the limit, or another."""
     if np.isfinite(bend.best_rate):
         return bend.best_rate
     return bend.safe_rate / 2 if np.isfinite(bend.safe_rate) else otherwise
@@ -212,7 +218,8 @@ def scaling(side: Side, path: Trajectory) -> str:
     usual = bend.steps_to_shrink(100, 1 / bend.steepest)
     return (
         f"Condition number {number(bend.condition_number, 3)}, limit {number(bend.safe_rate, 3)}. "
-        f"At a rate of 1/λmax the slowest direction needs {count_of(usual)} to shrink 100 times. "
+        "At a rate of 1/λmax the error along the slowest direction needs "
+        f"{count_of(usual)} to shrink by a factor of 100. "
         f"{told}"
     )
 

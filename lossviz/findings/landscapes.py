@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from lossviz.landscapes import Landscape
+from lossviz.losses import Loss
 from lossviz.minima import Minimum
 from lossviz.objectives import Risk
 from lossviz.text import count, listing, number, percent
 
 
 def sentences(risk: Risk, best: Minimum, land: Landscape) -> list[str]:
-    """Where the lowest point is, what the ground is made of, and who pays for it."""
+    """Where the minimum is, what the surface is made of, and which points make the loss."""
     found = [lowest(risk, best)]
     found += filter(None, (shape(risk, best), folds(risk, land), valleys(land), burden(risk, best)))
     return found
@@ -29,7 +30,7 @@ def lowest(risk: Risk, best: Minimum) -> str:
 
 
 def shape(risk: Risk, best: Minimum) -> str:
-    """How long the bowl is for its width, where the ground is a bowl."""
+    """The condition number of an exact quadratic, and what it means for steepest descent."""
     if risk.quadratic is None or best.kind != "point":
         return ""
     curvatures = np.linalg.eigvalsh(risk.hessian(best.theta))
@@ -39,34 +40,47 @@ def shape(risk: Risk, best: Minimum) -> str:
     ratio = np.sqrt(kappa)
     if ratio < 1.05:
         return (
-            "The bowl is round, measured in equal units on both axes: every way downhill leads "
-            "straight to the bottom."
+            f"The condition number is {number(kappa, 3)}: steepest descent leads straight to the "
+            "minimum (contours look round only when drawn at equal scales on both axes)."
         )
     return (
-        f"The bowl is {number(ratio, 3)} times as long as it is wide "
-        f"(condition number {number(kappa, 3)}): downhill is rarely towards the bottom."
+        f"The condition number is {number(kappa, 3)}: at equal scales the contours are "
+        f"{number(ratio, 3)} times as long as wide, and the direction of steepest descent rarely "
+        "points to the minimum."
     )
 
 
 def folds(risk: Risk, land: Landscape) -> str:
-    """How many straight creases the kinks of the loss leave in the window."""
+    """How many straight lines of kinks the loss leaves in the window."""
     crossing, pieces = folds_in_window(risk, land), risk.loss.pieces
     if crossing is None or pieces is None:
         return ""
     rows, kinks = crossing
     flat = all(a == 0 for a in pieces.a) and risk.penalty.smooth is True
-    made = "flat facets" if flat else "smooth patches"
+    made = "plane facets" if flat else "smooth patches"
+    kind = "jump" if _jumps(risk.loss) else "kink"
     return (
-        f"The ground is made of {made} that meet in creases: {count(kinks, 'crease')} from "
-        f"{count(rows, 'point')} cross this window, each where a point's residual passes a kink "
-        "of the loss."
+        f"The loss surface is made of {made} that meet in {kind}s: {count(kinks, kind)} "
+        f"from {count(rows, 'point')} cross this window, each where "
+        f"{'the residual' if risk.loss.task == 'regression' else 'the margin'} of a point passes "
+        f"a {kind} of the loss."
     )
 
 
-def folds_in_window(risk: Risk, land: Landscape) -> tuple[int, int] | None:
-    """(points that crease this window, creases); None where the loss has no kinks.
+def _jumps(loss: Loss) -> bool:
+    """Whether a loss made of pieces has a jump at a knot, not only a kink."""
+    if loss.pieces is None:
+        return False
+    knots, a, b, c = (np.asarray(part, float) for part in loss.pieces)
+    left = a[:-1] * knots**2 + b[:-1] * knots + c[:-1]
+    right = a[1:] * knots**2 + b[1:] * knots + c[1:]
+    return bool((left != right).any())
 
-    A crease is a straight line in the window on which one residual (or margin) sits at a kink.
+
+def folds_in_window(risk: Risk, land: Landscape) -> tuple[int, int] | None:
+    """(points with a kink in this window, such lines); None where the loss has no kinks.
+
+    On each straight line one residual (or margin) sits at a kink of the loss.
     """
     pieces, design = risk.loss.pieces, risk.model.design(risk.data.X)
     if pieces is None or not pieces.knots or design is None or risk.loss.smooth:
@@ -84,12 +98,12 @@ def folds_in_window(risk: Risk, land: Landscape) -> tuple[int, int] | None:
 
 
 def valleys(land: Landscape) -> str:
-    """How many separate low points the grid shows, where there is more than one."""
+    """How many local minima the grid shows, where there is more than one."""
     low = grid_minima(land.values)
     if low < 2:
         return ""
     return (
-        f"At this resolution the window holds {low} separate low points: which one a descent "
+        f"At this resolution the grid of the window has {low} local minima: which one a descent "
         "finds depends on where it starts."
     )
 
@@ -108,15 +122,16 @@ def grid_minima(values: np.ndarray) -> int:
 
 
 def burden(risk: Risk, best: Minimum) -> str:
-    """How few points hold half of the loss at the minimum."""
+    """How few points make half of the loss at the minimum."""
     if best.kind == "infinity" or len(risk.data) < 4:
         return ""
-    prices = risk.loss.value(risk.data.y, risk.model.predict(best.theta, risk.data.X))
-    total = prices.sum()
-    if not np.isfinite(total) or prices.min() < 0 or not np.ptp(prices):
+    losses = risk.loss.value(risk.data.y, risk.model.predict(best.theta, risk.data.X))
+    total = losses.sum()
+    if not np.isfinite(total) or losses.min() < 0 or not np.ptp(losses):
         return ""
-    few = int(np.searchsorted(np.cumsum(np.sort(prices)[::-1]), total / 2) + 1)
+    few = int(np.searchsorted(np.cumsum(np.sort(losses)[::-1]), total / 2) + 1)
+    which = "largest error makes" if few == 1 else f"{few} largest errors make"
     return (
-        f"There, half of the loss comes from {count(few, 'point')} of {len(prices)} "
-        f"({percent(few / len(prices))})."
+        f"There, the {which} half of the loss ({percent(few / len(losses))} of "
+        f"{len(losses)} points)."
     )

@@ -1,4 +1,4 @@
-"""What can truly be said of prices: of one miss, of whole curves, and of common sentences."""
+"""What can truly be said of losses: at one residual, along whole curves, and common claims."""
 
 from __future__ import annotations
 
@@ -16,118 +16,131 @@ from lossviz.outliers.residual_shapes import Misses
 from lossviz.text import count, listing, number, percent
 
 Array = NDArray[np.floating]
+HEADS = {"bounded": "bounded loss", "robust": "bounded ψ"}
 SAYS = {True: "yes", False: "no", None: "–"}
 
 
 def drawn(misses: Misses, theta: Array) -> str:
-    """What the drawing over the data means, and whose miss is drawn."""
+    """What the drawing over the data means, and which residuals are drawn."""
     loss, n, m = misses.risk.loss, len(misses.risk.data), len(misses.rows)
     if loss.id == "squared":
-        shape, says = "a true square", "its area is the price"
+        shape, says = "a true square", "its area is the loss"
     elif loss.id == "absolute":
-        shape, says = "a bar", "its length is the price"
+        shape, says = "a bar", "its length is the loss"
     elif misses.area:
-        shape, says = "a rectangle", "as high as the miss, its area is the price"
+        shape, says = "a rectangle", "as high as the residual is large, its area is the loss"
     else:
-        shape, says = "a bar", "its height is the price, read on the target's axis"
-    who = f"Each of {count(n, 'point')} has its miss drawn as {shape}"
+        shape, says = "a bar", "its height is the loss, read on the target's axis"
+    who = f"The residual of each of {count(n, 'point')} is drawn as {shape}"
     if n == 1:
-        who = f"The one point has its miss drawn as {shape}"
+        who = f"The residual of the one point is drawn as {shape}"
     if m < n:
         who = (
-            f"{m} of {count(n, 'point')}, spread from the lowest target to the highest, have "
-            f"their miss drawn as {shape}"
+            f"The residuals of {m} of {count(n, 'point')}, from the lowest target to the highest, "
+            f"are each drawn as {shape}"
         )
     told = f"{who}: {says}."
     if misses.area:
         told += " None is drawn wider than half the picture."
     if lost := misses.unpriced(theta):
-        told += f" {count(lost, 'price')} below 0, or no number at all: there nothing is drawn."
+        told += f" {count(lost, 'loss', 'losses')} below 0, or not finite: there nothing is drawn."
     return told
 
 
 def worked(losses: Sequence[Loss], y: float, prediction: float) -> str:
-    """The price of one prediction under each loss, in a sentence."""
+    """The loss of one prediction under each loss function, in a sentence."""
     told = []
     for loss in losses:
         if target(loss, y) != y and loss.task != "binary":
-            told.append(f"{loss.name} cannot price a target of {number(y)}")
+            told.append(f"{loss.name} is not defined for a target of {number(y)}")
             continue
-        price = float(at(loss, prediction - y, y)[0])
-        told.append(f"{loss.name} charges {number(price)}")
-    where = f"A model says {number(prediction)}, the truth is {number(y)}"
-    return f"**{where}:** {listing(told)}."
+        told.append(f"{loss.name} is {number(float(at(loss, y - prediction, y)[0]))}")
+    where = f"Observed y = {number(y)}, predicted ŷ = {number(prediction)}"
+    return f"**{where}, residual r = y − ŷ = {number(y - prediction)}:** {listing(told)}."
 
 
 def table(losses: Sequence[Loss], u: float, y: float) -> str:
-    """A Markdown table: price, slope and facts of each loss at the residual or margin u."""
+    """A Markdown table: loss, derivative and facts of each loss at the residual or margin u."""
     letter = "m" if losses[0].task == "binary" else "r"
     there = f"{letter} = {number(u)}"
+    heads = [HEADS.get(name, name) for name in FACTS]
     lines = [
-        f"| Loss | price at {there} | slope there | {' | '.join(FACTS)} |",
+        f"| Loss | loss at {there} | derivative ψ({letter}) | {' | '.join(heads)} |",
         "|---|---:|---:|" + ":---:|" * len(FACTS),
     ]
     for loss in losses:
-        price, slope = (float(v) for v in at(loss, u, target(loss, y)))
+        value, slope = (float(v) for v in at(loss, u, target(loss, y)))
         cells = [SAYS[v] for v in facts(loss).values()]
         formula = "$" + loss.formula.replace("|", r"\vert ") + "$"  # a bar would end the cell
         lines.append(
-            f"| **{loss.label}** {formula} | {number(price)} | {number(slope)} | "
+            f"| **{loss.label}** {formula} | {number(value)} | {number(slope)} | "
             f"{' | '.join(cells)} |"
         )
     return "\n".join(lines)
 
 
 def sentences(losses: Sequence[Loss], risk: Risk, theta: Array) -> list[str]:
-    """What the curves shown say together, and who pays at the line shown."""
-    found = [_pulls(losses), *(_constant(loss) for loss in losses), _payer(risk, theta)]
+    """What the curves shown say together, and which point contributes most at the line shown."""
+    found = [_influence(losses), *(_constant(loss) for loss in losses), _largest(risk, theta)]
     return [each for each in found if each]
 
 
-def _pulls(losses: Sequence[Loss]) -> str:
-    """Which losses let one row pull without limit, and which let go of it."""
+def _influence(losses: Sequence[Loss]) -> str:
+    """Which losses have an unbounded derivative, a bounded one, or are bounded themselves."""
+    what = "margin" if losses[0].task == "binary" else "residual"
     free = [loss.name for loss in losses if not loss.robust]
     held = [loss.name for loss in losses if loss.robust and not loss.bounded]
     lets = [loss.name for loss in losses if loss.bounded and loss.id != "constant"]
     told = []
     if free:
-        told.append(f"no limit to how hard one miss can pull under {listing(free)}")
+        told.append(f"{listing(free)} {_have(free)} an unbounded derivative")
     if held:
-        told.append(f"a pull with a ceiling under {listing(held)}")
+        told.append(f"{listing(held)} {_have(held)} a bounded derivative")
     if lets:
-        told.append(f"a price with a ceiling, so that far misses are let go, under {listing(lets)}")
-    return f"There is {listing(told)}." if told else ""
+        told.append(f"{listing(lets)} {_are(lets)} bounded")
+    if not told:
+        return ""
+    free_of = (
+        ""
+        if not (held or lets)
+        else (
+            f" A bounded derivative bounds the influence of a {what}, not that of a point's "
+            "features: "
+            "the gradient in θ is the derivative times ∂ŷ/∂θ."
+        )
+    )
+    return f"{_capital('; '.join(told))}.{free_of}"
 
 
 def _constant(loss: Loss) -> str:
     if loss.id != "constant":
         return ""
     return (
-        "The constant loss has slope zero everywhere: every model costs the same, every model is "
-        "a minimum, and there is nothing to learn."
+        "The constant loss has derivative zero everywhere: every model has the same loss, every "
+        "model is a minimum, and there is nothing to learn."
     )
 
 
-def _payer(risk: Risk, theta: Array) -> str:
-    """The share of the total price the dearest row pays."""
+def _largest(risk: Risk, theta: Array) -> str:
+    """The share of the total loss that the row with the largest contribution makes."""
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        price = np.asarray(
+        each = np.asarray(
             risk.loss.value(risk.data.y, risk.model.predict(theta, risk.data.X)), float
         )
-    if risk.data.task == "multiclass" or not np.isfinite(price).all() or price.min() < 0:
+    if risk.data.task == "multiclass" or not np.isfinite(each).all() or each.min() < 0:
         return ""
-    total, n = float(price.sum()), len(price)
-    if total <= 0 or np.ptp(price) <= 1e-9 * price.max():
+    total, n = float(each.sum()), len(each)
+    if total <= 0 or np.ptp(each) <= 1e-9 * each.max():
         return ""
-    share = float(price.max()) / total
-    row, data = int(price.argmax()), risk.data
+    share = float(each.max()) / total
+    row, data = int(each.argmax()), risk.data
     place = ""
     if data.X.shape[1] == 1 and data.task == "regression":
         place = f", at ({number(data.X[row, 0])}, {number(data.y[row])}),"
     return (
         f"At the model shown, {risk.loss.name} is {number(total / n)} on average; the "
-        f"dearest of {count(n, 'point')}{place} pays {percent(share)} of the total, "
-        f"{number(share * n, 3)} times its equal share."
+        f"largest contribution of {count(n, 'point')}{place} is {percent(share)} of the total, "
+        f"{number(share * n, 3)} times the average."
     )
 
 
@@ -135,25 +148,26 @@ def attention(small: float, large: float) -> str:
     """ "MSE takes small errors into account more than larger ones": judged at two errors."""
     square, plain = LOSSES["squared"](), LOSSES["absolute"]()
     a, b = sorted((abs(small), abs(large)))
-    pull = [abs(float(at(square, r, 0.0)[1])) for r in (a, b)]
-    price = [float(at(square, r, 0.0)[0]) for r in (a, b)]
+    steep = [abs(float(at(square, r, 0.0)[1])) for r in (a, b)]
+    value = [float(at(square, r, 0.0)[0]) for r in (a, b)]
     same = [abs(float(at(plain, r, 0.0)[1])) for r in (a, b)]
     if a == b:
         return (
             f"**Wrong.** Both errors are {number(a)}, so they count the same; move them apart: "
             "under squared error the larger one always counts for more."
         )
-    kinder = "shrinks" if b < 1 else "swells" if a > 1 else ""
+    kinder = "shrinks" if b < 1 else "enlarges" if a > 1 else ""
     grain = (
-        f"shrinks {number(a)} to {number(price[0])} and swells {number(b)} to {number(price[1])}"
+        f"shrinks {number(a)} to {number(value[0])} and enlarges {number(b)} to {number(value[1])}"
         if not kinder and a != 1 and b != 1
-        else f"{kinder or 'changes'} them to {number(price[0])} and {number(price[1])}"
+        else f"{kinder or 'changes'} them to {number(value[0])} and {number(value[1])}"
     )
     return (
-        f"**Wrong, it is the other way round.** An error of {number(b)} pulls with "
-        f"{number(pull[1])}, an error of {number(a)} with {number(pull[0])}; absolute error pulls "
-        f"with {number(same[0])} and {number(same[1])}. The grain of truth: squaring {grain}, and "
-        "where 1 lies depends on the unit the target is measured in."
+        "**Wrong, it is the other way round.** The derivative of squared error has size "
+        f"{number(steep[1])} at an error of {number(b)} and {number(steep[0])} at {number(a)}; "
+        "that "
+        f"of absolute error {number(same[0])} at the smaller and {number(same[1])} at the larger. "
+        f"What is true of it: squaring {grain}, and where 1 lies depends on the unit of the target."
     )
 
 
@@ -164,12 +178,13 @@ def faster(margin: float) -> str:
     chance = float(1 - squared.price(np.array(margin)) ** 0.5)  # type: ignore[attr-defined]
     where = "wrong" if margin < 0 else "right" if margin > 0 else "undecided"
     return (
-        f"**Loose.** At a margin of {number(margin)} (chance {number(chance, 3)} for the true "
-        f"class: {where}) the slope of cross-entropy is {number(one)}, that of squared error "
-        f"through a sigmoid {number(two)}: {number(one / two, 4)} times as steep. Steeper where "
-        "the model is surely wrong, yes; but not a law: squared error on raw outputs, without a "
-        "sigmoid, learns as well on many tasks. And noise: with a fifth of the labels flipped at "
-        f"random the cheapest chance is {number(population(entropy, 0.2).p, 3)} under "
+        f"**Loose.** At a margin of {number(margin)} (probability {number(chance, 3)} for the true "
+        f"class: {where}) the derivative of cross-entropy in the logit has size "
+        f"{number(one)}, that of squared error through a sigmoid {number(two)}: "
+        f"{number(one / two, 4)} times as large. Larger where the model is confidently wrong, "
+        "yes; but not a law: squared error on raw outputs, without a sigmoid, learns as well on "
+        "many tasks. And noise: with a fifth of the labels flipped at random the "
+        f"risk-minimising probability is {number(population(entropy, 0.2).p, 3)} under "
         f"cross-entropy and {number(population(squared, 0.2).p, 3)} under squared error, both on "
         "the right side of a half; one-sided flips do move the line (*Classification*, label "
         "noise)."
@@ -186,29 +201,31 @@ def smoothness(losses: Sequence[Loss]) -> str:
         told.append(f"{listing(smooth)} {_are(smooth)} smooth")
     if kinked:
         told.append(
-            f"{listing(kinked)} {_have(kinked)} a kink or a step, and still a slope to follow"
+            f"{listing(kinked)} {_have(kinked)} a kink or a jump, and a gradient almost everywhere"
         )
     if flat:
         told.append(
-            f"{listing(flat)} {_have(flat)} slope zero wherever there is one: nothing to follow"
+            f"{listing(flat)} {_have(flat)} derivative zero wherever it exists: no gradient to "
+            "follow"
         )
     return (
-        f"**Loose.** Of the losses shown, {'; '.join(told)}. What learning needs is a slope that "
-        "tells almost everywhere where to go. A few kinks are fine (they give medians and exact "
-        "zeros); flat steps are not."
+        f"**Loose.** Of the losses shown, {'; '.join(told)}. Gradient methods need a "
+        "derivative that exists almost everywhere and is not zero. A few kinks are fine (they "
+        "give medians and exact zeros); flat steps are not."
     )
 
 
 def pays(y: float, prediction: float) -> str:
-    """ "A model that predicts 1 for a target of 4 pays 9 under L2": judged for any two numbers."""
-    r = prediction - y
+    """ "Predicting 1 for a target of 4 is a loss of 9 under L2": judged for any two numbers."""
+    r = y - prediction
     names = ("squared", "half_squared", "absolute", "huber")
-    prices = {id: float(at(LOSSES[id](), r, y)[0]) for id in names}
+    values = {id: float(at(LOSSES[id](), r, y)[0]) for id in names}
     return (
-        f"**Right for squared error**: ({number(prediction)} − {number(y)})² = "
-        f"{number(prices['squared'])}. Conventions differ: half the square is "
-        f"{number(prices['half_squared'])}, absolute error and the L2 norm of this one miss are "
-        f"{number(prices['absolute'])}, Huber's loss with δ = 1 is {number(prices['huber'])}. "
+        f"**Right for squared error**: r² = ({_bracketed(y)} − {_bracketed(prediction)})² = "
+        f"{number(values['squared'])}. Conventions differ: half the square is "
+        f"{number(values['half_squared'])}, absolute error and the L2 norm of this one residual "
+        "are "
+        f"{number(values['absolute'])}, Huber's loss with δ = 1 is {number(values['huber'])}. "
         "Name the one you mean."
     )
 
@@ -217,10 +234,10 @@ def constant(value: float) -> str:
     """ "A constant loss is meaningless": judged."""
     slope = float(at(ConstantLoss(value=value), 3.0, 4.0)[1])
     return (
-        f"**Loose.** A loss that is always {number(value)} is perfectly defined, and useless: its "
-        f"slope is {number(slope)} everywhere, every model is a minimum and an optimizer stays "
-        "where it starts; weight decay alone would still shrink the weights. Added to another "
-        "loss it changes no slope and no path."
+        f"**Loose.** A loss that is always {number(value)} is well defined, and useless: its "
+        f"derivative is {number(slope)} everywhere, every model is a minimum and an optimizer "
+        "stays where it starts; weight decay alone would still shrink the weights. Added to "
+        "another loss it changes no gradient and no path."
     )
 
 
@@ -232,11 +249,11 @@ def shape(found: Learned, names: Sequence[str]) -> list[str]:
         if a > 1.9
         else "between squared and absolute error"
         if a > 1.1
-        else "about absolute error, round at the bottom"
+        else "about absolute error, smooth at zero"
         if a >= 0.9
-        else "between absolute error and Cauchy's: far points are largely forgiven"
+        else "between absolute error and Cauchy's: large residuals have little influence"
         if a > 0.1
-        else "as forgiving as a density can be, Cauchy's"
+        else "Cauchy's, the most robust one that belongs to a density"
     )
     moved = [
         f"{name} from {number(start)} to {number(end)}"
@@ -251,9 +268,17 @@ def shape(found: Learned, names: Sequence[str]) -> list[str]:
 
 
 def _slopes(loss: Loss) -> bool:
-    """Whether the loss has a slope that is not zero somewhere."""
+    """Whether the loss has a derivative that is not zero somewhere."""
     slope = at(loss, np.linspace(-3, 3, 61), target(loss, 4.0))[1]
     return bool((np.abs(slope[np.isfinite(slope)]) > 1e-12).any())
+
+
+def _bracketed(value: float) -> str:
+    return f"({number(value)})" if value < 0 else number(value)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _are(names: Sequence[str]) -> str:

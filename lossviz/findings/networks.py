@@ -32,6 +32,7 @@ def sentences(
     return [each for each in found if each]
 
 
+GROWN = 10.0  # times the loss at the start: what ends above that has diverged
 NAMES = ("the plain network", "the network with skips")
 
 
@@ -39,9 +40,15 @@ def final(runs: Sequence[Training]) -> str:
     """Which of the two is lower now, and what became of those that did not finish."""
     plain, skip = (float(run.values[-1]) for run in runs)
     lower = "**without** skips" if plain < skip else "**with** skips"
-    verdict = "equally low" if np.isclose(plain, skip, rtol=5e-3) else f"lower {lower}"
-    if not any(run.values[-1] < run.values[0] for run in runs):
-        verdict = "**neither learned** anything"
+    verdict = "about the same" if np.isclose(plain, skip, rtol=5e-3) else f"lower {lower}"
+    grown = [_grown(run) for run in runs]
+    if all(grown):
+        verdict = "**both diverged**, so neither number says more than that"
+    elif any(grown):
+        which = "without" if grown[0] else "with"
+        verdict = f"the one {which} skips **diverged**, its loss rose far above that at the start"
+    elif not any(run.values[-1] < run.values[0] for run in runs):
+        verdict = "**neither is lower than at the start**"
     text = (
         f"The loss ended at **{number(plain)}** without skips and at **{number(skip)}** with "
         f"them: {verdict}."
@@ -52,12 +59,17 @@ def final(runs: Sequence[Training]) -> str:
     return text
 
 
+def _grown(run: Training) -> bool:
+    """Whether training diverged: to no finite loss, or to one far above the first."""
+    return bool(run.lost or run.values[-1] > GROWN * run.values[0])
+
+
 def begin(runs: Sequence[Training]) -> str:
-    """What the untrained networks pay."""
+    """The loss of the untrained networks."""
     plain, skip = (float(run.values[0]) for run in runs)
     return (
-        f"Before the first step they paid {number(plain)} and {number(skip)}: the same draw of "
-        "weights, wired differently."
+        f"Before the first step their losses were {number(plain)} and {number(skip)}: the same "
+        "initial weights, connected differently."
     )
 
 
@@ -67,23 +79,27 @@ def low_points(lands: Sequence[Landscape]) -> str:
     bent = [nonconvex_share(land) for land in lands]
     n = len(lands[0].a)
     text = (
-        f"In these slices **{count(plain, 'low point')}** without skips, **{skip:,}** with "
-        f"(on {n} × {n} points; level ground counts at every point)."
+        f"In these slices **{count(plain, 'local minimum', 'local minima')}** of the grid without "
+        f"skips, **{skip:,}** with (on {n} × {n} points; in a flat region every point counts)."
     )
     if all(np.isfinite(bent)):
-        text += f" The ground bends downwards at {percent(bent[0])} and {percent(bent[1])} of them."
+        text += (
+            f" The curvature is negative in some direction of the slice at {percent(bent[0])} and "
+            f"{percent(bent[1])} of them."
+        )
     return text
 
 
 def alike(name: str, risk: Risk, run: Training) -> str:
-    """A network that gives one answer to everything, if it does."""
+    """A network whose predictions are all the same, if they are."""
     answer = risk.model.predict(run.theta, risk.data.X)
     scale = float(np.std(risk.data.y)) if risk.data.task == "regression" else 1.0
     if float(np.ptp(answer, axis=0).max()) > 0.02 * scale:
         return ""
     return (
-        f"{name[0].upper()}{name[1:]} gives nearly the same answer for every row: it has learned "
-        "nothing from the features."
+        f"{name[0].upper()}{name[1:]} predicts nearly the same for every row: its predictions "
+        "hardly "
+        "depend on the features."
     )
 
 
@@ -96,8 +112,9 @@ def off(runs: Sequence[Training], planes: Sequence[Plane]) -> str:
             return ""
         shares.append(min(1.0, float(plane.distance(run.points[:1])[0]) / moved))
     return (
-        f"Of the way from start to end, {percent(shares[0])} (plain) and {percent(shares[1])} "
-        "(skips) leads off the plane drawn: the path is not on this surface."
+        "The starting point lies off the plane drawn, by "
+        f"{percent(shares[0])} (plain) and {percent(shares[1])} (skips) of its distance from the "
+        "end: the path of training does not lie on this surface."
     )
 
 
@@ -116,7 +133,7 @@ def honesty(risk: Risk, rule: str, reach: float, seed: int) -> str:
         "layer": f"Axis scale ±{reach:g} layer norms, seed {seed}",
         "raw": f"Axis scale ±{reach:g} raw normal directions, seed {seed}",
         "pca": "Each in the plane of its own path, so the axes differ",
-        "hessian": "Each along its own two steepest bends, so the axes differ",
+        "hessian": "Each along the two top eigenvectors of its own Hessian, so the axes differ",
     }[rule]
     return (
         f"A 2-D slice of a {risk.layout.size:,}-dimensional surface. {scale}, colour scale shared. "
@@ -125,7 +142,7 @@ def honesty(risk: Risk, rule: str, reach: float, seed: int) -> str:
 
 
 def wiring(model: ResidualNetwork) -> str:
-    """What differs between the twins, given the one with skips."""
+    """What differs between the two networks, given the one with skips."""
     start = "" if model.branch_start == "standard" else ", every W2 starting at zero"
     return (
         "Both read the same data with the same draw of weights. Without skips s = 0 and c = 1; "
@@ -151,47 +168,48 @@ def hidden(path: Shadow) -> str:
 
 
 def layers(name: str, sizes: Array) -> str:
-    """How the slope, of these sizes (depth + 1,), changes from the last layer to the first."""
+    """How the gradient, of these norms (depth + 1,), changes from the last layer to the first."""
     first, last = float(sizes[0]), float(sizes[-1])
     if not (first > 0 and last > 0 and np.isfinite([first, last]).all()):
-        return f"{name}: no slope arrives at the first layer."
+        return f"{name}: no finite gradient other than 0 arrives at the first layer."
     ratio = first / last
     if 0.5 <= ratio <= 2:
-        how = "arrives about as large as it left"
+        how = "is about as large as at the last"
     elif ratio > 1:
-        how = f"arrives {number(ratio, 3)} times as large as it left"
+        how = f"is {number(ratio, 3)} times as large as at the last"
     else:
-        how = f"arrives {number(1 / ratio, 3)} times smaller than it left"
-    return f"{name}: the slope {how}, going back from the last layer to the first."
+        how = f"is {number(1 / ratio, 3)} times smaller than at the last"
+    return f"{name}: the backpropagated gradient at the first layer {how}."
 
 
 def rescaled(before: float, after: float, factor: float, change: float) -> str:
     """What Dinh's rescaling did."""
     return (
-        f"One layer times {number(factor, 3)}, the next divided by it: the answers change by at "
-        f"most {number(change, 2)}, the largest curvature goes from {number(before, 3)} to "
-        f"{number(after, 3)}. Sharpness alone says nothing about the function."
+        f"One layer times {number(factor, 3)}, the next divided by it: the predictions change by "
+        f"at most {number(change, 2)}, the largest curvature goes from {number(before, 3)} to "
+        f"{number(after, 3)}. The largest Hessian eigenvalue is not a property of the function "
+        "alone: it depends on how the function is parametrised."
     )
 
 
 def edge(rate: float, steps: Array, tops: Array) -> str:
-    """Where the largest curvature ended, against what the rate can bear."""
+    """Where the largest curvature ended, against the limit of the rate."""
     limit, last = 2 / rate, float(tops[-1])
-    side = "above" if last > limit else "below"
     return (
-        f"Gradient descent with rate {number(rate, 3)} cannot settle where the curvature exceeds "
+        f"Gradient descent with rate {number(rate, 3)} is unstable where the curvature exceeds "
         f"2/rate = {number(limit, 3)}. The largest curvature went from {number(float(tops[0]), 3)} "
         f"to {number(last, 3)} at step {int(steps[-1]):,}, {number(last / limit, 3)} times that "
-        f"limit and so {side} it."
+        "limit."
     )
 
 
 def rough(pair: Sequence[Roughness]) -> str:
-    """Low points over the seeds, and whether they tell the two apart."""
-    (a, sa), (b, sb) = ((float(r.minima.mean()), float(r.minima.std())) for r in pair)
+    """Local minima of the grid over the seeds, and whether they tell the two apart."""
+    (a, sa), (b, sb) = ((float(r.minima.mean()), _deviation(r.minima)) for r in pair)
     text = (
-        f"Over {count(len(pair[0].minima), 'seed')}: {number(a, 3)} ± {number(sa, 2)} low points "
-        f"without skips, {number(b, 3)} ± {number(sb, 2)} with (mean ± one standard deviation). "
+        f"Over {count(len(pair[0].minima), 'seed')}: {number(a, 3)} ± {number(sa, 2)} local "
+        f"minima of the grid without skips, {number(b, 3)} ± {number(sb, 2)} with (mean ± one "
+        "standard deviation of the sample). "
     )
     low, high = (pair[1], pair[0]) if b < a else (pair[0], pair[1])
     if low.minima.max() < high.minima.min():
@@ -200,10 +218,16 @@ def rough(pair: Sequence[Roughness]) -> str:
     return text + "The two overlap: single pictures can say either."
 
 
+def _deviation(values: Array) -> float:
+    """The standard deviation of a sample, over n − 1."""
+    return float(np.std(values, ddof=1)) if len(values) > 1 else float("nan")
+
+
 def barriers(straight: float, aligned: float, bent: float) -> str:
-    """How high the three ways between two minima rise."""
+    """The loss barriers of three paths between two trained networks."""
     return (
-        f"Above the line between its ends, the straight way rises by **{number(straight, 3)}**; "
-        f"after hidden units are reordered to match, by **{number(aligned, 3)}**; a curve fitted "
-        f"to be low by **{number(bent, 3)}**."
+        "Loss barrier (the most that a path lies above the line between the losses of its ends): "
+        f"**{number(straight, 3)}** for linear interpolation, **{number(aligned, 3)}** after the "
+        f"hidden units are permuted to match, **{number(bent, 3)}** for a curve fitted to a low "
+        "loss."
     )

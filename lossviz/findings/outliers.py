@@ -14,7 +14,7 @@ NOTHING = 1e-9  # a minimum that moved by less than this, relatively, has not mo
 
 
 def sentences(sides: Sequence[Side]) -> list[str]:
-    """What moved, who pays, whether the floor is flat, and who has leverage.
+    """What moved, which point contributes most, whether the minimum is a set, and leverage.
 
     The first of ``sides`` is squared error, the second absolute error, the third of choice.
     """
@@ -35,12 +35,12 @@ def few(sides: Sequence[Side]) -> str:
     n = len(data)
     if n < 3:
         return f"There {'is' if n == 1 else 'are'} only {count(n, 'point')}: a line can pass " + (
-            "through all of them, so no loss has anything to disagree about. Add a point."
+            "through all of them, so all losses agree. Add a point."
         )
     if np.ptp(data.X[:, 0]) == 0 and len(sides[0].best.theta) > 1:
         return (
-            f"All points share one {data.names[0]}, so the slope is not decided: every minimum is "
-            "a line of equally good models, drawn across the window."
+            f"All points share one {data.names[0]}, so the slope is not determined: every minimum "
+            "is a line of equally good models, drawn across the window."
         )
     return ""
 
@@ -97,18 +97,18 @@ def _slopes(sides: Sequence[Side]) -> str:
 
 
 def payer(sides: Sequence[Side]) -> str:
-    """The point that holds the largest share of the squared loss, and its share of the others."""
+    """The point with the largest share of the squared loss, and its share of the others."""
     each = [pulls(side.risk, side.best.theta).share for side in sides]
     if not each[0].any():
-        return f"{_capital(sides[0].name)}'s fit passes through every point: nobody pays."
+        return f"{_capital(sides[0].name)}'s fit passes through every point: the loss is zero."
     row = int(each[0].argmax())
     others = [
         f"{percent(float(share[row]))} of {side.name}'s"
         for side, share in zip(sides[1:], each[1:], strict=True)
     ]
     return (
-        f"The point at {_place(sides[0], row)} holds **{percent(float(each[0][row]))}** of the "
-        f"squared loss, {listing(others)}, each at its own minimum."
+        f"The point at {_place(sides[0], row)} contributes **{percent(float(each[0][row]))}** of "
+        f"the squared loss, {listing(others)}, each at its own minimum."
     )
 
 
@@ -122,7 +122,7 @@ def floor(side: Side) -> str:
 
 
 def far_out(sides: Sequence[Side]) -> str:
-    """Whether the point that pays most, or any other, has leverage."""
+    """Whether the point with the largest loss, or any other, has leverage."""
     risk = sides[0].risk
     if len(sides[0].best.theta) < 2 or len(risk.data) < 3 or np.ptp(risk.data.X[:, 0]) == 0:
         return ""
@@ -130,22 +130,23 @@ def far_out(sides: Sequence[Side]) -> str:
     mean = float(lever.mean())
     row, payer = int(lever.argmax()), int(share.argmax())
     if lever[row] > FAR * mean:
-        who = "which also pays most" if row == payer else "wherever it lies in y"
+        who = "and has the largest loss too" if row == payer else "wherever it lies in y"
         return (
             f"The point at {_place(sides[0], row)} **has leverage** {number(lever[row], 3)} (the "
             f"mean is {number(mean, 3)}): it lies far out in {risk.data.names[0]}, {who}. "
-            "Absolute error limits how hard a point pulls, but not the length of its lever."
+            "Absolute error bounds the influence of a residual, but not that of a position in x."
         )
     return (
-        f"No point has unusual leverage: the one that pays most has {number(lever[payer], 3)}, "
-        f"where the mean is {number(mean, 3)} and {FAR:g} times that is called far out."
+        f"No point has high leverage: the one with the largest loss has "
+        f"{number(lever[payer], 3)}, where the mean is {number(mean, 3)} and {FAR:g} times that "
+        "counts as high."
     )
 
 
 def valleys(side: Side) -> str:
     """That a minimum is only the best one found, where that is so."""
     if side.best.kind == "local":
-        return f"{_capital(side.name)} has no guarantee: {_small(side.best.message)}"
+        return f"{_capital(side.name)} may have several local minima: {_small(side.best.message)}"
     return ""
 
 

@@ -25,10 +25,10 @@ ROUNDING = 1e-12
 
 
 def captions(scene: Scene) -> list[str]:
-    """One line per strength: the minimum there, in words that say which weight is zero."""
+    """One line per strength: the minimum there, and which weight is exactly zero."""
     path = scene.path
     return [
-        f"λ = {number(strength, 3)}: no minimum, the two classes can be told apart"
+        f"λ = {number(strength, 3)}: separable classes, no finite minimum"
         if np.isnan(w).any()
         else f"λ = {number(strength, 3)} · {_weights(scene.names, w)} · "
         f"budget {number(budget, 3)} · data loss {number(data, beside=_size(path.data))}"
@@ -39,7 +39,7 @@ def captions(scene: Scene) -> list[str]:
 
 
 def sentences(ground: WeightsOnly, scene: Scene, step: int) -> list[str]:
-    """How far the minimum moved, which weights are gone, the curvature, the budget, the call."""
+    """How far the minimum moved, which weights are zero, the curvature, the budget, the call."""
     said = (
         correlation(ground),
         moved(scene, step),
@@ -52,40 +52,41 @@ def sentences(ground: WeightsOnly, scene: Scene, step: int) -> list[str]:
 
 
 def correlation(ground: WeightsOnly) -> str:
-    """How far the two features say the same, and what that does to the ground."""
+    """How far the two features are correlated, and what that does to the loss surface."""
     X = ground.risk.data.X
     names, spread = ground.names, X.max(0) - X.min(0)
     still = [name for name, width in zip(names, spread, strict=True) if width == 0]
     if still:
         return (
-            f"**{listing(still)}** never changes, so the data say nothing about its weight: "
-            "without a penalty the ground is flat along it, and any penalty puts it at zero."
+            f"**{listing(still)}** {'is' if len(still) == 1 else 'are'} constant, so the data do "
+            "not determine the weight: without a penalty the loss surface is flat along it, and "
+            "any penalty sets it to 0."
         )
     r = float(np.corrcoef(X[:, 0], X[:, 1])[0, 1])
     if abs(r) > 1 - 1e-12:
         return (
-            f"{listing(names)} say exactly the same (correlation {number(round(r), 3)}): without "
-            "a penalty a whole valley of weights is equally good."
+            f"{listing(names)} are perfectly correlated ({number(round(r), 3)}): without a penalty "
+            "a whole line of weights is equally good."
         )
     return f"{listing(names)} have correlation {number(r, 3)}."
 
 
 def moved(scene: Scene, step: int) -> str:
-    """From where to where the minimum went, and what that cost on the data."""
+    """From where to where the minimum went, and what that did to the data loss."""
     path = scene.path
     start, end, strength = path.weights[0], path.weights[step], path.strengths[step]
     if np.isnan(end).any():
         return (
-            f"At λ = {number(strength, 3)} there is no minimum: the classes can be told apart, and "
-            "larger weights are always better."
+            f"At λ = {number(strength, 3)} there is no finite minimum: the classes are separable, "
+            "and larger weights are always better."
         )
     if strength == 0:
         return "λ is 0: this is the data loss alone."
     if np.isnan(start).any():
         return (
-            "Without a penalty there is no minimum: the classes can be told apart, and larger "
-            f"weights are always better. **λ = {number(strength, 3)}** gives the ground a bottom "
-            f"at {_weights(scene.names, end)}."
+            "Without a penalty there is no finite minimum: the classes are separable, and larger "
+            f"weights are always better. With **λ = {number(strength, 3)}** there is one at "
+            f"{_weights(scene.names, end)}."
         )
     rise = change(path.data[0], path.data[step], beside=_size(path.data))
     distance, whole = float(np.linalg.norm(end - start)), float(np.linalg.norm(start))
@@ -98,24 +99,25 @@ def moved(scene: Scene, step: int) -> str:
     )
     return (
         f"**λ = {number(strength, 3)}** moved the minimum from {before} to {after}: "
-        f"{number(distance, 3)} away, {percent(distance / whole)} of its distance from zero. "
+        f"by {number(distance, 3)}, which is {percent(distance / whole)} of its distance from 0. "
         f"The data loss there {rise}."
     )
 
 
 def zeros(ground: WeightsOnly, scene: Scene) -> str:
-    """At which strength each weight becomes exactly zero."""
+    """At which strength each weight becomes exactly zero, or why none does."""
     if unit(ground.penalty).smooth:
-        return (
-            f"{ground.penalty.label} has no crease: weights shrink towards zero and none ever is "
-            "exactly zero."
+        told = (
+            f"{ground.penalty.label} has no kink at zero: it shrinks the weights and sets none to "
+            "exactly 0 by itself."
         )
+        return " ".join([told, *_passing(ground, scene)])
     found = [(at, name) for at, name in zip(scene.gone, scene.names, strict=True) if at is not None]
     if not found:
         return ""
     return (
         "; ".join(
-            f"the **{name}** becomes exactly 0 at λ = {number(at, 4)}"
+            f"the **{name}** is exactly 0 from λ = {number(at, 4)} on"
             if at
             else f"the **{name}** is exactly 0 at every λ above 0"
             for at, name in sorted(found)
@@ -124,28 +126,41 @@ def zeros(ground: WeightsOnly, scene: Scene) -> str:
     )
 
 
+def _passing(ground: WeightsOnly, scene: Scene) -> list[str]:
+    """Weights that are zero under a smooth penalty all the same: on their way, or throughout."""
+    told, still = [], np.ptp(ground.risk.data.X, axis=0) == 0
+    for k, name in enumerate(scene.names):
+        if still[k]:
+            told.append(f"The {name} is 0 at every λ above 0 because its feature is constant.")
+            continue
+        w = scene.path.weights[:, k]
+        turns = np.flatnonzero(w[:-1] * w[1:] < 0)
+        if turns.size:
+            low, high = (number(scene.path.strengths[turns[0] + i], 3) for i in (0, 1))
+            told.append(
+                f"The {name} changes sign between λ = {low} and {high}: it passes 0 there and does "
+                "not stay."
+            )
+    return told
+
+
 def bent(ground: WeightsOnly, scene: Scene, step: int) -> str:
-    """The condition number of the ground at the minimum, before and after."""
+    """The condition number at the minimum, before and after."""
     start, end = scene.path.weights[0], scene.path.weights[step]
     if np.isnan([start, end]).any() or not start.any() or scene.path.strengths[step] == 0:
         return ""
-    before = _kappa(ground.data_hessian(start))
-    if not end.any():
-        return (
-            f"The condition number was {number(before, 3)}; now both weights are held at zero "
-            "by the crease."
-        )
-    if (end == 0).any():
-        return (
-            f"The condition number was {number(before, 3)}; now one weight is held on the crease, "
-            "and along the other the ground is a plain bowl."
-        )
+    before = number(_kappa(ground.data_hessian(start)), 3)
+    kept = unit(ground.penalty)
+    if not kept.smooth and (end == 0).any():
+        how = "by the kink of the penalty" if kept.convex else "by the jump of the penalty"
+        which = "both weights are" if not end.any() else "one weight is"
+        return f"The condition number was {before} without a penalty; now {which} held at 0 {how}."
     after = condition(ground, ground.penalty, end)
     flat = not (ground.penalty.hessian(end)).any()
-    went = change(before, after, 3)
+    went = change(_kappa(ground.data_hessian(start)), after, 3)
     if flat and went.startswith("stayed"):
-        return f"The condition number stays {number(before, 3)}: this penalty adds no curvature."
-    return f"The condition number {went}."
+        return f"The condition number stays {before}: this penalty adds no curvature."
+    return f"The condition number of the Hessian at the minimum {went}."
 
 
 def _kappa(H: Array) -> float:
@@ -156,48 +171,51 @@ def _kappa(H: Array) -> float:
 def correspondence(ground: WeightsOnly, scene: Scene, step: int) -> str:
     """The budget that gives the same minimum as this strength."""
     if not unit(ground.penalty).convex:
-        return "L0 is not convex: some budgets are the minimum of no λ, and no slope leads there."
+        return (
+            "L0 is not convex: the penalised and the constrained form differ, and some subsets "
+            "are the best of their size for no λ."
+        )
     budget = scene.path.budgets[step]
     if np.isnan(budget):
         return ""
     names = {
-        "l1": "sum of the weights' sizes",
+        "l1": "sum of absolute weights",
         "l2": "half the sum of their squares",
-        "group_l2": "length of the weights",
+        "group_l2": "norm of the weights",
     }
     what = names.get(ground.penalty.id, "penalty at λ = 1")
     return (
-        f"The same minimum is the best one whose {what} is at most **{number(budget, 4)}**: "
-        "a strength is a price, a budget is a fence."
+        f"The constrained form has the same minimum: the least data loss among weights whose "
+        f"{what} is at most **{number(budget, 4)}**."
     )
 
 
 def call(ground: WeightsOnly, strength: float) -> str:
-    """The same model in scikit-learn's own words."""
+    """The call that fits the same model in scikit-learn."""
     words = in_scikit_learn(ground, strength)
     return f"In scikit-learn this is `{words}`." if words else ""
 
 
-def learned(found: Judged, now: int) -> str:
-    """What the strength buys on held-out points."""
+def learned(found: Judged, now: int, features: int) -> str:
+    """What the strength does to the loss on held-out points, with this many features."""
     best, size = found.best, _size(found.train, found.validation)
 
     def pair(step: int) -> str:
         on, off = (number(each[step], beside=size) for each in (found.train, found.validation))
-        return f"{on} on the first and {off} on the others"
+        return f"{on} on the training data and {off} on the held-out data"
 
     free = (
         f"without a penalty the loss is {pair(0)}"
         if np.isfinite(found.train[0])
-        else "without a penalty there is no best model"
+        else "without a penalty there is no finite minimum"
     )
     here = "" if found.strengths[now] == 0 else f"; at λ = {number(found.strengths[now], 3)} "
     if here:
         here += f"it is {pair(now)}" if np.isfinite(found.train[now]) else "there is none either"
     return (
-        f"Learning from {count(found.learned, 'point')} and judged on {found.held} others: "
-        f"{free}{here}. Cross-validation among "
-        f"the points learned from prefers λ = {number(found.strengths[best], 3)}, and by the "
+        f"With {count(features, 'feature')}, trained on {count(found.learned, 'point')} and "
+        f"validated on {found.held} held-out ones: {free}{here}. Cross-validation on the training "
+        f"data selects λ = {number(found.strengths[best], 3)}, and by the "
         f"one-standard-error rule λ = {number(found.strengths[found.simplest], 3)}."
     )
 
@@ -207,31 +225,31 @@ def fewer(path: CoefficientPath, now: int) -> str:
     strength = number(path.strengths[now], 3)
     if np.isnan(path.weights[now]).any():
         return (
-            f"At λ = {strength} there is no minimum: the classes can be told apart, and larger "
+            f"At λ = {strength} there is no finite minimum: the classes are separable, and larger "
             "weights are always better."
         )
     left = len(path.names) - int(path.zeros[now])
     said = (
         f"At λ = {strength}, {left} of {len(path.names)} weights are not "
-        f"zero; in effect {number(path.freedom[now], 3, beside=1.0)} are fitted."
+        f"zero; the effective degrees of freedom are {number(path.freedom[now], 3, beside=1.0)}."
     )
     alive = [name for name, w in zip(path.names, path.weights[now], strict=True) if w != 0]
     return said + (f" They are {listing(alive)}." if 0 < left < len(path.names) else "")
 
 
 def landed(ground: WeightsOnly, runs: Sequence[Landing], wanted: Array) -> str:
-    """Who ended on an exact zero, given the weights (d,) of the true minimum."""
+    """Which method ended on an exact zero, given the weights (d,) of the true minimum."""
     names = ground.names
     hover, land = runs
     steps = len(land.points) - 1
     if unit(ground.penalty).smooth:
         return (
-            f"{ground.penalty.label} has no crease, so nothing is held at zero: both ways lead to "
+            f"{ground.penalty.label} has no kink, so nothing is held at zero: both methods lead to "
             "the same minimum. Choose L1 to see the difference."
         )
     if (wanted != 0).all():
         return (
-            "At this λ no weight belongs at exactly zero, so both arrive at the same place or "
+            "At this λ no weight of the minimum is exactly zero, so both end at the same place or "
             "near it. Raise λ to see the difference."
         )
     exact = [name for name, on in zip(names, land.exact, strict=True) if on]
@@ -240,8 +258,8 @@ def landed(ground: WeightsOnly, runs: Sequence[Landing], wanted: Array) -> str:
     ]
     if late:
         return (
-            f"{listing(late)} belongs at exactly 0, and after {steps} steps not even the proximal "
-            "gradient is there. Raise the learning rate."
+            f"{listing(late)} {'is' if len(late) == 1 else 'are'} exactly 0 at the minimum, and "
+            f"after {steps} steps not even the proximal gradient is there. Raise the learning rate."
         )
     size = float(np.abs(hover.points[0]).max())
     rests = [abs(float(hover.points[-1][names.index(name)])) for name in exact]
@@ -255,13 +273,13 @@ def landed(ground: WeightsOnly, runs: Sequence[Landing], wanted: Array) -> str:
 
 
 def calmed(found: Wiggles) -> str:
-    """How the curve calms, and where it is best on points not seen."""
+    """How the curve's total variation falls, and where it is best on held-out data."""
     best = found.best
     return (
-        f"Without a penalty the curve travels {number(found.bumpiness[0], 3)} up and down and "
-        f"its held-out loss is {number(found.on_validation[0], 3)}. The lowest held-out loss, "
+        f"Without a penalty the curve has a total variation of {number(found.bumpiness[0], 3)} "
+        f"and its held-out loss is {number(found.on_validation[0], 3)}. The lowest held-out loss, "
         f"{number(found.on_validation[best], 3)}, is at λ = {number(found.strengths[best], 3)}, "
-        f"where it travels {number(found.bumpiness[best], 3)}."
+        f"where the total variation is {number(found.bumpiness[best], 3)}."
     )
 
 

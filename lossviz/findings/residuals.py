@@ -1,4 +1,4 @@
-"""What can truly be said of what is left over."""
+"""What can truly be said of residuals: of a fit, in a network, of a differential equation."""
 
 from __future__ import annotations
 
@@ -9,70 +9,133 @@ from numpy.typing import NDArray
 
 from lossviz.networks.near_identity import Learned
 from lossviz.objectives.differential_equations import Bends
-from lossviz.residuals.diagnostics import Leftovers, Sign, bend, spread, tails
-from lossviz.text import count, number, percent
+from lossviz.residuals.diagnostics import (
+    Leftovers,
+    Sign,
+    bend,
+    dominant,
+    kurtosis,
+    serial,
+    skew,
+    spread,
+    tails,
+)
+from lossviz.text import count, listing, number, percent
 
 Array = NDArray[np.floating]
 
 
 def patterns(found: Leftovers) -> list[str]:
-    """A bend, a fan, tails, and who owns the squares."""
+    """Non-linearity, heteroscedasticity, normality, and how few points make the squares."""
     if not found.standard.any():
-        return ["Every residual is the same to within rounding: there is nothing left to explain."]
-    signs = [
-        _says(
-            bend(found),
-            "**A bend is left.** The residuals curve over the fitted values: the model is too "
-            "straight here",
-            "No bend beyond what chance makes",
-        ),
-        _says(
-            spread(found),
-            "**A fan.** The size of the residuals changes with the fitted value, "
-            + ("growing" if spread(found).size > 0 else "shrinking")
-            + " with it",
-            "Their size does not visibly change with the fitted value",
-        ),
-        _says(
-            tails(found),
-            "**Not a normal heap.** The points leave the line of the Q–Q plot; tails are "
-            + ("heavier" if tails(found).size > 0 else "lighter")
-            + " than a normal sample's",
-            "The heap could be a normal sample",
-        ),
-    ]
-    return [each for each in signs if each] + [mean(found), owners(found)]
+        return ["Every residual is the same to within rounding: no pattern is left to explain."]
+    outlier = dominant(found)
+    if outlier is None:
+        said = [nonlinearity(found), heteroscedasticity(found), normality(found)]
+    else:
+        row, share = outlier
+        said = [
+            f"**One outlier.** The residual {number(found.residual[row], 3)} at the fitted value "
+            f"{number(found.fitted[row], 3)} makes {percent(share)} of the squared residuals; it "
+            "shifts the fit, so trend, spread and normality of the others cannot be judged here."
+        ]
+    return [each for each in said if each] + [mean(found), largest(found)]
 
 
-def _says(sign: Sign, yes: str, no: str) -> str:
+def nonlinearity(found: Leftovers) -> str:
+    """Whether the residuals follow the fitted values: by a square, or in any smooth way."""
+    square, alike = bend(found), serial(found)
+    tests = [f"a quadratic term {_p(square)}"] if not np.isnan(square.p) else []
+    if not np.isnan(alike.p):
+        tests.append(f"likeness of neighbouring residuals {_p(alike)}")
+    if not tests:
+        return ""
+    if square.seen:
+        return (
+            "**Non-linearity.** The residuals have a quadratic trend over the fitted values "
+            f"{_p(square)}: the model lacks a curvature that the data have."
+        )
+    if alike.seen:
+        return (
+            "**Non-linearity.** Residuals of neighbouring fitted values are alike (rank "
+            f"correlation {number(alike.size, 2)}) {_p(alike)}: the model lacks a shape that the "
+            "data have."
+        )
+    if square.hinted or alike.hinted:
+        return f"Weak evidence of non-linearity: {listing(tests)}."
+    return f"No non-linearity detected by {listing(tests, 'or')}; other shapes may escape both."
+
+
+def heteroscedasticity(found: Leftovers) -> str:
+    """Whether the size of the residuals changes with the fitted value."""
+    sign = spread(found)
     if np.isnan(sign.p):
         return ""
-    chance = "p < 0.0001" if sign.p < 1e-4 else f"p = {number(sign.p, 2)}"
-    return f"{yes if sign.seen else no} ({chance})."
+    how = "grows" if sign.size > 0 else "shrinks"
+    if sign.seen:
+        why = ""
+        if bend(found).seen or serial(found).seen:
+            why = " The non-linearity alone may cause this."
+        return (
+            f"**Heteroscedasticity.** The size of the residuals {how} with the fitted value (rank "
+            f"correlation {number(sign.size, 2)}) {_p(sign)}.{why}"
+        )
+    if sign.hinted:
+        return (
+            "Weak evidence of heteroscedasticity: the size of the residuals "
+            f"{how} with the fitted value {_p(sign)}."
+        )
+    return f"No monotone change of their size with the fitted value detected {_p(sign)}."
+
+
+def normality(found: Leftovers) -> str:
+    """Whether they could be a normal sample, and if not, what differs."""
+    sign = tails(found)
+    if np.isnan(sign.p):
+        return ""
+    if not sign.seen:
+        hint = "Weak evidence against" if sign.hinted else "No evidence against"
+        return f"{hint} normally distributed residuals {_p(sign)}."
+    lean, ends = skew(found), kurtosis(found)
+    what = []
+    if lean.seen:
+        side = "right" if lean.size > 0 else "left"
+        what.append(f"skewed to the {side} (skewness {number(lean.size, 2)})")
+    if ends.seen and not lean.seen:  # a skewed sample has a kurtosis of its own
+        weight = "heavier" if ends.size > 0 else "lighter"
+        what.append(
+            f"with {weight} tails than a normal sample (excess kurtosis {number(ends.size, 2)})"
+        )
+    told = f": they are {listing(what)}" if what else ""
+    return f"**Not normal.** The residuals leave the line of the Q–Q plot {_p(sign)}{told}."
+
+
+def _p(sign: Sign) -> str:
+    return "(p < 0.0001)" if sign.p < 1e-4 else f"(p = {number(sign.p, 2)})"
 
 
 def mean(found: Leftovers) -> str:
     """Where the residuals are centred."""
     middle, size = float(found.residual.mean()), float(found.residual.std())
     if abs(middle) <= 1e-6 * size:
-        return "Their mean is 0: what is too high and what is too low cancel out."
-    side = "high" if middle > 0 else "low"
-    return f"Their mean is {number(middle, 3)}: on average the fit is too {side}."
+        return "Their mean is 0: predictions that are too high and too low cancel out."
+    side = "low" if middle > 0 else "high"
+    return f"Their mean is {number(middle, 3)}: on average the prediction is too {side}."
 
 
-def owners(found: Leftovers) -> str:
-    """How few points hold half of the squared residuals."""
+def largest(found: Leftovers) -> str:
+    """How few points make half of the squared residuals."""
     squares = np.sort(found.residual**2)[::-1]
     few = int(np.searchsorted(np.cumsum(squares), squares.sum() / 2) + 1)
     few = min(few, len(squares))
     return (
-        f"Half of the squared residuals belong to {count(few, 'point')} of {len(squares)} "
-        f"({percent(few / len(squares))})."
+        f"{count(few, 'point')} of {len(squares)} ({percent(few / len(squares))}) "
+        f"{'makes' if few == 1 else 'make'} half of the sum of squared residuals."
     )
 
 
 def learned(found: Learned) -> list[str]:
-    """Who started lower and who ended lower, and what a correction starts from."""
+    """Which started lower and which ended lower, and what a correction starts from."""
     (h0, h1), (f0, f1) = (
         (float(r.values[0]), float(r.values[-1])) for r in (found.whole, found.correction)
     )
@@ -82,15 +145,15 @@ def learned(found: Learned) -> list[str]:
         f"From the same weights, h(x) starts at a loss of {number(h0, 3)} and x + f(x) at "
         f"{number(f0, 3)}: {_lower(h0, f0)}.",
         f"After {steps:,} steps: {number(h1, 3)} and {number(f1, 3)}: {_lower(h1, f1)}.",
-        f"With f = 0 the correction would pay {number(rest, 3)}, the mean square of what differs "
-        "from the identity.",
+        f"With f = 0 the correction would have a loss of {number(rest, 3)}, the mean square of "
+        "y − x.",
     ]
 
 
 def _lower(whole: float, correction: float) -> str:
     if np.isclose(whole, correction, rtol=0.02):
         return "about the same"
-    return "the correction is lower" if correction < whole else "the whole is lower"
+    return "x + f(x) is lower" if correction < whole else "h(x) is lower"
 
 
 def depth(sizes: Mapping[str, Array]) -> list[str]:
@@ -99,38 +162,39 @@ def depth(sizes: Mapping[str, Array]) -> list[str]:
     for name, values in sizes.items():
         first, last = float(values[0]), float(values[-1])
         if not (np.isfinite([first, last]).all() and last > 0):
-            found.append(f"**{name}**: the slope leaves the numbers.")
+            found.append(f"**{name}**: the backpropagated gradient overflows or vanishes to 0.")
         elif first == 0:
-            found.append(f"**{name}**: no slope arrives at all.")
+            found.append(f"**{name}**: no gradient arrives at all.")
         else:
             found.append(
-                f"**{name}**: of the slope at block {len(values) - 1}, "
-                f"{number(first / last, 3)} times as much arrives at block 0."
+                f"**{name}**: the gradient at block 0 has {number(first / last, 3)} times the "
+                f"norm of that at block {len(values) - 1}."
             )
     return found
 
 
 def equation(terms: tuple[float, float], weight: float, error: float) -> list[str]:
-    """What the trained trial pays for each term, and how right it is."""
+    """The terms of the loss at the trained solution, and its error."""
     residual, start = terms
     text = (
-        f"The trained trial pays {number(residual, 3)} for the equation and {number(weight, 3)} × "
-        f"{number(start, 3)} for the start; its largest error is {number(error, 3)}."
+        f"For the trained solution the mean squared residual of the equation is "
+        f"{number(residual, 3)} and the initial condition contributes {number(weight, 3)} × "
+        f"{number(start, 3)}; its largest error is {number(error, 3)}."
     )
     zero = (
-        "The equation alone is content with u = 0 everywhere, which breaks no rule: only the start "
-        "term forbids it."
+        "The residual of the equation alone is zero for u = 0 too: only the initial condition "
+        "excludes that solution."
     )
     return [text, zero]
 
 
 def hard(found: Bends, frequencies: Sequence[float], errors: Sequence[float]) -> list[str]:
-    """How the operator and the frequency narrow the valley."""
+    """How the operator and the frequency worsen the conditioning."""
     worst = int(np.argmax(errors))
     return [
-        f"With {count(len(found.data), 'sine')}, −u″ makes the steepest direction "
-        f"{number(found.residual_condition, 4)} times as steep as the flattest, K⁴; fitting the "
-        f"same function to data, {number(found.data_condition, 3)}.",
+        f"With {count(len(found.data), 'sine')}, the residual of −u″ has the condition number "
+        f"{number(found.residual_condition, 4)}, K⁴; fitting the same function to data has "
+        f"{number(found.data_condition, 3)}.",
         "A tanh network on the damped oscillator, trained alike at "
         f"{count(len(errors), 'frequency', 'frequencies')}: the largest error is "
         f"{number(errors[worst], 3)}, at frequency {number(frequencies[worst], 3)}; "

@@ -47,8 +47,8 @@ _SYMPY |= {name: getattr(sp, name) for name in _SAME}
 def derivative(tree: Node, direction: Mapping[str, Node]) -> Node:
     """How fast the formula grows when every name of ``direction`` moves at the speed given.
 
-    ``{"r": Number(1)}`` is the plain derivative in r.  ``{"p": Number(1), "r": Number(1)}`` is
-    the derivative in p of a formula in which r stands for p - y.  At a kink the result is the
+    ``{"r": Number(1)}`` is the plain derivative in r.  ``{"p": Number(1), "r": Number(-1)}``
+    is the derivative in p of a formula in which r stands for y - p.  At a kink the result is the
     midpoint of the one-sided slopes, and the second derivative is 0.
     """
     tree = folded(tree)

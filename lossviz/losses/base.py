@@ -39,7 +39,7 @@ class Loss(Recipe):
     (multi-class derivative: (..., n, k)).
 
     ``task`` is "regression", "binary" (the prediction is a logit) or "multiclass" (logits).
-    ``formula`` is LaTeX in r = prediction - y, or in m, the margin, or in p_t, the probability
+    ``formula`` is LaTeX in r = y - prediction, or in m, the margin, or in p_t, the probability
     given to the true label; ``reference`` is where it comes from.
     ``convex``, ``smooth``, ``bounded``, ``robust`` and ``proper`` are facts; a test verifies them.
     """
@@ -105,8 +105,12 @@ class Loss(Recipe):
         raise NotImplementedError
 
 
-def residual(y: Array, prediction: Array) -> Array:
-    """prediction - y, in floats even where both are whole numbers."""
+def error(y: Array, prediction: Array) -> Array:
+    """The error prediction - y, in floats even where both are whole numbers.
+
+    It is minus the residual y - prediction that is shown everywhere: in the error, the derivative
+    of a loss has the sign of the derivative in the prediction.
+    """
     return np.asarray(prediction) - 1.0 * np.asarray(y)
 
 
@@ -117,18 +121,22 @@ def side(y: Array) -> Array:
 
 @dataclass(frozen=True)
 class ResidualLoss(Loss):
-    """A regression loss that depends on r = prediction - y alone: a price on a residual."""
+    """A regression loss that depends on the residual alone.
+
+    ``price``, ``slope`` and ``curvature`` are functions of the error prediction - y, so that
+    ``slope`` is the derivative in the prediction; ``formula`` is in r = y - prediction.
+    """
 
     task = "regression"
 
     def value(self, y: Array, prediction: Array) -> Array:
-        return self.price(residual(y, prediction))
+        return self.price(error(y, prediction))
 
     def derivative(self, y: Array, prediction: Array) -> Array:
-        return self.slope(residual(y, prediction))
+        return self.slope(error(y, prediction))
 
     def second_derivative(self, y: Array, prediction: Array) -> Array:
-        return self.curvature(residual(y, prediction))
+        return self.curvature(error(y, prediction))
 
     def price(self, r: Array) -> Array:
         raise NotImplementedError

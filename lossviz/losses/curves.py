@@ -1,4 +1,4 @@
-"""Prices along a line: what a loss charges, and how hard it pulls, as one prediction moves."""
+"""Losses along a line: the loss and its derivative ψ against the residual or the margin."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ FACTS = ("convex", "smooth", "bounded", "robust", "proper")
 class PriceCurve:
     """A loss along u (m,): ``price`` and ``slope`` (m,), NaN where there is none.
 
-    u is the residual r = prediction - target, or the margin for two classes.
+    u is the residual r = observed - predicted, or the margin for two classes; ``slope`` is the
+    derivative in u, which for a residual is minus the derivative in the prediction.
     """
 
     loss: Loss
@@ -37,16 +38,18 @@ def target(loss: Loss, wanted: float) -> float:
 
 
 def at(loss: Loss, u: ArrayLike, y: float) -> tuple[Array, Array]:
-    """(price, slope), each of u's shape, of predictions y + u for the target y.
+    """(price, slope), each of u's shape, at residuals u = y - prediction of the target y.
 
-    Two classes: y is 1 and u the margin.  NaN where the loss has no finite price.
+    ``slope`` is the derivative in u.  Two classes: y is 1 and u the margin.  NaN where the loss
+    is not finite.
     """
     u = np.asarray(u, float)
-    prediction = u if loss.task == "binary" else y + u
+    way = 1.0 if loss.task == "binary" else -1.0
+    prediction = u if loss.task == "binary" else y - u
     targets = np.full_like(u, 1.0 if loss.task == "binary" else y)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         price = np.asarray(loss.value(targets, prediction), float)
-        slope = np.asarray(loss.derivative(targets, prediction), float)
+        slope = way * np.asarray(loss.derivative(targets, prediction), float) + 0.0
     known = np.isfinite(price)
     return np.where(known, price, np.nan), np.where(known & np.isfinite(slope), slope, np.nan)
 
@@ -55,7 +58,8 @@ def curve(loss: Loss, reach: float, y: float, points: int = 401) -> PriceCurve:
     """The loss from -reach to reach: 0 is among the points, and every kink with both its sides."""
     u = np.linspace(-reach, reach, points)
     if loss.pieces is not None:
-        knots = np.array([knot for knot in loss.pieces.knots if abs(knot) < reach])
+        way = 1.0 if loss.task == "binary" else -1.0  # the knots are those of the error -u
+        knots = np.array([way * knot for knot in loss.pieces.knots if abs(knot) < reach])
         u = np.unique(np.concatenate([u, *(knots + side * reach for side in SIDES)]))
     return PriceCurve(loss, u, *at(loss, u, target(loss, y)))
 

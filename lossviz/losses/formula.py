@@ -1,4 +1,4 @@
-"""Losses that the reader types: an expression becomes a price, with its slope and its facts."""
+"""Losses that the reader types: an expression becomes a loss, with its derivatives and facts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import ClassVar, Self
 import numpy as np
 
 from lossviz.formula import Curvature, Formula, Node, Number, Slopes, parse
-from lossviz.losses.base import Array, Loss, residual, side
+from lossviz.losses.base import Array, Loss, error, side
 from lossviz.losses.examination import examine
 from lossviz.recipes import text
 
@@ -83,16 +83,16 @@ class TypedLoss(Loss):
 
     def _at(self, y: Array, prediction: Array) -> dict[str, Array]:
         """The variables at these targets and predictions."""
-        return {"y": y, "p": prediction, "r": residual(y, prediction)}
+        return {"y": y, "p": prediction, "r": -error(y, prediction)}
 
     def speeds(self) -> dict[str, Node]:
         """How fast each variable moves with the prediction."""
-        return {"p": Number(1.0), "r": Number(1.0)}
+        return {"p": Number(1.0), "r": Number(-1.0)}
 
 
 @dataclass(frozen=True)
 class FormulaLoss(TypedLoss):
-    """A price you type, in the residual r = p − y, the prediction p and the target y."""
+    """A loss you type, in the residual r = y − p, the prediction p and the target y."""
 
     id, label, task = "formula", "Your formula", "regression"
     formula = r"\ell(y, p)"
@@ -102,7 +102,7 @@ class FormulaLoss(TypedLoss):
 
 @dataclass(frozen=True)
 class MarginFormulaLoss(TypedLoss):
-    """A price you type, in the margin m = (2y − 1) p, the logit p and the label y (0 or 1)."""
+    """A loss you type, in the margin m = (2y − 1) p, the logit p and the label y (0 or 1)."""
 
     id, label, task = "formula_binary", "Your formula", "binary"
     formula = r"\ell(y, p)"

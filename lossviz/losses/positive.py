@@ -14,7 +14,7 @@ from typing import ClassVar
 import numpy as np
 from scipy.special import boxcox
 
-from lossviz.losses.base import Array, Loss, residual
+from lossviz.losses.base import Array, Loss, error
 from lossviz.recipes import hyperparameter, within
 
 SMALL = 1e-37  # a target of 0 times the logarithm or power of this is 0, in single precision too
@@ -93,13 +93,13 @@ class PercentageError(Loss):
     smooth = bounded = robust = False
 
     def value(self, y: Array, prediction: Array) -> Array:
-        return np.abs(residual(y, prediction)) / self._size(y)
+        return np.abs(error(y, prediction)) / self._size(y)
 
     def derivative(self, y: Array, prediction: Array) -> Array:
-        return np.sign(residual(y, prediction)) / self._size(y)
+        return np.sign(error(y, prediction)) / self._size(y)
 
     def second_derivative(self, y: Array, prediction: Array) -> Array:
-        return np.zeros_like(residual(y, prediction))
+        return np.zeros_like(error(y, prediction))
 
     def _size(self, y: Array) -> Array:
         return _priced(self, np.abs(y))

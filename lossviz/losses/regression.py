@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lossviz.losses.base import Array, Pieces, ResidualLoss, residual
+from lossviz.losses.base import Array, Pieces, ResidualLoss, error
 from lossviz.recipes import hyperparameter
 
 
@@ -104,7 +104,7 @@ class QuantileLoss(ResidualLoss):
     """Predicting too low costs tau per unit, too high 1 - tau: the best constant is a quantile."""
 
     id, label = "quantile", "Quantile"
-    formula = r"\max(-\tau r,\ (1 - \tau) r)"
+    formula = r"\max(\tau r,\ (\tau - 1) r)"
     reference = "Koenker & Bassett 1978"
     convex = robust = True
     smooth = bounded = False
@@ -188,7 +188,7 @@ class ConstantPrice(float):
     """A number that is also the constant function of that height."""
 
     def __call__(self, y: Array, prediction: Array) -> Array:
-        return np.full_like(residual(y, prediction), self)
+        return np.full_like(error(y, prediction), self)
 
 
 @dataclass(frozen=True)

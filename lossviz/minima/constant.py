@@ -28,7 +28,7 @@ def level_minimum(risk: Risk) -> Minimum:
         value=float(risk.value(theta)),
         kind="set" if len(free) else "point",
         exact=True,
-        method="the loss has no slope",
+        method="the gradient is zero everywhere",
         message=message,
         directions=free if len(free) else None,
     )

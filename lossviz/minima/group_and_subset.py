@@ -37,7 +37,7 @@ def under_a_fee(risk: Risk) -> Minimum | None:
     values = np.array([fit.value for fit in fits]) + fee * supports[:, weights].sum(-1)
     first = int(values.argmin())
     found, value = fits[first], float(values[first])
-    message = "Every subset of the weights was tried; this one is worth its fee."
+    message = "Every subset of the weights was tried; this one has the lowest objective."
     if not found.exact:
         message = f"Every subset of the weights was tried. {found.message}"
     if found.kind == "infinity":
@@ -86,9 +86,9 @@ def under_a_cone(risk: Risk) -> Minimum | None:
         value=float(risk.value(found.theta)),
         method="a ridge fit whose strength is searched for",
         message=(
-            "All weights are exactly zero here, at the tip of the cone, and nothing is better."
+            "All weights are exactly zero here, at the kink of the penalty, and nothing is better."
             if tip
-            else "This is the one best model: the pull of the data balances that of the cone."
+            else "The minimum is unique: the gradients of data loss and penalty balance."
         ),
     )
 

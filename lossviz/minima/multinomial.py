@@ -12,6 +12,7 @@ from lossviz.minima.minimum import Minimum
 from lossviz.minima.recession import apart
 from lossviz.minima.smooth import smooth_minimum
 from lossviz.objectives import Risk
+from lossviz.text import number
 
 Array = NDArray[np.floating]
 
@@ -100,7 +101,7 @@ def _at_infinity(
     reach = (30 + np.abs(margins @ theta).max()) / (margins @ direction).min()
     theta = theta + reach * direction
     value = float(lin.value(theta)) if len(rest) else 0.0
-    part = "every row is put right" if not len(rest) else "some classes part without a mistake"
+    part = "every point is classified correctly" if not len(rest) else "some classes are separable"
     return Minimum(
         theta=theta,
         value=value,
@@ -108,8 +109,8 @@ def _at_infinity(
         exact=found.exact or not len(rest),
         method="linear programme for a separating direction (HiGHS)",
         message=(
-            f"No best model exists: along one direction {part}, so the loss falls for ever, "
-            f"towards {value:.4g}. The point shown is far out."
+            f"No finite minimum exists: along one direction {part}, so the loss keeps falling, "
+            f"towards {number(value, beside=1.0)}. The point shown is one on this direction."
         ),
         direction=direction,
         directions=found.directions,

@@ -86,7 +86,7 @@ def _among_valleys(objective: Objective, starts: Array) -> Minimum:
     bottoms, heights = _distinct(objective, ends.z[bowl])
     apart = np.abs(bottoms - points[0]).max(-1) > 1e-4 * (1 + np.abs(points[0]).max())
     others, other_values = bottoms[apart][:KEPT], heights[apart][:KEPT]
-    more = "" if not len(others) else f" Other valleys were met: {len(others)}."
+    more = "" if not len(others) else f" Other local minima were met: {len(others)}."
     return Minimum(
         theta=points[0],
         value=float(objective.value(points[0])),

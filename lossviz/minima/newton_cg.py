@@ -42,7 +42,7 @@ def large_convex_minimum(risk: Risk) -> Minimum:
             break
         theta, value, gradient = theta + step, lower, risk.gradient(theta + step)
     sure = bool(np.abs(gradient).max() <= PROOF * pull)
-    proved = "The loss is convex and its slope is zero here, so nothing lies lower."
+    proved = "The objective is convex and its gradient is zero here, so nothing lies lower."
     return Minimum(
         theta=theta,
         value=value,
@@ -52,7 +52,7 @@ def large_convex_minimum(risk: Risk) -> Minimum:
         message=(
             f"{proved} Adding the same number to the logits of all classes changes nothing."
             if sure
-            else "The lowest point found; its slope is not quite zero, so nothing is proved."
+            else "The lowest point found; its gradient is not zero to rounding: no proof."
         ),
     )
 

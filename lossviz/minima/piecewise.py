@@ -114,11 +114,11 @@ def _sentence(found: Exact, prog: Program) -> str:
         return (
             "The data do not decide: along "
             + ("one direction" if len(found.directions) == 1 else "some directions")
-            + " nothing changes, so the best models form a set without end. "
+            + " nothing changes, so the minimisers form an unbounded set. "
             "The shortest of them is shown."
         )
     if found.vertices is not None and found.endless:
-        return "The best models form a flat set that goes on for ever; one of them is shown."
+        return "The minimisers form an unbounded flat set; one of them is shown."
     if found.vertices is not None:
         shape = "segment" if len(found.vertices) == 2 else "flat patch"
         if len(found.theta) == 1:
@@ -126,4 +126,4 @@ def _sentence(found: Exact, prog: Program) -> str:
         return f"A whole {shape} of models is equally good; the middle of it is shown."
     if not found.certified:
         return "The lowest point found; it could not be proved to be the minimum."
-    return "This is the one best model, and the slopes on all sides prove it."
+    return "The minimum is unique: the optimality conditions hold."

@@ -18,6 +18,7 @@ from lossviz.minima.linear_risk import LinearRisk
 from lossviz.minima.minimum import Minimum
 from lossviz.minima.smooth import feasible_start, newton_with_creases, settle
 from lossviz.minima.zero_one import batched_values, boundaries
+from lossviz.text import number
 
 Array = NDArray[np.floating]
 
@@ -56,7 +57,7 @@ def search(lin: LinearRisk) -> Minimum:
             exact=False,
             method=f"Newton's method, {tried}",
             message=(
-                f"Nothing finite is as good as the value {value:.4g} that is approached far out "
+                f"No finite parameters found reach the loss {number(value)} that is approached "
                 f"along one direction; {tried}, and nothing proves it is the lowest."
             ),
             direction=direction,
@@ -66,7 +67,7 @@ def search(lin: LinearRisk) -> Minimum:
     if not len(points):
         points = starts[np.argsort(lin.value(starts))[:1]]
         values = lin.value(points)
-    more = "" if len(points) == 1 else f" {len(points) - 1} other valleys were found."
+    more = "" if len(points) == 1 else f" {len(points) - 1} other local minima were found."
     return Minimum(
         theta=points[0],
         value=float(values[0]),

@@ -13,6 +13,7 @@ from lossviz.minima.newton import Ends, descend_newton
 from lossviz.minima.piecewise_program import CREASE, crease_rows, program
 from lossviz.minima.piecewise_solver import solve, whiten
 from lossviz.minima.recession import escape
+from lossviz.text import number
 
 Array = NDArray[np.floating]
 
@@ -33,14 +34,16 @@ def smooth_minimum(lin: LinearRisk) -> Minimum:
         # where misses are far beyond the bend of the price, the absolute error's fit is close
         theta, nothing, sure = _walk(lin, _absolute_fit(lin), 400)
     flat = nothing.shape[1] > 0
-    message = "This is the one best model: the loss is convex and its slope is zero here."
+    message = "The minimum is unique: the objective is convex and its gradient is zero here."
     if flat:
         message = (
-            "The data do not decide: columns repeat each other, so a whole line of models is "
+            "The data do not decide: columns are linearly dependent, so a whole line of models is "
             "equally good. The shortest of them is shown."
         )
     if not sure:
-        message = "The lowest point found; its slope is not quite zero, so nothing is proved."
+        message = (
+            "The lowest point found; its gradient is not zero to rounding, so nothing is proved."
+        )
     return Minimum(
         theta=theta,
         value=float(lin.value(theta)),
@@ -185,7 +188,7 @@ def _at_infinity(
     margins = lin.margins[gone]
     tail = lin.loss.value(lin.y[gone], np.copysign(1e6, 2 * lin.y[gone] - 1)).sum() / lin.n
     reach = (30 + np.abs(margins @ theta).max(initial=0.0)) / (margins @ d).min()
-    part = "all the data" if not len(rest) else f"{len(gone)} of {len(lin.y)} points"
+    part = "all points" if not len(rest) else f"{len(gone)} of {len(lin.y)} points"
     return Minimum(
         theta=theta + reach * d,
         value=value + float(tail),
@@ -193,8 +196,9 @@ def _at_infinity(
         exact=True,
         method="linear programme for a separating direction (HiGHS)",
         message=(
-            f"No best model exists: one direction puts {part} on the right side, so the loss "
-            f"falls for ever along it, towards {value + tail:.4g}. The point shown is far out."
+            f"No finite minimum exists: one direction classifies {part} correctly, so the loss "
+            f"keeps falling along it, towards {number(value + tail, beside=1.0)}. "
+            "The point shown is one on this direction."
         ),
         direction=d,
     )

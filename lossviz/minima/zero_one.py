@@ -52,7 +52,7 @@ def staircase_minimum(lin: LinearRisk) -> Minimum:
         exact=exact,
         method=f"best of {len(directions)} boundaries",
         message=(
-            "A whole wedge of models is equally good, because small moves change no answer"
+            "A whole wedge of models is equally good, because small changes alter no prediction"
             + ("." if exact else f"; the best of {len(directions)} boundaries tried.")
         ),
     )

@@ -10,6 +10,7 @@ from lossviz.minima.linear_risk import LinearRisk
 from lossviz.minima.minimum import Minimum
 from lossviz.minima.zero_one import is_staircase, staircase_minimum
 from lossviz.objectives import Risk
+from lossviz.text import number
 
 FREE = 1e-9  # what the penalty may still charge for the model that is shown
 
@@ -44,9 +45,9 @@ def under_shrinking_weights(risk: Risk) -> Minimum | None:
         theta=length * found.theta,
         kind="infinity",
         message=(
-            "No best model is attained: the count of wrong answers does not feel how long the "
-            "weights are, the penalty does, and weights of zero answer nothing. So ever shorter "
-            f"ones cost less, towards {found.value:.4g}. Very short ones are shown"
+            "The minimum is not attained: the number of errors does not depend on the norm of "
+            "the weights, the penalty does, and weights of zero classify nothing. So ever smaller "
+            f"weights are better, towards {number(found.value)}. Very small ones are shown"
             + ("." if found.exact else f"; {found.method}.")
         ),
     )

@@ -47,8 +47,8 @@ class Training:
         last = int(self.steps[-1])
         if self.lost:
             return (
-                f"Training blew up after step {last:,}: the numbers left the map. Lower the "
-                "learning rate, scale the branches or use fewer blocks."
+                f"Training diverged after step {last:,}: the numbers overflow. Lower the learning "
+                "rate, scale the branches or use fewer blocks."
             )
         if last < self.asked:
             return f"Training was stopped after step {last:,} of {self.asked:,}."

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.recipes import Recipe, hyperparameter
+from lossviz.text import latex
 
 Array = NDArray[np.floating]
 
@@ -180,6 +181,4 @@ def _written(value: Any) -> str:
     """A number as LaTeX with four digits; negative ones in brackets."""
     if not isinstance(value, float | int | np.floating) or isinstance(value, bool):
         return str(value)
-    digits, _, power = f"{value:.4g}".partition("e")
-    text = rf"{digits}\cdot 10^{{{int(power)}}}" if power else digits
-    return f"({text})" if value < 0 else text
+    return f"({latex(value)})" if value < 0 else latex(value)

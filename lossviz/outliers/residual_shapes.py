@@ -1,6 +1,6 @@
-"""Misses drawn over data: a squared miss is a square, an absolute one a bar.
+"""Residuals drawn over data: a squared residual is a square, an absolute one a bar.
 
-Where a loss pulls without limit the drawing's area is its price, else its height is.
+Where the derivative of a loss is unbounded the drawing's area is the loss, else its height is.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from lossviz.landscapes.planes import Plane
 from lossviz.objectives import Risk
 
 Array = NDArray[np.floating]
-MOST = 24  # misses drawn at once: more hide each other
+MOST = 24  # residuals drawn at once: more hide each other
 BANK = 15  # drawings per axis of the window
 ROUNDS = 4
 WIDER = 0.35  # of the data's width: how far the picture makes room for drawings at its sides
@@ -22,7 +22,7 @@ WIDER = 0.35  # of the data's width: how far the picture makes room for drawings
 
 @dataclass(frozen=True, eq=False)
 class Misses:
-    """Which rows are drawn, where, and how: ``area`` says that the area is the price.
+    """Which rows are drawn, where, and how: ``area`` says that the area is the loss.
 
     ``x`` (m,) places the rows across the picture, ``rows`` (m,) are their numbers.  ``ratio`` is
     the width in x that looks as long as one unit of y, where ``square`` pictures keep it so.
@@ -44,16 +44,17 @@ class Misses:
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             price = np.asarray(loss.value(y, prediction), float)
         price = np.where(np.isfinite(price), np.maximum(price, 0), np.nan)
-        miss = prediction - y
+        residual = y - prediction
         if self.area:
-            size = np.abs(miss)
-            # where nothing is missed there is no height to spread a price over
+            size = np.abs(residual)
+            # where the residual is 0 there is no height to spread a loss over
             width = np.divide(price, size, out=np.zeros_like(price), where=size > 1e-12)
             limit = 0.5 * (self.across[1] - self.across[0]) / self.ratio
-            width, height = np.sign(miss) * np.minimum(width, limit), miss
+            # from the observed point to the predicted one: against the residual
+            width, height = -np.sign(residual) * np.minimum(width, limit), -residual
         else:
             width = np.full_like(price, 0.012 * (self.across[1] - self.across[0]) / self.ratio)
-            height = np.where(miss < 0, -1.0, 1.0) * price
+            height = np.where(residual > 0, -1.0, 1.0) * price
         left = np.broadcast_to(self.x, price.shape)
         if not self.area:
             left = left - 0.5 * width * self.ratio
@@ -64,7 +65,7 @@ class Misses:
         return x.reshape((*price.shape[:-1], -1)), z.reshape((*price.shape[:-1], -1))
 
     def unpriced(self, theta: Array) -> int:
-        """How many of the rows have no drawing at theta (p,): their price is below 0, or none."""
+        """How many rows have no drawing at theta (p,): their loss is below 0, or not finite."""
         y, X = self.risk.data.y[self.rows], self.risk.data.X[self.rows]
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             price = np.asarray(self.risk.loss.value(y, self.risk.model.predict(theta, X)), float)
@@ -77,14 +78,14 @@ class Misses:
 
 
 def misses(risk: Risk, theta: Array, width_to_height: float = 1.25) -> Misses:
-    """The misses of a regression risk at ``theta`` (p,), few enough to be told apart.
+    """The residuals of a regression risk at ``theta`` (p,), few enough to be told apart.
 
     One feature lies across the picture; for more, the target does, and a perfect prediction is
     on the diagonal.  ``width_to_height`` is the shape of the picture.
     """
     data, n = risk.data, len(risk.data)
     if data.task != "regression":
-        raise ValueError(f"Misses are drawn for regression; these data are {data.task}.")
+        raise ValueError(f"Residuals are drawn for regression; these data are {data.task}.")
     rows = np.arange(n)
     if n > MOST:  # the largest target and the smallest are always among them
         order = np.argsort(data.y, kind="stable")

@@ -8,7 +8,7 @@ from lossviz.losses import Loss
 from lossviz.models import Model
 from lossviz.problem.problem import Problem
 from lossviz.recipes import Recipe
-from lossviz.text import number
+from lossviz.text import latex
 
 SYMBOLS = {
     "alpha": r"\alpha", "beta": r"\beta", "gamma": r"\gamma", "delta": r"\delta",
@@ -16,9 +16,9 @@ SYMBOLS = {
     "strength": r"\lambda", "value": "v", "l1_ratio": r"\rho",
 }  # fmt: skip
 ARGUMENT = {
-    "p_t": r"p_t = \text{chance given to the true label}",
-    "m": r"m = (2 y - 1)\,\hat y",
-    "r": r"r = \hat y - y",
+    "p_t": r"p_t = \text{probability of the true label}",
+    "m": r"m = (2 y - 1)\,z,\; z = \text{the logit}",
+    "r": r"r = y - \hat y",
 }
 
 
@@ -33,12 +33,12 @@ def statement(problem: Problem, n: int) -> list[str]:
 
 
 def comparison(losses: Sequence[Loss], model: Model, n: int) -> list[str]:
-    """LaTeX pieces: one objective over ``n`` rows, the prices compared in it, the model."""
+    """LaTeX pieces: one objective over ``n`` rows, the losses compared in it, the model."""
     prices = r",\; ".join(_low(loss.formula) for loss in losses)
     return [
         rf"L(\theta) = \frac{{1}}{{{n}}} \sum_{{i=1}}^{{{n}}} \rho(r_i)",
         rf"\rho(r):\; {prices}",
-        r"r = \hat y - y",
+        r"r = y - \hat y",
         model.formula,
         *(text for loss in losses for text in _numbers(loss)),
     ]
@@ -67,6 +67,5 @@ def _numbers(recipe: Recipe) -> list[str]:
     for each in recipe.hyperparameters():
         value = getattr(recipe, each.name)
         if "domain" in each.metadata:
-            shown = number(value).replace(",", "{,}").replace("∞", r"\infty")
-            found.append(f"{SYMBOLS.get(each.name, each.name)} = {shown}")
+            found.append(f"{SYMBOLS.get(each.name, each.name)} = {latex(value)}")
     return found

@@ -15,7 +15,7 @@ Array = NDArray[np.floating]
 
 @dataclass(frozen=True, eq=False)
 class Leftovers:
-    """Residuals of a fit, prediction minus truth, one entry (n,) per row.
+    """Residuals of a fit, observed - predicted, one entry (n,) per row.
 
     ``standard`` are the residuals over their standard deviation (0 where there is none),
     ``normal`` (n,) the quantiles that a normal sample of this size would have, in the order of
@@ -31,7 +31,7 @@ class Leftovers:
 
 @dataclass(frozen=True)
 class Sign:
-    """A pattern: its ``size``, and the chance ``p`` of one as large where there is none.
+    """A pattern: its ``size``, and the p-value of a test of there being none.
 
     ``size`` and ``p`` are nan where the pattern cannot be measured.
     """
@@ -41,8 +41,13 @@ class Sign:
 
     @property
     def seen(self) -> bool:
-        """Whether chance alone would show it less than once in a hundred times."""
+        """Whether the test rejects at the level of 1 %."""
         return self.p < 0.01
+
+    @property
+    def hinted(self) -> bool:
+        """Whether the test rejects at the level of 5 % only."""
+        return 0.01 <= self.p < 0.05
 
 
 def leftovers(risk: Risk, theta: Array) -> Leftovers:
@@ -50,7 +55,7 @@ def leftovers(risk: Risk, theta: Array) -> Leftovers:
     if risk.data.task != "regression":
         raise ValueError(f"Residuals are shown for regression; these data are {risk.data.task}.")
     fitted = np.asarray(risk.model.predict(theta, risk.data.X), float)
-    residual = fitted - risk.data.y
+    residual = risk.data.y - fitted
     spread = float(residual.std())
     tiny = 1e-12 * float(np.abs(risk.data.y).max() + np.abs(fitted).max())
     centred = residual - residual.mean()
@@ -81,6 +86,48 @@ def bend(found: Leftovers) -> Sign:
     r = float(np.clip(square @ left / lengths, -1, 1))
     t = r * np.sqrt((n - 3) / max(1 - r**2, 1e-300))
     return Sign(r, float(2 * stats.t.sf(abs(t), n - 3)))
+
+
+def serial(found: Leftovers) -> Sign:
+    """Whether residuals of neighbouring fitted values are alike, whatever the shape.
+
+    Bartels' (1982) rank version of von Neumann's ratio, one-sided; ``size`` is the rank
+    autocorrelation of neighbours.  Fitted values that are equal stand in an order drawn at random.
+    """
+    n = len(found.fitted)
+    if n < 10 or not _unit(found.fitted).any() or not found.standard.any():
+        return Sign(float("nan"), float("nan"))
+    drawn = np.random.default_rng(0).permutation(n)
+    ranks = stats.rankdata(found.standard[np.lexsort((drawn, found.fitted))])
+    ratio = float((np.diff(ranks) ** 2).sum() / ((ranks - ranks.mean()) ** 2).sum())
+    return Sign(1 - ratio / 2, float(stats.norm.cdf((ratio - 2) / np.sqrt(20 / (5 * n + 7)))))
+
+
+def dominant(found: Leftovers) -> tuple[int, float] | None:
+    """(row, share) of a residual that holds more than half of all squares, or None.
+
+    Such an outlier bends what the tests of the other residuals see.
+    """
+    squares = found.residual**2
+    total, row = float(squares.sum()), int(squares.argmax())
+    if len(squares) < 5 or not found.standard.any() or squares[row] <= total / 2:
+        return None
+    return row, float(squares[row] / total)
+
+
+def skew(found: Leftovers) -> Sign:
+    """Whether residuals are skewed: D'Agostino's (1970) test; ``size`` is the skewness."""
+    if len(found.standard) < 8 or not found.standard.any():
+        return Sign(float("nan"), float("nan"))
+    return Sign(float(stats.skew(found.standard)), float(stats.skewtest(found.standard).pvalue))
+
+
+def kurtosis(found: Leftovers) -> Sign:
+    """Whether tails are heavy or light: Anscombe and Glynn's (1983) test of the excess kurtosis."""
+    if len(found.standard) < 20 or not found.standard.any():
+        return Sign(float("nan"), float("nan"))
+    tested = stats.kurtosistest(found.standard)
+    return Sign(float(stats.kurtosis(found.standard)), float(tested.pvalue))
 
 
 def spread(found: Leftovers) -> Sign:

@@ -451,6 +451,7 @@ def test_the_stage_computes_what_numpy_computes(ground):
     assert corner == pytest.approx(9)
     assert outside is None or np.isnan(outside)
     said = ground.evaluate(
-        modules, ["arrays", "[0, -1234.5678, 2e-7, 12345678, NaN].map(v => m.say(v))"]
+        modules,
+        ["arrays", "[0, -1234.5678, 2e-7, 12345678, -0.0123, 1e5/3, NaN].map(v => m.say(v))"],
     )
-    assert said == ["0", "−1235", "2.00e−7", "1.23e7", "–"]
+    assert said == ["0", "−1,235", "2 × 10⁻⁷", "1.235 × 10⁷", "−0.0123", "33,333", "–"]

@@ -94,7 +94,7 @@ def test_kinds_of_hessian_are_said():
     local = Curvature.of(regression("cauchy"), at)
     assert local.exact
     assert not local.everywhere
-    assert "at the current point only" in local.sentence
+    assert "at that point only" in local.sentence
     assert not Curvature.of(regression(model="neuron"), at).exact
 
 
@@ -154,9 +154,9 @@ def test_a_networks_spectrum_is_that_of_automatic_differentiation():
 @pytest.mark.parametrize(
     ("name", "point", "expected", "words"),
     [
-        ("saddle", [0.3, 0.3], "saddle", "slides off"),
-        ("himmelblau", [-0.27, -0.92], "maximum", "hilltop"),
-        ("rosenbrock", [1.0, 1.0], "minimum", "condition number 2508"),
+        ("saddle", [0.3, 0.3], "saddle", "moves away"),
+        ("himmelblau", [-0.27, -0.92], "maximum", "Negative curvature in every direction"),
+        ("rosenbrock", [1.0, 1.0], "minimum", "condition number 2,508"),
     ],
 )
 def test_what_the_signs_say(name, point, expected, words):
@@ -174,7 +174,7 @@ def test_flat_directions_are_named():
     found = Curvature.of(risk, np.zeros(3))
     assert found.kind == "flat"
     assert found.condition_number == np.inf
-    assert "along 1 direction nothing changes" in found.sentence
+    assert "along 1 direction the curvature is zero" in found.sentence
     level = Curvature.of(Level(), [0.0, 0.0])
     assert level.kind == "flat"
     assert level.safe_rate == np.inf

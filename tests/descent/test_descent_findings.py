@@ -15,6 +15,7 @@ from lossviz.findings import descent_step
 from lossviz.objectives.analytic import ANALYTIC, Level, QuadraticBowl
 from lossviz.optimizers import OPTIMIZERS
 from tests.descent.test_race import ground_of, problem
+from tests.sentences import numbers
 
 IDS = ("gd", "momentum", "adam", "newton", "sign_sgd")
 GROUNDS = {
@@ -27,13 +28,6 @@ GROUNDS = {
     "bowl": of_terrain(QuadraticBowl()),
 }
 BENDS = {name: ground.curvature() for name, ground in GROUNDS.items()}
-
-
-def numbers(text):
-    return [
-        float(n.replace(",", "").replace("−", "-"))
-        for n in re.findall(r"[−\d][\d,.e−-]*\d|\d", text)
-    ]
 
 
 @st.composite
@@ -169,7 +163,7 @@ def test_sentences_on_a_sweep_and_on_basins(angle, rate):
 def test_the_words_on_noise_count_the_batches_that_point_uphill():
     cloud = np.array([[1.0, 0.0], [-1.0, 0.0], [2.0, 1.0], [-3.0, 1.0]])
     said = findings.noise(cloud, np.array([0.5, 0.0]))
-    assert "50 % of the batches point uphill" in said
+    assert "50 % of the batch gradients point away" in said
     assert "no noise" in findings.noise(np.tile([1.0, 2.0], (5, 1)), np.array([1.0, 2.0]))
     assert "is 0 here" in findings.noise(cloud, np.zeros(2))
 

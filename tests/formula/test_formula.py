@@ -105,13 +105,14 @@ KINKS = [  # formula, place, slope there: the midpoint of the one-sided slopes
 def test_at_a_kink_the_slope_is_the_midpoint_and_the_second_derivative_zero(text, place, slope):
     loss = FormulaLoss(text, "a=2, b=1.5")
     y, p = np.zeros(1), np.array([place])
-    np.testing.assert_allclose(loss.derivative(y, p), slope, atol=1e-9)
-    assert loss.second_derivative(y, p) == 0
+    # r is the observed minus the predicted value, the derivative that in the prediction
+    np.testing.assert_allclose(loss.derivative(y, -p), -slope, atol=1e-9)
+    assert loss.second_derivative(y, -p) == 0
 
 
 def test_a_choice_by_something_that_stands_still_has_no_border():
     loss = FormulaLoss("where(y > 0, r**2, 5*r)")
-    np.testing.assert_allclose(loss.derivative(np.zeros(1), np.ones(1)), 5)
+    np.testing.assert_allclose(loss.derivative(np.zeros(1), np.ones(1)), -5)
 
 
 def test_an_even_power_of_an_absolute_value_has_no_kink():
@@ -203,9 +204,9 @@ def test_latex_follows_what_was_typed(text, latex):
 
 def test_slopes_read_as_one_would_write_them():
     for text, latex in {
-        "r**2/2": "r",
-        "log(cosh(r))": r"\frac{\sinh\left(r\right)}{\cosh\left(r\right)}",
-        "sqrt(1 + r**2) - 1": r"\frac{r}{\sqrt{1 + r^{2}}}",
+        "r**2/2": "-r",
+        "log(cosh(r))": r"-\frac{\sinh\left(r\right)}{\cosh\left(r\right)}",
+        "sqrt(1 + r**2) - 1": r"-\frac{r}{\sqrt{1 + r^{2}}}",
     }.items():
         assert FormulaLoss(text).slope_formula == latex
 
@@ -321,7 +322,7 @@ def test_typed_losses_agree_with_the_catalogue():
     y, p = np.linspace(0, 1, 7), np.linspace(-3, 4, 7)
     for text, constants, loss in (
         ("where(abs(r) <= d, r**2/2, d*(abs(r) - d/2))", "d=0.7", LOSSES["huber"](0.7)),
-        ("maximum(-tau*r, (1 - tau)*r)", "tau=0.8", LOSSES["quantile"](0.8)),
+        ("maximum(tau*r, (tau - 1)*r)", "tau=0.8", LOSSES["quantile"](0.8)),
         ("(p - y)**2", "", LOSSES["squared"]()),
         ("1 - exp(-(r/c)**2/2)", "c=1.5", LOSSES["welsch"](1.5)),
     ):

@@ -26,7 +26,7 @@ RESIDUAL = [id for id, each in LOSSES.items() if each.task == "regression"]
     [("squared", 9), ("absolute", 3), ("half_squared", 4.5), ("huber", 2.5)],
 )
 def test_a_model_that_says_one_where_the_truth_is_four(id, price):
-    assert at(LOSSES[id](), -3.0, 4.0)[0] == price
+    assert at(LOSSES[id](), 3.0, 4.0)[0] == price
 
 
 @pytest.mark.parametrize("id", RESIDUAL + [i for i, e in LOSSES.items() if e.task == "binary"])
@@ -36,7 +36,7 @@ def test_every_curve_is_priced_where_the_loss_is(id):
     known = np.isfinite(found.price)
     assert known.any()
     y = target(loss, 4.0)
-    prediction = found.u if loss.task == "binary" else y + found.u
+    prediction = found.u if loss.task == "binary" else y - found.u
     with np.errstate(all="ignore"):
         expected = loss.value(np.full_like(found.u, y), prediction)
     np.testing.assert_array_equal(found.price[known], expected[known])

@@ -88,23 +88,23 @@ def test_sentences_that_matter_name_the_evidence():
         return examine(FormulaLoss(text))[name].sentence
 
     assert says("5", "constant") == (
-        "Constant: every prediction costs 5, so every model is equally good and there is "
+        "Constant: the loss is 5 for every prediction, so every model is equally good and there is "
         "nothing to learn."
     )
-    assert says("log(r)", "defined") == "There is no finite price for r below 0."
-    assert says("1/r", "defined") == "There is no finite price for r = 0."
+    assert says("log(r)", "defined") == "The loss is not finite for r below 0."
+    assert says("1/r", "defined") == "The loss is not finite for r = 0."
     assert says("sqrt(1 - r**2)", "defined").endswith("for r below −1 and r above 1.")
-    assert says("log(-1-r**2)", "defined").startswith("There is no finite price for any r")
+    assert says("log(-1-r**2)", "defined").startswith("The loss is not finite for any r")
     assert says("maximum(0.9*r, -0.1*r)", "smooth") == (
-        "Not smooth: at r = 0 the slope leaps from −0.1 to 0.9."
+        "Not smooth: at r = 0 the derivative jumps from −0.1 to 0.9."
     )
     assert says("where(r < 2, 0, 1)", "smooth") == (
-        "Not even continuous: at r = 2 the price leaps from 0 to 1."
+        "Not even continuous: at r = 2 the loss jumps from 0 to 1."
     )
-    assert says("(r - 3)**2 + 2", "zero") == "A perfect prediction (r = 0) costs 11, not 0."
-    assert says("(r - 3)**2 + 2", "lowest") == "Lowest at r = 3, where the price is 2."
+    assert says("(r - 3)**2 + 2", "zero") == "A perfect prediction (r = 0) has loss 11, not 0."
+    assert says("(r - 3)**2 + 2", "lowest") == "Lowest at r = 3, where the loss is 2."
     assert says("maximum(0.9*r, -0.1*r)", "symmetric") == (
-        "Not symmetric: at r = 1 the price is 0.9, at r = −1 it is 0.1."
+        "Not symmetric: at r = 1 the loss is 0.9, at r = −1 it is 0.1."
     )
     assert "r = −1 and 1" in says("abs(abs(r) - 1)", "lowest")
     assert "goes on falling" in says("r", "lowest")
@@ -127,7 +127,7 @@ def test_a_fall_of_the_slope_can_be_checked_by_hand(text):
     y, step = np.zeros(2), 1e-3
 
     def slope(x):
-        return np.diff(loss.value(y, np.array([x, x + step])))[0] / step
+        return np.diff(loss.value(y, -np.array([x, x + step])))[0] / step
 
     assert left < right
     assert slope(left) > slope(right)
@@ -146,7 +146,7 @@ def test_a_two_class_loss_is_tried_on_both_labels():
     assert "for the label 0" in one_kink["smooth"].sentence
 
 
-def test_a_formula_states_the_facts_the_doctor_found():
+def test_a_formula_states_the_facts_the_examination_found():
     loss = FormulaLoss("a*abs(r)", "a=2")
     assert (loss.convex, loss.smooth, loss.bounded, loss.robust) == (True, False, False, True)
     assert loss.proper is None

@@ -287,7 +287,7 @@ def test_separable_data_have_no_minimiser():
     risk = linear(x, y, "cross_entropy", task="binary")
     got = minimize(risk)
     assert (got.kind, got.exact, got.value) == ("infinity", True, 0.0)
-    assert "No best model exists" in got.message
+    assert "No finite minimum exists" in got.message
     np.testing.assert_allclose(got.direction, [0, 1], atol=1e-9)
     assert risk.value(got.theta) < 1e-9
     for row in oracle["expected"]["l2"]["value"]:
@@ -362,7 +362,7 @@ def test_a_hinge_on_separable_data_has_an_endless_set_of_zeros():
     got = minimize(linear([[-2.0], [-1], [1], [2]], [0, 0, 1, 1], "hinge", task="binary"))
     assert (got.kind, got.exact) == ("set", True)
     assert got.value == pytest.approx(0, abs=1e-12)
-    assert "for ever" in got.message
+    assert "unbounded" in got.message
 
 
 def test_the_count_of_wrong_answers_for_one_feature_is_the_best_threshold():

@@ -19,16 +19,12 @@ from lossviz.networks.pair import square
 from lossviz.networks.validation import apart, judge, lowest
 from lossviz.penalties import PENALTIES
 from lossviz.problem.problem import Problem
+from tests.sentences import numbers
 
 NET = MODELS["residual_network"](width=3, blocks=2)
 MOONS = Problem(DATASETS["moons"](n=40), NET, LOSSES["cross_entropy"]())
 DIABETES = Problem(DATASETS["diabetes"](), NET, LOSSES["squared"]())
 IRIS = Problem(DATASETS["iris"](), NET, LOSSES["softmax_cross_entropy"]())
-
-
-def numbers(text):
-    plain = text.replace("−", "-").replace(",", "")
-    return [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", plain)]
 
 
 @pytest.mark.parametrize("problem", [DIABETES, IRIS], ids=["regression", "classes"])
@@ -66,9 +62,9 @@ def test_made_up_points_are_drawn_anew_and_the_network_learns_from_all_it_had():
     assert not old & {tuple(row) for row in fresh.X}
     assert parts.seen.penalty == parts.unseen.penalty == PENALTIES["none"]()
     assert apart(problem, seed=1).unseen.draw().X.tolist() != fresh.X.tolist()
-    assert "without the changes made by hand" in findings.parted(parts, 41, 200)
+    assert "without the edited points" in findings.parted(parts, 41, 200)
     assert "without the penalty" in findings.parted(parts, 41, 200)
-    assert "by hand" not in findings.parted(apart(MOONS), 40, 200)
+    assert "edited" not in findings.parted(apart(MOONS), 40, 200)
 
 
 @settings(max_examples=15)
@@ -97,7 +93,7 @@ def test_what_is_said_of_two_slices_is_true(seed, reach, which):
     if which is MOONS:
         answers = risks[1].model.predict(theta, risks[1].data.X) > 0
         assert found.right[1] == pytest.approx((answers == risks[1].data.y).mean())
-        assert "rightly" in text
+        assert "accuracy" in text
 
 
 def test_of_equally_low_points_the_nearest_to_the_middle_is_named():
@@ -129,7 +125,7 @@ def test_what_is_said_of_a_spectrum_is_true(values, near):
     )  # fmt: skip
     assert down == (values < -near).sum()
     assert down + level + up == len(values)
-    assert ("no bowl" in text) == (values[0] < -near)
+    assert ("indefinite" in text) == (values[0] < -near)
     assert ("lies below" in text) == (down == 1)
 
 

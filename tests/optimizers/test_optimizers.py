@@ -136,6 +136,7 @@ def test_a_batch_is_many_single_walks(id):
 def value_of(latex):
     """The number that a worked-out rule stands for."""
     text = latex.replace(r"\left", "").replace(r"\right", "").replace(r"\operatorname{prox}", "")
+    text = text.replace("{,}", "").replace(r"\times", "*")
     while True:
         shorter = re.sub(r"\\sqrt\{([^{}]*)\}", r"((\1)**0.5)", text)
         shorter = re.sub(r"10\^\{(-?\d+)\}", r"10.0**(\1)", shorter)

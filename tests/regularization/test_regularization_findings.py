@@ -44,7 +44,7 @@ def test_how_far_it_moved_and_what_it_cost(seed, step):
     shown = scene(here)
     said = findings.moved(shown, step)
     start, end = shown.path.weights[[0, step]]
-    assert f"{number(float(np.linalg.norm(end - start)), 3)} away" in said
+    assert f"by {number(float(np.linalg.norm(end - start)), 3)}, which" in said
     told = change(float(here.data_value(start)), float(here.data_value(end)))
     assert f"The data loss there {told}." in said
     assert ("exactly 0" in said) == bool((end == 0).any())
@@ -55,16 +55,17 @@ def test_how_far_it_moved_and_what_it_cost(seed, step):
 def test_the_weight_is_zero_from_there_on_and_not_before(seed):
     here = ground(seed)
     said = findings.zeros(here, scene(here))
-    for name, at in re.findall(r"weight of (\w+)\*\* becomes exactly 0 at λ = ([\d.,]+)", said):
+    for name, at in re.findall(r"weight of (\w+)\*\* is exactly 0 from λ = ([\d.,]+)", said):
         j, strength = here.names.index(name), float(at.rstrip(".,").replace(",", ""))
         before, after = minimum_path(here, [0.998 * strength, 1.002 * strength]).weights[:, j]
         assert before != 0
         assert after == 0
-    assert said.count("becomes exactly 0") == 2
+    assert said.count("is exactly 0 from") == 2
 
 
 def test_a_round_penalty_never_makes_a_zero():
-    assert "none ever is exactly zero" in findings.zeros(ground(0, "l2"), scene(ground(0, "l2")))
+    here = ground(0, "l2")
+    assert "sets none to exactly 0 by itself" in findings.zeros(here, scene(here))
 
 
 @settings(max_examples=10)
@@ -90,7 +91,7 @@ def test_losses_on_points_not_seen_are_the_models_own():
     train, held = parted(here.risk.data, 15)
     strengths = scene(here).path.strengths
     found = judge(train, held, here.risk, strengths)
-    said = findings.learned(found, 30)
+    said = findings.learned(found, 30, 2)
     theta = WeightsOnly(replace(here.risk, data=train))
     w = minimum_path(theta, strengths).weights[30]
     miss = held.y - theta.intercept(w) - held.X @ w
@@ -105,7 +106,7 @@ def test_duplicates_constants_and_correlation_are_named():
     X = here.risk.data.X
     r = np.corrcoef(X.T)[0, 1]
     assert number(r, 3) in findings.correlation(here)
-    for second, says in ((X[:, 0], "exactly the same"), (np.ones(30), "never changes")):
+    for second, says in ((X[:, 0], "perfectly correlated"), (np.ones(30), "is constant")):
         data = replace(here.risk.data, X=np.column_stack([X[:, 0], second]))
         assert says in findings.correlation(WeightsOnly(replace(here.risk, data=data)))
 

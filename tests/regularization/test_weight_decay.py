@@ -90,15 +90,15 @@ def test_every_sentence_says_which_way_it_went(without, decayed, rule):
     assert change(without.train, decayed.train, 3) in said[1]
     assert change(without.unseen, decayed.unseen, 3) in said[1]
     better = decayed.unseen < without.unseen and decayed.train > without.train
-    assert ("a better one to others" in said[1]) == better
+    assert ("a better one to held-out data" in said[1]) == better
     worse = decayed.unseen > without.unseen and decayed.train > without.train
-    assert ("costs more than it buys" in said[1]) == worse
+    assert ("both are worse" in said[1]) == worse
     assert change(without.sharpness, decayed.sharpness, 3) in said[2]
     flatter = "with decay" if decayed.rise < without.rise else "without decay"
-    assert f"**{flatter}** looks flatter" in said[3]
+    assert f"**{flatter}** rises less" in said[3]
     ratio = number(decayed.step / decayed.length, 3)
     assert (f"{ratio} times with it" in said[4]) == (rule == "raw")
-    assert ("divides the size of the weights out" in said[4]) == (rule == "filter")
+    assert ("divides the scale of the weights out" in said[4]) == (rule == "filter")
 
 
 @settings(max_examples=40)

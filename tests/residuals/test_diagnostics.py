@@ -24,7 +24,7 @@ NOISE = np.random.default_rng(3).normal(size=80)
 def test_residuals_and_normal_quantiles_are_scipys():
     found = line(X, 2 * X + NOISE)
     fitted = np.polyval(np.polyfit(X, 2 * X + NOISE, 1), X)
-    np.testing.assert_allclose(found.residual, fitted - 2 * X - NOISE, atol=1e-9)
+    np.testing.assert_allclose(found.residual, 2 * X + NOISE - fitted, atol=1e-9)
     (quantiles, ordered), _ = stats.probplot(found.standard)
     np.testing.assert_allclose(found.normal, quantiles)
     np.testing.assert_allclose(found.ordered, ordered)

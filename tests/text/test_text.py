@@ -16,13 +16,13 @@ from lossviz.text import apart, change, count, listing, number, percent
     [
         (3890.4, 4, "3,890"),
         (-0.0123, 4, "−0.0123"),
-        (1.2e-7, 4, "1.2e-7"),
+        (1.2e-7, 4, "1.2 × 10⁻⁷"),
         (12.5, 2, "12"),
         (0.0, 4, "0"),
         (math.inf, 4, "∞"),
         (-math.inf, 4, "−∞"),
         (math.nan, 4, "undefined"),
-        (3.2e9, 3, "3.2e9"),
+        (3.2e9, 3, "3.2 × 10⁹"),
     ],
 )
 def test_a_number_reads_as_people_write_it(value, digits, text):
@@ -32,8 +32,8 @@ def test_a_number_reads_as_people_write_it(value, digits, text):
 def test_what_rounding_leaves_of_something_is_zero():
     assert number(1.606e-26, beside=5930.0) == "0"
     assert number(-3e-17, beside=1.0) == "0"
-    assert number(1e-7, beside=1.0) == "1e-7"
-    assert number(1.606e-26) == "1.606e-26"
+    assert number(1e-7, beside=1.0) == "1 × 10⁻⁷"
+    assert number(1.606e-26) == "1.606 × 10⁻²⁶"
     assert number(2.0, beside=math.inf) == "2"
 
 

@@ -21,14 +21,14 @@ class Finding(NamedTuple):
 
 
 def defined(lines: Sequence[Line]) -> Finding:
-    """Whether every place tried has a finite price, and if not, which have none."""
+    """Whether the loss is finite at every place tried, and if not, where it is not."""
     for line in lines:
         gaps = _gaps(line)
         if gaps:
             shown = listing([*gaps[:3], *(["elsewhere"] if len(gaps) > 3 else [])])
-            sentence = f"There is no finite price for {shown}{line.target}."
+            sentence = f"The loss is not finite for {shown}{line.target}."
             return Finding("defined", False, sentence)
-    return Finding("defined", True, f"There is a finite price {lines[0].span}.")
+    return Finding("defined", True, f"The loss is finite {lines[0].span}.")
 
 
 def _gaps(line: Line) -> list[str]:
@@ -54,13 +54,14 @@ def constant(line: Line) -> Finding:
     x, price = line.priced
     if np.ptp(price) <= 1e-12 * np.abs(price).max():
         sentence = (
-            f"Constant: every prediction costs {number(price[0])}, so every model is equally "
+            f"Constant: the loss is {number(price[0])} for every prediction, so every model is "
+            "equally "
             "good and there is nothing to learn."
         )
         return Finding("constant", True, sentence, (price[0],))
     i, j = price.argmin(), price.argmax()
     sentence = (
-        f"Not constant: at {line.axis} = {number(x[i])} the price is {number(price[i])}, at "
+        f"Not constant: at {line.axis} = {number(x[i])} the loss is {number(price[i])}, at "
         f"{line.axis} = {number(x[j])} it is {number(price[j])}{line.target}."
     )
     return Finding("constant", False, sentence, (x[i], price[i], x[j], price[j]))
@@ -71,18 +72,18 @@ def non_negative(line: Line) -> Finding:
     i = price.argmin()
     if price[i] >= -1e-12 * max(1.0, float(np.median(np.abs(price)))):
         return Finding("non-negative", True, f"Never below 0 {line.span}.", (x[i], price[i]))
-    sentence = f"Negative: at {line.axis} = {number(x[i])} the price is {number(price[i])}"
+    sentence = f"Negative: at {line.axis} = {number(x[i])} the loss is {number(price[i])}"
     return Finding("non-negative", False, f"{sentence}{line.target}.", (x[i], price[i]))
 
 
 def zero(line: Line) -> Finding:
     price = float(line.price(np.array(0.0)))
     if abs(price) <= 1e-12:
-        says = "costs 0"
+        says = "has loss 0"
     elif np.isfinite(price):
-        says = f"costs {number(price)}, not 0"
+        says = f"has loss {number(price)}, not 0"
     else:
-        says = "has no finite price"
+        says = "has no finite loss"
     sentence = f"A perfect prediction (r = 0) {says}{line.target}."
     return Finding("zero", abs(price) <= 1e-12, sentence, (price,))
 
@@ -90,24 +91,24 @@ def zero(line: Line) -> Finding:
 def convex(line: Line) -> Finding:
     """Chords between neighbours must become steeper from left to right."""
     if len(line.runs) > 1:
-        sentence = f"Not convex: its prices lie in {len(line.runs)} pieces with gaps between them"
+        sentence = f"Not convex: it is finite on {len(line.runs)} intervals with gaps between them"
         return Finding("convex", False, f"{sentence}{line.target}.")
     x = TRIED[line.runs[0]]
     price = line.price(x)
     if len(x) < 3:
-        return Finding("convex", False, f"Too few finite prices to judge convexity{line.target}.")
+        return Finding("convex", False, f"Too few finite values to judge convexity{line.target}.")
     chords = np.diff(price) / np.diff(x)
     noise = 1e-13 * (1 + np.maximum(np.abs(price[1:]), np.abs(price[:-1]))) / np.diff(x)
     steepest = np.maximum.accumulate(chords - noise)[:-1]
     later = (chords + noise)[1:]
     drop = steepest - later
     if (drop <= 1e-9 * np.abs(later)).all():
-        return Finding("convex", True, f"Convex: its slope never falls {line.span}.")
+        return Finding("convex", True, f"Convex: its derivative never decreases {line.span}.")
     j = int((drop / (1e-9 + np.abs(steepest) + np.abs(later))).argmax()) + 1
     i = int(chords[:j].argmax())
     axis = line.axis
     sentence = (
-        f"Not convex: its average slope falls from {number(chords[i])} (between {axis} = "
+        f"Not convex: its average derivative decreases from {number(chords[i])} (between {axis} = "
         f"{number(x[i])} and {number(x[i + 1])}) to {number(chords[j])} (between "
         f"{number(x[j])} and {number(x[j + 1])}){line.target}."
     )
@@ -116,24 +117,24 @@ def convex(line: Line) -> Finding:
 
 def smooth(line: Line) -> Finding:
     for function, what, start in (
-        (line.price, "price", "Not even continuous"),
-        (line.slope, "slope", "Not smooth"),
+        (line.price, "loss", "Not even continuous"),
+        (line.slope, "derivative", "Not smooth"),
     ):
         leap = leaps(function)
         if leap is not None:
             sentence = (
-                f"{start}: at {line.axis} = {number(leap.x)} the {what} leaps from "
+                f"{start}: at {line.axis} = {number(leap.x)} the {what} jumps from "
                 f"{number(leap.left)} to {number(leap.right)}{line.target}."
             )
             return Finding("smooth", False, sentence, leap)
-    return Finding("smooth", True, f"Smooth: price and slope never leap {line.span}.")
+    return Finding("smooth", True, f"Smooth: loss and derivative never jump {line.span}.")
 
 
 def bounded(line: Line) -> Finding:
     rise = line.growth(line.price)
     if rise is not None:
         sentence = (
-            f"Not bounded: near {line.axis} = {number(rise.x)} the price reaches "
+            f"Not bounded: near {line.axis} = {number(rise.x)} the loss reaches "
             f"{_reached(rise)} and goes on growing{line.target}."
         )
         return Finding("bounded", False, sentence, rise)
@@ -145,15 +146,18 @@ def robust(line: Line) -> Finding:
     rise = line.growth(lambda x: np.abs(line.slope(x)))
     if rise is not None:
         sentence = (
-            f"Not robust: near {line.axis} = {number(rise.x)} the slope reaches the size "
-            f"{_reached(rise)} and goes on growing{line.target}, so a single "
-            "point can pull without limit."
+            f"Unbounded derivative: near {line.axis} = {number(rise.x)} its size reaches "
+            f"{_reached(rise)} and goes on growing{line.target}, so the influence of a single "
+            f"{'residual' if line.axis == 'r' else 'margin'} is unbounded."
         )
         return Finding("robust", False, sentence, rise)
     slope = np.abs(line.slope(TRIED))
     top = float(slope[np.isfinite(slope)].max(initial=0.0))
-    sentence = f"Robust: no slope is steeper than {number(top)} {line.span}"
-    return Finding("robust", True, f"{sentence}, so no single point can pull harder.", (top,))
+    what = "residual" if line.axis == "r" else "margin"
+    sentence = f"Bounded derivative: its size is never above {number(top)} {line.span}"
+    return Finding(
+        "robust", True, f"{sentence}, which bounds the influence of a single {what}.", (top,)
+    )
 
 
 def _reached(rise: Leap) -> str:
@@ -161,13 +165,13 @@ def _reached(rise: Leap) -> str:
 
 
 def lowest(line: Line) -> Finding:
-    """Where the least price is, if anywhere."""
+    """Where the loss is least, if anywhere."""
     axis = line.axis
     fall = line.growth(lambda x: -line.price(x))
     if fall is not None:
         bottom = number(-min(fall.size, OVERFLOW))
         sentence = (
-            f"No lowest price: near {axis} = {number(fall.x)} it falls to {bottom} and goes on "
+            f"No minimum: near {axis} = {number(fall.x)} it falls to {bottom} and goes on "
             f"falling{line.target}."
         )
         return Finding("lowest", False, sentence, fall)
@@ -176,24 +180,26 @@ def lowest(line: Line) -> Finding:
     ties = x[price <= least + 1e-9 * abs(least)]
     if set(ties) <= {TRIED[0], TRIED[-1]}:
         sentence = (
-            f"No lowest point was met: the price still falls at {axis} = {number(ties[-1])}, "
+            f"No minimum was met: the loss still falls at {axis} = {number(ties[-1])}, "
             f"where it is {number(least)}"
         )
         return Finding("lowest", False, f"{sentence}{line.target}.", (ties[-1], least))
     (first, low), (last, _) = line.dip(float(ties[0])), line.dip(float(ties[-1]))
     whole = len(ties) > 2 and len(ties) == np.count_nonzero((x >= ties[0]) & (x <= ties[-1]))
     if whole:
-        where = f"on a whole stretch, for {axis} from about {number(first, 3)} to {number(last, 3)}"
+        where = (
+            f"on a whole interval, for {axis} from about {number(first, 3)} to {number(last, 3)}"
+        )
     elif abs(first - last) < 1e-6:
         where = f"at {axis} = {number(first, 3)}"
     else:
         where = f"in several places, among them {axis} = {number(first, 3)} and {number(last, 3)}"
-    sentence = f"Lowest {where}, where the price is {number(low)}{line.target}."
+    sentence = f"Lowest {where}, where the loss is {number(low)}{line.target}."
     return Finding("lowest", True, sentence, (first, last, low))
 
 
 def symmetric(lines: Sequence[Line]) -> Finding:
-    """Whether r and −r cost the same; with two labels, whether z for one is −z for the other."""
+    """Whether r and −r have the same loss; with two labels, z for one and −z for the other."""
     x = np.append([1.0, 2.0, 0.5], TRIED[TRIED > 0])  # witnesses of ordinary size come first
     over, under = lines[0].price(x), lines[-1].price(-x)
     with np.errstate(invalid="ignore"):
@@ -201,18 +207,18 @@ def symmetric(lines: Sequence[Line]) -> Finding:
     same |= ~np.isfinite(over) & ~np.isfinite(under)
     two = lines[0].axis == "z"
     if same.all():
-        says = "both labels are treated alike" if two else "too high and too low cost the same"
+        says = "both labels are treated alike" if two else "r and −r have the same loss"
         return Finding("symmetric", True, f"Symmetric: {says}{'' if two else lines[0].target}.")
     i = int(same.argmin())
     at, high, low = float(x[i]), float(over[i]), float(under[i])
     if two:
         sentence = (
-            f"Not symmetric: a logit of {number(at)} for label 1 costs {number(high)}, one of "
-            f"{number(-at)} for label 0 costs {number(low)}."
+            f"Not symmetric: a logit of {number(at)} for label 1 has loss {number(high)}, one of "
+            f"{number(-at)} for label 0 has loss {number(low)}."
         )
     else:
         sentence = (
-            f"Not symmetric: at r = {number(at)} the price is {number(high)}, at r = "
+            f"Not symmetric: at r = {number(at)} the loss is {number(high)}, at r = "
             f"{number(-at)} it is {number(low)}{lines[0].target}."
         )
     return Finding("symmetric", False, sentence, (at, high, low))

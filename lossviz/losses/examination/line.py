@@ -28,7 +28,7 @@ POLE = 1e6  # a leap this many times the usual size is a pole
 
 
 class Priced(Protocol):
-    """What the doctor needs of a loss."""
+    """What the examination needs of a loss."""
 
     @property
     def label(self) -> str: ...
@@ -64,10 +64,12 @@ class Line:
         return self._at(self.loss.value, x)
 
     def slope(self, x: Array) -> Array:
-        return self._at(self.loss.derivative, x)
+        """The derivative along the axis: in r it is minus the derivative in the prediction."""
+        found = self._at(self.loss.derivative, x)
+        return -found if self.axis == "r" else found
 
     def _at(self, function: Callable[[Array, Array], Array], x: Array) -> Array:
-        prediction = x + self.y if self.axis == "r" else x
+        prediction = self.y - x if self.axis == "r" else x
         with np.errstate(all="ignore"):
             found = np.array(function(np.full(np.shape(x), self.y), prediction), float)
         found[np.abs(found) > OVERFLOW] *= np.inf

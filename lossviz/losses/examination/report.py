@@ -33,15 +33,16 @@ class Report:
 def examine(loss: Priced) -> Report:
     """What the numbers say about a regression or two-class loss.
 
-    Regression losses are tried along r = prediction − y, at the target 0 (at 1 where targets
-    must be positive, or where 0 has no price); two-class losses along the logit, for both labels.
+    Regression losses are tried along the residual r = y − prediction, at the target 0 (at 1
+    where targets must be positive, or where the loss is not finite at 0); two-class losses
+    along the logit, for both labels.
     Findings: defined, constant, non-negative, zero, convex, smooth, bounded, robust, lowest,
-    symmetric; only "defined" where no price is finite.  Raises ValueError for a multi-class
+    symmetric; only "defined" where no loss is finite.  Raises ValueError for a multi-class
     loss, whose prediction is not one number.
     """
     if loss.task == "multiclass":
         raise ValueError(
-            f"{loss.label} prices many logits at once; the doctor examines losses of one "
+            f"{loss.label} reads many logits at once; losses are examined of one "
             "prediction. Choose a regression or a two-class loss."
         )
     lines = _lines(loss)

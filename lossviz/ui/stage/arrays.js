@@ -67,13 +67,17 @@ export function bowl({ root, bottom, floor }, a, b) {
   return root.reduce((sum, [p, q]) => sum + (p * (a - bottom[0]) + q * (b - bottom[1])) ** 2, floor);
 }
 
-// Numbers for people: four significant digits, a true minus sign.
+// Numbers for people, as lossviz.text.number tells them: four significant digits, a comma for
+// thousands, a true minus sign, "1.27 × 10⁻²⁷" for what is very large or very small.
+const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 export function say(value, digits = 4) {
   if (value === null || Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
-  const text = size !== 0 && (size >= 1e6 || size < 1e-4)
-    ? value.toExponential(digits - 2).replace("e+", "e")
-    : String(Number(value.toPrecision(digits)));
-  return text.replace(/-/g, "−");
+  const [mantissa, power] = value.toExponential(digits - 1).replace("e+", "e").split("e");
+  const told = size !== 0 && (size >= 1e7 || size < 1e-4)
+    ? `${Number(mantissa)} × 10${[...power].map((each) => RAISED[each]).join("")}`
+    : Number(value.toFixed(Math.max(0, digits - 1 - Math.floor(Math.log10(size || 1)))))
+      .toLocaleString("en-US", { maximumFractionDigits: 12 });
+  return told.replace("-", "−");
 }

@@ -243,7 +243,9 @@ def far(problem: Problem) -> None:
             alt="The loss along one direction, without a penalty and under several.",
         )
     with right:
-        st.markdown("\n".join(f"- {each}" for each in findings.separated(best, pulled)))
+        st.markdown(
+            "\n".join(f"- {each}" for each in findings.separated(problem.risk(), best, pulled))
+        )
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

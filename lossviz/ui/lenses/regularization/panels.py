@@ -105,7 +105,7 @@ def unseen(problem: Problem) -> str:
         found = _judged(recipes, off, min(state.get("reg-learn", LEARN), int(0.9 * n)), 0)
     except ValueError:  # a handful of points, or a part of one class only
         return ""
-    return findings.learned(found, now)
+    return findings.learned(found, now, problem.draw().X.shape[1])
 
 
 def _unseen(problem: Problem) -> None:
@@ -120,8 +120,8 @@ def _unseen(problem: Problem) -> None:
         st.caption(f"There are {n} points; one in ten is held out.")
     recipes, off, now = ladder(every)
     found = _judged(recipes, off, min(learn, int(0.9 * n)), seed)
-    said = findings.learned(found, now)
     d = every.draw().X.shape[1]
+    said = findings.learned(found, now, d)
     if found.learned <= d:
         said += (
             f" There are {d} features and only {found.learned} points: without a penalty many "
