@@ -6,16 +6,24 @@
 
 import streamlit as st
 
-from lossviz.ui.frame.contents import HOME, LENSES
+from lossviz.ui.frame.contents import HOME, menu
 from lossviz.ui.stage import assets
 
+SIDEBAR = 292  # pixels: the widest menu entry, and no more
+
 if __name__ == "__main__":
-    st.set_page_config(page_title="lossviz", page_icon=assets.ICON, layout="wide")
-    pages = [
-        st.Page(entry.file, title=entry.title, icon=entry.icon, default=entry is HOME)
-        for entry in (HOME, *LENSES)
-    ]
-    st.navigation(pages).run()
+    st.set_page_config(
+        page_title="lossviz", page_icon=assets.ICON, layout="wide", initial_sidebar_state=SIDEBAR
+    )
+    st.logo(assets.WORDMARK, icon_image=assets.WORDMARK)
+    pages = {
+        group: [
+            st.Page(entry.file, title=entry.title, icon=entry.icon, default=entry is HOME)
+            for entry in entries
+        ]
+        for group, entries in menu().items()
+    }
+    st.navigation(pages, position="top").run()
 else:
     from streamlit.runtime.pages_manager import PagesManager
 

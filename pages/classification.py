@@ -65,12 +65,12 @@ beside = replace(problem, loss=other)
 a, b = controls.grid(box, 61)
 lands = cache.landscape(problem, plane, a, b), cache.landscape(beside, plane, a, b)
 rulers = parts.rulers(scale, lands, together)
-left, right, data = st.columns([1.1, 1.1, 0.95], gap="small")
-with left:
-    parts.surface(lands[0], rulers[0], risk, best, middle, key="first")
-with right:
-    parts.surface(lands[1], rulers[1], beside.risk(), None, middle, key="second")
-with data:
+with frame.board():
+    left, right = st.columns(2, gap="small")
+    with left:
+        parts.surface(lands[0], rulers[0], risk, best, middle, key="first")
+    with right:
+        parts.surface(lands[1], rulers[1], beside.risk(), None, middle, key="second")
     parts.over_data(problem, risk, middle, plane, (a, b))
 
 # 3. A closer look ----------------------------------------------------------------------------

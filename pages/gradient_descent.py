@@ -61,7 +61,10 @@ problem, risk = pose(
         first={"regression": ("sine_wave", "sine", "squared")},
     )
 )
-top, row, stage, below = (st.container() for _ in range(4))
+top, row = st.container(), st.container()
+with frame.board():
+    stage = st.container()
+    player, beside = st.columns([2.1, 1], vertical_alignment="top")
 
 # 1. On which ground, who runs, from where -------------------------------------------------------
 with row, controls.row():
@@ -78,14 +81,12 @@ with row, controls.row():
         st.sidebar.caption("These menus rest while a textbook terrain is shown.")
     bend = cache.bend(scene)
     optimizers, setting = racers.runners(scene, bend)
-with below:
-    player, beside = st.columns([2, 1.15], vertical_alignment="top")
-    with beside, controls.beside():
-        focus = racers.focus(optimizers)
-        start = racers.start(scene)
-        with st.popover("View", width="content"):
-            scale = racers.height(scene)
-            scene = racers.window(scene, start)
+with beside, controls.beside():
+    focus = racers.focus(optimizers)
+    start = racers.start(scene)
+    with st.popover("View", width="content"):
+        scale = racers.height(scene)
+        scene = racers.window(scene, start)
 with top:
     frame.heading(
         __doc__,

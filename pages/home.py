@@ -24,12 +24,13 @@ problem = Problem(DATASETS["sine_wave"](), MODELS["sine"](), LOSSES["squared"]()
 risk, best = problem.risk(), cache.minimum(problem)
 a, b = controls.grid(((-2.2, 2.2), (-3.4, 3.4)), 121)
 land = cache.landscape(problem, plane_menu.plane(risk, best), a, b)
-hero, famous = st.columns([1.6, 1], gap="large", vertical_alignment="center")
+with frame.board():
+    hero, famous = st.columns([2, 1], gap="large", vertical_alignment="center")
 with hero:
     stage.show(
         pictures.surface(land, SCALES["linear"]().ruler(land.values)),
         key="hero",
-        height=430,
+        height="large",
         spin=True,
         alt="The loss of a sine wave over its amplitude a and frequency b: ridges, valleys, and "
         "two deepest points, (a, b) and (−a, −b), which are the same wave.",

@@ -66,7 +66,8 @@ with controls.row():
     reach = slider("Look as far as", "reach", 4.0, 0.5, 50.0, log=True)
 
 # 2. The stage: misses over the data, price and slope -----------------------------------------
-over, along = st.columns([1.05, 1], gap="small")
+with frame.board():
+    over, along = st.columns([1.05, 1], gap="small")
 with over:
     theta = parts.over_data(problem, risk, best, losses)
 with along:
@@ -76,12 +77,12 @@ with along:
     talk = {"group": "prices", "cursor": "a"}
     stage.show(
         pictures.prices(curves, ceiling(curves, max(reach, abs(u))), axis),
-        key="prices", height=318, at=[u], readout=reads, **talk,
+        key="prices", height="half", at=[u], readout=reads, **talk,
         alt=f"What each loss charges against the {axis}.",
     )  # fmt: skip
     stage.show(
         pictures.prices(curves, steepness(curves), axis, slope=True),
-        key="slopes", height=212, readout=reads._replace(label="slope"), **talk,
+        key="slopes", height="half", readout=reads._replace(label="slope"), **talk,
         alt="How hard each loss pulls: the slope of the price.",
     )  # fmt: skip
 

@@ -57,7 +57,8 @@ if pair is None:
     st.stop()
 twins, course = pair
 lands, n = networks.lands(twins, view, course.under_way)
-stage.stage_pair(twins, lands, scale, view, course.under_way)
+with frame.board():
+    stage.stage_pair(twins, lands, scale, view, course.under_way)
 course.finish()
 st.caption(
     f"{findings.honesty(risk, view.rule, view.reach, view.seed)}  {findings.wiring(risk.model)}  "

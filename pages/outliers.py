@@ -91,19 +91,21 @@ with controls.row():
         heights = select("Height scale", {"own": "Each its own", "common": "Common"}, "heights",
                          draw=st.segmented_control)  # fmt: skip
         scale = controls.scale()
+    third = controls.switch("Third surface", "third")
     plane = plane_menu.plane(sides[0].risk, sides[0].best)
     box = controls.window(parts.window(sides, plane), plane.names, "outliers", problem)
 
-# 2. The stage: the lines, who pays, and three grounds under one camera ---------------------------
-lines, shares = st.columns([1.35, 1], gap="small")
-with lines:
-    parts.show_data(problem, sides, row, plane, height=290)
-with shares:
-    parts.show_shares(sides, height=290)
-parts.show_grounds(
-    these, sides, row, plane, controls.grid(box, 61), scale,
-    common=heights == "common", solid=drawn == "surfaces", height=296,
-)  # fmt: skip
+# 2. The stage: grounds under one camera, the lines, who pays -------------------------------------
+with frame.board():
+    parts.show_grounds(
+        these, sides, row, plane, controls.grid(box, 61), scale,
+        common=heights == "common", solid=drawn == "surfaces", third=third,
+    )  # fmt: skip
+    lines, shares = st.columns([1.35, 1], gap="small")
+    with lines:
+        parts.show_data(problem, sides, row, plane, height="third")
+    with shares:
+        parts.show_shares(sides, height="third")
 
 # 3. A closer look --------------------------------------------------------------------------------
 panel = select(
@@ -113,11 +115,11 @@ panel = select(
 if panel == "influence":
     st.caption("A point's pull on the line against how far off it lies. A curve that stays level "
                "or comes back down limits what one point can do.")  # fmt: skip
-    parts.show_influence(sides, height=340)
+    parts.show_influence(sides, height="panel")
 else:
     st.caption("More and more points are moved as *Outliers* says (how far, in x or in y), from "
                "none to half. A robust fit holds for a while; none holds beyond half.")  # fmt: skip
-    parts.show_breakdown(these, spoil, height=340)
+    parts.show_breakdown(these, spoil, height="panel")
 
 # 4. What that means ------------------------------------------------------------------------------
 frame.lesson(findings.sentences(sides), TASKS, "outliers")

@@ -79,9 +79,11 @@ frame.heading(
 scene, step = stage.scene(problem)
 with controls.row():
     view = stage.view()
+with frame.board():
+    with stage.surfaces(scene, crease=not unit(ground.penalty).smooth):
+        stage.above(scene, step, view)
     stage.play(problem, scene, step)
-stage.surfaces(scene, crease=not unit(ground.penalty).smooth)
-stage.maps(scene, step, view)
+    stage.weights(scene, step)
 st.caption(
     "The intercept is not penalised and not shown: at every pair of weights it takes its best "
     "value"

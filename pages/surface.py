@@ -61,26 +61,27 @@ marks = landmarks(risk, best, plane, (a, b))
 lowest = findings.lowest(risk, best)
 talk = {"group": "surface", "at": plane.project(best.theta)}
 readout = stage.Readout([name for name in plane.names if name], "loss")
-solid, flat = st.columns([1.25, 1], gap="small")
-if risk.layout.size == 1:
-    with solid:
-        curve = pictures.profile(land, ruler, marks)
-        stage.show(
-            curve, key="curve", cursor="a", height=560, alt=lowest, readout=readout, **talk
-        )  # fmt: skip
-else:
-    with solid:
-        ground3d = pictures.surface(land, ruler, marks)
-        stage.show(ground3d, key="surface", cursor="ab", height=576, alt=lowest, **talk)
+with frame.board():
+    solid, flat = st.columns([2.3, 1], gap="small")
+    if risk.layout.size == 1:
+        with solid:
+            curve = pictures.profile(land, ruler, marks)
+            stage.show(
+                curve, key="curve", cursor="a", height="large", alt=lowest, readout=readout, **talk
+            )
+    else:
+        with solid:
+            ground3d = pictures.surface(land, ruler, marks)
+            stage.show(ground3d, key="surface", cursor="ab", height="large", alt=lowest, **talk)
+        with flat:
+            steps = downhill(risk, plane, a, b) if arrows else None
+            above = pictures.contour(land, ruler, marks, steps)
+            says = "The same surface from above, as a map with level lines."
+            stage.show(above, key="map", cursor="ab", height="half", alt=says, readout=readout,
+                       **talk)  # fmt: skip
     with flat:
-        steps = downhill(risk, plane, a, b) if arrows else None
-        above = pictures.contour(land, ruler, marks, steps)
-        says = "The same surface from above, as a map with level lines."
-        stage.show(above, key="map", cursor="ab", height=270, alt=says, readout=readout, **talk)
-with flat:
-    fitted.show(
-        problem, fit(risk), plane, best.theta, (a, b), key="fit", group="surface", height=270
-    )
+        fitted.show(problem, fit(risk), plane, best.theta, (a, b), key="fit", group="surface",
+                    height="half")  # fmt: skip
 
 if cuts and risk.layout.size > 1:
     for axis, (side, place) in enumerate(zip("ab", st.columns(2), strict=True)):
@@ -89,7 +90,7 @@ if cuts and risk.layout.size > 1:
                 pictures.cut(land, ruler, axis),
                 key=f"slice-{side}",
                 group="surface",
-                height=220,
+                height="low",
                 alt=f"The loss along {plane.names[axis]}, through the cursor.",
                 moves=[stage.Slice("cut", along=side)],
             )

@@ -18,7 +18,6 @@ from lossviz.landscapes.height_scale import Ruler
 
 HALO = "rgba(255,255,255,0.75)"
 LIFT = 0.012  # of the height of the picture: a path lies on the ground, not in it
-EYE = {"x": -1.08, "y": -1.38, "z": 1.2}
 PASTELS = ("#f0b08a", "#b9def5", "#8fd3bd", "#f5d48a", "#e8c5da", "#8fb8d8", "#dcd58a")
 KIND_INK = {"minimum": MARK, "minima": MARK, "saddle": GREEN, "saddles": GREEN}
 KIND_INK |= {"maximum": PINK, "maxima": PINK}
@@ -43,9 +42,7 @@ def solid(land: Landscape, ruler: Ruler, ground: Ground, tracks: Sequence[Track]
             marker={"size": 5, "color": colour, "line": {"color": "white", "width": 1}},
             hovertemplate=f"{track.label}<extra></extra>",
         )  # fmt: skip
-    figure.update_scenes(
-        zaxis_nticks=4, camera={"eye": EYE, "center": {"x": 0, "y": 0, "z": -0.14}}
-    )
+    figure.update_scenes(zaxis_nticks=4)
     return figure
 
 

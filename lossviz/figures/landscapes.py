@@ -7,14 +7,13 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from lossviz.figures.theme import COLORSCALE, MARK, blank
+from lossviz.figures.theme import BOX, COLORSCALE, EYE, MARK, blank
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.critical_points import Landmark
 from lossviz.landscapes.gradient_field import Arrows
 from lossviz.landscapes.height_scale import Ruler, single
 
 _LIGHT = {"ambient": 0.62, "diffuse": 0.65, "specular": 0.12, "roughness": 0.85, "fresnel": 0.1}
-_EYE = {"x": -1.2, "y": -1.5, "z": 1.45}
 
 
 def surface(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> go.Figure:
@@ -35,8 +34,8 @@ def surface(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> go
                 **_ticks(ruler),
             },
             "aspectmode": "manual",
-            "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.62},
-            "camera": {"eye": _EYE, "center": {"x": 0, "y": 0, "z": -0.12}},
+            "aspectratio": BOX,
+            "camera": {"eye": EYE},
         },
     )
     figure.add_surface(

@@ -9,7 +9,18 @@ from typing import Any
 import plotly.graph_objects as go
 
 from lossviz.figures.landscapes import _LIGHT
-from lossviz.figures.theme import COLORSCALE, DASHES, GREY, MARK, PALETTE, SKY, axis, blank
+from lossviz.figures.theme import (
+    BOX,
+    COLORSCALE,
+    DASHES,
+    EYE,
+    GREY,
+    MARK,
+    PALETTE,
+    SKY,
+    axis,
+    blank,
+)
 from lossviz.regularization import Scene
 from lossviz.text import number
 
@@ -17,7 +28,6 @@ TICKS = 6  # on an axis of strengths
 PAPER = {"color": "white", "width": 1.5}
 LEAD = 0.07  # of the axis, for the lines that lead from names to curves
 INK = "rgba(255,255,255,0.95)"
-NEAR = {"x": -1.1, "y": -1.36, "z": 1.2}
 
 
 def term(scene: Scene, z: Any, heights: Any, creases: Sequence[tuple[Any, Any, Any]]) -> go.Figure:
@@ -32,8 +42,8 @@ def term(scene: Scene, z: Any, heights: Any, creases: Sequence[tuple[Any, Any, A
             "yaxis": {"title": {"text": second}, "range": [scene.b[0], scene.b[-1]], "nticks": 5},
             "zaxis": {"title": {"text": ""}, "range": [0, scene.top], **quiet},
             "aspectmode": "manual",
-            "aspectratio": {"x": 1.1, "y": 1.1, "z": 0.72},
-            "camera": {"eye": NEAR, "center": {"x": 0.02, "y": -0.02, "z": -0.3}},
+            "aspectratio": BOX,
+            "camera": {"eye": EYE},
         },
     )
     figure.add_surface(

@@ -39,7 +39,7 @@ def exact(page):
 
 
 def test_a_point_dragged_up_takes_squared_error_along_and_the_link_brings_it_back(visit, app):
-    page = visit(f"{app}/outliers?drawn=maps")
+    page = visit(f"{app}/outliers?drawn=maps&third=1")
     drawn(page, *PICTURES)
     before, marked = slopes(page)
     np.testing.assert_allclose(before, [0.4997, 0.345, 0.393], atol=2e-4)
@@ -95,7 +95,7 @@ def test_a_point_dragged_up_takes_squared_error_along_and_the_link_brings_it_bac
 
 
 def test_three_surfaces_under_one_camera(visit, app):
-    page = visit(f"{app}/outliers?points=2:13,40")
+    page = visit(f"{app}/outliers?points=2:13,40&third=1")
     drawn(page, *PICTURES)
     scene = "gd._fullLayout.scene._scene.getCamera().eye.x"
     box = page.locator(".st-key-outliers-absolute .stage-plot").bounding_box()

@@ -17,8 +17,12 @@ THIRD = [i for i, e in LOSSES.items() if parts.third(e)]
 def test_it_runs_alone_and_asks_its_question():
     at = run("outliers")
     assert at.title[0].value == "What does one outlier do to the best line?"
-    assert len(pictures(at)) == 6
+    assert len(pictures(at)) == 5
     assert "slope 0.4997" in text(at)
+
+
+def test_the_third_surface_comes_when_it_is_asked_for():
+    assert len(pictures(run("outliers", third="1"))) == 6
 
 
 def test_the_third_loss_is_any_other_price_of_a_residual():
@@ -48,7 +52,7 @@ def test_every_dataset_with_one_feature(data):
 def test_every_way_to_draw(height, drawn):
     at = run("outliers", height=height, drawn=drawn, heights="common", points="2:13,40")
     assert not at.error
-    assert len(pictures(at)) == 6
+    assert len(pictures(at)) == 5
 
 
 @pytest.mark.parametrize("penalty", [p for p in PENALTIES if p != "none"])
@@ -61,7 +65,7 @@ def test_every_penalty(penalty):
 def test_every_model_and_panel(model, more):
     at = run("outliers", model=model, more=more, data="few_numbers")
     assert not at.error
-    assert len(pictures(at)) == 6
+    assert len(pictures(at)) == 5
 
 
 @pytest.mark.parametrize("where", ["x", "y"])
@@ -83,7 +87,7 @@ def test_half_of_the_points_may_be_bad(where):
 def test_a_bad_link_gives_a_sentence_and_a_picture(link, says):
     at = run("outliers", **link)
     assert says in "\n".join(w.value for w in at.warning)
-    assert len(pictures(at)) == 6
+    assert len(pictures(at)) == 5
 
 
 def test_a_loss_chosen_elsewhere_leaves_the_page_whole():
@@ -105,7 +109,7 @@ def test_a_loss_chosen_elsewhere_leaves_the_page_whole():
 def test_bad_input_gives_sentences_and_pictures(edits, says):
     at = run("outliers", points=edits)
     assert says in text(at)
-    assert len(pictures(at)) == 6
+    assert len(pictures(at)) == 5
 
 
 def test_the_slider_pushes_the_chosen_point():
@@ -188,7 +192,7 @@ def test_link_switch_and_numbers_agree_on_units():
 
 @pytest.mark.parametrize("deleted", [10, 9])
 def test_a_line_through_all_points_costs_nothing(deleted):
-    at = run("outliers", points=";".join(f"-{k}" for k in range(deleted)))
+    at = run("outliers", third="1", points=";".join(f"-{k}" for k in range(deleted)))
     for place in ("squared", "absolute", "third"):
         assert "lowest 0. " in sent(at, f"outliers-{place}")["alt"]
     (said,) = sent(at, "outliers-shares")["figure"]["layout"]["annotations"]
@@ -196,7 +200,7 @@ def test_a_line_through_all_points_costs_nothing(deleted):
 
 
 def test_one_parameter_is_a_curve():
-    at = run("outliers", model="constant", data="few_numbers")
+    at = run("outliers", model="constant", data="few_numbers", third="1")
     for place in ("squared", "absolute", "third"):
         kinds = {each["type"] for each in sent(at, f"outliers-{place}")["figure"]["data"]}
         assert kinds == {"scatter"}

@@ -32,7 +32,7 @@ def show(
     *,
     key: str,
     group: str,
-    height: int,
+    height: stage.Height,
     more: Sequence[stage.Move] = (),
 ) -> None:
     """Data with the fit at the cursor; points of a one-feature dataset can be dragged.

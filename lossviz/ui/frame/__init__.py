@@ -1,12 +1,14 @@
-"""The frame every page shares: a question, the stage, what you see, what to try, the maths."""
+"""The frame every page shares: a question, its first finding, the stage, what to try, the maths."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitPageNotFoundError
 
 from lossviz.ui.sidebar import state
@@ -24,30 +26,84 @@ class Task(NamedTuple):
 
 
 STYLE = (Path(__file__).parent / "page.css").read_text()
+# Read by stage/presenter.js, which is on every page that has a picture.
+PRESENT = (
+    '<button type="button" class="present" aria-pressed="false" '
+    'title="Fill the screen with the pictures (key p)">Present</button>'
+)
+
+
+@dataclass
+class _Head:
+    """The places over the stage that are filled when the results are known."""
+
+    look: str
+    lead: DeltaGenerator
+    next: DeltaGenerator
+    told: bool = False
+
+
+def _head() -> _Head | None:
+    return st.session_state.get("_head")
 
 
 def heading(question: str, look: str, formula: Sequence[str] = ()) -> None:
-    """The page's question, one or two sentences on what to look for, and what is minimised."""
+    """The page's question as its title; what is minimised goes to the problem in the sidebar.
+
+    Under the title ``lesson`` puts the first finding.  ``look``, one or two sentences on what a
+    hand can do here, stands under *What you see*; a page without a lesson shows it at the top.
+    """
     st.html(f"<style>{STYLE}</style>")
-    st.title(question, anchor=False)
-    st.markdown(look)
+    with st.container(key="heading", gap=None):
+        with st.container(key="title", horizontal=True, vertical_alignment="center"):
+            st.title(question, anchor=False)
+            after = st.container(key="next", width="content")
+            st.html(PRESENT, width="content")
+        lead = st.container(key="lead")
+    st.session_state["_head"] = _Head(look, lead, after)
     if formula:
-        with st.container(key="statement"):  # a line breaks between the pieces, never within one
+        # a line breaks between the pieces, never within one
+        with st.sidebar.container(key="statement"):
             st.markdown("&emsp; ".join(f"${piece}$" for piece in formula))
     state.reserve(st.container())
 
 
+def board() -> DeltaGenerator:
+    """The pictures that matter and their player: ``with frame.board(): ...``, once a page.
+
+    It is what presenting shows, what the skip link leads to, and what comes first on a phone.
+    """
+    return st.container(key="board")
+
+
 def lesson(sentences: Sequence[str], tasks: Sequence[Task], key: str) -> None:
-    """*What you see*: findings computed from the state shown.  *Try this*: tasks that set it."""
+    """*What you see*: findings computed from the state shown.  *Try this*: tasks that set it.
+
+    The first finding stands under the page's title, and the next task beside it.
+    """
+    head = _head()
+    if head and sentences:
+        head.told = True
+        head.lead.markdown(sentences[0])
     seen, tried = st.columns(2, gap="large")
     with seen.container(key="what-you-see"):
         st.subheader("What you see", anchor=False)
-        st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
+        if rest := sentences[1:] if head else sentences:
+            st.markdown("\n".join(f"- {sentence}" for sentence in rest))
+        if head:
+            st.caption(head.look)
     with tried.container(key="try-this"):
         st.subheader("Try this", anchor=False)
         for number, task in enumerate(tasks):
             st.markdown(task.ask)
-            st.button(task.button, key=f"{key}-try-{number}", on_click=_set, args=(task.settings,))
+            name = f"{key}-try-{number}"
+            st.button(task.button, key=name, on_click=_set, args=(task, key, number))
+    if head and tasks:
+        number = state.get(f"_task-{key}", 0) % len(tasks)
+        task = tasks[number]
+        with head.next, st.popover(f"Task {number + 1} of {len(tasks)}"):
+            st.markdown(task.ask)
+            st.button(task.button, key=f"{key}-next", on_click=_set, args=(task, key, number))
 
 
 def link(file: str, label: str, icon: str, query: Mapping[str, str] | None = None) -> None:
@@ -64,11 +120,17 @@ def mathematics(text: str) -> None:
         st.markdown(text)
 
 
-def _set(settings: Mapping[str, Any]) -> None:
-    for key, value in settings.items():
+def _set(task: Task, page: str, number: int) -> None:
+    """Set the page up for a task; the next one is offered beside the title."""
+    for key, value in task.settings.items():
         state.put(key, value)
+    state.remember(f"_task-{page}", number + 1)
 
 
 def close() -> None:
     """The last line of every page: what the reader chose goes into the link."""
+    head = _head()
+    if head and not head.told:
+        head.lead.markdown(head.look)
+    st.session_state.pop("_head", None)
     state.publish()

@@ -6,33 +6,42 @@ from typing import NamedTuple
 
 
 class Entry(NamedTuple):
-    """A page file, its name in the menu, a Material icon, and a sentence for its card."""
+    """A page file, its name in the menu, a Material icon, a sentence for its card, its group."""
 
     file: str
     title: str
     icon: str
     says: str
+    group: str
 
 
-HOME = Entry("pages/home.py", "Home", ":material/home:", "")
+# The groups of the menu on top, in its order: few enough that none hides under "more".
+LOSS, TRAINING, MODEL = "Losses", "Training", "Models"
+SEVERAL, OWN = "Several objectives", "Lessons and your data"
+GROUPS = (LOSS, TRAINING, MODEL, SEVERAL, OWN)
+
+HOME = Entry("pages/home.py", "Home", ":material/home:", "", "")
 LENSES = (
     Entry(
         "pages/losses.py",
         "Losses",
         ":material/sell:",
         "A loss is a price on a miss: compare any of them, and write your own.",
+        LOSS,
     ),
     Entry(
         "pages/surface.py",
         "Loss surface",
         ":material/landscape:",
         "Every point is a model. Move over the ground and watch the fit follow.",
+        LOSS,
     ),
     Entry(
         "pages/gradient_descent.py",
         "Gradient descent",
         ":material/downhill_skiing:",
         "Race optimizers from any start, step back, and see why one converged and one blew up.",
+        TRAINING,
     ),
     Entry(
         "pages/outliers.py",
@@ -40,18 +49,21 @@ LENSES = (
         ":material/scatter_plot:",
         "Drag one point away: squared error runs after it, absolute error stays, jumps or goes "
         "flat.",
+        LOSS,
     ),
     Entry(
         "pages/regularization.py",
         "Regularization",
         ":material/compress:",
         "Data loss plus λ times a penalty: watch the minimum move, and a weight become exactly 0.",
+        TRAINING,
     ),
     Entry(
         "pages/classification.py",
         "Classification",
         ":material/call_split:",
         "Two losses, one classifier: plateaus, classes that part for ever, labels that are wrong.",
+        MODEL,
     ),
     Entry(
         "pages/neural_networks.py",
@@ -59,11 +71,22 @@ LENSES = (
         ":material/hub:",
         "Train two networks in seconds, with and without skip connections, and see what a slice "
         "hides.",
+        MODEL,
     ),
     Entry(
         "pages/residuals.py",
         "Residuals",
         ":material/difference:",
         "What a fit leaves over, what a residual connection learns, what an equation leaves over.",
+        LOSS,
     ),
 )
+
+
+def menu() -> dict[str, list[Entry]]:
+    """The pages by their group; Home stands alone, and a group without pages is left out."""
+    found = {"": [HOME]}
+    for group in GROUPS:
+        if pages := [entry for entry in LENSES if entry.group == group]:
+            found[group] = pages
+    return found

@@ -102,8 +102,7 @@ def _menus(lens: Lens) -> Problem:
     key = prefix(task)
     first = (lens.first or FIRST).get(task, FIRST[task])
     sets = _menu(DATASETS, first[0], lambda e: e.task == task and lens.datasets(e))
-    dataset = choose("Dataset", sets, f"{key}data", known=DATASETS, why=lens.why)
-    edits = _edits(dataset, f"{key}points")
+    dataset = choose("Dataset", sets, f"{key}data", known=DATASETS, why=lens.why, shown=0)
     model = lens.ask() if lens.ask else _model(lens, task, first[1], dataset)
     usable = _menu(LOSSES, first[2], lambda e: e.task == task and lens.losses(e))
     loss = choose("Loss", usable, f"{key}loss", known=LOSSES, why=lens.why)
@@ -113,6 +112,7 @@ def _menus(lens: Lens) -> Problem:
         "penalty",
         known=PENALTIES,
     )
+    edits = _edits(dataset, f"{key}points")
     return Problem(dataset, model, loss, penalty, edits)
 
 

@@ -35,18 +35,20 @@ def choose(
     *,
     known: Collection[str] = (),
     why: str = "",
+    shown: int = 1,
 ) -> R:
     """A menu over a catalogue, and under it the hyperparameters of what was picked.
 
     ``known`` are all ids of the catalogue, of which ``entries`` are those this page can show;
-    ``why`` is a sentence shown when the choice made elsewhere is not among them.
+    ``why`` is a sentence shown when the choice made elsewhere is not among them.  Of the
+    hyperparameters the first ``shown`` stand open, the others fold, so that the next menu is seen.
     """
     first = next(iter(entries))
     id = select(title, {i: e.label for i, e in entries.items()}, key, known=known)
     kept = state.get(key, first)  # after the menu, which reads the link
     if kept not in entries and id == first and why:
         st.caption(why)
-    return tune(entries[id], f"{key}-{id}")
+    return tune(entries[id], f"{key}-{id}", shown=shown)
 
 
 def select(
@@ -83,13 +85,19 @@ def select(
     return value
 
 
-def tune(entry: type[R], key: str) -> R:
+def tune(entry: type[R], key: str, *, shown: int | None = None) -> R:
     """The recipe with its hyperparameters where the reader left them.
+
+    All stand open, or only the first ``shown`` and the others in a fold.
 
     If they make no recipe (a typed formula that cannot be read) the reader is told why and where,
     and the last one that could be made stands in, so a picture never disappears.
     """
-    values = {each.name: turn(each, f"{key}-{each.name}") for each in entry.hyperparameters()}
+    fields = entry.hyperparameters()
+    values = {each.name: turn(each, f"{key}-{each.name}") for each in fields[:shown]}
+    if rest := fields[len(values) :]:
+        with st.expander("Settings" if not values else "More settings"):
+            values |= {each.name: turn(each, f"{key}-{each.name}") for each in rest}
     try:
         recipe = entry(**values)
     except ValueError as error:

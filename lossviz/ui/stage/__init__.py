@@ -116,11 +116,17 @@ from lossviz.ui.stage.moves import (
 )
 
 __all__ = [
-    "Attribute", "Bowl", "Cut", "Drag", "Event", "Figure", "Fit", "Forward", "Lead", "Live", "Mix",
-    "Model", "Move", "Pick", "Readout", "Rows", "Slice", "Table", "Trace", "bowl", "player", "show",
+    "Attribute", "Bowl", "Cut", "Drag", "Event", "Figure", "Fit", "Forward", "Height", "Lead",
+    "Live", "Mix", "Model", "Move", "Pick", "Readout", "Rows", "Slice", "Table", "Trace", "bowl",
+    "player", "show",
 ]  # fmt: skip
 
 Array = NDArray[np.floating]
+# Shares of the room that the window leaves for the stage: "large" takes all of it; two of "half",
+# three of "third", or "most" and a "third" stand above one another in it.  "strip" is a row of
+# small charts under the stage, "panel" a picture of a closer look and "low" a lower one.  stage.css
+# says how tall each is; all follow the window.
+Height = Literal["large", "half", "most", "third", "strip", "low", "panel"]
 Event = Mapping[str, Any]
 
 
@@ -170,7 +176,7 @@ def show(
     key: str,
     alt: str = "",
     note: str = "",
-    height: int = 420,
+    height: Height | int = "panel",
     group: str | None = None,
     camera: str | None = None,
     spin: bool = False,
@@ -186,7 +192,8 @@ def show(
 
     ``cursor`` says what the axes of this picture are on the plane: "ab" for a surface or a map,
     "a" for the curve of one parameter, None for pictures that only listen.  The module's text
-    has an example of every feature.
+    has an example of every feature.  ``height`` is a share of the window, or pixels where
+    the contents give the height (a row per bar).
     """
     readings = readout and {
         **readout._asdict(),

@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 STAGE = Path(__file__).parent
 SENT = (".js", ".css")  # what a browser may ask for; the rest of the folder is Python
 ICON = Path(__file__).parent / "icon.svg"  # a named Material icon would be fetched from outside
+WORDMARK = Path(__file__).parent / "wordmark.svg"
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 HEADERS = {
     b"content-security-policy": b"frame-ancestors 'self'",

@@ -10,18 +10,59 @@ const same = (p, q) => p && q && ["eye", "center", "up"].every(
   (part) => ["x", "y", "z"].every((axis) => Math.abs(p[part][axis] - q[part][axis]) < 1e-6),
 );
 
-// As near as the box and its labels allow, from the figure's own direction.  Seen from NEAR the box
-// takes WIDE and TALL shares of a picture's height; labels keep their size in a small picture.
-const NEAR = 2.4;
-const [WIDE, TALL] = [0.76, 0.86];
+// As near as the box and its labels allow, from the figure's own direction.  Labels keep their size
+// in pixels, so a small picture leaves a larger share of itself to them.
+const FIELD = Math.tan(Math.PI / 8); // half of Plotly's field of view
+const LABELS = { side: 50, top: 4, bottom: 44 };
+const EVEN = { x: 1, y: 1, z: 1 };
+const SIGNS = [-0.5, 0.5];
+const CORNERS = SIGNS.flatMap((x) => SIGNS.flatMap((y) => SIGNS.map((z) => ({ x, y, z }))));
 
-function fitted(camera, { clientWidth, clientHeight }) {
-  if (!camera.eye) return camera;
-  const [width, height] = [Math.max(0.84 * clientWidth - 84, 80), Math.max(clientHeight - 24, 80)];
-  const far = NEAR * clientHeight * Math.max(WIDE / width, TALL / height);
-  const { x, y, z } = camera.eye;
-  const longer = far / Math.hypot(x, y, z);
-  return { ...camera, eye: { x: x * longer, y: y * longer, z: z * longer } };
+// The box's edges on the screen, as multiples of half the height, seen along a unit direction by
+// an eye that looks at a point ``side`` and ``lift`` away from the box's middle.
+function seen({ x, y, z }, ratio, far, side, lift) {
+  const flat = Math.hypot(x, y);
+  const spans = { left: 0, right: 0, low: 0, high: 0 };
+  for (const corner of CORNERS) {
+    const [p, q, r] = [corner.x * ratio.x, corner.y * ratio.y, corner.z * ratio.z - lift];
+    const depth = FIELD * (far - (p * x + q * y + r * z));
+    const across = ((q * x - p * y) / flat - side) / depth;
+    const up = (r * flat - (z * (p * x + q * y)) / flat) / depth;
+    spans.left = Math.max(spans.left, -across);
+    spans.right = Math.max(spans.right, across);
+    spans.low = Math.max(spans.low, -up);
+    spans.high = Math.max(spans.high, up);
+  }
+  return spans;
+}
+
+export function fitted(camera, ratio, { clientWidth, clientHeight }) {
+  const { x, y, z } = camera.eye ?? {};
+  if (!x && !y) return camera; // from above there is nothing to fit
+  const long = Math.hypot(x, y, z);
+  const way = { x: x / long, y: y / long, z: z / long };
+  const flat = Math.hypot(way.x, way.y);
+  const small = Math.min(1, clientWidth / 480, clientHeight / 400);
+  const half = clientHeight / 2;
+  const wide = Math.max((clientWidth / 2 - small * LABELS.side) / half, 0.2);
+  const [top, bottom] = [1 - (small * LABELS.top) / half, 1 - (small * LABELS.bottom) / half];
+  let [near, far, side, lift] = [0.8, 20, 0, 0];
+  for (let k = 0; k < 40; k += 1) {
+    const middle = (near + far) / 2;
+    // The eye looks where what is spare is the same above and below, left and right.
+    for (let turn = 0; turn < 4; turn += 1) {
+      const { left, right, low, high } = seen(way, ratio, middle, side, lift);
+      lift += (((high - top) - (low - bottom)) / 2) * FIELD * middle / flat;
+      side += ((right - left) / 2) * FIELD * middle;
+    }
+    const { left, right, low, high } = seen(way, ratio, middle, side, lift);
+    if (Math.max(left, right) <= wide && low <= bottom && high <= top) far = middle;
+    else near = middle;
+  }
+  const center = { x: (-side * way.y) / flat, y: (side * way.x) / flat, z: lift };
+  return { ...camera, center, eye: {
+    x: far * way.x + center.x, y: far * way.y + center.y, z: far * way.z + center.z,
+  } };
 }
 
 export class Cameras {
@@ -46,7 +87,7 @@ export class Cameras {
     const scenes = new Set([...Object.keys(layout).filter((key) => /^scene\d*$/.test(key)), "scene"]);
     for (const id of scenes) {
       layout[id] ??= {};
-      layout[id].camera = fitted(layout[id].camera ?? {}, this.picture.plot);
+      layout[id].camera = fitted(layout[id].camera ?? {}, layout[id].aspectratio ?? EVEN, this.picture.plot);
       this.home = layout[id].camera;
       const kept = remembered.get(this.name);
       if (kept) layout[id].camera = { ...this.home, ...kept };

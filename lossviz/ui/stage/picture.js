@@ -56,7 +56,8 @@ export class Picture {
     this.message = message;
     this.renewals = 0;
     this.join(group(message.group));
-    this.plot.style.height = `${message.height}px`;
+    if (typeof message.height === "number") this.plot.style.height = `${message.height}px`;
+    else this.plot.dataset.height = message.height;
     this.plot.setAttribute("aria-label", message.alt);
     this.say(message.note);
     if (message.figure) this.show(message.figure);

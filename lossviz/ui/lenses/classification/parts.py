@@ -107,7 +107,7 @@ def surface(
     st.markdown(f"**{risk.loss.label}**")
     if ruler is None:
         says = "This loss has no finite price anywhere in this window. Choose or write another."
-        stage.show(None, key=key, group="classes", height=400, note=says)
+        stage.show(None, key=key, group="classes", height="most", note=says)
         return
     curved = risk.layout.size == 1
     draw = landscapes.profile if curved else landscapes.surface
@@ -120,7 +120,7 @@ def surface(
         camera="classes",
         cursor="a" if curved else "ab",
         at=plane.project(middle).tolist() if best is not None else None,
-        height=400,
+        height="most",
         alt=f"{risk.loss.label} over {land.plane.names[0]} and {land.plane.names[1]}.",
         readout=stage.Readout([n for n in plane.names if n], risk.loss.name),
     )
@@ -130,7 +130,7 @@ def over_data(problem: Problem, risk: Risk, theta: Array, plane: Plane, window: 
     """The classes, with the line or the regions of the model under the cursor; ``theta`` first."""
     if risk.data.task == "binary":
         fitted.show(
-            problem, fit(risk), plane, theta, window, key="classes", group="classes", height=428
+            problem, fit(risk), plane, theta, window, key="classes", group="classes", height="third"
         )
         return
     found = regions(risk.data, risk.model)
@@ -139,7 +139,7 @@ def over_data(problem: Problem, risk: Risk, theta: Array, plane: Plane, window: 
         pictures.won(risk.data, found, found.leads(theta)),
         key="classes",
         group="classes",
-        height=428,
+        height="third",
         alt="The classes and the region that each of them wins.",
         moves=moves,
     )
@@ -164,7 +164,7 @@ def margins(problem: Problem) -> None:
                 group="margins",
                 cursor="a",
                 at=[u],
-                height=320,
+                height="panel",
                 alt="How hard each loss pulls." if slope else "What each loss charges.",
                 readout=readout,
             )
@@ -200,7 +200,7 @@ def noise(problem: Problem, clean_risk: Risk) -> None:
             stage.show(
                 pictures.parted(data, noisy, found),
                 key="parted",
-                height=440,
+                height="panel",
                 alt="The classes, wrong labels ringed, and each loss's line before and after.",
             )
             st.caption("Thin and dashed: fitted to the clean labels. Thick: to the noisy ones.")
@@ -239,7 +239,7 @@ def far(problem: Problem) -> None:
         stage.show(
             pictures.along_ray(found),
             key="ray",
-            height=340,
+            height="panel",
             alt="The loss along one direction, without a penalty and under several.",
         )
     with right:

@@ -74,7 +74,7 @@ def rates(
         stage.show(
             pictures.rates(found, bend, any(each.id == "gd" for each in optimizers)),
             key="rates",
-            height=380,
+            height="panel",
             alt="Final loss against the learning rate. " + " ".join(findings.sweeping(found)),
         )
     with right:
@@ -113,7 +113,7 @@ def basins(scene: cache.Scene, optimizer: Optimizer, setting: cache.Setting) -> 
         stage.show(
             pictures.basin_map(found, scene.ground, by),
             key="basins",
-            height=460,
+            height="panel",
             alt=f"Starts coloured by {labels[by].lower()}. " + " ".join(findings.basins(found)),
         )
 
@@ -149,7 +149,7 @@ def batches(
         stage.show(
             pictures.cloud(found.cloud, found.full, scene.ground.plane.names, note),
             key="cloud",
-            height=380,
+            height="panel",
             alt=f"Gradients on mini-batches. {findings.noise(found.cloud, found.full)}",
         )
     with right:
@@ -160,7 +160,7 @@ def batches(
         stage.show(
             pictures.bundle(land, ruler, scene.ground, found.bundle, ink("gd")),
             key="bundle",
-            height=380,
+            height="panel",
             alt="Paths from one start with different mini-batches.",
         )
 
@@ -190,6 +190,6 @@ def scaling(scene: cache.Scene, setting: cache.Setting, plain: Optimizer, scale:
                     land, scale.ruler(land.values), side.ground, run.tracks, side.start, {}
                 ),
                 key=f"scaling-{side.title.split()[0].lower()}",
-                height=380,
+                height="panel",
                 alt=f"{side.title}. {findings.scaling(side, run.paths[0])}",
             )

@@ -28,7 +28,6 @@ from lossviz.ui.sidebar import controls, state
 
 Array = NDArray[np.floating]
 GROUP = "descent"
-TALL, CHART = 344, 156
 MOST = 4  # parameters whose numbers are written out
 
 
@@ -63,25 +62,25 @@ def pictures_of(
 ) -> None:
     """The surface, its map and, where there are data, the fit at the step shown."""
     here = scene.ground
-    columns = st.columns([1.1, 1.15, 0.85] if scene.problem else [1, 1], gap="small")
+    solid, flat = st.columns([2.1, 1], gap="small")
     alt = " ".join(findings.ends(run.paths))
-    with columns[0]:
+    with solid:
         stage.show(
             pictures.solid(ground, ruler, here, run.tracks),
             key="descent-surface",
-            height=TALL,
+            height="large",
             alt=f"The surface with every path on it. {alt}",
             group=GROUP,
             cursor="ab",
             moves=[*walking(run.tracks), *leading(scene, optimizers, setting, ruler)],
             on_click=racers.clicked,
         )
-    with columns[1]:
+    with flat:
         pointers = arrows(here, run.paths[focus], run.tracks[focus])
         stage.show(
             pictures.flat(ground, ruler, here, run.tracks, setting.start, pointers),
             key="descent-map",
-            height=TALL - 22,
+            height="half",
             alt=f"The same ground from above, with every path from the start. {alt}",
             group=GROUP,
             cursor="ab",
@@ -96,7 +95,7 @@ def pictures_of(
             on_drag=racers.dragged,
         )
     if scene.problem is not None:
-        with columns[2]:
+        with flat:
             _data(scene, run.paths[focus], ground)
 
 
@@ -169,7 +168,7 @@ def _data(scene: cache.Scene, path: Trajectory, ground: Landscape) -> None:
         (ground.a, ground.b),
         key="descent-fit",
         group=GROUP,
-        height=TALL,
+        height="half",
         more=following(drawn, path.points),
     )
 
@@ -234,7 +233,7 @@ def charts(run: cache.Race) -> None:
             stage.show(
                 pictures.chart(run.tracks, field, title),
                 key=f"descent-{field}",
-                height=CHART,
+                height="strip",
                 alt=f"{title.capitalize()} against steps, for every optimizer.",
                 group=GROUP,
                 moves=moves,

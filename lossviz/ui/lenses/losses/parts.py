@@ -110,7 +110,7 @@ def _map(
         group="misses",
         cursor="ab",
         at=at,
-        height=168,
+        height="third",
         alt="Every point of this map is a line; its colour is the mean price.",
         readout=stage.Readout(plane.names, "mean price"),
         on_click=_placed,
@@ -124,7 +124,7 @@ def _missed(risk: Risk, theta: Array, colour: str, moves: Sequence[stage.Move] =
         pictures.missed(outline, outline.heights(theta), found.outlines(theta), found, colour),
         key="misses",
         group="misses",
-        height=330 if moves else 540,
+        height="half" if moves else "large",
         alt=says,
         moves=moves,
     )
@@ -139,7 +139,7 @@ def _charged(risk: Risk, theta: Array) -> None:
     says = "The more a point pays at the best model, the larger it is drawn."
     if outline.kind != BOUNDARY:
         says = "The two classes and the best model's answer."
-    stage.show(figure, key="charged", height=540, alt=says)
+    stage.show(figure, key="charged", height="large", alt=says)
     st.caption(says)
 
 
@@ -197,7 +197,7 @@ def often_said(losses: Sequence[Loss], y: float, u: float) -> None:
             group="said",
             cursor="a",
             at=[at],
-            height=300,
+            height="panel",
             alt="The losses the sentence speaks of.",
             readout=stage.Readout(["margin" if two else "residual"], "", each=True),
         )
@@ -259,7 +259,7 @@ def adaptive(problem: Problem) -> None:
             ),
             key="adaptive-fit",
             group="adaptive",
-            height=300,
+            height="panel",
             alt="The line that learned its own loss, and the least-squares line.",
             moves=moves,
         )
@@ -268,7 +268,7 @@ def adaptive(problem: Problem) -> None:
             pictures.shape_path(found),
             key="adaptive-path",
             group="adaptive",
-            height=300,
+            height="panel",
             alt=f"α went from {found.alpha[0]:.2f} to {found.alpha[-1]:.2f}.",
             moves=[stage.Cut("α"), stage.Cut("c")],
         )

@@ -53,7 +53,7 @@ def spectrum(twins: Sequence[Twin]) -> None:
             says = panel_findings.spectrum(twin.name, each, where.near)
             stage.show(
                 spectrum_pictures.spectrum(each, bars(each, where), where, ink, most),
-                key=f"net-spectrum-{key}", height=320, alt=says.replace("*", ""),
+                key=f"net-spectrum-{key}", height="panel", alt=says.replace("*", ""),
             )  # fmt: skip
             st.markdown(says)
     if not all(each.exact for each in found):
@@ -95,7 +95,9 @@ def sharpness(problem: Problem, setting: Setting) -> None:
                 ("largest curvature", ORANGE, steps, tops),
                 ("2 / rate", GREY, [0, int(steps[-1])], limit),
             ]
-            stage.show(pictures.curves(lines, "step", "λmax"), key="net-edge", height=320, alt=says)
+            stage.show(
+                pictures.curves(lines, "step", "λmax"), key="net-edge", height="panel", alt=says
+            )
             st.markdown(says)
 
 
@@ -121,7 +123,7 @@ def _rescaled(risk: Risk, theta: Array, factor: float) -> None:
             st.markdown(title)
             stage.show(
                 pictures.curves(lines, "step along one direction", "loss"),
-                key=f"net-dinh-{rule}", height=240,
+                key=f"net-dinh-{rule}", height="low",
                 alt=f"{title}: the loss along one direction, before and after the rescaling.",
             )  # fmt: skip
     before, after = (float(top_eigenvalues(risk, place)[0]) for place in (theta, moved))

@@ -59,7 +59,7 @@ def between(problem: Problem, setting: Setting, scale: Scale) -> None:
     with along:
         stage.show(
             pictures.curves(lines, "from the first to the second", "loss", log=True),
-            key="net-between", height=380, alt=says.replace("*", ""),
+            key="net-between", height="panel", alt=says.replace("*", ""),
         )  # fmt: skip
         st.markdown(says)
     with above:
@@ -84,7 +84,7 @@ def _from_above(problem: Problem, curve: Bezier, scale: Scale, ways: dict[str, A
     straightest, _, lowest = (float(values.max()) for values in ways.values())
     says = panel_findings.detour(straightest, lowest, float(problem.risk().value(curve.control)))
     stage.show(
-        maps.detour(land, ruler, straight, bent, control), key="net-detour", height=380,
+        maps.detour(land, ruler, straight, bent, control), key="net-detour", height="panel",
         cursor="ab", group="net-detour", at=(float(bent[50, 0]), float(bent[50, 1])),
         readout=stage.Readout([f"{name}:" for name in plane.names], "loss:"),
         alt=says.replace("*", ""),

@@ -79,12 +79,12 @@ def lens() -> Lens:
 
 def ask() -> Model:
     """The network, as its twin with skips."""
-    st.markdown("**Network**")
-    width = slider("Width", "net-width", 8, 1, 64, whole=True)
     blocks = slider("Blocks", "net-blocks", 20, 1, 50, whole=True)
-    names = {id: BENDS.get(id, id) for id in ACTIVATIONS}
-    activation = select("Activation", names, "net-activation", default="relu")
-    scale = select("Branch scale, with skips", SCALES, "net-scale", default="root")
+    with st.expander("More settings"):
+        width = slider("Width", "net-width", 8, 1, 64, whole=True)
+        names = {id: BENDS.get(id, id) for id in ACTIVATIONS}
+        activation = select("Activation", names, "net-activation", default="relu")
+        scale = select("Branch scale, with skips", SCALES, "net-scale", default="root")
     return scaled(ResidualNetwork(width=width, blocks=blocks, activation=activation), scale)
 
 

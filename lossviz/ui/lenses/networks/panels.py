@@ -76,9 +76,9 @@ def opened() -> None:
         st.markdown(as_markdown(f"{land.title} {land.note}".strip()))
     solid, flat = st.columns(2, gap="small")
     with solid:
-        stage.show(surface(land, ruler), key="net-file", cursor="ab", group="file", height=420,
+        stage.show(surface(land, ruler), key="net-file", cursor="ab", group="file", height="panel",
                    alt=f"The landscape of {file.name}.")  # fmt: skip
     with flat:
-        stage.show(contour(land, ruler), key="net-file-map", cursor="ab", group="file", height=400,
-                   readout=stage.Readout(land.plane.names, "loss"),
+        stage.show(contour(land, ruler), key="net-file-map", cursor="ab", group="file",
+                   height="panel", readout=stage.Readout(land.plane.names, "loss"),
                    alt="The same landscape from above.")  # fmt: skip

@@ -51,10 +51,10 @@ def stage_pair(
             says = f"{twin.name}: the loss around the trained network, which lies in the middle."
             if ruler is None:
                 note = "The loss is not finite anywhere on these slices. Make them smaller."
-                stage.show(None, key=f"net-{key}", note=note, height=316)
+                stage.show(None, key=f"net-{key}", note=note, height="most")
             else:
                 stage.show(
-                    pictures.slice3d(land, ruler), key=f"net-{key}", alt=says, height=316,
+                    pictures.slice3d(land, ruler), key=f"net-{key}", alt=says, height="most",
                     group=GROUP, camera=CAMERA, cursor="ab", at=(0.0, 0.0),
                 )  # fmt: skip
             _answers(twin, view, key)
@@ -69,13 +69,13 @@ def _answers(twin: Twin, view: View, key: str) -> None:
         np.add.at(counts, (data.y.astype(int), answer), 1)
         right = np.trace(counts) / len(data)
         stage.show(
-            pictures.told(data, counts), key=f"net-told-{key}", height=230,
+            pictures.told(data, counts), key=f"net-told-{key}", height="third",
             alt=f"{twin.name}: {right:.1%} of the rows are named rightly.",
         )  # fmt: skip
         return
     figure, moves = pair.answer(twin, view)
     stage.show(
-        figure, key=f"net-fit-{key}", height=196, group=GROUP, moves=moves,
+        figure, key=f"net-fit-{key}", height="third", group=GROUP, moves=moves,
         alt=f"{twin.name}: the data and what the network under the cursor says.",
     )  # fmt: skip
 
@@ -99,10 +99,10 @@ def path(twins: Sequence[Twin], lands: Sequence[Landscape], scale: Scale, view: 
             says = findings.hidden(seen)
             if ruler is not None:
                 stage.show(
-                    pictures.walked(land, ruler, seen, ink), key=f"net-map-{key}", height=280,
+                    pictures.walked(land, ruler, seen, ink), key=f"net-map-{key}", height="panel",
                     alt=f"{twin.name}: the slice from above with the shadow of the path.",
                 )  # fmt: skip
-            stage.show(pictures.hidden(seen, ink), key=f"net-hides-{key}", height=300, alt=says)
+            stage.show(pictures.hidden(seen, ink), key=f"net-hides-{key}", height="panel", alt=says)
             st.markdown(f"**{twin.name}.** {says}")
     if view.rule == "pca":
         st.caption(
@@ -132,7 +132,7 @@ def layers(twins: Sequence[Twin]) -> None:
             st.markdown(f"**{title}**: the size of $\\partial L/\\partial h$ at each layer")
             lines = [findings.layers(name, values) for name, _, values in sizes]
             stage.show(
-                pictures.layers(sizes, "|dL/dh|"), key=f"net-layers-{when}", height=320,
+                pictures.layers(sizes, "|dL/dh|"), key=f"net-layers-{when}", height="panel",
                 alt=" ".join(lines),
             )  # fmt: skip
             st.markdown("\n".join(f"- {line}" for line in lines))
@@ -169,7 +169,8 @@ def rough(twins: Sequence[Twin], setting: Setting, view: View) -> None:
     for column, (field, title) in zip(st.columns(3), titles.items(), strict=True):
         with column:
             stage.show(
-                pictures.seeds(found, names, field, title), key=f"net-seeds-{field}", height=280,
+                pictures.seeds(found, names, field, title),
+                key=f"net-seeds-{field}", height="panel",
                 alt=f"{title[0].upper()}{title[1:]} for every seed, with and without skips.",
             )  # fmt: skip
     st.markdown(findings.rough(found))

@@ -104,7 +104,7 @@ def _maps(sides: Sequence[_Side], ruler: Ruler) -> None:
                 st.markdown(f"**{side.twin.name}**: {name[0].lower()}{name[1:]}")
                 stage.show(
                     maps.judged(land, ruler, side.found), key=f"net-{part}-{side.key}",
-                    height=290, cursor="ab", group=f"net-unseen-{side.key}", at=(0.0, 0.0),
+                    height="panel", cursor="ab", group=f"net-unseen-{side.key}", at=(0.0, 0.0),
                     readout=stage.Readout([f"{name}:" for name in land.plane.names], "loss:"),
                     alt=f"{name}, from above. {_says(side).replace('*', '')}",
                 )  # fmt: skip
@@ -116,7 +116,7 @@ def _surfaces(side: _Side, ruler: Ruler) -> None:
         with column:
             st.markdown(f"**{side.twin.name}**: {name[0].lower()}{name[1:]}")
             stage.show(
-                maps.judged3d(land, ruler, side.found), key=f"net-{part}3d-{side.key}", height=360,
-                camera="net-unseen", group=f"net-unseen-{side.key}",
+                maps.judged3d(land, ruler, side.found), key=f"net-{part}3d-{side.key}",
+                height="panel", camera="net-unseen", group=f"net-unseen-{side.key}",
                 alt=f"{name}, as a surface. {_says(side).replace('*', '')}",
             )  # fmt: skip

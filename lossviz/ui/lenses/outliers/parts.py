@@ -121,7 +121,9 @@ def _breakdown(recipes: tuple[Any, ...]) -> Breakdown:
 # -- pictures ----------------------------------------------------------------------------------
 
 
-def show_data(problem: Problem, sides: Sequence[Side], row: int, plane: Plane, height: int) -> None:
+def show_data(
+    problem: Problem, sides: Sequence[Side], row: int, plane: Plane, height: stage.Height
+) -> None:
     """The points with one line per loss; they are dragged, added and deleted here."""
     data = sides[0].risk.data
     drawing = fit(sides[0].risk)
@@ -152,7 +154,7 @@ def show_data(problem: Problem, sides: Sequence[Side], row: int, plane: Plane, h
     )
 
 
-def show_shares(sides: Sequence[Side], height: int) -> None:
+def show_shares(sides: Sequence[Side], height: stage.Height) -> None:
     """Who pays and who pulls, in bars."""
     each = [pulls(s.risk, s.best.theta) for s in sides]
     n = len(sides[0].risk.data)
@@ -178,20 +180,25 @@ def show_grounds(
     *,
     common: bool,
     solid: bool,
-    height: int,
+    third: bool,
 ) -> None:
-    """The three surfaces, or maps, under one camera, each with its minimum and its trail."""
+    """The surfaces, or maps, under one camera, each with its minimum and its trail.
+
+    Two are large; ``third`` asks for the third loss beside them.
+    """
+    if not third:
+        these, sides = these[:2], sides[:2]
     lands = [cache.landscape(problem, plane, *grid) for problem in these]
     shared = scale.ruler(*(land.values for land in lands)) if common else None
     for column, problem, s, land in zip(
-        st.columns(3, gap="small"), these, sides, lands, strict=True
+        st.columns(len(these), gap="small"), these, sides, lands, strict=True
     ):
         ruler = shared or scale.ruler(land.values)
         marks = landmarks(s.risk, s.best, plane, grid)
         way = _way(problem, s, row, plane)
         title = f"{s.risk.loss.label} · lowest {_height(s.best.value, land)}"
         with column:
-            _show_ground(problem, s, land, ruler, marks, way, title, solid, height)
+            _show_ground(problem, s, land, ruler, marks, way, title, solid)
 
 
 def _height(value: float, land: Landscape) -> str:
@@ -216,7 +223,6 @@ def _show_ground(
     way: Landmark,
     title: str,
     solid: bool,
-    height: int,
 ) -> None:
     place = {"squared": "squared", "absolute": "absolute"}.get(s.risk.loss.id, "third")
     moves = []
@@ -233,7 +239,7 @@ def _show_ground(
         group=GROUP,
         camera="outliers",
         cursor="a" if one else "ab",
-        height=height,
+        height="most",
         alt=f"{title}. {s.best.message}",
         moves=moves,
     )
@@ -265,7 +271,7 @@ _SOLVERS: dict[str, Callable[[Any], dict[str, Any]]] = {
 }
 
 
-def show_influence(sides: Sequence[Side], height: int) -> None:
+def show_influence(sides: Sequence[Side], height: stage.Height) -> None:
     """How hard a point pulls by how far off it lies, with every point on the curves."""
     each = [pulls(s.risk, s.best.theta) for s in sides]
     reach = 1.1 * max(float(np.abs(one.above).max()) for one in each) or 1.0
@@ -279,7 +285,7 @@ def show_influence(sides: Sequence[Side], height: int) -> None:
     )
 
 
-def show_breakdown(these: Sequence[Problem], spoil: FarOff, height: int) -> None:
+def show_breakdown(these: Sequence[Problem], spoil: FarOff, height: stage.Height) -> None:
     """The slope (of a constant: the height) of each loss's fit as more and more points go bad."""
     what = "height" if these[0].model.id == "constant" else "slope"
     runs = [

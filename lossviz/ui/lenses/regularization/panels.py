@@ -83,7 +83,7 @@ def _paths(problem: Problem) -> None:
     with right:
         stage.show(
             pictures.freedom(places, path.strengths, path.zeros, path.freedom, now),
-            key="reg-freedom", height=400, alt=said,
+            key="reg-freedom", height="panel", alt=said,
         )  # fmt: skip
         st.markdown(said)
     if every.edits != problem.edits:
@@ -129,7 +129,7 @@ def _unseen(problem: Problem) -> None:
         )
     stage.show(
         pictures.judged(core.places(found.strengths), found, now, every.loss.label.lower()),
-        key="reg-unseen", height=380, alt=said,
+        key="reg-unseen", height="panel", alt=said,
     )  # fmt: skip
     st.markdown(said)
 
@@ -150,10 +150,10 @@ def _descent(problem: Problem, ground: WeightsOnly, scene: Scene, step: int) -> 
     left, right = st.columns(2, gap="small")
     with left:
         z = scene.data + scene.path.strengths[step] * scene.price
-        stage.show(pictures.landings(scene, z, runs), key="reg-descent", height=380, alt=said)
+        stage.show(pictures.landings(scene, z, runs), key="reg-descent", height="panel", alt=said)
     with right:
         stage.show(
-            pictures.hovering(runs, held, scene.names[held]), key="reg-hover", height=380,
+            pictures.hovering(runs, held, scene.names[held]), key="reg-hover", height="panel",
             alt=f"The size of the {scene.names[held]} against steps. {said}",
         )  # fmt: skip
     st.markdown(said)
@@ -194,13 +194,13 @@ def _curve() -> None:
     left, right = st.columns(2, gap="small")
     with left:
         stage.show(
-            pictures.wiggly(found, 0), key="reg-curve", group="reg-curve", height=360, alt=said,
+            pictures.wiggly(found, 0), key="reg-curve", group="reg-curve", height="panel", alt=said,
             moves=[stage.Rows("curve", found.curves)],
         )  # fmt: skip
     with right:
         stage.show(
             pictures.wiggly_losses(core.places(found.strengths), found), key="reg-curve-losses",
-            group="reg-curve", height=360, alt=said,
+            group="reg-curve", height="panel", alt=said,
             moves=[stage.Pick("learned from now"), stage.Pick("held out now")],
         )  # fmt: skip
     st.markdown(said)

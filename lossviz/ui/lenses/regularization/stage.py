@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 
 from lossviz import regularization as core
 from lossviz.figures import regularization as pictures
@@ -25,7 +26,7 @@ PAIRS = (
     "blobs", "xor", "spirals",
 )  # fmt: skip
 LOSS_IDS = ("squared", "half_squared", "cross_entropy")
-GROUP, TALL, LOW = "regularization", 244, 318
+GROUP = "regularization"
 LINES = 14  # of text, that fit beside the lower pictures
 VIEWS = {"price": "Penalty λ", "budget": "Budget"}
 
@@ -80,8 +81,11 @@ def scene(problem: Problem) -> tuple[Scene, int]:
     return _scene(recipes, now), step
 
 
-def surfaces(scene: Scene, crease: bool) -> None:
-    """Data loss, penalty and their sum, under one camera and on one scale."""
+def surfaces(scene: Scene, crease: bool) -> DeltaGenerator:
+    """Their sum large, data loss and penalty beside it, under one camera and on one scale.
+
+    Returns the column beside the sum, which has room for a third picture.
+    """
     data, penalty, both = scene.heights()
     zero = np.zeros_like(scene.data)
     titles = ("Data loss", "+ λ · penalty", "= what is minimised")
@@ -91,8 +95,10 @@ def surfaces(scene: Scene, crease: bool) -> None:
         (scene.data, scene.price, both),
     )
     keys = ("reg-data", "reg-penalty", "reg-sum")
-    for place, title, key, (base, other, heights) in zip(
-        st.columns(3, gap="small"), titles, keys, terms, strict=True
+    heights_of: tuple[stage.Height, ...] = ("third", "third", "large")
+    large, small = st.columns([2, 1], gap="small")
+    for place, title, key, height, (base, other, heights) in zip(
+        (small, small, large), titles, keys, heights_of, terms, strict=True
     ):
         lines = _creases(scene, base, other) if crease and other is not None else []
         moves: list[stage.Move] = [stage.Pick("minimum")]
@@ -104,9 +110,10 @@ def surfaces(scene: Scene, crease: bool) -> None:
             st.markdown(f"**{title}**")
             stage.show(
                 pictures.term(scene, base, heights, [line[:3] for line in lines]),
-                key=key, group=GROUP, camera=GROUP, height=TALL, moves=moves,
+                key=key, group=GROUP, camera=GROUP, height=height, moves=moves,
                 alt=f"{title} over the two weights, as a surface; it follows λ.",
             )  # fmt: skip
+    return small
 
 
 def _creases(scene: Scene, base: Array, other: Array) -> list[tuple[Array, Array, Array, Array]]:
@@ -123,9 +130,8 @@ def view() -> str:
     return select("Seen as", VIEWS, "reg-view", draw=st.segmented_control)
 
 
-def maps(scene: Scene, step: int, view: str) -> None:
-    """The map with the level sets through the minimum, and both weights against λ."""
-    left, right = st.columns([1.1, 1], gap="small")
+def above(scene: Scene, step: int, view: str) -> None:
+    """The map, with the level sets through the minimum."""
     path, price = scene.path, view == "price"
     ground = scene.data + (path.strengths[step] * scene.price if price else 0)
     moves: list[stage.Move] = [stage.Pick("minimum")]
@@ -134,13 +140,17 @@ def maps(scene: Scene, step: int, view: str) -> None:
     for name, curves in (("budget", scene.budget), ("touching", scene.touching)):
         for axis, values in zip("xy", curves or (), strict=False):
             moves.append(stage.Rows(name, values, attribute=axis))  # type: ignore[arg-type]
-    with left:
-        stage.show(
-            pictures.above(scene, step, ground, constrained=not price),
-            key="reg-map", group=GROUP, height=LOW, moves=moves,
-            alt="The ground from above with the penalty's level set through the minimum, and the "
-            "path of the minimum as λ grows.",
-        )  # fmt: skip
+    stage.show(
+        pictures.above(scene, step, ground, constrained=not price),
+        key="reg-map", group=GROUP, height="third", moves=moves,
+        alt="The ground from above with the penalty's level set through the minimum, and the "
+        "path of the minimum as λ grows.",
+    )  # fmt: skip
+
+
+def weights(scene: Scene, step: int) -> None:
+    """Both weights against λ."""
+    path = scene.path
     places = core.places(path.strengths)
     figure = pictures.coefficients(
         places,
@@ -152,13 +162,12 @@ def maps(scene: Scene, step: int, view: str) -> None:
         moving=True,
     )
     still = np.stack([places, places], axis=1)
-    with right:
-        stage.show(
-            figure, key="reg-weights", group=GROUP, height=LOW,
-            moves=[*(stage.Pick(f"{name} now") for name in scene.names),
-                   stage.Rows("now", still, attribute="x")],
-            alt="Both weights against λ.",
-        )  # fmt: skip
+    stage.show(
+        figure, key="reg-weights", group=GROUP, height="low",
+        moves=[*(stage.Pick(f"{name} now") for name in scene.names),
+               stage.Rows("now", still, attribute="x")],
+        alt="Both weights against λ.",
+    )  # fmt: skip
 
 
 def play(problem: Problem, scene: Scene, step: int) -> None:

@@ -108,7 +108,7 @@ def _side(twin: Twin, land: Landscape, ruler: Ruler, cut: View, ink: str, key: s
         f"<b>{twin.name}</b></div>"
     )
     stage.show(
-        pictures.plane(land, ruler, ink), key=f"reg-net-{key}", height=300, group=GROUP,
+        pictures.plane(land, ruler, ink), key=f"reg-net-{key}", height="panel", group=GROUP,
         cursor="ab", at=(0.0, 0.0), readout=stage.Readout(DIRECTIONS, "loss"),
         alt=f"{twin.name}: the loss around the trained network from above.",
     )  # fmt: skip
@@ -116,7 +116,7 @@ def _side(twin: Twin, land: Landscape, ruler: Ruler, cut: View, ink: str, key: s
     figure.update_traces(line={"color": ink}, selector={"name": "boundary"})
     figure.update_traces(line={"color": ink}, selector={"name": "fit", "type": "scatter"})
     stage.show(
-        figure, key=f"reg-net-fit-{key}", height=230, group=GROUP, moves=moves,
+        figure, key=f"reg-net-fit-{key}", height="low", group=GROUP, moves=moves,
         alt=f"{twin.name}: the data and what the network under the cursor says.",
     )  # fmt: skip
 
@@ -132,7 +132,7 @@ def _compared(twins: Sequence[Twin], lands: Sequence[Landscape]) -> None:
     with left:
         stage.show(
             curves(rows, "step along direction 1", "loss", log=True), key="reg-net-cut",
-            height=260, alt="The loss of both networks along the first direction.",
+            height="low", alt="The loss of both networks along the first direction.",
         )  # fmt: skip
     weights = [
         (twin.name, ink, twin.run.theta[twin.risk.layout.weights > 0])
@@ -140,7 +140,7 @@ def _compared(twins: Sequence[Twin], lands: Sequence[Landscape]) -> None:
     ]
     with right:
         stage.show(
-            pictures.sizes(weights), key="reg-net-sizes", height=260,
+            pictures.sizes(weights), key="reg-net-sizes", height="low",
             alt="How many weights of each network have which size.",
         )  # fmt: skip
 

@@ -36,7 +36,7 @@ from lossviz.outliers.residual_shapes import misses
 from lossviz.problem.problem import Problem
 from lossviz.residuals.diagnostics import leftovers
 from lossviz.text import number
-from lossviz.ui import cache, stage
+from lossviz.ui import cache, frame, stage
 from lossviz.ui.sidebar import controls
 from lossviz.ui.sidebar.widgets import select, slider
 
@@ -61,7 +61,8 @@ def of_fit(problem: Problem, risk: Risk) -> list[str]:
     outline = fit(risk)
     unit = risk.data.target_unit
     says = findings.patterns(found)
-    left, right = st.columns([1.1, 1], gap="small")
+    with frame.board():
+        left, right = st.columns([1.1, 1], gap="small")
     with left:
         st.markdown("**The misses.** " + ("The area of a square is its price." if drawn.area else
                                           "Each bar is a price."))  # fmt: skip
@@ -69,16 +70,16 @@ def of_fit(problem: Problem, risk: Risk) -> list[str]:
             outline, outline.heights(theta), drawn.outlines(theta), drawn, ink(problem.loss.id)
         )
         figure.update_layout(showlegend=False)
-        stage.show(figure, key="res-misses", height=250,
+        stage.show(figure, key="res-misses", height="half",
                    alt="The data, the fit, and each miss drawn as what it costs.")  # fmt: skip
         st.markdown("**A heap.** The histogram of the residuals.")
-        stage.show(pictures.heap(found, unit), key="res-heap", height=220,
+        stage.show(pictures.heap(found, unit), key="res-heap", height="half",
                    alt=f"The histogram of {len(found.residual)} residuals.")  # fmt: skip
     with right:
         st.markdown("**What is left** over each fitted value. A good fit leaves a shapeless band.")
-        stage.show(pictures.against(found, unit), key="res-against", height=250, alt=says[0])
+        stage.show(pictures.against(found, unit), key="res-against", height="half", alt=says[0])
         st.markdown("**Normal or not.** On the dotted line if the residuals are a normal sample.")
-        stage.show(pictures.quantiles(found), key="res-quantiles", height=220,
+        stage.show(pictures.quantiles(found), key="res-quantiles", height="half",
                    alt="Sorted residuals against normal quantiles.")  # fmt: skip
     return says
 
@@ -95,24 +96,27 @@ def in_network() -> list[str]:
         steps = slider("Steps", "res-steps", 300, 10, 2000, whole=True)
         seed = slider("Seed", "res-seed", 0, 0, 99, whole=True)
     found = _learned(slope, wave, depth, steps, seed)
-    left, right = st.columns(2, gap="small")
+    with frame.board():
+        left, right = st.columns(2, gap="small")
+        below = st.container()
     with left:
         stage.show(
-            pictures.answers(found), key="res-answers", group="identity", height=270,
+            pictures.answers(found), key="res-answers", group="identity", height="most",
             alt="The target, and what both networks say at the step shown.",
             moves=[stage.Rows("h(x)", found.whole_curves),
                    stage.Rows("x + f(x)", found.correction_curves)],
         )  # fmt: skip
     with right:
         stage.show(
-            pictures.learning(found), key="res-learning", group="identity", height=270,
+            pictures.learning(found), key="res-learning", group="identity", height="most",
             alt=findings.learned(found)[1],
             moves=[stage.Pick("h(x) now"), stage.Pick("x + f(x) now")],
         )  # fmt: skip
     kept = min(len(found.whole.steps), len(found.correction.steps))
     lines = [f"step {step:,}" for step in found.whole.steps[:kept]]
-    stage.player(steps=kept, key="res-play", group="identity", label="picture",
-                 captions=lines)  # fmt: skip
+    with below:
+        stage.player(steps=kept, key="res-play", group="identity", label="picture",
+                     captions=lines)  # fmt: skip
     st.markdown("**The slope on its way back**, before any training.")
     with controls.beside():
         blocks = slider("Blocks", "res-blocks", 100, 1, 100, whole=True)
@@ -120,7 +124,7 @@ def in_network() -> list[str]:
         bend = select("Activation", names, "res-activation", default="relu")
     sizes = _through(blocks, bend, seed)
     says = findings.depth(sizes)
-    stage.show(pictures.depths(sizes), key="res-depths", height=300, alt=" ".join(says))
+    stage.show(pictures.depths(sizes), key="res-depths", height="panel", alt=" ".join(says))
     return [*findings.learned(found), *says]
 
 
@@ -165,9 +169,9 @@ def of_equation() -> list[str]:
     trial: Trial = ExponentialTrial() if family == "exponential" else NetworkTrial(UNITS)
     found = _solved(rule, trial, weight, seed)
     ruler = LogScale().ruler(*(land.values for land in found.lands))
-    for (key, title), land, column in zip(
-        TERMS.items(), found.lands, st.columns(3, gap="small"), strict=True
-    ):
+    with frame.board():
+        columns = st.columns(3, gap="small")
+    for (key, title), land, column in zip(TERMS.items(), found.lands, columns, strict=True):
         with column:
             shown = f"The equation + {number(weight, 3)} × the start" if key == "total" else title
             st.markdown(f"**{shown}**")
@@ -177,7 +181,7 @@ def of_equation() -> list[str]:
             if high > low:
                 figure.update_scenes(zaxis_range=[low, high])
             stage.show(figure, key=f"res-term-{key}", camera="equation", group="equation",
-                       cursor="ab", at=tuple(found.plane.project(found.theta)), height=290,
+                       cursor="ab", at=tuple(found.plane.project(found.theta)), height="most",
                        alt=f"{shown}: its height over a plane of parameters.")  # fmt: skip
     t = np.linspace(0, SPAN, 121)
     exact, answer = rule.exact(t), trial.jet(found.theta, t).u
@@ -185,19 +189,19 @@ def of_equation() -> list[str]:
     left, right = st.columns(2, gap="small")
     with left:
         stage.show(
-            pictures.solution(t, exact, answer, _places()), key="res-solution", height=250,
+            pictures.solution(t, exact, answer, _places()), key="res-solution", height="low",
             alt=f"The exact solution and the trained one, at most {number(error, 3)} apart.",
         )  # fmt: skip
     with right:
         modes = slider("Sines in −u″ = f", "res-modes", 6, 1, 15, whole=True)
         bends = poisson(modes)
         stage.show(pictures.bars(bends.residual.tolist(), bends.data.tolist()), key="res-bends",
-                   height=200, alt="Curvature along each sine, on a log scale.")  # fmt: skip
+                   height="low", alt="Curvature along each sine, on a log scale.")  # fmt: skip
     errors = _ladder(weight, seed)
     st.markdown(
         "**Higher frequencies**: a tanh network on the damped oscillator; only its frequency rises."
     )
-    stage.show(pictures.errors(LADDER, errors), key="res-ladder", height=230,
+    stage.show(pictures.errors(LADDER, errors), key="res-ladder", height="low",
                alt="The error of the trained network against the frequency.")  # fmt: skip
     return [
         *findings.equation(found.terms, weight, error),
