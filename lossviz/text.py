@@ -13,6 +13,12 @@ LOWERED = {raised: plain for plain, raised in RAISED.items()}
 SAME = 7  # digits: numbers that agree in these are told as one
 
 
+def exact(value: float) -> str:
+    """The shortest text that is read back as the very same number: "0.1", "50", "1e-7"."""
+    text = repr(float(value)).removesuffix(".0").replace("e+", "e").replace("e-0", "e-")
+    return text if text != "-0" else "0"
+
+
 def number(value: SupportsFloat, digits: int = 4, *, beside: float = 0.0) -> str:
     """Significant digits with a thousands comma and a true minus: "3,890", "−0.0123".
 

@@ -53,7 +53,7 @@ best = cache.minimum(problem)
 # 1. Which two losses, on which ground --------------------------------------------------------
 with controls.row():
     other = parts.second(problem)
-    middle = within_reach(risk, best.theta)
+    middle = within_reach(risk, best)
     plane = parts.short(plane_menu.plane(risk, replace(best, theta=middle)))
     box = controls.window(good_window(risk, plane, middle), plane.names, "classes", problem)
     with st.popover("View", width="content"):

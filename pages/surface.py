@@ -7,7 +7,7 @@ from lossviz.findings import landscapes as findings
 from lossviz.landscapes.critical_points import landmarks
 from lossviz.landscapes.fitted import fit
 from lossviz.landscapes.gradient_field import downhill
-from lossviz.landscapes.window import good_window
+from lossviz.landscapes.window import good_window, within_reach
 from lossviz.problem.formula import statement
 from lossviz.ui import cache, frame, stage
 from lossviz.ui.data import fitted
@@ -42,12 +42,13 @@ frame.heading(
     statement(problem, len(risk.data)),
 )
 best = cache.minimum(problem)
+shown = within_reach(risk, best)
 
 # 1. Which ground, and how it is drawn -------------------------------------------------------
 with controls.row():
     scale = controls.scale()
     plane = plane_menu.plane(risk, best)
-    box = controls.window(good_window(risk, plane, best.theta), plane.names, "surface", problem)
+    box = controls.window(good_window(risk, plane, shown), plane.names, "surface", problem)
     with st.popover("View", width="content"):
         arrows = controls.switch("Downhill arrows on the map", "arrows")
         cuts = controls.switch("Slices through the cursor", "slices")
@@ -59,7 +60,7 @@ land = cache.landscape(problem, plane, a, b)
 ruler = scale.ruler(land.values)
 marks = landmarks(risk, best, plane, (a, b))
 lowest = findings.lowest(risk, best)
-talk = {"group": "surface", "at": plane.project(best.theta)}
+talk = {"group": "surface", "at": plane.project(shown)}
 readout = stage.Readout([name for name in plane.names if name], "loss")
 with frame.board():
     solid, flat = st.columns([2.3, 1], gap="small")
@@ -80,7 +81,7 @@ with frame.board():
             stage.show(above, key="map", cursor="ab", height="half", alt=says, readout=readout,
                        **talk)  # fmt: skip
     with flat:
-        fitted.show(problem, fit(risk), plane, best.theta, (a, b), key="fit", group="surface",
+        fitted.show(problem, fit(risk), plane, shown, (a, b), key="fit", group="surface",
                     height="half")  # fmt: skip
 
 if cuts and risk.layout.size > 1:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lossviz.datasets.data import LARGEST, Data
+from lossviz.text import exact
 
 Point = tuple[float, ...]
 
@@ -28,8 +29,8 @@ class Edits:
     """Points moved, added and deleted by hand.
 
     ``moves`` are (row, point), ``added`` points in order, ``deleted`` rows; rows are those of the
-    unedited data.  Numbers are kept to six significant digits, so that the link, the table and
-    the picture show the same number.
+    unedited data.  Numbers are kept and written to their last digit, so that the link, the table
+    and the picture hold the same number.
 
     Raises ValueError when a row is edited twice, a number is not finite, or there are more than
     500 edits.
@@ -174,7 +175,7 @@ class Edits:
 
 def _point(numbers: Iterable[float]) -> Point:
     # + 0.0 makes -0 and 0 one number
-    point = tuple(float(f"{float(number):.6g}") + 0.0 for number in numbers)
+    point = tuple(float(number) + 0.0 for number in numbers)
     if not all(math.isfinite(number) and abs(number) <= LARGEST for number in point):
         raise ValueError(
             f"A point needs finite numbers up to {LARGEST:g} in size; got {_written(point)}."
@@ -183,7 +184,7 @@ def _point(numbers: Iterable[float]) -> Point:
 
 
 def _written(point: Point) -> str:
-    return ",".join(f"{number:.6g}".replace("e+", "e") for number in point)
+    return ",".join(map(exact, point))
 
 
 def _numbers(text: str, piece: str) -> Point:

@@ -13,7 +13,7 @@ from lossviz.datasets import Edits
 from lossviz.datasets.transforms import standardised
 from lossviz.descent.setting import Ground, of_problem
 from lossviz.landscapes.planes import Plane, axes
-from lossviz.landscapes.window import good_window
+from lossviz.landscapes.window import good_window, within_reach
 from lossviz.minima import minimize
 from lossviz.objectives import Risk
 from lossviz.problem.problem import Problem
@@ -68,6 +68,6 @@ def _side(title: str, risk: Risk, theta: Array) -> Side:
     else:
         plane = axes(best.theta if len(names) > 2 else 2, i, j, (names[i], names[j]))
     a, b = plane.project(theta).tolist()
-    ground = of_problem(risk, best, plane, good_window(risk, plane, best.theta))
+    ground = of_problem(risk, best, plane, good_window(risk, plane, within_reach(risk, best)))
     ground = ground.including((a, b))
     return Side(title, risk, ground, (a, b), ground.curvature())

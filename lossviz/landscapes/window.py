@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lossviz.landscapes.planes import Plane
+from lossviz.minima import Minimum
 from lossviz.objectives import Risk
 
 Array = NDArray[np.floating]
@@ -14,7 +15,7 @@ Window = tuple[tuple[float, float], tuple[float, float]]
 REACH = 2.0  # how many spreads the predictions move from the centre to the edge
 LOGITS = 3.0  # the spread of a classifier: beyond it the sigmoid is nearly flat
 STRETCH = 3.0  # the most a slanted valley widens the window
-FAR = 2 * LOGITS  # a minimum beyond this many logits is looked for on the way there
+FAR = 2 * LOGITS  # where a minimum at infinity is looked for, on the way there
 
 
 def good_window(risk: Risk, plane: Plane, around: ArrayLike) -> Window:
@@ -24,16 +25,11 @@ def good_window(risk: Risk, plane: Plane, around: ArrayLike) -> Window:
     fifths of the targets, or of 3 logits for classes.  So the minimum and the ground that a
     useless fit stands on are both in view, in any units, whatever the loss.  Where the two
     directions nearly trade off, the window is up to three times wider, so that the slanted
-    valley lies in it.  A minimum at infinity is answered by the way there.
+    valley lies in it.  For a minimum at infinity give ``within_reach``.
     """
     center = plane.project(np.asarray(around, float))
     theta = plane.point(*center)
     with np.errstate(over="ignore", invalid="ignore"):
-        if risk.data.task != "regression":
-            size = _rms(risk.model.predict(theta, risk.data.X).ravel())
-            if size > FAR:
-                center = center * (FAR / size)
-                theta = plane.point(*center)
         by_a, by_b = (_moves(risk, theta, each) for each in (plane.u, plane.v))
         sizes = np.array([_rms(by_a), _rms(by_b)])
         overlap = (by_a * by_b).mean() / sizes.prod() if sizes.all() else 0.0
@@ -45,14 +41,14 @@ def good_window(risk: Risk, plane: Plane, around: ArrayLike) -> Window:
     return (low[0], high[0]), (low[1], high[1])
 
 
-def within_reach(risk: Risk, theta: ArrayLike) -> Array:
-    """``theta`` (p,), or for classes with huge logits the same boundary at a typical logit of 6.
+def within_reach(risk: Risk, best: Minimum) -> Array:
+    """The minimum (p,); where no minimum is attained, the same boundary at a typical logit of 6.
 
     Scaling all parameters of a linear classifier keeps its answers and lowers its confidence:
     where no best model exists, that is a point on the way there.
     """
-    at = np.asarray(theta, float)
-    if risk.data.task == "regression":
+    at = best.theta
+    if best.kind != "infinity" or risk.data.task == "regression":
         return at
     size = _rms(risk.model.predict(at, risk.data.X).ravel())
     return at * (FAR / size) if size > FAR else at

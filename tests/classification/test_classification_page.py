@@ -4,7 +4,11 @@ import pytest
 
 from lossviz.datasets import DATASETS
 from lossviz.losses import LOSSES
-from tests.running import pictures, run, settled, text
+from lossviz.minima import minimize
+from lossviz.models import MODELS
+from lossviz.problem.problem import Problem
+from lossviz.text import number
+from tests.running import pictures, run, sent, settled, text
 
 SMALL = {"bdata": "separable", "n": "25"}
 SHOWN = [
@@ -118,3 +122,15 @@ def test_the_menu_of_parameters_names_those_of_the_data():
     menu = at.selectbox(key="pair-3")
     assert "petal" in menu.format_func(menu.value)
     assert menu.proto.set_value  # the browser is told: it would keep the former words
+
+
+def test_the_cursor_and_the_mark_stand_at_the_minimum_the_sentence_names():
+    at = run("classification", task="binary", bdata="iris_versicolor")
+    problem = Problem(DATASETS["iris_versicolor"](), MODELS["linear"](), LOSSES["cross_entropy"]())
+    best = minimize(problem.risk())
+    first = sent(at, "first")
+    names = [f"weight of {name}" for name in problem.draw().names]
+    place = dict(zip(problem.risk().names, best.theta, strict=True))
+    assert first["at"] == pytest.approx([place[name] for name in names], rel=1e-6)
+    assert "minimum" in [trace["name"] for trace in first["figure"]["data"]]
+    assert number(best.value) in text(at)

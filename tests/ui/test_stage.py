@@ -94,6 +94,16 @@ def test_a_page_sends_each_picture_with_what_it_asked_for():
     assert all(len(element.proto.js_content) < 700 for element in test.get("bidi_component"))
 
 
+def test_every_message_carries_a_stamp_that_rises_with_its_content():
+    test = AppTest.from_function(page).run()
+    first = messages(test)
+    assert [each["stamp"] for each in first] == [1, 2, 3]
+    assert len({each["session"] for each in first}) == 1
+    assert messages(test.run()) == first  # the same picture is not sent again
+    other = messages(AppTest.from_function(page).run())
+    assert other[0]["session"] != first[0]["session"]
+
+
 def answer(address, **headers):
     """What the app's own routes say to one request."""
     scope = {

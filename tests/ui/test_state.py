@@ -53,6 +53,20 @@ def test_a_link_sets_the_page_and_is_given_back():
     assert link(at) == {"loss": "huber", "n": "77", "loss-huber-delta": "50"}
 
 
+@pytest.mark.parametrize("value", ["0.12345678901234567", "1e-7", "123456789", "0.1", "4.0625"])
+def test_a_number_in_a_link_is_used_and_given_back_to_its_last_digit(value):
+    at = start(loss="huber", **{"loss-huber-delta": value})
+    assert at.text[0].value == f"Huber(delta={float(value)!r})"
+    assert float(link(at)["loss-huber-delta"]) == float(value)
+
+
+def test_a_menu_that_is_emptied_stands_at_its_default_and_writes_no_word():
+    at = start(loss="huber")
+    at.selectbox(key="loss").set_value(None).run()
+    assert at.text[0].value == "SquaredError()"
+    assert link(at) == {}
+
+
 def test_a_link_that_is_told_alone_is_gone_back_to():
     at = start(n="77")
     at.selectbox(key="loss").set_value("huber").run()

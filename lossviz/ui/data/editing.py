@@ -24,7 +24,8 @@ def dragged(problem: Problem) -> Handler:
     """What a drag does: the point moves, and is the chosen one."""
 
     def move(event: stage.Event) -> None:
-        edit(problem, lambda edits, n: edits.move(n, event["index"], event["x"], event["y"]))
+        at = _aimed(event)
+        edit(problem, lambda edits, n: edits.move(n, event["index"], *at))
         _take(event["index"])
 
     return move
@@ -37,11 +38,17 @@ def clicked(problem: Problem) -> Handler:
         if event["kind"] == "remove":
             edit(problem, lambda edits, n: edits.delete(n, event["index"]))
         elif event["kind"] == "place":
-            add(problem, event["x"], event["y"])
+            add(problem, *_aimed(event))
         elif event["kind"] == "point":
             _take(event["index"])
 
     return click
+
+
+def _aimed(event: stage.Event) -> tuple[float, float]:
+    """Where the hand was, in six digits: more than it can aim, and a short link."""
+    x, y = (float(f"{event[name]:.6g}") for name in "xy")
+    return x, y
 
 
 def add(problem: Problem, x: float, y: float) -> None:
@@ -113,7 +120,7 @@ def table(problem: Problem, data: Data) -> None:
     # afresh after every change, and after a refused one: its cells would stay and refuse the next
     key = f"table-{hash((str(problem.edits), str(problem), state.get('_refused', 0)))}"
     columns: dict[str, Any] = {
-        id: st.column_config.NumberColumn(name, required=True, format="%.6g")
+        id: st.column_config.NumberColumn(name, required=True, format="%.12g")
         for id, name in names.items()
     }
     st.data_editor(

@@ -17,7 +17,6 @@ from lossviz.ui.sidebar.widgets import select, slider, tune
 Array = NDArray[np.floating]
 Box = tuple[tuple[float, float], tuple[float, float]]
 ENDS = ("a0", "a1", "b0", "b1")  # of a window
-_NUMBER = state.Codec(lambda v: f"{v:.6g}", float)
 
 
 def row() -> DeltaGenerator:
@@ -81,9 +80,9 @@ def typed(place: DeltaGenerator, title: str, key: str, auto: float) -> float:
     value = state.bound(
         key,
         None,
-        _NUMBER,
+        state.number(),
         lambda: place.number_input(
-            title, value=None, key=key, placeholder=f"{auto:.4g}", format="%.6g"
+            title, value=None, key=key, placeholder=f"{auto:.4g}", format="%.12g"
         ),
         problem=lambda v: "" if np.isfinite(v) and abs(v) < 1e12 else "is no usable number",
     )

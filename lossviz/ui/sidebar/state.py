@@ -16,6 +16,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from lossviz.text import exact
+
 _FOREIGN = ("embed", "embed_options")  # Streamlit's own words in a link
 
 
@@ -27,8 +29,8 @@ class Codec(NamedTuple):
 
 
 def number(decode: Callable[[str], Any] = float) -> Codec:
-    """Numbers with six significant digits, so that a link stays short."""
-    return Codec(lambda value: f"{value:.6g}", decode)
+    """Numbers to their last digit: what a link says is what was used."""
+    return Codec(exact, decode)
 
 
 TEXT = Codec(str, str)
@@ -74,6 +76,12 @@ def arrive() -> None:
             st.session_state.pop(key, None)
         store.kept, store.suggested, store.link, store.arrived = {}, {}, {}, link
         store.owners, store.placed, store.drawn = {}, set(), {}
+    elif store.page != _page():
+        # On another page Streamlit knows a widget of the same key by another name and may still
+        # hold what it said pages ago: what is kept here counts, for all that was chosen.
+        for key in store.kept:
+            st.session_state.pop(key, None)
+        store.drawn = {}
 
 
 def _page() -> str:
@@ -185,7 +193,10 @@ def bound(
     released = key in store.forced and not forced
     if key not in st.session_state or not fits(st.session_state[key]) or released:
         st.session_state[key] = fallback if forced else kept
-    value = store.drawn[key] = draw()
+    value = draw()
+    if value is None:  # a menu that was emptied stands where it stood before anybody chose
+        value = fallback if forced else default
+    store.drawn[key] = value
     store.placed.discard(key)
     if forced and value == fallback:
         store.forced.add(key)

@@ -69,9 +69,11 @@ def select(
 
     def widget() -> Any:
         label = options.__getitem__
-        return draw(title, list(options), format_func=label, key=key, help=help or None)
+        # a second click on the chosen segment would choose nothing
+        more = {"required": True} if draw is st.segmented_control else {}
+        return draw(title, list(options), format_func=label, key=key, help=help or None, **more)
 
-    value = state.bound(
+    return state.bound(
         key,
         first,
         state.TEXT,
@@ -80,9 +82,6 @@ def select(
         fits=lambda v: v in options,
         fallback=first,
     )
-    if value is None:  # a segmented control can be cleared by clicking the chosen one
-        return first
-    return value
 
 
 def tune(entry: type[R], key: str, *, shown: int | None = None) -> R:
@@ -183,12 +182,12 @@ def slider(
         if log:
             stops = sorted({*decades(low, high), kind(default), value})
             return st.select_slider(
-                title, stops, key=key, format_func=lambda v: f"{v:.3g}", help=help or None
+                title, stops, key=key, format_func=lambda v: f"{v:.12g}", help=help or None
             )
         ends = kind(min(low, value)), kind(max(high, value))
         step = 1 if whole else nice_step(ends[1] - ends[0])
         return st.slider(
-            title, *ends, step=step, key=key, format="%d" if whole else "%.4g", help=help or None
+            title, *ends, step=step, key=key, format="%d" if whole else "%.12g", help=help or None
         )
 
     def outside(value: Any) -> str:
@@ -206,8 +205,9 @@ def nice_step(span: float) -> float:
 
 def decades(low: float, high: float) -> list[float]:
     """Stops from ``low`` to ``high``, twelve to the decade, rounded to two digits."""
-    first, last = (round(12 * math.log10(end)) for end in (low, high))
-    return [float(f"{10 ** (k / 12):.1e}") for k in range(first, last + 1)]
+    first, last = math.floor(12 * math.log10(low)), math.ceil(12 * math.log10(high))
+    inner = [float(f"{10 ** (k / 12):.1e}") for k in range(first, last + 1)]
+    return [low, *(stop for stop in inner if low < stop < high), high]
 
 
 def _finite(raw: str) -> float:

@@ -5,6 +5,10 @@
 // points {x, y}      the points as they are being dragged
 // ground {x, y, z}   the heights the read-out speaks of
 
+// Streamlit may hand over a message after its successor: every message carries a stamp that rises
+// within its session.
+export const older = (message, shown) => shown?.session === message.session && message.stamp < shown.stamp;
+
 class Group {
   cursor = null;
   frame = null;

@@ -5,6 +5,14 @@ import { bowl, curve, height } from "./arrays.js";
 const GRIDS = ["surface", "contour", "heatmap"];
 const count = (n) => Array.from({ length: n }, (_, i) => i);
 
+// A grid's true values as rows: Plotly reads the customdata of a surface as [column][row], that of
+// all others as [row][column].
+function truths({ type, customdata }, { x, y }) {
+  const [outer, inner] = type === "surface" ? [x, y] : [y, x];
+  if (customdata?.length !== outer.length || customdata[0].length !== inner.length) return null;
+  return type === "surface" ? count(y.length).map((j) => customdata.map((column) => column[j])) : customdata;
+}
+
 // {x, y, z, shown, value(a, b)}: z holds true values (the trace's customdata where it has some),
 // shown(a, b) the height as drawn; for curves z is missing and each(a) gives [name, height, all its
 // heights] of every curve.
@@ -14,7 +22,7 @@ export function groundOf(figure, readout) {
   const grid = figure.data.find(({ type, z }) => GRIDS.includes(type) && z?.length);
   if (grid) {
     const drawn = { x: grid.x ?? count(grid.z[0].length), y: grid.y ?? count(grid.z.length), z: grid.z };
-    const truth = grid.customdata?.[0]?.length === drawn.x.length ? { ...drawn, z: grid.customdata } : drawn;
+    const truth = { ...drawn, z: truths(grid, drawn) ?? drawn.z };
     return {
       ...truth,
       shown: (a, b) => height(drawn, a, b),

@@ -1,7 +1,7 @@
 // One picture: a Plotly figure kept alive over reruns, and its share in the talk of its group.
 
 import { decode } from "./arrays.js";
-import { group } from "./bus.js";
+import { group, older } from "./bus.js";
 import { Cameras } from "./cameras.js";
 import { build } from "./dom.js";
 import { Drag } from "./drag.js";
@@ -52,6 +52,7 @@ export class Picture {
 
   read(text) {
     const message = decode(JSON.parse(text));
+    if (older(message, this.message)) return;
     this.text = text;
     this.message = message;
     this.renewals = 0;

@@ -1,7 +1,7 @@
 // The player of a group: every picture shows the same step k, without the server.
 
 import { decode } from "./arrays.js";
-import { group } from "./bus.js";
+import { group, older } from "./bus.js";
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
 
@@ -42,9 +42,11 @@ export class Player {
   receive(text, send) {
     this.send = send;
     if (text === this.text) return;
+    const message = decode(JSON.parse(text));
+    if (older(message, this.message)) return;
     const atEnd = this.message && this.k >= this.message.steps - 1; // a new path: stay at its end
     this.text = text;
-    this.message = decode(JSON.parse(text));
+    this.message = message;
     this.group = group(this.message.group);
     this.range.max = this.message.steps - 1;
     this.range.setAttribute("aria-label", this.message.label);

@@ -14,6 +14,7 @@ from lossviz.descent.setting import Ground, of_terrain
 from lossviz.landscapes.height_scale import Scale
 from lossviz.objectives.analytic import ANALYTIC, Level, QuadraticBowl, Terrain
 from lossviz.optimizers import OPTIMIZERS, SCHEDULES, Optimizer
+from lossviz.text import exact
 from lossviz.ui import stage
 from lossviz.ui.lenses.descent import cache
 from lossviz.ui.sidebar import controls, state
@@ -31,7 +32,7 @@ FIRST = ("gd", "momentum", "adam")
 MOST = 8
 _RUNNERS = state.Codec(".".join, lambda raw: [id for id in raw.split(".") if id])
 _RATE = state.Codec(
-    lambda v: "own" if v is None else f"{v:.6g}", lambda raw: None if raw == "own" else float(raw)
+    lambda v: "own" if v is None else exact(v), lambda raw: None if raw == "own" else float(raw)
 )
 
 
@@ -114,12 +115,12 @@ def place(a: float | None, b: float | None) -> None:
 def clicked(event: stage.Event) -> None:
     """A click on the map or the surface is a start."""
     if event["kind"] == "place":
-        place(event["x"], event["y"])
+        place(_short(event["x"]), _short(event["y"]))
 
 
 def dragged(event: stage.Event) -> None:
     """The ring was dragged."""
-    place(event["x"], event["y"])
+    place(_short(event["x"]), _short(event["y"]))
 
 
 def runners(scene: cache.Scene, bend: Curvature) -> tuple[tuple[Optimizer, ...], cache.Setting]:
@@ -181,7 +182,8 @@ def _common_rate(bend: Curvature) -> float | None:
 
     def widget() -> Any:
         now = st.session_state["rate"]
-        marks = {*decades(middle * 1e-4, middle * 10), *known, *([] if now is None else [now])}
+        ends = _short(middle * 1e-4), _short(middle * 10)
+        marks = {*decades(*ends), *known, *([] if now is None else [now])}
         return st.select_slider(
             "Learning rate",
             [None, *sorted(marks)],
@@ -195,6 +197,7 @@ def _common_rate(bend: Curvature) -> float | None:
 
 
 def _short(value: float) -> float:
+    """Six digits: more than a hand can aim, and a short link."""
     return float(f"{value:.6g}")
 
 

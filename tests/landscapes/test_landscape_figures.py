@@ -1,0 +1,28 @@
+"""The pictures of a landscape carry the numbers that their tooltips and read-outs show."""
+
+import numpy as np
+import pytest
+
+from lossviz.datasets import DATASETS
+from lossviz.figures import landscapes as pictures
+from lossviz.landscapes import evaluate_plane
+from lossviz.landscapes.height_scale import SCALES
+from lossviz.landscapes.planes import axes
+from lossviz.losses import LOSSES
+from lossviz.models import MODELS
+from lossviz.objectives import Risk
+
+RISK = Risk(DATASETS["engel"]().draw(), MODELS["line"](), LOSSES["absolute"]())
+LAND = evaluate_plane(RISK, axes(2), np.linspace(-200, 900, 12), np.linspace(0.1, 0.9, 7))
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_a_tooltip_says_the_loss_at_its_own_place(scale):
+    """Plotly hands a surface's tooltip customdata[column][row], and a map's [row][column]."""
+    ruler = SCALES[scale]().ruler(LAND.values)
+    solid = pictures.surface(LAND, ruler).data[0]
+    flat = pictures.contour(LAND, ruler).data[0]
+    for i, j in ((0, 0), (11, 0), (3, 5), (10, 6)):
+        loss = RISK.value([LAND.a[i], LAND.b[j]])
+        assert solid.customdata[i][j] == pytest.approx(loss, rel=1e-6)
+        assert flat.customdata[j][i] == pytest.approx(loss, rel=1e-6)
