@@ -5,7 +5,7 @@ from lossviz.datasets.data import TASKS, Data
 from lossviz.datasets.edits import Edits
 from lossviz.datasets.holdout import HoldOut
 from lossviz.datasets.minimal import FewNumbers, FourCorners, Leverage, Separable
-from lossviz.datasets.reading import csv_columns, read_csv
+from lossviz.datasets.reading import Table, read_csv, read_table
 from lossviz.datasets.real_classes import BreastCancer, Digits, Iris, IrisVersicolor, Wine
 from lossviz.datasets.real_regression import Diabetes, DiabetesAll, DiabetesPair, Linnerud
 from lossviz.datasets.synthetic_classes import Blobs, Circles, ManyBlobs, Moons, Spirals, Xor
@@ -34,8 +34,9 @@ __all__ = [
     "Edits",
     "FarOff",
     "HoldOut",
-    "csv_columns",
+    "Table",
     "read_csv",
+    "read_table",
     "select",
     "split",
     "standardised",

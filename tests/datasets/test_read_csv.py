@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lossviz.datasets
-from lossviz.datasets import DATASETS, csv_columns, read_csv
+from lossviz.datasets import DATASETS, read_csv, read_table
 from lossviz.datasets.reading import Column
 
 same = np.testing.assert_array_equal
 
 
 def names(text):
-    return [column.name for column in csv_columns(text)]
+    return [column.name for column in read_table(text).columns]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -70,9 +70,9 @@ def test_nameless_and_repeated_columns_get_names_of_their_own():
 
 def test_quoted_separators_quotes_and_newlines_belong_to_the_cell():
     text = 'who,"size, cm"\n"a;b, c",1.5\n"say ""hi""\nthere",2.5\n'
-    assert csv_columns(text) == [
-        Column("who", "text", 0, 2, "a;b, c"),
-        Column("size, cm", "number", 0, 2, "1.5"),
+    assert list(read_table(text).columns) == [
+        Column("who", "label", 0, 2, "a;b, c", "2 labels"),
+        Column("size, cm", "number", 0, 2, "1.5", "numbers"),
     ]
     data = read_csv(text, ["size, cm"], "who")
     assert (data.task, data.classes) == ("binary", ("a;b, c", 'say "hi"\nthere'))
@@ -87,12 +87,12 @@ def test_bytes_of_several_encodings(encoding):
 
 
 def test_columns_say_what_is_in_them():
-    text = "a,b,c,d\n1,,x,NA\n1,2.5,3,\n2,nan,,null\n"
-    assert csv_columns(text) == [
-        Column("a", "number", 0, 2, "1"),
-        Column("b", "number", 2, 1, "2.5"),
-        Column("c", "text", 1, 2, "x"),
-        Column("d", "empty", 3, 0, ""),
+    text = "a,b,c,d\n1,,x,NA\n1,2.5,x,\n2,nan,,null\n"
+    assert list(read_table(text).columns) == [
+        Column("a", "number", 0, 2, "1", "numbers"),
+        Column("b", "number", 2, 1, "2.5", "numbers"),
+        Column("c", "label", 1, 1, "x", "1 label"),
+        Column("d", "skipped", 3, 0, "", "nothing in it"),
     ]
 
 
@@ -139,7 +139,7 @@ TABLE = "a,b,c,d\n1,2,x,5\n2,,y,6\n3,4,z,1 000\n4,?,z,7\n"
         ("a,b\n1,2,3\n", ["a"], "b", None, "Row 2 of the file has 3 cells.* have 2.* commas"),
         ("a,b\n\n1,2\n3\n", ["a"], "b", None, "Row 4 of the file has 1 cells"),
         ('a,b\n1,"2\n3,4\n5,6\n', ["a"], "b", None, "beyond row 1: .* quotation mark"),
-        ("title\na;b\n1;2\n", ["a"], "b", None, "Row 2 .* semicolons"),
+        ("a;b\n1;2\n3;4;5\n6;7\n", ["a"], "b", None, "Row 3 .* semicolons"),
         (TABLE, ["a"], "e", None, "no column 'e'. The file has 'a', 'b', 'c', 'd'"),
         (TABLE, ["A"], "a", None, "no column 'A'"),
         (TABLE, [], "a", None, "at least one column"),
@@ -148,7 +148,6 @@ TABLE = "a,b,c,d\n1,2,x,5\n2,,y,6\n3,4,z,1 000\n4,?,z,7\n"
         (TABLE, ["b"], "a", None, r"Row 3 of the file \(and 1 more\) has no value in column 'b'"),
         (TABLE, ["a"], "b", None, "no value in column 'b'"),
         (TABLE, ["c"], "a", None, "Row 2 of the file holds 'x' in column 'c'.* like 1234.5"),
-        (TABLE, ["d"], "a", None, "Row 4 of the file holds '1 000' in column 'd'.*thousands"),
         (TABLE, ["a"], "c", "regression", "holds 'x' in column 'c'"),
         (TABLE, ["a"], "c", "binary", "needs two different labels; column 'c' has 3"),
         (TABLE, ["a"], "c", "ranking", "regression, binary, multiclass; got 'ranking'"),
@@ -159,7 +158,6 @@ TABLE = "a,b,c,d\n1,2,x,5\n2,,y,6\n3,4,z,1 000\n4,?,z,7\n"
         ("a,b\n1,1e101\n", ["a"], "b", None, "1e\\+101"),
         ("a;b\n1,5;2.5\n", ["a"], "b", None, "holds '1,5' in column 'a'"),
         ('a,b\n"1,234",2\n', ["a"], "b", None, "holds '1,234' in column 'a'"),
-        ("a;b\n1.234,5;2\n", ["a"], "b", None, "holds '1.234,5'"),
         ("a,b\n1_0,2\n", ["a"], "b", None, "holds '1_0'"),
         ("a,b\n١,2\n", ["a"], "b", None, "holds '١'"),
         ("a,b\n1,2\0\n", ["a"], "b", None, "not a text file"),
@@ -216,7 +214,7 @@ def test_numbers_written_by_the_csv_module_come_back_to_the_last_digit(pairs, se
 @settings(max_examples=200)
 def test_any_text_is_read_or_refused_and_nothing_else(text):
     with suppress(ValueError):
-        found = csv_columns(text)
+        found = read_table(text).columns
         data = read_csv(text, [found[0].name], found[-1].name)
         assert np.isfinite(data.X).all()
 
