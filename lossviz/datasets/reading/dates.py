@@ -61,7 +61,7 @@ def days(cells: Sequence[str], order: str = "day first") -> NDArray[np.floating]
     for which, first in ((year_first, False), (~year_first, order == "day first")):
         rows = np.flatnonzero(which)
         if len(rows):
-            known[rows] = _since([cells[i] for i in rows], first)
+            known[rows] = _since([cells[i] for i in rows.tolist()], first)
     return known
 
 
