@@ -41,4 +41,4 @@ def pictures(at: AppTest) -> list:
 def sent(at: AppTest, key: str) -> dict[str, Any]:
     """What one of the stage's pictures was sent."""
     messages = (json.loads(each.proto.bytes) for each in pictures(at))
-    return next(message for message in messages if message["key"] == key)
+    return next(message for message in messages if message.get("key") == key)

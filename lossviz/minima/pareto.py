@@ -116,7 +116,8 @@ def _walk(first: Any, second: Any, shares: Array, z: Array) -> tuple[Array, Arra
         hessian[:, -1, -1] = np.abs(hessian).max((1, 2))
         return value, gradient, hessian
 
-    ends = descend_newton(look, np.concatenate([z, shares[:, None]], axis=1))
+    with np.errstate(over="ignore", invalid="ignore"):  # a start may run off to infinity
+        ends = descend_newton(look, np.concatenate([z, shares[:, None]], axis=1))
     return ends.z[:, :-1], np.where(np.isfinite(ends.values), ends.values, np.inf)
 
 

@@ -80,6 +80,12 @@ LENSES = (
         "What a fit leaves over, what a residual connection learns, what an equation leaves over.",
         LOSS,
     ),
+    Entry(
+        "pages/combined.py",
+        "Combined losses",
+        ":material/balance:",
+        "Two losses on one model: what a weight trades, where they conflict, who chooses it.",
+    ),
 )
 
 

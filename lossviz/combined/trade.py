@@ -1,0 +1,142 @@
+"""What a weight between two losses does: the front, the chosen point, where gradients conflict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lossviz.combined.scenes import Scene, Window
+from lossviz.landscapes import Landscape, evaluate_plane
+from lossviz.landscapes.planes import axes
+from lossviz.minima import minimize, pareto_front
+from lossviz.objectives import Combined
+
+Array = NDArray[np.floating]
+GRID = 61
+EDGE = 1e-6  # a weight of 0 would leave open which of a loss's many minima is meant
+ROOM = 0.9  # of the front's longer side, left around it
+
+
+@dataclass(frozen=True, eq=False)
+class Trade:
+    """Two losses over one window and the minima of their weighted sums.
+
+    ``first`` and ``second`` are landscapes in the losses' own units, ``weights`` (m,) the weights
+    of the first loss, ``shares`` (m,) what they amount to once the second is multiplied by
+    ``factor``, ``thetas`` (m, 2) the minima and ``losses`` (m, 2) both losses there; ``best``
+    (2,) are the lowest values of either loss; ``angles`` is the cosine between the gradients;
+    ``front`` (k, 2) are both losses along the whole front.
+    """
+
+    scene: Scene
+    first: Landscape
+    second: Landscape
+    weights: Array
+    shares: Array
+    thetas: Array
+    losses: Array
+    best: Array
+    angles: Array
+    front: Array
+    factor: float
+
+    @property
+    def conflicting(self) -> float:
+        """The share of the window in which the gradients point against each other."""
+        return float((self.angles < -1e-12).mean())
+
+    @property
+    def scaled(self) -> Landscape:
+        """The second loss times the factor."""
+        land = self.second
+        return Landscape(land.plane, land.a, land.b, self.factor * land.values)
+
+    @property
+    def reach(self) -> Array:
+        """(j * i, 2) both losses over the window: what any parameters can have."""
+        return np.stack([self.first.values[::3, ::3], self.second.values[::3, ::3]], -1).reshape(
+            -1, 2
+        )
+
+    @property
+    def levels(self) -> tuple[Array, Array]:
+        """x and y (m, 2): the line of equal weighted sum through each chosen point."""
+        spans = np.maximum(np.ptp(self.front, axis=0), 1e-9)
+        along = np.stack([-(1 - self.shares), self.shares], axis=1)
+        along = 0.6 * along / np.abs(along / spans).max(1, keepdims=True)
+        ends = self.losses[:, None] + along[:, None] * np.array([[-1.0], [1.0]])
+        return ends[..., 0], ends[..., 1]
+
+    @property
+    def missed(self) -> float:
+        """The share of the front, by its length in the losses, that no weight comes near."""
+        if self.scene.front is None:
+            return 0.0
+        near = np.abs(self.front[:, None] - self.losses[None]).max(-1).min(1)
+        return float((near > 0.05 * np.ptp(self.front, axis=0).max()).mean())
+
+
+def share_of(weight: ArrayLike, factor: float) -> Array:
+    """The weight that does the same when the second loss is not multiplied by ``factor``."""
+    weight = np.asarray(weight, float)
+    return weight / (weight + (1 - weight) * factor)
+
+
+def trade(scene: Scene, weights: ArrayLike, factor: float = 1.0) -> Trade:
+    """Everything the pictures show, for weights (m,) between 0 and 1."""
+    weights = np.asarray(weights, float)
+    shares = share_of(weights, factor)
+    thetas = pareto_front(scene.first, scene.second, np.clip(shares, EDGE, 1 - EDGE))
+    whole = scene.front if scene.front is not None else _spread(scene)
+    window = scene.window or around(whole)
+    a, b = (np.linspace(*side, GRID) for side in window)
+    plane = axes(2, 0, 1, scene.names)
+    first, second = (
+        evaluate_plane(Combined([(1.0, each)]), plane, a, b) for each in (scene.first, scene.second)
+    )
+    return Trade(
+        scene,
+        first,
+        second,
+        weights,
+        shares,
+        thetas,
+        both(scene, thetas),
+        np.array([_lowest(scene.first), _lowest(scene.second)]),
+        conflict(scene, plane.point(*np.meshgrid(a, b))),
+        both(scene, whole),
+        factor,
+    )
+
+
+def both(scene: Scene, thetas: Array) -> Array:
+    """(..., 2) parameters to (..., 2) losses."""
+    return np.stack([scene.first.value(thetas), scene.second.value(thetas)], axis=-1)
+
+
+def conflict(scene: Scene, thetas: Array) -> Array:
+    """(..., 2) to (...): the cosine between the two gradients, 0 where one of them vanishes."""
+    one, two = scene.first.gradient(thetas), scene.second.gradient(thetas)
+    lengths = np.linalg.norm(one, axis=-1) * np.linalg.norm(two, axis=-1)
+    return np.where(lengths > 0, (one * two).sum(-1) / np.where(lengths > 0, lengths, 1.0), 0.0)
+
+
+def around(points: Array) -> Window:
+    """A square window around points (m, 2), with room on all sides."""
+    low, high = points.min(0), points.max(0)
+    middle, half = (low + high) / 2, (0.5 + ROOM) * float((high - low).max() or 1.0)
+    a, b = ((float(m - half), float(m + half)) for m in middle)
+    return a, b
+
+
+def _spread(scene: Scene) -> Array:
+    """(m, 2) the front with weights so close to 0 and 1 that both ends are shown."""
+    steps = 1 / (1 + np.exp(-np.linspace(-7, 7, 81)))
+    return pareto_front(scene.first, scene.second, [EDGE, *steps, 1 - EDGE])
+
+
+def _lowest(loss: Any) -> float:
+    return minimize(Combined([(1.0, loss)])).value

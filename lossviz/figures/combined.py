@@ -1,0 +1,168 @@
+"""Two losses and their weighted sum: surfaces, the front, where gradients conflict, schemes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from lossviz.combined import Run, Trade
+from lossviz.figures.landscapes import contour, surface
+from lossviz.figures.theme import GREY, MARK, PALETTE, blank
+from lossviz.landscapes import Landscape
+from lossviz.landscapes.height_scale import Ruler
+
+PAPER = {"color": "white", "width": 1.5}
+WHITE = "rgba(255,255,255,0.95)"
+AGREE = [[0.0, "#8f2d56"], [0.5, "#f4f1ea"], [1.0, "#2a6f77"]]  # against, across, along
+EYE = {"x": -0.98, "y": -1.22, "z": 1.05}
+
+
+def ink(place: int) -> str:
+    """The colour of a scheme."""
+    return PALETTE[place % len(PALETTE)]
+
+
+def term(land: Landscape, ruler: Ruler, thetas: Any, heights: Any, label: str) -> go.Figure:
+    """One surface; the minima of the sum as a line on it, at ``heights`` (m,)."""
+    figure = surface(land, ruler)
+    figure.update_layout(scene_camera={"eye": EYE, "center": {"x": 0, "y": 0, "z": -0.22}})
+    figure.update_scenes(zaxis_nticks=4, zaxis_title_text="", aspectratio_z=0.75)
+    x, y = land.plane.names
+    figure.data[
+        0
+    ].hovertemplate = f"{x} %{{x:.4g}}<br>{y} %{{y:.4g}}<br>{label} %{{z:.5g}}<extra></extra>"
+    low, high = ruler.range
+    lifted = ruler(heights) + 0.015 * (high - low)
+    figure.add_scatter3d(
+        x=thetas[:, 0], y=thetas[:, 1], z=lifted, mode="lines", name="front", hoverinfo="skip",
+        line={"width": 5, "color": WHITE},
+    )  # fmt: skip
+    figure.add_scatter3d(
+        x=thetas[:, 0], y=thetas[:, 1], z=lifted, mode="markers", name="chosen",
+        marker={"size": 6, "color": MARK, "line": PAPER},
+        hovertemplate="minimum of the weighted sum<extra></extra>",
+    )  # fmt: skip
+    return figure
+
+
+def front(trade: Trade, step: int) -> go.Figure:
+    """Both losses against each other: what is possible, the front, the chosen point."""
+    figure = _losses(trade)
+    x, y = trade.levels
+    figure.add_scatter(
+        x=x[step], y=y[step], mode="lines", name="equal sum", hoverinfo="skip",
+        line={"width": 2, "color": MARK, "dash": "dash"},
+    )  # fmt: skip
+    figure.add_scatter(
+        x=trade.losses[:, 0], y=trade.losses[:, 1], mode="markers", name="chosen",
+        showlegend=False, marker={"size": 15, "color": MARK, "line": PAPER},
+        hovertemplate="%{x:.4g}, %{y:.4g}: drag it along the front<extra></extra>",
+    )  # fmt: skip
+    return figure
+
+
+def _losses(trade: Trade) -> go.Figure:
+    first, second = trade.scene.labels
+    low, high = trade.front.min(0), trade.front.max(0)
+    room = [0.25 * float(b - a) or 0.5 for a, b in zip(low, high, strict=True)]
+    figure = blank(
+        showlegend=True,
+        xaxis={"title": {"text": first}, "range": [low[0] - room[0] / 2, high[0] + room[0]]},
+        yaxis={"title": {"text": second}, "range": [low[1] - room[1] / 2, high[1] + room[1]]},
+    )
+    reach = trade.reach
+    figure.add_scatter(
+        x=reach[:, 0], y=reach[:, 1], mode="markers", name="possible", hoverinfo="skip",
+        marker={"size": 4, "color": GREY, "opacity": 0.4},
+    )  # fmt: skip
+    figure.add_scatter(
+        x=trade.front[:, 0], y=trade.front[:, 1], mode="lines", name="Pareto front",
+        line={"width": 3, "color": PALETTE[1]},
+        hovertemplate=f"{first} %{{x:.4g}}<br>{second} %{{y:.4g}}<extra></extra>",
+    )  # fmt: skip
+    figure.add_scatter(
+        x=trade.losses[:, 0], y=trade.losses[:, 1], mode="markers", name="reached by a weight",
+        marker={"size": 5, "color": PALETTE[5]}, hoverinfo="skip",
+    )  # fmt: skip
+    return figure
+
+
+def angles(trade: Trade) -> go.Figure:
+    """The cosine of the angle between the gradients over the window, with the front on it."""
+    land = trade.first
+    x, y = land.plane.names
+    figure = blank(
+        xaxis={"title": {"text": x}, "range": [land.a[0], land.a[-1]], "showgrid": False},
+        yaxis={"title": {"text": y}, "range": [land.b[0], land.b[-1]], "showgrid": False},
+        margin={"l": 54, "r": 8, "t": 8, "b": 44},
+    )
+    figure.add_heatmap(
+        x=land.a.astype("float32"), y=land.b.astype("float32"), z=trade.angles.astype("float32"),
+        colorscale=AGREE, zmin=-1, zmax=1, name="cosine",
+        colorbar={"title": {"text": "cosine"}, "thickness": 10, "tickvals": [-1, 0, 1]},
+        hovertemplate=f"{x} %{{x:.3g}}<br>{y} %{{y:.3g}}<br>cosine %{{z:.3f}}<extra></extra>",
+    )  # fmt: skip
+    figure.add_contour(
+        x=land.a.astype("float32"), y=land.b.astype("float32"), z=trade.angles.astype("float32"),
+        contours={"start": 0, "end": 0, "size": 1, "coloring": "none"}, showscale=False,
+        line={"width": 2, "color": "#4a4a4a"}, name="right angle", hoverinfo="skip",
+    )  # fmt: skip
+    figure.add_scatter(
+        x=trade.thetas[:, 0], y=trade.thetas[:, 1], mode="lines", name="front", hoverinfo="skip",
+        line={"width": 3, "color": "#111111"},
+    )  # fmt: skip
+    figure.add_scatter(
+        x=trade.thetas[:, 0], y=trade.thetas[:, 1], mode="markers", name="chosen",
+        marker={"size": 13, "color": MARK, "line": PAPER},
+        hovertemplate="minimum of the weighted sum<extra></extra>",
+    )  # fmt: skip
+    return figure
+
+
+def paths(land: Landscape, ruler: Ruler, trade: Trade, runs: Sequence[Run]) -> go.Figure:
+    """The schemes' paths over the weighted sum."""
+    figure = contour(land, ruler)
+    figure.add_scatter(
+        x=trade.thetas[:, 0], y=trade.thetas[:, 1], mode="lines", name="front", hoverinfo="skip",
+        line={"width": 3, "color": WHITE},
+    )  # fmt: skip
+    return _runs(figure, [(run.points, run) for run in runs])
+
+
+def paths_in_losses(trade: Trade, runs: Sequence[Run]) -> go.Figure:
+    """The schemes' paths in the plane of both losses."""
+    figure = _losses(trade)
+    figure.update_layout(showlegend=False)
+    return _runs(figure, [(run.losses, run) for run in runs])
+
+
+def _runs(figure: go.Figure, pairs: Sequence[tuple[Any, Run]]) -> go.Figure:
+    for place, (points, run) in enumerate(pairs):
+        figure.add_scatter(
+            x=points[:, 0], y=points[:, 1], mode="lines", name=run.label,
+            line={"width": 2.6, "color": ink(place)}, hoverinfo="skip",
+        )  # fmt: skip
+        figure.add_scatter(
+            x=points[:, 0], y=points[:, 1], mode="markers", name=f"{run.label} now",
+            showlegend=False, marker={"size": 11, "color": ink(place), "line": PAPER},
+            hovertemplate=f"{run.label}<extra></extra>",
+        )  # fmt: skip
+    return figure
+
+
+def weights(runs: Sequence[Run], label: str) -> go.Figure:
+    """The first loss's share of the weights against steps."""
+    figure = blank(
+        xaxis={"title": {"text": "step"}},
+        yaxis={"title": {"text": f"weight of {label.lower()}"}, "range": [-0.05, 1.05]},
+    )
+    for place, run in enumerate(runs):
+        steps = list(range(len(run.weights)))
+        figure.add_scatter(
+            x=steps, y=run.weights[:, 0], mode="lines", name=run.label,
+            line={"width": 2.4, "color": ink(place)},
+            hovertemplate=f"{run.label}, step %{{x}}: %{{y:.3f}}<extra></extra>",
+        )  # fmt: skip
+    return figure

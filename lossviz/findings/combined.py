@@ -1,0 +1,129 @@
+"""Sentences about two losses and the weight between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lossviz.combined import Run, Trade
+from lossviz.text import number
+
+CLOSE = 1e-3  # of the front's size: a path that ends this near is on it
+
+
+def sentences(trade: Trade, step: int) -> list[str]:
+    """What the chosen weight does, and what the pictures show around it."""
+    found = [chosen(trade, step), exchange(trade, step), conflict(trade), units(trade, step)]
+    if trade.scene.front is not None:
+        found.append(inward(trade))
+    return [each for each in found if each]
+
+
+def chosen(trade: Trade, step: int) -> str:
+    """The minimum of the sum, and how far each loss is from its own lowest value there."""
+    first, second = trade.scene.labels
+    a, b = trade.scene.names
+    (x, y), (one, two) = trade.thetas[step], trade.losses[step]
+    return (
+        f"At weight {number(trade.weights[step], 3)} the sum is smallest at {a} = {number(x)}, "
+        f"{b} = {number(y)}. There {_named(first)} is {number(one)} (alone it can reach "
+        f"{_lowest(trade, 0)}) and {_named(second)} is {number(two)} (alone {_lowest(trade, 1)})."
+    )
+
+
+def exchange(trade: Trade, step: int) -> str:
+    """The front's slope at the chosen point, which is the ratio of the weights."""
+    share = float(trade.shares[step])
+    if not 0 < share < 1:
+        return (
+            "At this end of the front one loss has no say, so nothing is paid for the other's sake."
+        )
+    first, second = trade.scene.labels
+    rate = number(share / (1 - share), 3)
+    return (
+        f"A weight is an exchange rate: here one unit less of {_named(first)} costs about {rate} "
+        f"unit{'' if rate == '1' else 's'} of {_named(second)}, the slope of the dashed line that "
+        "touches the front."
+    )
+
+
+def conflict(trade: Trade) -> str:
+    """How much of the window the gradients spend against each other."""
+    share = trade.conflicting
+    if share == 0:
+        return "Nowhere in the window do the two gradients point against each other."
+    return (
+        f"In {number(100 * share, 3)} % of the window the gradients point against each other "
+        "(cosine below 0): a small step along one gradient's descent raises the other loss. On "
+        "the front itself they point in exactly opposite directions."
+    )
+
+
+def units(trade: Trade, step: int) -> str:
+    """Units are weights."""
+    if trade.factor == 1:
+        return ""
+    return (
+        f"Multiplying the second loss by {number(trade.factor, 3)} turns weight "
+        f"{number(trade.weights[step], 3)} into {number(trade.shares[step], 3)}: a change of "
+        "units is a change of weights. The front stays where it was; the point on it moves."
+    )
+
+
+def inward(trade: Trade) -> str:
+    """The part of the front that no weighted sum reaches."""
+    return (
+        f"The front bends inwards: no weight comes near {number(100 * trade.missed, 2)} % of it, "
+        "however finely weights are tried. A sum jumps from one end to the other; the larger of "
+        "both weighted losses (Chebyshev) reaches every point."
+    )
+
+
+def schemes(trade: Trade, runs: Sequence[Run]) -> list[str]:
+    """Where each scheme of the race ended, and which weights it used."""
+    first, second = trade.scene.labels
+    found = [
+        f"After {len(runs[0].weights)} steps, {_named(first)} and {_named(second)}: "
+        + "; ".join(
+            f"{run.label} {number(run.losses[-1, 0], 3)} and {number(run.losses[-1, 1], 3)}"
+            for run in runs
+        )
+        + "."
+    ]
+    learned = {run.id: run for run in runs}
+    chose = learned["uncertainty"]
+    found.append(
+        f"Uncertainty weighting ended at a weight of {number(chose.weights[-1, 0], 3)} for "
+        f"{_named(first)}, near 1/L₁ against 1/L₂: automatic is still a choice."
+        + (
+            " A loss that can reach 0 is given an ever larger weight, and the other is given up."
+            if float(np.min(trade.best)) < 1e-6
+            else ""
+        )
+    )
+    spread = np.ptp(np.array([run.losses[-1] for run in runs]), axis=0)
+    size = np.ptp(trade.front, axis=0)
+    if (spread > 0.05 * np.maximum(size, 1e-9)).any():
+        found.append(
+            "Same start, same learning rate, same two losses: the schemes end at different "
+            "points, because each of them answers another question."
+        )
+    return found
+
+
+def captions(trade: Trade) -> list[str]:
+    """One line per weight, for the player."""
+    return [
+        f"weight {number(weight, 3)}: {number(one)} and {number(two)}"
+        for weight, (one, two) in zip(trade.weights, trade.losses, strict=True)
+    ]
+
+
+def _lowest(trade: Trade, place: int) -> str:
+    return number(trade.best[place], beside=float(np.abs(trade.front[:, place]).max()))
+
+
+def _named(label: str) -> str:
+    """A label in the middle of a sentence."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
