@@ -85,6 +85,7 @@ LENSES = (
         "Combined losses",
         ":material/balance:",
         "Two losses on one model: what a weight trades, where they conflict, who chooses it.",
+        SEVERAL,
     ),
 )
 
