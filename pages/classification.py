@@ -14,20 +14,20 @@ from lossviz.ui.sidebar.problem import Lens, pose
 
 TASKS = [
     frame.Task(
-        "**Plateaus.** Both surfaces price the same classifiers. Predict which of them is flat "
-        "where a model is surely wrong.",
+        "**Plateaus.** Both surfaces are losses of the same classifiers. Predict which of them is "
+        "flat where a model is confidently wrong.",
         {"task": "binary", "bdata": "iris_versicolor", "bloss": "cross_entropy",
          "bbeside": "mse_sigmoid", "penalty": "none"},
     ),
     frame.Task(
-        "**No best model.** Four points, two on either side. Predict where the lowest point of "
+        "**Separable data.** Four points, two on either side. Predict where the minimum of "
         "cross-entropy is, and what a penalty changes.",
         {"task": "binary", "bdata": "separable", "bloss": "cross_entropy", "penalty": "none",
          "panel-classes": "far"},
     ),
     frame.Task(
-        "**Wrong labels.** A fifth of all labels flips, all from one class. Predict which loss "
-        "then has most clean labels wrong.",
+        "**Label noise.** A fifth of all labels is flipped, all from one class. Predict which loss "
+        "then has the lowest accuracy on the clean labels.",
         {"task": "binary", "bdata": "blobs", "bloss": "cross_entropy", "penalty": "none",
          "bdata-blobs-distance": 6.0, "panel-classes": "noise", "flip-share": 0.2,
          "flip-kind": "one_sided"},
@@ -44,13 +44,13 @@ problem, risk = pose(
 )
 frame.heading(
     __doc__,
-    "Two losses price the same classifiers, under one camera. Point at a surface: the line between "
-    "the classes is the model under the pointer.",
+    "Two losses of the same classifiers, under one camera. Point at a surface: the decision "
+    "boundary is that of the model under the pointer.",
     statement(problem, len(risk.data)),
 )
 best = cache.minimum(problem)
 
-# 1. Which two losses, on which ground --------------------------------------------------------
+# 1. Which two losses, on which plane --------------------------------------------------------
 with controls.row():
     other = parts.second(problem)
     middle = within_reach(risk, best)
@@ -89,19 +89,19 @@ told = findings.sentences((risk, beside.risk()), best, (lands[0], lands[1]))
 frame.lesson(told, TASKS, "classes")
 frame.mathematics(
     r"""
-A linear classifier gives a logit $z=b+w^\top x$ and, through the sigmoid, a chance
+A linear classifier gives a logit $z=b+w^\top x$ and, through the sigmoid, a probability
 $p=\sigma(z)=1/(1+e^{-z})$ of class 1; with several classes a softmax gives
-$p_k\propto e^{z_k}$. With the margin $m=(2y-1)z$, cross-entropy is $\log(1+e^{-m})$: its slope
-$-(1-p_t)$ stays near −1 however wrong the model is, and its curvature $p_t(1-p_t)$ is never
-negative, so the mean over the data is convex. The squared error of the chance has slope
-$-2p_t(1-p_t)^2$, which dies where the model is surely wrong, and curves downward for
-$p_t<\tfrac13$.
+$p_k\propto e^{z_k}$. With the margin $m=(2y-1)z$, cross-entropy is $\log(1+e^{-m})$: its derivative
+$-(1-p_t)$ in $m$ stays near −1 however wrong the model is, and its curvature $p_t(1-p_t)$ is never
+negative, so the mean over the data is convex. The squared error of the probability has the
+derivative $-2p_t(1-p_t)^2$, which vanishes where the model is confidently wrong, and negative
+curvature for $p_t<\tfrac13$.
 
-If a line separates the classes, every step along it lowers the cross-entropy and no minimum is
-reached; any penalty $\tfrac\lambda2\|w\|^2$ brings one back. If labels flip at random with chance
-$\eta<\tfrac12$, the cheapest chance under cross-entropy is $1-\eta$; a **symmetric** loss,
+If a line $b+w^\top x=0$ separates the classes, scaling $(b,w)$ up, along the normal $w$ of the line,
+always lowers the cross-entropy and no minimum is attained; any penalty $\tfrac\lambda2\|w\|^2$ brings one back. If labels are flipped at random with
+probability $\eta<\tfrac12$, the risk-minimising probability under cross-entropy is $1-\eta$; a **symmetric** loss,
 $\ell(z,1)+\ell(z,0)=c$, keeps all its minimisers, for its noisy risk is
-$(1-2\eta)R+\eta c$. One-sided flips are another matter.
+$(1-2\eta)R+\eta c$. One-sided flips have no such guarantee.
 
 Cox, *The regression analysis of binary sequences* (1958) · Albert & Anderson, *On the existence of
 maximum likelihood estimates in logistic regression models* (1984) · Ghosh, Kumar & Sastry (2017),

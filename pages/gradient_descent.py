@@ -1,4 +1,4 @@
-"""How do optimizers find the bottom?"""
+"""How do optimizers find a minimum?"""
 
 import streamlit as st
 
@@ -16,16 +16,19 @@ from lossviz.ui.sidebar.problem import Lens, pose
 
 TASKS = [
     frame.Task(
-        "**Newton climbs.** On Himmelblau's four valleys, start near a hilltop. Newton is said to "
-        "be gradient descent, only faster. Predict where it ends.",
+        "**Newton climbs.** Himmelblau's function has four minima and a maximum between them; start "
+        "near that. Newton's method is said to be gradient descent, only faster. Predict where it "
+        "ends.",
         {"ground": "himmelblau", "opts": ["gd", "adam", "newton"],
          "rate": None, "rate-gd": None, "rate-adam": None, "rate-newton": None,
          "start-a": 0.0, "start-b": -0.8, "steps": 200,
          "focus": "newton", "panel": "basins"},
     ),
     frame.Task(
-        "**Turn the ravine.** Adam gives each parameter its own rate and beats gradient descent "
-        "in a ravine along the axes. Turn the ravine by 45°: who notices?",
+        "**Turn the ravine.** Adam scales each parameter by itself. This ill-conditioned quadratic "
+        "is turned by 45° against the axes. Read the steps of gradient descent and Adam under "
+        "*What you see*, then set the *Angle* (under *Shape*) to 0: which of the two numbers "
+        "changes?",
         {"ground": "quadratic", "shape-quadratic-kappa": 100.0, "shape-quadratic-angle": 45.0,
          "shape-quadratic-scale": 1.0, "rate": None,
          "opts": ["gd", "adam"], "rate-gd": 0.0198, "rate-adam": 0.3,
@@ -40,8 +43,8 @@ TASKS = [
          "start-b": None},
     ),
     frame.Task(
-        "**Never still.** Absolute error has creases instead of a round bottom. Predict what a "
-        "fixed step does when it gets there, and what a falling rate changes (*Settings*).",
+        "**Never at rest.** Absolute error has kinks at its minimum. Predict what a fixed step "
+        "does when it gets there, and what a decreasing rate changes (*Settings*).",
         {"ground": "problem", "task": "regression", "data": "line", "model": "line",
          "loss": "absolute", "penalty": "none", "opts": ["gd"], "rate": 0.4,
          "rate-gd": None, "steps": 200,
@@ -49,7 +52,7 @@ TASKS = [
          "start-b": None, "panel": "step"},
     ),
     frame.Task(
-        "**Nothing to follow.** A constant loss charges every model the same. Predict the paths.",
+        "**No gradient.** A constant loss is the same for every model. Predict the paths.",
         {"ground": "problem", "task": "regression", "loss": "constant", "opts": ["gd", "adam"],
          "start-a": None, "start-b": None, "panel": "step"},
     ),
@@ -66,7 +69,7 @@ with frame.board():
     stage = st.container()
     player, beside = st.columns([2.1, 1], vertical_alignment="top")
 
-# 1. On which ground, who runs, from where -------------------------------------------------------
+# 1. On which surface, which optimizers, from where -------------------------------------------------------
 with row, controls.row():
     terrain = racers.ground()
     if terrain is None:
@@ -78,7 +81,7 @@ with row, controls.row():
     else:
         formula = [f"f(x, y) = {terrain.formula}"]
         scene = racers.terrain(terrain)
-        st.sidebar.caption("These menus rest while a textbook terrain is shown.")
+        st.sidebar.caption("These menus have no effect while a test function is shown.")
     bend = cache.bend(scene)
     optimizers, setting = racers.runners(scene, bend)
 with beside, controls.beside():
@@ -91,7 +94,7 @@ with top:
     frame.heading(
         __doc__,
         "Click anywhere to start there, or drag the white ring; then play, and step back. Every "
-        "optimizer sees only the slope under its feet.",
+        "optimizer sees only the local gradient.",
         formula,
     )
 
@@ -123,19 +126,18 @@ else:
 frame.lesson(findings.sentences(scene.ground, run.paths, run.tracks, bend), TASKS, "descent")
 frame.mathematics(
     r"""
-Gradient descent steps against the slope, $\theta_{t+1}=\theta_t-\eta\,\nabla L(\theta_t)$. On a
+Gradient descent steps against the gradient, $\theta_{t+1}=\theta_t-\eta\,\nabla L(\theta_t)$. On a
 quadratic with curvatures $\lambda_1\le\dots\le\lambda_p$ (the eigenvalues of the Hessian) each
 step multiplies the error along direction $i$ by $1-\eta\lambda_i$. So it shrinks everywhere
 exactly when $\eta<2/\lambda_{\max}$, fastest at $\eta=2/(\lambda_{\min}+\lambda_{\max})$,
-where a step leaves the share $(\kappa-1)/(\kappa+1)$ of the error, with
+where a step multiplies the error by $(\kappa-1)/(\kappa+1)$, with
 $\kappa=\lambda_{\max}/\lambda_{\min}$. Polyak's heavy ball with the
-best momentum leaves $(\sqrt\kappa-1)/(\sqrt\kappa+1)$.
+best momentum has the factor $(\sqrt\kappa-1)/(\sqrt\kappa+1)$.
 
-Where the loss is no quadratic this holds near the point where the curvature was taken, and is
-said so. Newton's method jumps to the critical point of the local quadratic, be it a minimum, a
-saddle or a maximum. Rules that divide by the size of past slopes (Adam and its kin) do not notice
-when the loss is multiplied by a number, but do notice when the ground is turned. Where the slope
-jumps instead of fading, no fixed step ever rests.
+Where the loss is not quadratic this holds near the point where the curvature was taken only. Newton's method jumps to the critical point of the local quadratic, be it a minimum, a
+saddle or a maximum. Rules that divide by the size of past gradients (Adam and its relatives) are invariant to a scaling
+of the loss, but not to a rotation of the parameters. Where the derivative jumps instead of fading,
+no fixed step ever comes to rest.
 
 Polyak, *Some methods of speeding up the convergence of iteration methods* (1964) · Nesterov,
 *Lectures on Convex Optimization* (2018) · Kingma & Ba, *Adam* (2015) · Boyd & Vandenberghe,

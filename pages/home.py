@@ -1,4 +1,4 @@
-"""See the ground a loss makes, and walk on it"""
+"""See and explore loss landscapes"""
 
 import streamlit as st
 
@@ -16,10 +16,10 @@ from lossviz.ui.sidebar import controls, plane_menu, state
 state.arrive()
 frame.heading(
     __doc__,
-    "Every point of a loss surface is a model, and its height is how badly that model does. "
-    "lossviz draws the surface for your data, model and loss, and lets you walk on it.",
+    "Every point of a loss surface is a model, and its height is the loss of that model on the "
+    "data. lossviz draws the surface for your data, model and loss, and lets you explore it.",
 )
-# A sine wave fitted to points: two parameters, many valleys, two deepest.
+# A sine wave fitted to points: two parameters, many local minima, two global ones.
 problem = Problem(DATASETS["sine_wave"](), MODELS["sine"](), LOSSES["squared"]())
 risk, best = problem.risk(), cache.minimum(problem)
 a, b = controls.grid(((-2.2, 2.2), (-3.4, 3.4)), 121)
@@ -32,8 +32,8 @@ with hero:
         key="hero",
         height="large",
         spin=True,
-        alt="The loss of a sine wave over its amplitude a and frequency b: ridges, valleys, and "
-        "two deepest points, (a, b) and (−a, −b), which are the same wave.",
+        alt="The loss of a sine wave over its amplitude a and frequency b: many local minima, and "
+        "two global ones, (a, b) and (−a, −b), which are the same wave.",
     )
 with famous:
     st.subheader("Three famous pictures", anchor=False)

@@ -1,4 +1,4 @@
-"""What does a miss cost?"""
+"""How does a loss measure an error?"""
 
 import streamlit as st
 
@@ -14,32 +14,32 @@ from lossviz.ui.sidebar.widgets import slider
 
 TASKS = [
     frame.Task(
-        "**One miss.** A model says 1 where the truth is 4. Predict what squared, half squared, "
-        "absolute and Huber's loss charge.",
+        "**One residual.** A model predicts 1 where 4 was observed. Predict the squared, half "
+        "squared, absolute and Huber loss.",
         {"task": "regression", "truth": 4.0, "said": 1.0, "loss": "squared",
          "panel-losses": "facts", "with": ["squared", "absolute", "half_squared", "huber"]},
     ),
     frame.Task(
-        "**One far point.** Ten points lie on a line and one far off it. Predict which share of "
-        "the squared price that one point pays at the best line.",
+        "**One outlier.** Ten points lie on a line and one far off it. Predict which share of "
+        "the squared loss that one point contributes at the least-squares line.",
         {"task": "regression", "data": "anscombe", "data-anscombe-which": 3, "points": "",
          "model": "line", "penalty": "none", "loss": "squared", "place-a": None, "place-b": None},
     ),
     frame.Task(
-        "**A price with a ceiling.** Predict how a far point pulls under Tukey's loss, then under "
-        "a constant one.",
+        "**A bounded loss.** Predict the derivative of Tukey's loss at a large residual, then "
+        "that of a constant loss.",
         {"task": "regression", "loss": "tukey_biweight", "with": ["squared", "absolute",
          "tukey_biweight", "constant"], "truth": 0.0, "said": 6.0, "reach": 8.0,
          "panel-losses": "facts"},
     ),
     frame.Task(
-        "**Often said.** “MSE takes small errors into account more than larger ones.” Decide, then "
+        "**A common claim.** “MSE takes small errors into account more than larger ones.” Decide, then "
         "move the two errors.",
         {"panel-losses": "said", "sentence": "small", "small": 0.5, "large": 3.0},
     ),
     frame.Task(
-        "**A loss that learns.** A tenth of the points is far off. Predict which α the residuals "
-        "ask for: 2 is squared error, 0 forgives like Cauchy's.",
+        "**A loss that adapts.** A tenth of the points are outliers. Predict which α fits the "
+        "residuals best: 2 is squared error, 0 is Cauchy's loss.",
         {"task": "regression", "data": "line", "data-line-outliers": 0.1, "model": "line",
          "panel-losses": "adaptive"},
     ),
@@ -49,48 +49,50 @@ problem, risk = pose(Lens(tasks=("regression", "binary"), models=lambda e: e.id 
 two = risk.data.task == "binary"
 frame.heading(
     __doc__,
-    "A loss is a price on a miss. Left, what every point pays; right, the price and its slope as a "
-    "prediction moves away from the truth. Point anywhere.",
+    "A loss is a function of the error. Left, the loss of every point; right, the loss and its "
+    "derivative against the "
+    + ("margin" if two else "residual, observed minus predicted")
+    + ". Point anywhere.",
     statement(problem, len(risk.data)),
 )
 best = cache.minimum(problem)
 
-# 1. Which losses, and one miss to look at ----------------------------------------------------
+# 1. Which losses, and one residual to look at ----------------------------------------------------
 with controls.row():
     losses = loss_menu.compared(problem.loss, "bwith" if two else "with")
     if two:
         y, u = 1.0, slider("Margin of one example", "margin", -2.0, -10.0, 10.0)
     else:
-        y = slider("The truth is", "truth", 4.0, -10.0, 10.0)
-        u = slider("The model says", "said", 1.0, -10.0, 10.0) - y
-    reach = slider("Look as far as", "reach", 4.0, 0.5, 50.0, log=True)
+        y = slider("Observed y", "truth", 4.0, -10.0, 10.0)
+        u = y - slider("Predicted ŷ", "said", 1.0, -10.0, 10.0)
+    reach = slider("Plot range", "reach", 4.0, 0.5, 50.0, log=True)
 
-# 2. The stage: misses over the data, price and slope -----------------------------------------
+# 2. The stage: residuals over the data, loss and derivative -----------------------------------------
 with frame.board():
     over, along = st.columns([1.05, 1], gap="small")
 with over:
     theta = parts.over_data(problem, risk, best, losses)
 with along:
     curves = [curve(loss, max(reach, abs(u)), y) for loss in losses]
-    axis = "margin" if two else "residual: prediction − truth"
-    reads = stage.Readout(["margin" if two else "residual"], "price", each=True)
+    axis = "margin" if two else "residual r = y − ŷ (observed − predicted)"
+    reads = stage.Readout(["margin m" if two else "residual r"], "loss", each=True)
     talk = {"group": "prices", "cursor": "a"}
     stage.show(
         pictures.prices(curves, ceiling(curves, max(reach, abs(u))), axis),
         key="prices", height="half", at=[u], readout=reads, **talk,
-        alt=f"What each loss charges against the {axis}.",
+        alt=f"Each loss against the {axis}.",
     )  # fmt: skip
     stage.show(
         pictures.prices(curves, steepness(curves), axis, slope=True),
-        key="slopes", height="half", readout=reads._replace(label="slope"), **talk,
-        alt="How hard each loss pulls: the slope of the price.",
+        key="slopes", height="half", readout=reads._replace(label="derivative"), **talk,
+        alt=f"The derivative of each loss against the {axis}.",
     )  # fmt: skip
 
 # 3. A closer look ----------------------------------------------------------------------------
 panel = parts.choose()
 if panel == "facts":
     if not two:
-        st.markdown(findings.worked(losses, y, y + u))
+        st.markdown(findings.worked(losses, y, y - u))
     st.markdown(findings.table(losses, u, y))
 elif panel == "said":
     parts.often_said(losses, y, u)
@@ -103,17 +105,21 @@ else:
 frame.lesson(findings.sentences(losses, risk, theta), TASKS, "losses")
 frame.mathematics(
     r"""
-With $r=\hat y-y$ the residual, a regression loss is a price $\ell(r)$ and its slope
-$\psi(r)=\ell'(r)$ is how hard one point pulls: the *influence* of robust statistics. A loss is
-**convex** if no chord passes below the curve, **smooth** if price and slope have no jump,
-**bounded** if the price has a ceiling, **robust** if the slope has one. A loss on a probability is
-**proper** if the true probability is the cheapest on average.
+With $r=y-\hat y$ the residual, observed minus predicted, a regression loss is a function
+$\ell(r)$ and its derivative $\psi(r)=\ell'(r)$ is proportional to the *influence* of robust
+statistics. (The gradient in the prediction has the other sign,
+$\partial\ell/\partial\hat y=-\psi(r)$.) For two classes the argument is the margin
+$m=(2y-1)z$ of the logit $z$. A loss is **convex** if no chord passes below the curve, **smooth** if
+loss and derivative have no jump, a **bounded loss** if it has an upper bound, and has a **bounded
+$\psi$** if its derivative has one: that bounds the influence of a residual, not that of a point's
+features, since $\partial\ell/\partial\theta=-\psi(r)\,\partial\hat y/\partial\theta$. A
+loss on a probability is **proper** if the true probability minimises its mean.
 
 The general loss of Barron (2019), $\rho(r;\alpha,c)=\frac{b}{\alpha}\big((\tfrac{(r/c)^2}{b}+1)
 ^{\alpha/2}-1\big)$ with $b=|\alpha-2|$, is squared error at $\alpha=2$, Charbonnier's at 1,
 Cauchy's at 0, Geman and McClure's at −2 and Welsch's at −∞. As a density
-$p(r)=e^{-\rho}/(c\,Z(\alpha))$, $\alpha\ge 0$, it can be learned with the line: $Z$ makes
-forgiveness cost something, so $\alpha$ does not simply fall. $Z(2)=\sqrt{2\pi}$, $Z(0)=\pi\sqrt2$,
+$p(r)=e^{-\rho}/(c\,Z(\alpha))$, $\alpha\ge 0$, it can be learned with the line: the
+normalising $Z$ grows as $\alpha$ falls, so $\alpha$ does not simply go to 0. $Z(2)=\sqrt{2\pi}$, $Z(0)=\pi\sqrt2$,
 $Z(1)=2e\,K_1(1)$.
 
 Huber, *Robust estimation of a location parameter* (1964) · Koenker & Bassett, *Regression

@@ -1,4 +1,4 @@
-"""Do skip connections smooth the ground?"""
+"""Do skip connections smooth the loss surface?"""
 
 import streamlit as st
 
@@ -26,7 +26,7 @@ TASKS = [
     ),
     frame.Task(
         "**Deep, scaled.** Divide every block's addition by the number of blocks. Predict which "
-        "of the two networks learns at all.",
+        "of the two networks reaches the lower loss.",
         {**PAIR, "net-blocks": 40, "net-scale": "each"},
     ),
     frame.Task(
@@ -40,7 +40,7 @@ setting = networks.setting()
 frame.heading(
     __doc__,
     "Two networks with the same weights at the start and the same training; one has skip "
-    "connections. Each slice is cut around its trained network: point at it, and the answers "
+    "connections. Each slice is taken around its trained network: point at it, and the predictions "
     "below follow.",
     statement(problem, len(risk.data)),
 )
@@ -50,7 +50,7 @@ with controls.row():
     view = networks.view()
     scale = networks.height()
 
-# 2. The stage: two slices under one ruler and one camera, and what the networks say ------------
+# 2. The stage: two slices under one scale and one camera, and the predictions ------------
 pair = networks.pair(problem, setting, view)
 if pair is None:
     frame.close()
@@ -79,9 +79,9 @@ frame.lesson(
 frame.mathematics(
     r"""
 A block takes $h$ and hands on $s\,h+c\,F(h)$ with $F(h)=W_2\,\varphi(W_1h+b_1)+b_2$. With skips,
-$s=1$ and $c$ is the branch scale; the plain twin has $s=0$ and $c=1$. Both have the same
-parameters. Going back, the slope is multiplied in each block by $s\,I+c\,J_F^\top$: without $s$ a
-product of matrices that shrinks or grows, with $s$ an identity that always gets through, plus
+$s=1$ and $c$ is the branch scale; the plain network has $s=0$ and $c=1$. Both have the same
+parameters. In backpropagation the gradient is multiplied in each block by $s\,I+c\,J_F^\top$: without $s$ a
+product of matrices that shrinks or grows, with $s$ an identity, plus
 what the branches add. At full scale every branch adds to the size of the signal, so it grows
 exponentially with depth; $c=1/\sqrt{\text{blocks}}$ keeps it of order one.
 
@@ -91,7 +91,7 @@ directions in which the path varies most; a pure random walk would show 61 % and
 
 Roughness is told as the number of grid points not above any of their eight neighbours, and as the
 share of points where the smaller eigenvalue of the 2 × 2 Hessian is negative. The second
-separates the two networks weakly, and level ground scores 0: read them together.
+separates the two networks weakly, and is 0 in a flat region: read them together.
 
 The **spectrum** is that of the Hessian where training ended, from exact products
 $Hv=\nabla(\nabla L\cdot v)$ (Pearlmutter 1994): every eigenvalue for small networks, else by

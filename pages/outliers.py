@@ -17,7 +17,7 @@ from lossviz.ui.sidebar.widgets import select
 CLEAN = {"points": "", "bad-share": 0.0, "penalty": "none", "model": "line"}
 TASKS = [
     frame.Task(
-        "**One point runs away.** The odd point of Anscombe's third set goes up to y = 100. "
+        "**One outlier.** The outlier of Anscombe's third set is moved up to y = 100. "
         "Predict how far each line follows it.",
         {**CLEAN, "data": "anscombe", "data-anscombe-which": 3, "points": "2:13,100",
          "point": "2", "loss": "huber"},
@@ -41,8 +41,8 @@ TASKS = [
          "loss-huber-delta": 0.05, "point": "2"},
     ),
     frame.Task(
-        "**A line for the top tenth.** The quantile loss at τ = 0.9 charges nine times more for "
-        "a line too low. Among Engel's households, in francs and not standardised, predict what "
+        "**A line for the top tenth.** The quantile loss at τ = 0.9 weights a positive residual "
+        "(a line too low) nine times as much as a negative one. Among Engel's households, in francs and not standardised, predict what "
         "share of one franc more that line spends on food; then slide τ.",
         {**CLEAN, "data": "engel", "data-engel-standardise": False, "loss": "quantile",
          "loss-quantile-tau": 0.9},
@@ -55,7 +55,7 @@ problem, _ = pose(
         datasets=parts.one_feature,
         models=lambda entry: entry.id in ("line", "constant"),
         losses=parts.third,
-        why="This page compares squared error and absolute error with a third price of a residual, "
+        why="This page compares squared error and absolute error with a third loss of the residual, "
         "on data with one feature.",
         first={"regression": ("anscombe", "line", "huber")},
     )
@@ -95,7 +95,7 @@ with controls.row():
     plane = plane_menu.plane(sides[0].risk, sides[0].best)
     box = controls.window(parts.window(sides, plane), plane.names, "outliers", problem)
 
-# 2. The stage: grounds under one camera, the lines, who pays -------------------------------------
+# 2. The stage: surfaces under one camera, the lines, the contributions ---------------------------
 with frame.board():
     parts.show_grounds(
         these, sides, row, plane, controls.grid(box, 61), scale,
@@ -113,29 +113,29 @@ panel = select(
     draw=st.segmented_control,
 )  # fmt: skip
 if panel == "influence":
-    st.caption("A point's pull on the line against how far off it lies. A curve that stays level "
-               "or comes back down limits what one point can do.")  # fmt: skip
+    st.caption("The influence of a point on the line against its residual. A curve that stays "
+               "constant or returns to 0 (redescending) bounds the influence of one residual.")  # fmt: skip
     parts.show_influence(sides, height="panel")
 else:
-    st.caption("More and more points are moved as *Outliers* says (how far, in x or in y), from "
-               "none to half. A robust fit holds for a while; none holds beyond half.")  # fmt: skip
+    st.caption("More and more points are contaminated as set under *Outliers* (how far, in x or in "
+               "y), from none to half. A robust fit resists for a while; none beyond half.")  # fmt: skip
     parts.show_breakdown(these, spoil, height="panel")
 
 # 4. What that means ------------------------------------------------------------------------------
 frame.lesson(findings.sentences(sides), TASKS, "outliers")
 frame.mathematics(
     r"""
-For the residuals $r_i=\hat y_i-y_i$ of a line the mean price $L(\theta)=\frac1n\sum_i\rho(r_i)$ is
-lowest where the pulls balance, $\sum_i\psi(r_i)\,(1,x_i)=0$ with $\psi=\rho'$ (for absolute error:
+For the residuals $r_i=y_i-\hat y_i$ of a line the mean loss $L(\theta)=\frac1n\sum_i\rho(r_i)$ is
+lowest where $\sum_i\psi(r_i)\,(1,x_i)=0$ with $\psi=\rho'$ (for absolute error:
 where zero is among the sums of its subgradients). The **influence** of a point on the fit is
-proportional to $\psi(r)$ and to its place in $x$: for squared error $\psi(r)=2r$ grows without
-end, for absolute error $|\psi|\le1$, for Huber's loss $|\psi|\le\delta$; Tukey's and Welsch's
-$\psi$ come back to zero and pay for that with several local minima.
+proportional to $\psi(r)$ and to its place in $x$: for squared error $\psi(r)=2r$ is unbounded, for absolute error $|\psi|\le1$, for Huber's loss $|\psi|\le\delta$; Tukey's and Welsch's
+$\psi$ are redescending (they return to zero), which makes several local minima possible.
 
-A bounded $\psi$ bounds the pull, not the lever: the term $x_i$ is unbounded, so one point far out
-in $x$ can turn the absolute-error line, and its breakdown point, the smallest share of bad points
-that can carry the fit away, is $1/n$ for points free in $x$. **Leverage** is the diagonal of the
-hat matrix $X(X^\top X)^{-1}X^\top$; its mean is $p/n$ and twice that is called far out.
+A bounded $\psi$ bounds the influence of the residual, not of the position: the factor $x_i$ is
+unbounded, so one point far out in $x$ can turn the absolute-error line, and its breakdown point,
+the smallest share of contaminated points that can move the fit arbitrarily far, is $1/n$ for points
+free in $x$. **Leverage** is the diagonal of the hat matrix $X(X^\top X)^{-1}X^\top$; its mean is
+$p/n$ and twice that counts as high.
 
 Huber, *Robust estimation of a location parameter* (1964) · Hampel, Ronchetti, Rousseeuw & Stahel,
 *Robust Statistics* (1986) · Koenker & Bassett, *Regression quantiles* (1978) · Rousseeuw & Leroy,

@@ -1,4 +1,4 @@
-"""What does a penalty do to the ground?"""
+"""What does a penalty do to the loss surface?"""
 
 import streamlit as st
 
@@ -18,20 +18,20 @@ TASKS = [
          "penalty-l1-strength": 20.0, "reg-view": "price"},
     ),
     frame.Task(
-        "**Twins.** Two features that say almost the same have a long valley. Predict what L2 "
-        "does to the two weights, and what L1 does.",
+        "**Correlated features.** Two features that are almost equal make the data loss nearly "
+        "flat along one direction. Predict what L2 does to the two weights, and what L1 does.",
         {"task": "regression", "data": "correlated_pair",
          "data-correlated_pair-correlation": 0.98, "penalty": "l2", "penalty-l2-strength": 0.2},
     ),
     frame.Task(
-        "**A bottom for the endless.** Two classes that can be told apart have no best model. "
+        "**Separable data.** Two separable classes have no finite maximum-likelihood estimate. "
         "Predict what the smallest penalty changes.",
         {"task": "binary", "bdata": "blobs", "bdata-blobs-distance": 8.0, "penalty": "l2",
          "penalty-l2-strength": 0.01},
     ),
     frame.Task(
-        "**Fewer points than features.** Learn from eight patients with ten measurements. "
-        "Predict whether the penalty helps on the others.",
+        "**Fewer points than features.** Train on eight patients with ten measurements. "
+        "Predict whether the penalty lowers the loss on held-out patients.",
         {"task": "regression", "data": "diabetes_pair", "penalty": "l2", "reg-panel": "unseen",
          "reg-learn": 8},
     ),
@@ -70,8 +70,8 @@ if stage.opening(problem):
     st.rerun()
 frame.heading(
     __doc__,
-    "Play λ: the data loss and λ times a penalty add up to what is minimised. The marked minimum "
-    "is exact.",
+    "Play λ: the data loss and λ times a penalty add up to the regularised objective. The marked "
+    "minimum is exact.",
     statement(problem, len(risk.data)),
 )
 
@@ -102,9 +102,9 @@ frame.mathematics(
     r"""
 The penalised problem $\min_w L(w)+\lambda R(w)$ and the constrained one $\min_w L(w)$ with
 $R(w)\le t$ have the same minima where both are convex: the budget is $t=R(w_\lambda)$, and
-$\lambda$ is the price of one more unit of it, $\lambda=-\mathrm{d}L/\mathrm{d}t$. At the
+$\lambda$ is its Lagrange multiplier, $\lambda=-\mathrm{d}L/\mathrm{d}t$. At the
 minimum the level set of the data loss touches that of the penalty. The diamond of L1 has corners
-on the axes, where the touching happens for a whole range of slopes: weight $j$ is exactly zero
+on the axes, where the level sets touch for a whole range of gradients: weight $j$ is exactly zero
 when $|\partial L/\partial w_j|\le\lambda$. For one weight with $L=\tfrac12(w-z)^2$ the answers are
 the soft threshold $\operatorname{sign}(z)\max(|z|-\lambda,0)$ for L1, the shrinkage
 $z/(1+\lambda)$ for L2, and keeping $z$ if $z^2>2\lambda$ for L0.
@@ -124,20 +124,20 @@ has none.
 data, gives the ridge by plain least squares; so does, on average, adding noise of variance
 $\lambda/2$ to every feature.
 
-**Early stopping.** Gradient descent from zero with rate $\eta$ on a bowl reaches, after $k$ steps,
+**Early stopping.** Gradient descent from zero with rate $\eta$ on a quadratic reaches, after $k$ steps,
 the share $1-(1-\eta h)^k$ of the minimum along a direction of curvature $h$; ridge keeps
-$h/(h+\lambda)$. With $\lambda\approx1/(\eta k)$ the two shrink alike: strongly where the ground is
-flat, hardly where it is steep.
+$h/(h+\lambda)$. With $\lambda\approx1/(\eta k)$ the two shrink alike: strongly along directions
+of low curvature, hardly along those of high curvature.
 
 **Weight decay** adds $\tfrac\lambda2\sum w^2$ over all weights of a network, biases not. A slice
 $L(\theta+a\,d_1+b\,d_2)$ along filter-normalised directions has $\lVert d\rVert=\lVert w\rVert$
 unit by unit, so networks with weights of different sizes are seen at their own scale; along raw
-directions the network with the smaller weights is shaken harder by the same step. Neither slice is
+directions the same step changes a network with smaller weights more. Neither slice is
 the curvature: that is an eigenvalue of the Hessian, and depends on the scale as well.
 
 **Degrees of freedom** are $\operatorname{tr} H(H+\lambda\nabla^2R)^{-1}$ over the weights that are
 not zero: their number for L1, $\sum s_j^2/(s_j^2+\alpha)$ for a ridge. For L0 the search itself
-costs more, which is not counted.
+uses more, which is not counted.
 
 Hoerl & Kennard, *Ridge regression* (1970) · Tibshirani, *Regression shrinkage and selection via
 the lasso* (1996) · Efron, Hastie, Johnstone & Tibshirani, *Least angle regression* (2004) · Zou &

@@ -16,20 +16,20 @@ from lossviz.ui.sidebar.problem import Lens, pose
 
 TASKS = [
     frame.Task(
-        "**Creases.** Squared error makes a smooth bowl. Predict what absolute error makes of the "
-        "same points, then look for straight folds.",
+        "**Kinks.** Squared error makes a quadratic surface. Predict what absolute error makes of "
+        "the same points, then look for straight lines of kinks.",
         {"task": "regression", "data": "anscombe", "model": "line", "loss": "absolute",
          "height": "linear"},
     ),
     frame.Task(
-        "**Valleys.** A sine wave has an amplitude and a frequency. Predict how many separate low "
-        "points its surface has.",
+        "**Local minima.** A sine wave has an amplitude and a frequency. Predict how many local "
+        "minima its surface has in this window.",
         {"task": "regression", "data": "sine_wave", "model": "sine", "loss": "squared",
          "surface-a0": -2.2, "surface-a1": 2.2, "surface-b0": -6.0, "surface-b1": 6.0},
     ),
     frame.Task(
-        "**Flat.** A constant loss charges every model the same. Predict its surface, and which "
-        "way is down.",
+        "**Flat.** A constant loss is the same for every model. Predict its surface, and the "
+        "direction of steepest descent.",
         {"task": "regression", "loss": "constant", "arrows": True},
     ),
 ]  # fmt: skip
@@ -44,13 +44,13 @@ frame.heading(
 best = cache.minimum(problem)
 shown = within_reach(risk, best)
 
-# 1. Which ground, and how it is drawn -------------------------------------------------------
+# 1. Which surface, and how it is drawn -------------------------------------------------------
 with controls.row():
     scale = controls.scale()
     plane = plane_menu.plane(risk, best)
     box = controls.window(good_window(risk, plane, shown), plane.names, "surface", problem)
     with st.popover("View", width="content"):
-        arrows = controls.switch("Downhill arrows on the map", "arrows")
+        arrows = controls.switch("Steepest-descent arrows on the map", "arrows")
         cuts = controls.switch("Slices through the cursor", "slices")
         n = controls.resolution()
 
@@ -77,7 +77,7 @@ with frame.board():
         with flat:
             steps = downhill(risk, plane, a, b) if arrows else None
             above = pictures.contour(land, ruler, marks, steps)
-            says = "The same surface from above, as a map with level lines."
+            says = "The same surface from above, as a contour map."
             stage.show(above, key="map", cursor="ab", height="half", alt=says, readout=readout,
                        **talk)  # fmt: skip
     with flat:
@@ -105,12 +105,12 @@ penalty on the weights,
 
 $$L(\theta)=\frac1n\sum_{i=1}^n \ell\big(y_i,\,f_\theta(x_i)\big)+R(w).$$
 
-For a model that is linear in its parameters and squared error, $L$ is exactly a quadratic bowl,
-$L(\theta)=L(\theta^*)+\tfrac12(\theta-\theta^*)^\top H(\theta-\theta^*)$, whose axes are the
+For a model that is linear in its parameters and squared error, $L$ is exactly quadratic,
+$L(\theta)=L(\theta^*)+\tfrac12(\theta-\theta^*)^\top H(\theta-\theta^*)$, whose principal axes are the
 eigenvectors of $H=\tfrac2n X^\top X$ and whose widths go with one over the square root of its
 eigenvalues. The ratio of the largest to the smallest eigenvalue is the condition number. Absolute
-error is a mean of pleats: each point folds the ground along the straight line of parameters that
-pass exactly through it.
+error is a mean of functions with one kink each: that of a point lies along the straight line of
+parameters whose model passes exactly through it.
 
 Boyd & Vandenberghe, *Convex Optimization* (2004), ch. 6 and 9 · Hastie, Tibshirani & Friedman,
 *The Elements of Statistical Learning* (2009), ch. 2 and 10.

@@ -26,29 +26,29 @@ LENSES = (
         "pages/losses.py",
         "Losses",
         ":material/sell:",
-        "A loss is a price on a miss: compare any of them, and write your own.",
+        "A loss is a function of the error: compare any of them, and write your own.",
         LOSS,
     ),
     Entry(
         "pages/surface.py",
         "Loss surface",
         ":material/landscape:",
-        "Every point is a model. Move over the ground and watch the fit follow.",
+        "Every point is a model. Move over the surface and watch the fit follow.",
         LOSS,
     ),
     Entry(
         "pages/gradient_descent.py",
         "Gradient descent",
         ":material/downhill_skiing:",
-        "Race optimizers from any start, step back, and see why one converged and one blew up.",
+        "Race optimizers from any start, step back, and see why one converged and one diverged.",
         TRAINING,
     ),
     Entry(
         "pages/outliers.py",
         "Outliers",
         ":material/scatter_plot:",
-        "Drag one point away: squared error runs after it, absolute error stays, jumps or goes "
-        "flat.",
+        "Drag one point away: the least-squares line follows it, absolute error stays, jumps or "
+        "has a whole set of minima.",
         LOSS,
     ),
     Entry(
@@ -62,7 +62,7 @@ LENSES = (
         "pages/classification.py",
         "Classification",
         ":material/call_split:",
-        "Two losses, one classifier: plateaus, classes that part for ever, labels that are wrong.",
+        "Two losses, one classifier: plateaus, separable classes, label noise.",
         MODEL,
     ),
     Entry(
@@ -77,7 +77,7 @@ LENSES = (
         "pages/residuals.py",
         "Residuals",
         ":material/difference:",
-        "What a fit leaves over, what a residual connection learns, what an equation leaves over.",
+        "Residuals of a fit, residual connections, and the residual of a differential equation.",
         LOSS,
     ),
     Entry(

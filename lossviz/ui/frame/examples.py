@@ -20,11 +20,11 @@ class Example(NamedTuple):
 FAMOUS = (
     Example(
         "outlier",
-        "One bad point, squared and absolute",
+        "One outlier, squared and absolute error",
         ":material/scatter_plot:",
         "pages/outliers.py",
         {"data": "anscombe"},
-        "Drag it: one minimum runs after it, the other stays.",
+        "Drag it: one minimum follows it, the other stays.",
     ),
     Example(
         "diamond",
@@ -32,7 +32,7 @@ FAMOUS = (
         ":material/diamond:",
         "pages/regularization.py",
         {"data": "diabetes_pair", "penalty": "l1"},
-        "Play λ: the minimum walks to the crease and stays on it.",
+        "Play λ: the minimum moves to the kink of the penalty and stays on it.",
     ),
     Example(
         "skips",
