@@ -97,11 +97,12 @@ negative, so the mean over the data is convex. The squared error of the probabil
 derivative $-2p_t(1-p_t)^2$, which vanishes where the model is confidently wrong, and negative
 curvature for $p_t<\tfrac13$.
 
-If a line $b+w^\top x=0$ separates the classes, scaling $(b,w)$ up, along the normal $w$ of the line,
-always lowers the cross-entropy and no minimum is attained; any penalty $\tfrac\lambda2\|w\|^2$ brings one back. If labels are flipped at random with
-probability $\eta<\tfrac12$, the risk-minimising probability under cross-entropy is $1-\eta$; a **symmetric** loss,
-$\ell(z,1)+\ell(z,0)=c$, keeps all its minimisers, for its noisy risk is
-$(1-2\eta)R+\eta c$. One-sided flips have no such guarantee.
+If a line $b+w^\top x=0$ separates the classes, scaling $(b,w)$ up, along the normal $w$ of the
+line, always lowers the cross-entropy and no minimum is attained; any penalty
+$\tfrac\lambda2\|w\|^2$ brings one back. If labels are flipped at random with probability
+$\eta<\tfrac12$, the risk-minimising probability under cross-entropy is $1-\eta$; a **symmetric**
+loss, $\ell(z,1)+\ell(z,0)=c$, keeps all its minimisers, for its noisy risk is $(1-2\eta)R+\eta c$.
+One-sided flips have no such guarantee.
 
 Cox, *The regression analysis of binary sequences* (1958) · Albert & Anderson, *On the existence of
 maximum likelihood estimates in logistic regression models* (1984) · Ghosh, Kumar & Sastry (2017),

@@ -16,7 +16,8 @@ from lossviz.ui.sidebar.problem import Lens, pose
 
 TASKS = [
     frame.Task(
-        "**Newton climbs.** Himmelblau's function has four minima and a maximum between them; start "
+        "**Newton climbs.** Himmelblau's function has four minima and a maximum between them; "
+        "start "
         "near that. Newton's method is said to be gradient descent, only faster. Predict where it "
         "ends.",
         {"ground": "himmelblau", "opts": ["gd", "adam", "newton"],
@@ -69,7 +70,7 @@ with frame.board():
     stage = st.container()
     player, beside = st.columns([2.1, 1], vertical_alignment="top")
 
-# 1. On which surface, which optimizers, from where -------------------------------------------------------
+# 1. On which surface, which optimizers, from where --------------------------------------------
 with row, controls.row():
     terrain = racers.ground()
     if terrain is None:
@@ -134,10 +135,11 @@ where a step multiplies the error by $(\kappa-1)/(\kappa+1)$, with
 $\kappa=\lambda_{\max}/\lambda_{\min}$. Polyak's heavy ball with the
 best momentum has the factor $(\sqrt\kappa-1)/(\sqrt\kappa+1)$.
 
-Where the loss is not quadratic this holds near the point where the curvature was taken only. Newton's method jumps to the critical point of the local quadratic, be it a minimum, a
-saddle or a maximum. Rules that divide by the size of past gradients (Adam and its relatives) are invariant to a scaling
-of the loss, but not to a rotation of the parameters. Where the derivative jumps instead of fading,
-no fixed step ever comes to rest.
+Where the loss is not quadratic this holds near the point where the curvature was taken only.
+Newton's method jumps to the critical point of the local quadratic, be it a minimum, a saddle or a
+maximum. Rules that divide by the size of past gradients (Adam and its relatives) are invariant to a
+scaling of the loss, but not to a rotation of the parameters. Where the derivative jumps instead of
+fading, no fixed step ever comes to rest.
 
 Polyak, *Some methods of speeding up the convergence of iteration methods* (1964) · Nesterov,
 *Lectures on Convex Optimization* (2018) · Kingma & Ba, *Adam* (2015) · Boyd & Vandenberghe,

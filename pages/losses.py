@@ -33,7 +33,8 @@ TASKS = [
          "panel-losses": "facts"},
     ),
     frame.Task(
-        "**A common claim.** “MSE takes small errors into account more than larger ones.” Decide, then "
+        "**A common claim.** “MSE takes small errors into account more than larger ones.” "
+        "Decide, then "
         "move the two errors.",
         {"panel-losses": "said", "sentence": "small", "small": 0.5, "large": 3.0},
     ),
@@ -67,7 +68,7 @@ with controls.row():
         u = y - slider("Predicted ŷ", "said", 1.0, -10.0, 10.0)
     reach = slider("Plot range", "reach", 4.0, 0.5, 50.0, log=True)
 
-# 2. The stage: residuals over the data, loss and derivative -----------------------------------------
+# 2. The stage: residuals over the data, loss and derivative -----------------------------------
 with frame.board():
     over, along = st.columns([1.05, 1], gap="small")
 with over:
@@ -118,8 +119,8 @@ loss on a probability is **proper** if the true probability minimises its mean.
 The general loss of Barron (2019), $\rho(r;\alpha,c)=\frac{b}{\alpha}\big((\tfrac{(r/c)^2}{b}+1)
 ^{\alpha/2}-1\big)$ with $b=|\alpha-2|$, is squared error at $\alpha=2$, Charbonnier's at 1,
 Cauchy's at 0, Geman and McClure's at −2 and Welsch's at −∞. As a density
-$p(r)=e^{-\rho}/(c\,Z(\alpha))$, $\alpha\ge 0$, it can be learned with the line: the
-normalising $Z$ grows as $\alpha$ falls, so $\alpha$ does not simply go to 0. $Z(2)=\sqrt{2\pi}$, $Z(0)=\pi\sqrt2$,
+$p(r)=e^{-\rho}/(c\,Z(\alpha))$, $\alpha\ge 0$, it can be learned with the line: the normalising $Z$
+grows as $\alpha$ falls, so $\alpha$ does not simply go to 0. $Z(2)=\sqrt{2\pi}$, $Z(0)=\pi\sqrt2$,
 $Z(1)=2e\,K_1(1)$.
 
 Huber, *Robust estimation of a location parameter* (1964) · Koenker & Bassett, *Regression

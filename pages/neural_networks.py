@@ -80,10 +80,10 @@ frame.mathematics(
     r"""
 A block takes $h$ and hands on $s\,h+c\,F(h)$ with $F(h)=W_2\,\varphi(W_1h+b_1)+b_2$. With skips,
 $s=1$ and $c$ is the branch scale; the plain network has $s=0$ and $c=1$. Both have the same
-parameters. In backpropagation the gradient is multiplied in each block by $s\,I+c\,J_F^\top$: without $s$ a
-product of matrices that shrinks or grows, with $s$ an identity, plus
-what the branches add. At full scale every branch adds to the size of the signal, so it grows
-exponentially with depth; $c=1/\sqrt{\text{blocks}}$ keeps it of order one.
+parameters. In backpropagation the gradient is multiplied in each block by $s\,I+c\,J_F^\top$:
+without $s$ a product of matrices that shrinks or grows, with $s$ an identity, plus what the
+branches add. At full scale every branch adds to the size of the signal, so it grows exponentially
+with depth; $c=1/\sqrt{\text{blocks}}$ keeps it of order one.
 
 A **filter-normalised** slice shows $L(\theta+a\,d_1+b\,d_2)$ with random $d_1,d_2$ whose rows (one
 unit's incoming weights) are as long as the rows of $\theta$; biases stay. **PCA** takes the two

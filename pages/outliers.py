@@ -42,7 +42,8 @@ TASKS = [
     ),
     frame.Task(
         "**A line for the top tenth.** The quantile loss at τ = 0.9 weights a positive residual "
-        "(a line too low) nine times as much as a negative one. Among Engel's households, in francs and not standardised, predict what "
+        "(a line too low) nine times as much as a negative one. Among Engel's households, in "
+        "francs and not standardised, predict what "
         "share of one franc more that line spends on food; then slide τ.",
         {**CLEAN, "data": "engel", "data-engel-standardise": False, "loss": "quantile",
          "loss-quantile-tau": 0.9},
@@ -55,7 +56,7 @@ problem, _ = pose(
         datasets=parts.one_feature,
         models=lambda entry: entry.id in ("line", "constant"),
         losses=parts.third,
-        why="This page compares squared error and absolute error with a third loss of the residual, "
+        why="This page compares squared error and absolute error with a third loss, "
         "on data with one feature.",
         first={"regression": ("anscombe", "line", "huber")},
     )
@@ -109,16 +110,16 @@ with frame.board():
 
 # 3. A closer look --------------------------------------------------------------------------------
 panel = select(
-    "Look closer", {"influence": "Influence curves", "breakdown": "Breakdown"}, "more",
+    "Details", {"influence": "Influence curves", "breakdown": "Breakdown"}, "more",
     draw=st.segmented_control,
 )  # fmt: skip
 if panel == "influence":
     st.caption("The influence of a point on the line against its residual. A curve that stays "
-               "constant or returns to 0 (redescending) bounds the influence of one residual.")  # fmt: skip
+               "constant or returns to 0 (redescending) bounds it.")  # fmt: skip
     parts.show_influence(sides, height="panel")
 else:
     st.caption("More and more points are contaminated as set under *Outliers* (how far, in x or in "
-               "y), from none to half. A robust fit resists for a while; none beyond half.")  # fmt: skip
+               "y), from none to half. A robust fit resists; none beyond half.")  # fmt: skip
     parts.show_breakdown(these, spoil, height="panel")
 
 # 4. What that means ------------------------------------------------------------------------------
@@ -126,10 +127,11 @@ frame.lesson(findings.sentences(sides), TASKS, "outliers")
 frame.mathematics(
     r"""
 For the residuals $r_i=y_i-\hat y_i$ of a line the mean loss $L(\theta)=\frac1n\sum_i\rho(r_i)$ is
-lowest where $\sum_i\psi(r_i)\,(1,x_i)=0$ with $\psi=\rho'$ (for absolute error:
-where zero is among the sums of its subgradients). The **influence** of a point on the fit is
-proportional to $\psi(r)$ and to its place in $x$: for squared error $\psi(r)=2r$ is unbounded, for absolute error $|\psi|\le1$, for Huber's loss $|\psi|\le\delta$; Tukey's and Welsch's
-$\psi$ are redescending (they return to zero), which makes several local minima possible.
+lowest where $\sum_i\psi(r_i)\,(1,x_i)=0$ with $\psi=\rho'$ (for absolute error: where zero is among
+the sums of its subgradients). The **influence** of a point on the fit is proportional to $\psi(r)$
+and to its place in $x$: for squared error $\psi(r)=2r$ is unbounded, for absolute error
+$|\psi|\le1$, for Huber's loss $|\psi|\le\delta$; Tukey's and Welsch's $\psi$ are redescending (they
+return to zero), which makes several local minima possible.
 
 A bounded $\psi$ bounds the influence of the residual, not of the position: the factor $x_i$ is
 unbounded, so one point far out in $x$ can turn the absolute-error line, and its breakdown point,

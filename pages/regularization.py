@@ -124,10 +124,10 @@ has none.
 data, gives the ridge by plain least squares; so does, on average, adding noise of variance
 $\lambda/2$ to every feature.
 
-**Early stopping.** Gradient descent from zero with rate $\eta$ on a quadratic reaches, after $k$ steps,
-the share $1-(1-\eta h)^k$ of the minimum along a direction of curvature $h$; ridge keeps
-$h/(h+\lambda)$. With $\lambda\approx1/(\eta k)$ the two shrink alike: strongly along directions
-of low curvature, hardly along those of high curvature.
+**Early stopping.** Gradient descent from zero with rate $\eta$ on a quadratic reaches, after $k$
+steps, the share $1-(1-\eta h)^k$ of the minimum along a direction of curvature $h$; ridge keeps
+$h/(h+\lambda)$. With $\lambda\approx1/(\eta k)$ the two shrink alike: strongly along directions of
+low curvature, hardly along those of high curvature.
 
 **Weight decay** adds $\tfrac\lambda2\sum w^2$ over all weights of a network, biases not. A slice
 $L(\theta+a\,d_1+b\,d_2)$ along filter-normalised directions has $\lVert d\rVert=\lVert w\rVert$

@@ -16,7 +16,8 @@ TASKS = [
          "data-curve-noise": 0.05, "model": "line", "loss": "squared"},
     ),
     frame.Task(
-        "**Heteroscedasticity.** Rich households differ more in what they spend on food than poor ones. "
+        "**Heteroscedasticity.** Rich households differ more in what they spend on food than "
+        "poor ones. "
         "Predict the picture of residual against fitted value.",
         {"res-part": "fit", "task": "regression", "data": "engel", "model": "line",
          "loss": "squared"},
@@ -52,7 +53,7 @@ with top:
     formula = statement(problem, len(risk.data)) if part == "fit" else []
     frame.heading(__doc__, LOOK[part], formula)
 
-# The stage: one of the three meanings of the word ------------------------------------------------------
+# The stage: one of the three meanings of the word ------------------------------------------------
 if part == "fit":
     says = parts.of_fit(problem, risk)
 else:
@@ -82,9 +83,9 @@ curvature of the residual of $-u''=f$ is $(k\pi)^4$ times that of a fit to data,
 number is $K^4$.
 
 Tukey, *One degree of freedom for non-additivity* (1949) · Ramsey, *Tests for specification errors*
-(1969) · Bartels (1982) · Bartels (1982) · Shapiro & Wilk (1965) · He et al., *Deep residual learning*, 2016 · Raissi, Perdikaris &
-Karniadakis, *Physics-informed neural networks*, 2019 · Wang, Teng & Perdikaris, 2021,
-arXiv:2001.04536.
+(1969) · Bartels (1982) · Shapiro & Wilk (1965) · He et al., *Deep residual learning*, 2016 ·
+Raissi, Perdikaris & Karniadakis, *Physics-informed neural networks*, 2019 · Wang, Teng &
+Perdikaris, 2021, arXiv:2001.04536.
 """
 )
 frame.close()

@@ -38,7 +38,7 @@ problem, risk = pose(Lens(tasks=("regression", "binary")))
 frame.heading(
     __doc__,
     "Every point of the surface is a model; its height is that model's loss on the data. Move "
-    "over the surface or its map and the model follows; drag a data point and the ground moves.",
+    "over the surface or its map and the model follows; drag a data point and the surface changes.",
     statement(problem, len(risk.data)),
 )
 best = cache.minimum(problem)
@@ -106,8 +106,8 @@ penalty on the weights,
 $$L(\theta)=\frac1n\sum_{i=1}^n \ell\big(y_i,\,f_\theta(x_i)\big)+R(w).$$
 
 For a model that is linear in its parameters and squared error, $L$ is exactly quadratic,
-$L(\theta)=L(\theta^*)+\tfrac12(\theta-\theta^*)^\top H(\theta-\theta^*)$, whose principal axes are the
-eigenvectors of $H=\tfrac2n X^\top X$ and whose widths go with one over the square root of its
+$L(\theta)=L(\theta^*)+\tfrac12(\theta-\theta^*)^\top H(\theta-\theta^*)$, whose principal axes are
+the eigenvectors of $H=\tfrac2n X^\top X$ and whose widths go with one over the square root of its
 eigenvalues. The ratio of the largest to the smallest eigenvalue is the condition number. Absolute
 error is a mean of functions with one kink each: that of a point lies along the straight line of
 parameters whose model passes exactly through it.

@@ -18,9 +18,11 @@ class FarOff(Recipe):
     """
 
     id, label = "far_off", "Outliers"
-    share: float = hyperparameter(0.0, 0.0, 0.5, domain="[0, 1]", label="share of bad points")
-    distance: float = hyperparameter(5.0, -20.0, 20.0, label="how far off, in spreads")
-    where: str = choice("y", ("y", "x"), label="off in")
+    share: float = hyperparameter(
+        0.0, 0.0, 0.5, domain="[0, 1]", label="share of contaminated points"
+    )
+    distance: float = hyperparameter(5.0, -20.0, 20.0, label="shift, in standard deviations")
+    where: str = choice("y", ("y", "x"), label="shifted in")
     seed: int = hyperparameter(0, 0, 99, domain="[0, inf)", label="which points (seed)")
 
     def count(self, n: int) -> int:

@@ -25,7 +25,7 @@ class NoisyCurve(Dataset):
     n: int = hyperparameter(60, 5, 500, domain="[2, 1e6]", label="points")
     noise: float = hyperparameter(0.1, 0, 1, domain="[0, 1e6]")
     outliers: float = hyperparameter(0.0, 0, 0.5, domain="[0, 1]", label="share of outliers")
-    shift: float = hyperparameter(2.0, -5, 5, domain=SIZES, label="how far off they are")
+    shift: float = hyperparameter(2.0, -5, 5, domain=SIZES, label="shift of outliers")
     seed: int = hyperparameter(0, 0, 99, domain=SEEDS)
 
     def draw(self) -> Data:
@@ -46,7 +46,7 @@ class NoisyLine(NoisyCurve):
 
     id, label, interval = "line", "Noisy line", (-3.0, 3.0)
     noise: float = hyperparameter(1.0, 0, 5, domain="[0, 1e6]")
-    shift: float = hyperparameter(10.0, -30, 30, domain=SIZES, label="how far off they are")
+    shift: float = hyperparameter(10.0, -30, 30, domain=SIZES, label="shift of outliers")
     intercept: float = hyperparameter(1.0, -5, 5, domain=SIZES)
     slope: float = hyperparameter(2.0, -5, 5, domain=SIZES)
 

@@ -273,6 +273,6 @@ def _reached(ground: Ground, ends: Basins, near: float) -> NDArray[np.integer]:
 
 def _called(ground: Ground, number: int) -> str:
     if number < 0:
-        return {-1: "elsewhere, or still on the way", -2: "left the map"}[number]
+        return {-1: "elsewhere, or not converged", -2: "diverged"}[number]
     a, b = ground.plane.project(ground.targets[number])
     return f"{ground.kinds[number]} at ({say(a, 3)}, {say(b, 3)})"

@@ -14,6 +14,7 @@ from lossviz.datasets import Data
 from lossviz.figures.data import CLASS_INKS, class_names, classes
 from lossviz.figures.losses import inks
 from lossviz.figures.theme import GREY, MARK, SCALE, axis, blank
+from lossviz.text import number
 
 
 def won(data: Data, found: Regions, leads: Any) -> go.Figure:
@@ -70,14 +71,14 @@ def parted(clean: Data, noisy: Data, found: Sequence[Parted]) -> go.Figure:
 def along_ray(found: Ray) -> go.Figure:
     """The loss along one direction, without penalty and under several."""
     figure = blank(
-        xaxis=axis("length of the weights along this direction"),
+        xaxis=axis("norm of the parameters along this direction"),
         yaxis={**axis("loss"), "range": [0, 1.15 * float(found.values[0].max())]},
         showlegend=True,
     )
     for place, (strength, values) in enumerate(zip(found.strengths, found.values, strict=True)):
         figure.add_scatter(
             x=found.t.astype("float32"), y=values.astype("float32"), mode="lines",
-            name=f"λ = {strength:g}" if strength else "no penalty", hoverinfo="skip",
+            name=f"λ = {number(strength)}" if strength else "no penalty", hoverinfo="skip",
             line={"width": 3.5 if not strength else 2, "dash": "solid" if not strength else "dash",
                   "color": MARK if not strength else SCALE[place + 3]},
         )  # fmt: skip

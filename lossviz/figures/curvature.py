@@ -37,9 +37,9 @@ def spectrum(found: Spectrum, heights: Any, where: Bins, colour: str, most: int)
         },
     )
     parts = (
-        ("bends down", ORANGE, lambda low, high: high <= 0),
-        ("nearly level", GREY, lambda low, high: low < 0 < high),
-        ("bends up", colour, lambda low, high: low >= 0),
+        ("negative", ORANGE, lambda low, high: high <= 0),
+        ("near zero", GREY, lambda low, high: low < 0 < high),
+        ("positive", colour, lambda low, high: low >= 0),
     )
     bars = list(zip(edges, edges[1:], where.edges, where.edges[1:], heights, strict=False))
     for name, ink, inside in parts:

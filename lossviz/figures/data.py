@@ -105,7 +105,7 @@ def fitted(fit: Fit, best: Any) -> go.Figure:
     figure = scatter(data)
     if fit.kind == PROBABILITY:
         figure.update_yaxes(
-            title={"text": f"chance of {class_names(data)[1]}"}, range=[-0.08, 1.08]
+            title={"text": f"probability of {class_names(data)[1]}"}, range=[-0.08, 1.08]
         )
     figure.add_traces(
         [

@@ -102,8 +102,8 @@ def _marks(ground: Ground, ruler: Ruler, *, solid: bool) -> list[Any]:
 
 
 CHARTS = {  # field of a Track -> title of its axis
-    "excess": "loss above the lowest",
-    "slope": "gradient's length",
+    "excess": "loss − minimum",
+    "slope": "gradient norm",
     "away": "distance to the minimum",
 }
 
@@ -142,7 +142,7 @@ def rates(sweeps: Sequence[Sweep], bend: Curvature, classic: bool) -> go.Figure:
     """
     figure = blank(
         xaxis={"title": {"text": "learning rate"}, "type": "log", "exponentformat": "power"},
-        yaxis={"title": {"text": "final loss above the lowest"}, "type": "log",
+        yaxis={"title": {"text": "final loss − minimum"}, "type": "log",
                "exponentformat": "power"},
         showlegend=True,
     )  # fmt: skip
@@ -157,9 +157,9 @@ def rates(sweeps: Sequence[Sweep], bend: Curvature, classic: bool) -> go.Figure:
         )  # fmt: skip
         figure.add_scatter(
             x=each.rates[each.lost], y=[top * 3**place] * int(each.lost.sum()), mode="markers",
-            name=f"{each.label}, left the map", showlegend=False,
+            name=f"{each.label}, diverged", showlegend=False,
             marker={"symbol": "x-thin", "size": 7, "line": {"width": 1.5, "color": colour}},
-            hovertemplate=f"{each.label}, rate %{{x:.3g}}: left the map<extra></extra>",
+            hovertemplate=f"{each.label}, rate %{{x:.3g}}: diverged<extra></extra>",
         )  # fmt: skip
     lines = {"limit 2/λmax": bend.safe_rate, "best 2/(λmin+λmax)": bend.best_rate}
     for title, rate in lines.items():
@@ -246,7 +246,7 @@ def cloud(gradients: Any, full: Any, names: Sequence[str], note: str) -> go.Figu
                 "line": {"color": "white", "width": 1.5}},
     )  # fmt: skip
     figure.add_scatter(
-        x=[0], y=[0], mode="markers", name="no slope",
+        x=[0], y=[0], mode="markers", name="no gradient",
         marker={"size": 10, "symbol": "cross-thin", "line": {"color": GREY, "width": 2}},
     )  # fmt: skip
     return figure

@@ -61,7 +61,7 @@ def prices(
     """Each loss in its ink against the residual or the margin; ``slope`` draws how it pulls."""
     figure = blank(
         xaxis={**axis(across), "range": [curves[0].u[0], curves[0].u[-1]]},
-        yaxis={**axis("slope" if slope else "price"), "range": list(heights)},
+        yaxis={**axis("derivative ψ" if slope else "loss"), "range": list(heights)},
         showlegend=not slope,
         margin={"l": 54, "r": 8, "t": 26 if not slope else 8, "b": 40},
     )

@@ -14,7 +14,10 @@ from lossviz.landscapes.height_scale import Ruler
 from lossviz.networks.validation import Judged
 
 _PAPER = {"color": "white", "width": 2}
-_LOWS = (("lowest, learned from", "circle", MARK), ("lowest, not seen", "diamond", ORANGE))
+_LOWS = (
+    ("minimum of training loss", "circle", MARK),
+    ("minimum of validation loss", "diamond", ORANGE),
+)
 
 
 def judged(land: Landscape, ruler: Ruler, found: Judged) -> go.Figure:

@@ -140,12 +140,12 @@ def told(data: Data, counts: Any) -> go.Figure:
     """How often each class (rows) was given each name (columns)."""
     names = list(class_names(data))
     figure = blank(
-        xaxis={"title": {"text": "the network says"}, "type": "category"},
-        yaxis={"title": {"text": "it is"}, "type": "category", "autorange": "reversed"},
+        xaxis={"title": {"text": "predicted"}, "type": "category"},
+        yaxis={"title": {"text": "observed"}, "type": "category", "autorange": "reversed"},
     )
     figure.add_heatmap(
         x=names, y=names, z=counts, colorscale=COLORSCALE[::-1], showscale=False,
-        texttemplate="%{z}", hovertemplate="%{y} called %{x}: %{z}<extra></extra>",
+        texttemplate="%{z}", hovertemplate="%{y} predicted as %{x}: %{z}<extra></extra>",
     )  # fmt: skip
     return figure
 

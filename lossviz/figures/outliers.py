@@ -86,12 +86,12 @@ def bars(
         xaxis={"title": {"text": "point"}, "type": "category", "anchor": "y2", "fixedrange": True},
         yaxis={"title": {"text": "of the loss"}, "domain": [0.54, 1], "ticksuffix": " %",
                "nticks": 4, "rangemode": "tozero"},
-        yaxis2={"title": {"text": "of the pull"}, "domain": [0, 0.46], "ticksuffix": " %",
+        yaxis2={"title": {"text": "of total influence"}, "domain": [0, 0.46], "ticksuffix": " %",
                 "nticks": 4, "zeroline": True, "automargin": True},
     )  # fmt: skip
     for loss, pulls in zip(losses, each, strict=True):
         parts = (("y", 100 * pulls.share[kept], "of the loss"),
-                 ("y2", 100 * pulls.turn_share[kept], "of the pull on the slope"))  # fmt: skip
+                 ("y2", 100 * pulls.turn_share[kept], "of influence on the slope"))  # fmt: skip
         for place, heights, what in parts:
             figure.add_bar(
                 x=rows, y=heights, yaxis=place, name=loss.label, offsetgroup=loss.id,
@@ -99,7 +99,7 @@ def bars(
                 hovertemplate=f"point %{{x}}, {loss.label}: %{{y:.1f}} {what}<extra></extra>",
             )  # fmt: skip
     if not any(pulls.share.any() for pulls in each):
-        figure.add_annotation(text="nobody pays", showarrow=False, xref="paper", yref="paper",
+        figure.add_annotation(text="no loss", showarrow=False, xref="paper", yref="paper",
                               x=0.5, y=0.8, font={"size": 15, "color": GREY})  # fmt: skip
     return figure
 
@@ -153,8 +153,8 @@ def influence(losses: Sequence[Loss], curves: Sequence[Curve | None], each: Sequ
               unit: str) -> go.Figure:  # fmt: skip
     """How hard a point pulls against how far off it lies, with every point on every curve."""
     figure = blank(
-        showlegend=True, xaxis=axis("how far a point lies above the line", unit),
-        yaxis={"title": {"text": "its pull on the line"}, "zeroline": True},
+        showlegend=True, xaxis=axis("residual r = y − ŷ", unit),
+        yaxis={"title": {"text": "its influence on the line, ψ(r)"}, "zeroline": True},
     )  # fmt: skip
     for loss, drawn, pulls in zip(losses, curves, each, strict=True):
         colour = tint(loss)
@@ -167,7 +167,7 @@ def influence(losses: Sequence[Loss], curves: Sequence[Curve | None], each: Sequ
             x=pulls.above, y=pulls.pull, name=f"{loss.label}, the points", mode="markers",
             marker={"size": 8, "color": colour, "line": {"width": 1, "color": "white"}},
             showlegend=drawn is None, text=[str(i) for i in range(len(pulls.above))],
-            hovertemplate="point %{text}: %{x:.4g} above, pull %{y:.4g}<extra></extra>",
+            hovertemplate="point %{text}: residual %{x:.4g}, influence %{y:.4g}<extra></extra>",
         )  # fmt: skip
     return figure
 
@@ -178,7 +178,7 @@ def breakdowns(
     """The ``what`` of each loss's fit against the share of bad points; upright, the share now."""
     figure = blank(
         showlegend=True,
-        xaxis={"title": {"text": "bad points"}, "ticksuffix": " %", "range": [-1, 51]},
+        xaxis={"title": {"text": "contaminated points"}, "ticksuffix": " %", "range": [-1, 51]},
         yaxis={"title": {"text": f"{what} of the fit"}},
     )
     for loss, run in zip(losses, each, strict=True):
@@ -186,7 +186,8 @@ def breakdowns(
         figure.add_scatter(
             x=100 * run.shares, y=run.slopes, name=loss.label, mode="lines+markers",
             line={"width": 2.5, "color": colour}, marker={"size": 6, "color": colour},
-            hovertemplate=f"{loss.label}, %{{x:.0f}} % bad: {what} %{{y:.4g}}<extra></extra>",
+            hovertemplate=f"{loss.label}, %{{x:.0f}} % contaminated: "
+                          f"{what} %{{y:.4g}}<extra></extra>",
         )  # fmt: skip
     figure.add_vline(x=100 * now, line={"color": GREY, "dash": "dot", "width": 2})
     return figure

@@ -52,7 +52,7 @@ def term(scene: Scene, z: Any, heights: Any, creases: Sequence[tuple[Any, Any, A
         lighting=_LIGHT,
         contours={"z": {"show": True, "start": 0, "end": scene.top, "size": scene.top / 14,
                         "color": "#8fc7cf", "width": 1}},
-        hovertemplate=f"{first} %{{x:.4g}}<br>{second} %{{y:.4g}}<br>height %{{z:.5g}}"
+        hovertemplate=f"{first} %{{x:.4g}}<br>{second} %{{y:.4g}}<br>%{{z:.5g}}"
         "<extra></extra>",
     )  # fmt: skip
     for place, (x, y, height) in enumerate(creases):
@@ -90,9 +90,9 @@ def above(scene: Scene, step: int, z: Any, *, constrained: bool) -> go.Figure:
                            line={"width": 1, "color": INK, "dash": "dot"})  # fmt: skip
     if scene.valley is not None:
         figure.add_scatter(
-            x=scene.valley[:, 0], y=scene.valley[:, 1], mode="lines", name="flat valley",
+            x=scene.valley[:, 0], y=scene.valley[:, 1], mode="lines", name="flat direction",
             line={"width": 4, "color": MARK, "dash": "dash"},
-            hovertemplate="flat valley: equally good without a penalty<extra></extra>",
+            hovertemplate="flat direction: equally good without a penalty<extra></extra>",
         )  # fmt: skip
     if scene.touching is not None:
         figure.add_scatter(

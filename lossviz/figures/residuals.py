@@ -20,10 +20,10 @@ def against(found: Leftovers, unit: str) -> go.Figure:
     """Every residual over its fitted value."""
     figure = blank(
         xaxis=axis("fitted value", unit),
-        yaxis={**axis("residual: prediction − truth", unit), "zeroline": False},
+        yaxis={**axis("residual r = y − ŷ", unit), "zeroline": False},
     )
     figure.add_hline(y=0, line={"color": GREY, "dash": "dot", "width": 2})
-    return _dotted(figure, found.fitted, found.residual, "fitted %{x:.4g}: %{y:.4g} off")
+    return _dotted(figure, found.fitted, found.residual, "fitted %{x:.4g}: residual %{y:.4g}")
 
 
 def heap(found: Leftovers, unit: str) -> go.Figure:

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from lossviz.figures.regularization import PAPER, strength_axis
 from lossviz.figures.theme import COLORSCALE, GREY, MARK, PALETTE, PINK, SKY, axis, blank
 from lossviz.regularization import Scene
+from lossviz.text import number
 
 
 def freedom(places: Any, strengths: Any, zeros: Any, count: Any, step: int) -> go.Figure:
@@ -22,8 +23,11 @@ def freedom(places: Any, strengths: Any, zeros: Any, count: Any, step: int) -> g
     gone = [int(n) if c == c else None for n, c in zip(zeros, count, strict=True)]
     figure.add_scatter(x=places, y=gone, name="exactly zero", mode="lines",
                        line={"width": 3, "color": MARK, "shape": "hv"})  # fmt: skip
+    # L1 and L0 fit whole weights: their degrees of freedom jump where a weight becomes zero
+    whole = all(c != c or abs(c - round(c)) < 1e-9 for c in count)
     figure.add_scatter(x=places, y=count, name="degrees of freedom", mode="lines",
-                       line={"width": 3, "color": SKY, "dash": "dash"})  # fmt: skip
+                       line={"width": 3, "color": SKY, "dash": "dash",
+                             "shape": "hv" if whole else "linear"})  # fmt: skip
     figure.add_vline(x=float(places[step]), line={"width": 1.5, "dash": "dot", "color": "black"})
     return figure
 
@@ -32,8 +36,8 @@ def judged(places: Any, found: Any, step: int, title: str) -> go.Figure:
     """Loss on points learned from, held out and cross-validated, with the two marked rungs."""
     figure = blank(xaxis=strength_axis(places, found.strengths), yaxis=axis(title), showlegend=True)
     lines = (
-        ("learned from", found.train, PALETTE[5], "solid"),
-        ("held out", found.validation, PALETTE[0], "solid"),
+        ("training", found.train, PALETTE[5], "solid"),
+        ("held-out", found.validation, PALETTE[0], "solid"),
     )
     figure.add_scatter(
         x=places, y=found.folds, name="cross-validated", mode="lines",
@@ -46,7 +50,8 @@ def judged(places: Any, found: Any, step: int, title: str) -> go.Figure:
     for rung, name, symbol in ((found.best, "best", "star"),
                                (found.simplest, "one standard error", "diamond")):  # fmt: skip
         figure.add_scatter(
-            x=[places[rung]], y=[found.folds[rung]], name=f"{name}: λ {found.strengths[rung]:.3g}",
+            x=[places[rung]], y=[found.folds[rung]],
+            name=f"{name}: λ {number(found.strengths[rung], 3)}",
             mode="markers", marker={"size": 13, "symbol": symbol, "color": PALETTE[2],
                                     "line": PAPER},
         )  # fmt: skip
@@ -97,8 +102,8 @@ def wiggly(found: Any, step: int) -> go.Figure:
         showlegend=True,
     )
     groups = (
-        (found.validation, "held out", "circle-open", GREY),
-        (found.train, "learned from", "circle", PALETTE[5]),
+        (found.validation, "held-out", "circle-open", GREY),
+        (found.train, "training", "circle", PALETTE[5]),
     )
     for data, name, symbol, colour in groups:
         figure.add_scatter(x=data.X[:, 0], y=data.y, name=name, mode="markers",
@@ -114,8 +119,8 @@ def wiggly_losses(places: Any, found: Any) -> go.Figure:
         xaxis=strength_axis(places, found.strengths),
         yaxis={**axis("mean squared error"), "type": "log"}, showlegend=True,
     )  # fmt: skip
-    for name, values, colour in (("learned from", found.on_train, PALETTE[5]),
-                                 ("held out", found.on_validation, PALETTE[0])):  # fmt: skip
+    for name, values, colour in (("training", found.on_train, PALETTE[5]),
+                                 ("held-out", found.on_validation, PALETTE[0])):  # fmt: skip
         shown = [max(float(v), 1e-6) for v in values]
         figure.add_scatter(x=places, y=shown, name=name, mode="lines",
                            line={"width": 3, "color": colour})  # fmt: skip

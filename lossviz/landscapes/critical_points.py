@@ -41,9 +41,9 @@ def landmarks(
         found.append(_arrow(objective, best.direction, plane, window))
     elif (corners := _corners(best, plane, window)) is not None:
         a, b = np.concatenate([corners, corners[:1]]).T
-        found.append(Landmark("flat floor", "outline", a, b, np.full(len(a), best.value)))
+        found.append(Landmark("set of minima", "outline", a, b, np.full(len(a), best.value)))
     else:
-        name = "minimum" if best.kind in ("point", "set") else "lowest found"
+        name = "minimum" if best.kind in ("point", "set") else "lowest point found"
         found.append(_points(objective, name, best.theta[None], plane))
     if best.others is not None and len(best.others):
         found.append(_points(objective, "other local minima", best.others, plane))
@@ -103,4 +103,4 @@ def _arrow(
     t = np.linspace(0, 0.4, 9) / size
     a = window[0].mean() + t * da
     b = window[1].mean() + t * db
-    return Landmark("no minimum: lower for ever", "arrow", a, b, objective.value(plane.point(a, b)))
+    return Landmark("no finite minimum", "arrow", a, b, objective.value(plane.point(a, b)))

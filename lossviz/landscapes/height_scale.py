@@ -96,7 +96,7 @@ class LogScale(Scale):
             top = float(above.max())
             foot = max(float(above.min()), min(top * 1e-8, float(np.median(above)) * 1e-5))
             roof = min(top, foot * 1e8)
-        title = "loss (log)" if shift == 0 else "loss above the lowest (log)"
+        title = "loss (log)" if shift == 0 else "loss − minimum (log)"
         if shift + roof < high * (1 - 1e-9):
             title += ", cut off"
         return Ruler(shift + foot, max(shift + roof, shift + foot), title, log=True, shift=shift)

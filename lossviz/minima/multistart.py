@@ -157,7 +157,7 @@ def _priced(objective: Objective, points: Array) -> tuple[Array, Array]:
     if not len(found):
         raise ValueError(
             f"None of {len(points)} starts led to a finite loss, so there is no surface to look "
-            "at. Choose another loss, or a model whose predictions it can price."
+            "at. Choose another loss, or a model whose predictions are in its domain."
         )
     return found, values
 

@@ -77,7 +77,7 @@ def feasible_start(lin: LinearRisk) -> Array:
     values = lin.value(np.array(guesses))
     if not np.isfinite(values).any():
         raise ValueError(
-            f"{lin.loss.label} needs predictions that it can price, and no simple model of these "
+            f"{lin.loss.label} needs predictions in its domain, and no simple model of these "
             "data gives them in every row. Choose another loss, or a model with an intercept."
         )
     return guesses[int(np.nanargmin(values))]

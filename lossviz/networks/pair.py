@@ -24,7 +24,7 @@ RULES = {
     "layer": "Random, layer-normalised",
     "raw": "Random, raw",
     "pca": "Path's own (PCA)",
-    "hessian": "Steepest bends (Hessian)",
+    "hessian": "Two top curvatures (Hessian)",
 }
 
 

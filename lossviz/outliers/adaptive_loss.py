@@ -43,7 +43,7 @@ def partition(alpha: float) -> float:
     if not alpha >= 0:
         raise ValueError(
             f"The density of the general loss exists for alpha from 0 on; got {alpha:g}. Below 0 "
-            "the price has a ceiling, so its exponential cannot be summed over all residuals."
+            "the loss is bounded, so its exponential cannot be integrated over all residuals."
         )
     loss = BarronGeneral(alpha=alpha)
 

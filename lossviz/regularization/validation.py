@@ -76,7 +76,7 @@ def parted(data: Data, learn: int, seed: int = 0) -> tuple[Data, Data]:
     if not 4 <= learn < len(data):
         raise ValueError(
             f"Learning needs at least 4 points and judging at least 1; of {len(data)} points "
-            f"{learn} were to be learned from. Choose another number."
+            f"{learn} were asked for training. Choose another number."
         )
     return split(data, (len(data) - learn) / len(data), seed)
 

@@ -14,7 +14,7 @@ from tests.running import HOUSE, pictures, run, settled, text
 
 def test_it_runs_alone_and_asks_its_question():
     at = run("gradient_descent")
-    assert at.title[0].value == "How do optimizers find the bottom?"
+    assert at.title[0].value == "How do optimizers find a minimum?"
     assert len(pictures(at)) == 7  # surface, map, data, player and three charts
     for name in ("Gradient descent", "Momentum", "Adam"):
         assert f"**{name}.**" in text(at)

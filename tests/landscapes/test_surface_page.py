@@ -138,4 +138,4 @@ def test_the_task_about_valleys_shows_them():
     at = run("surface")
     at.button(key="surface-try-1").click()
     settled(at)
-    assert "separate low points" in text(at)
+    assert "local minima" in text(at)

@@ -10,7 +10,7 @@ PLAIN = {"data": "anscombe"}
 
 def test_it_runs_alone_and_asks_its_question():
     at = run("losses")
-    assert at.title[0].value == "What does a miss cost?"
+    assert at.title[0].value == "How does a loss measure an error?"
     assert len(pictures(at)) == 4
     assert "squared error charges 9, absolute error charges 3 and Huber charges 2.5" in text(at)
 
@@ -77,7 +77,7 @@ def test_try_this_sets_the_page():
     assert "half squared error charges 4.5" in text(at)
     at.button(key="losses-try-1").click()
     settled(at)
-    assert "the dearest of 11 points, at (13, 12.74), pays 76 %" in text(at)
+    assert "the largest contribution of 11 points, at (13, 12.74), is 76 %" in text(at)
 
 
 def test_a_typed_line_belongs_to_its_data():
@@ -90,7 +90,7 @@ def test_a_typed_line_belongs_to_its_data():
 def test_a_typed_line_is_drawn_and_taken_back():
     at = run("losses", **PLAIN, place__a="0", place__b="0")
     away = text(at)
-    at.button[1].click() if at.button[1].label == "Back to the best line" else [
-        b for b in at.button if b.label == "Back to the best line"
+    at.button[1].click() if at.button[1].label == "Back to the minimum" else [
+        b for b in at.button if b.label == "Back to the minimum"
     ][0].click()
     assert text(settled(at)) != away

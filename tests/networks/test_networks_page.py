@@ -25,7 +25,7 @@ def one_thread():
 
 def test_it_runs_alone_and_asks_its_question():
     at = run("neural_networks", **TINY)
-    assert at.title[0].value == "Do skip connections smooth the ground?"
+    assert at.title[0].value == "Do skip connections smooth the loss surface?"
     assert len(pictures(at)) == 8  # two slices, two answers, two maps, two charts
     assert "A 2-D slice of a" in text(at)
     assert "Training took" not in text(at)

@@ -196,7 +196,7 @@ def test_a_line_through_all_points_costs_nothing(deleted):
     for place in ("squared", "absolute", "third"):
         assert "lowest 0. " in sent(at, f"outliers-{place}")["alt"]
     (said,) = sent(at, "outliers-shares")["figure"]["layout"]["annotations"]
-    assert said["text"] == "nobody pays"
+    assert said["text"] == "no loss"
 
 
 def test_one_parameter_is_a_curve():

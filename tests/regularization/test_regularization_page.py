@@ -21,7 +21,7 @@ def figures(at) -> dict:
 
 def test_it_runs_alone_asks_its_question_and_shows_a_zero():
     at = run("regularization")
-    assert at.title[0].value == "What does a penalty do to the ground?"
+    assert at.title[0].value == "What does a penalty do to the loss surface?"
     assert len(pictures(at)) == 8  # three surfaces, a map, the weights, a player, two of a panel
     assert "weight of s5" in text(at)
     assert "Lasso(alpha=" in text(at)

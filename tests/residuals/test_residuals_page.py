@@ -17,7 +17,7 @@ def one_thread():
 
 def test_it_runs_alone_and_asks_its_question():
     at = run("residuals")
-    assert at.title[0].value == "What is left over?"
+    assert at.title[0].value == "What do residuals tell?"
     assert len(pictures(at)) == 4
     assert "A bend is left" in text(at)
 

@@ -12,7 +12,7 @@ from tests.running import HOUSE, pictures, run
 
 def test_home_runs_alone_with_its_turning_surface():
     at = run("home")
-    assert at.title[0].value == "See the ground a loss makes, and walk on it"
+    assert at.title[0].value == "See and explore loss landscapes"
     assert len(pictures(at)) == 1
 
 
@@ -40,4 +40,4 @@ def test_a_famous_picture_opens_without_complaint(example):
 def test_the_app_opens_on_home():
     at = AppTest.from_file(str(HOUSE / "app.py"), default_timeout=60).run()
     assert not at.exception
-    assert at.title[0].value == "See the ground a loss makes, and walk on it"
+    assert at.title[0].value == "See and explore loss landscapes"

@@ -40,7 +40,7 @@ class Plane:
         if not np.isfinite([self.origin, self.u, self.v]).all():
             raise ValueError(
                 "A plane needs finite numbers; its origin or a direction holds NaN or infinity. "
-                "Build it from a point where the numbers are still on the map."
+                "Build it from a point where the numbers are finite."
             )
 
     def point(self, a: ArrayLike, b: ArrayLike) -> Array:

@@ -17,7 +17,7 @@ LIBRARY = "Surjanovic & Bingham, Virtual Library of Simulation Experiments"
 class QuadraticBowl(Terrain):
     """A bowl with a chosen condition number, turned by an angle: what coordinates hide."""
 
-    id, label = "quadratic", "Quadratic bowl"
+    id, label = "quadratic", "Convex quadratic"
     formula = (
         r"\tfrac{s}{2}\left(u^2 + \kappa v^2\right),\quad"
         r" u = x\cos\varphi + y\sin\varphi,\; v = y\cos\varphi - x\sin\varphi"
@@ -241,7 +241,7 @@ class MonkeySaddle(Terrain):
 class Level(Terrain):
     """The same height everywhere: no slope, so nothing to learn."""
 
-    id, label = "level", "Level ground"
+    id, label = "level", "Constant function"
     formula = "c"
     reference = "The constant function"
     window = ((-4.0, 4.0), (-4.0, 4.0))

@@ -107,8 +107,8 @@ def push(problem: Problem, data: Data, row: int, line: Callable[[float], float])
         edit(problem, lambda edits, n: edits.move(n, row, x, start + far))
 
     st.slider(
-        "How far off", -reach, reach, step=nice_step(2 * reach), key="push", on_change=pushed,
-        format="%.4g", help="How far the point lies above the absolute-error line of the "
+        "Vertical offset", -reach, reach, step=nice_step(2 * reach), key="push", on_change=pushed,
+        format="%.4g", help="Vertical offset of the point from the MAE line of the "
         "untouched data, at the same x.",
     )  # fmt: skip
 

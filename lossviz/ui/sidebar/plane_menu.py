@@ -17,14 +17,14 @@ KINDS = {
     "axes": "Two parameters, others fixed",
     "profile": "Two parameters, others refitted",
     "random": "Two random directions",
-    "hessian": "Steepest and second steepest curvature",
+    "hessian": "Two top curvatures (Hessian)",
 }
 SAYS = {
     "axes": "All other parameters stay at the minimum.",
     "profile": "For every pair shown, all other parameters take their best values "
     "(exactly for squared error, to first order for other losses).",
-    "random": "Directions drawn at random, each block as long as the block it stands beside.",
-    "hessian": "The two directions in which the loss bends most at the minimum.",
+    "random": "Directions drawn at random, each block with the norm of the parameters' own block.",
+    "hessian": "The two top eigenvectors of the Hessian at the minimum.",
 }
 
 

@@ -138,19 +138,19 @@ def _menu(
 
 def _edits(dataset: Dataset, key: str) -> Edits:
     """The changes made by hand: typed here, dragged on a picture, carried by the link."""
-    with st.expander("Points changed by hand", expanded=bool(state.get(key))):
+    with st.expander("Edited points", expanded=bool(state.get(key))):
         text = state.bound(
             key,
             "",
             state.TEXT,
             lambda: st.text_input(
-                "Changes",
+                "Edits",
                 key=key,
-                help="row:x,y moves a point, +x,y adds one, −row deletes one; apart by ;",
+                help="row:x,y moves a point, +x,y adds one, −row deletes one; separated by ;",
                 label_visibility="collapsed",
             ),
         )
-        st.button("Undo all changes", on_click=state.put, args=(key, ""))
+        st.button("Undo all edits", on_click=state.put, args=(key, ""))
     try:
         edits = Edits.parse(text)
         edits.apply(dataset.draw())

@@ -15,6 +15,13 @@ from lossviz.ui.sidebar import state
 
 R = TypeVar("R", bound=Recipe)
 
+# the letters that formulas write for these hyperparameters, so that menu and text agree
+GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "eps": "ε", "epsilon": "ε", "tau": "τ",
+    "variance": "ν", "strength": "λ", "l1_ratio": "ρ", "lr": "η", "beta1": "β₁", "beta2": "β₂",
+    "momentum": "μ", "weight_decay": "λ", "rho": "ρ", "kappa": "κ", "angle": "φ",
+}  # fmt: skip
+
 
 @runtime_checkable
 class Lettered(Protocol):
@@ -123,6 +130,8 @@ def turn(each: Field[Any], key: str) -> Any:
     about = each.metadata
     title = about.get("label") or each.name.replace("_", " ")
     title = title[0].upper() + title[1:] if len(title) > 1 else title
+    if symbol := GREEK.get(each.name):
+        title = f"{symbol} ({title})"
     default: Any = each.default
 
     def problem(value: Any) -> str:

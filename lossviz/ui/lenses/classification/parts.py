@@ -30,6 +30,7 @@ from lossviz.minima import Minimum, minimize
 from lossviz.objectives import Risk
 from lossviz.penalties import L2, NoPenalty, Penalty
 from lossviz.problem.problem import Problem
+from lossviz.text import number
 from lossviz.ui import cache, stage
 from lossviz.ui.data import fitted
 from lossviz.ui.sidebar import controls, loss_menu, plane_menu
@@ -41,8 +42,8 @@ Window = tuple[Array, Array]
 PANELS = {
     "margins": "By margin",
     "noise": "Label noise",
-    "far": "No best model",
-    "rare": "A rare class",
+    "far": "Separable data",
+    "rare": "Class imbalance",
 }
 SECOND = {"binary": "mse_sigmoid", "multiclass": "softmax_brier"}
 NOISE = ("cross_entropy", "mae_prob", "generalised_cross_entropy", "symmetric_cross_entropy")
@@ -51,7 +52,7 @@ LEAST = 0.01  # of an L2 penalty, where none is chosen: some losses have no mini
 
 def choose() -> str:
     """Which panel is open; the others cost nothing."""
-    return select("Look closer", PANELS, "panel-classes", draw=st.segmented_control)
+    return select("Details", PANELS, "panel-classes", draw=st.segmented_control)
 
 
 def second(problem: Problem) -> Loss:
@@ -60,7 +61,7 @@ def second(problem: Problem) -> Loss:
     menu = {i: e.label for i, e in LOSSES.items() if e.task == task and i != problem.loss.id}
     first = SECOND[task] if problem.loss.id != SECOND[task] else next(iter(menu))
     key = prefix(task)
-    id = select("Beside it", menu, f"{key}beside", default=first, known=LOSSES)
+    id = select("Compare with", menu, f"{key}beside", default=first, known=LOSSES)
     if not LOSSES[id].hyperparameters():
         return LOSSES[id]()
     with st.popover("Its settings", width="content"):
@@ -106,7 +107,7 @@ def surface(
         marks = landmarks(risk, best, plane, (land.a, land.b))
     st.markdown(f"**{risk.loss.label}**")
     if ruler is None:
-        says = "This loss has no finite price anywhere in this window. Choose or write another."
+        says = "This loss is not finite anywhere in this window. Choose or write another."
         stage.show(None, key=key, group="classes", height="most", note=says)
         return
     curved = risk.layout.size == 1
@@ -140,7 +141,7 @@ def over_data(problem: Problem, risk: Risk, theta: Array, plane: Plane, window: 
         key="classes",
         group="classes",
         height="third",
-        alt="The classes and the region that each of them wins.",
+        alt="The classes and the decision region of each.",
         moves=moves,
     )
 
@@ -148,7 +149,7 @@ def over_data(problem: Problem, risk: Risk, theta: Array, plane: Plane, window: 
 def margins(problem: Problem) -> None:
     """Prices and pulls against the margin, for any number of losses."""
     if problem.loss.task != "binary":
-        st.caption("A margin belongs to two classes: these are the losses of that task.")
+        st.caption("The margin is defined for two classes: these are the losses of that task.")
     with controls.beside():
         losses = _binary(problem)
         u = slider("Margin of one example", "margin", -2.0, -10.0, 10.0)
@@ -159,13 +160,15 @@ def margins(problem: Problem) -> None:
         with place:
             heights = steepness(drawn) if slope else ceiling(drawn, reach)
             stage.show(
-                curves.prices(drawn, heights, "margin: right > 0 > wrong", slope=slope),
+                curves.prices(drawn, heights, "margin m (correct > 0 > wrong)", slope=slope),
                 key="by-slope" if slope else "by-margin",
                 group="margins",
                 cursor="a",
                 at=[u],
                 height="panel",
-                alt="How hard each loss pulls." if slope else "What each loss charges.",
+                alt="The derivative of each loss against the margin."
+                if slope
+                else "Each loss against the margin.",
                 readout=readout,
             )
     st.markdown(prices.table(losses, u, 1.0))
@@ -209,9 +212,11 @@ def noise(problem: Problem, clean_risk: Risk) -> None:
         st.markdown(findings.noise_table(found))
         st.markdown("\n".join(f"- {each}" for each in findings.noise(found, wrong, len(data))))
         if isinstance(problem.penalty, NoPenalty):
-            st.caption(f"With an L2 penalty of {LEAST:g}, so that more of them have a minimum.")
+            st.caption(
+                f"With an L2 penalty of λ = {number(LEAST)}, so that more of them have a minimum."
+            )
     eta = min(flips.share, 0.49)
-    st.markdown("**In theory**, for flips at random and data without end:")
+    st.markdown("**In theory**, for labels flipped at random and the expected loss:")
     more = tuple(LOSSES[id]() for id in ("mse_sigmoid", "focal", "label_smoothing", "hinge"))
     st.markdown(findings.theory((*losses, *more), eta))
 
@@ -258,7 +263,9 @@ def _far(recipes: tuple[object, ...]) -> tuple[Ray, list[Pulled], Minimum]:
 def rare(problem: Problem, risk: Risk) -> None:
     """One class thinned out: what accuracy hides, and what weighing the classes changes."""
     if risk.data.task != "binary":
-        st.markdown("A rare class is shown for two classes: choose *Two classes* in the sidebar.")
+        st.markdown(
+            "Class imbalance is shown for two classes: choose *Two classes* in the sidebar."
+        )
         return
     with controls.beside():
         share = slider("Share of class 1", "rare", 0.05, 0.02, 0.5)
@@ -270,15 +277,15 @@ def rare(problem: Problem, risk: Risk) -> None:
     )
     labels = (
         problem.loss.label,
-        "Cross-entropy, classes weighed equally",
-        "Focal, γ = 2, classes weighed equally",
+        "Cross-entropy, classes weighted equally",
+        "Focal, γ = 2, classes weighted equally",
     )
     rows = list(zip(labels, _rare(cache.parts(problem), share, losses), strict=True))
     st.markdown(findings.imbalance(rows, share, class_names(risk.data)[:2]))  # type: ignore[arg-type]
     st.markdown(findings.score_table(rows))
     st.caption(
         f"Class 1 is thinned out at random; the scores are on the points kept, class 1 "
-        f"({class_names(risk.data)[1]}) is the one to find, and 0/0 counts as 0."
+        f"({class_names(risk.data)[1]}) is the positive class, and 0/0 counts as 0."
     )
 
 

@@ -14,7 +14,7 @@ from lossviz.descent.setting import Ground, of_terrain
 from lossviz.landscapes.height_scale import Scale
 from lossviz.objectives.analytic import ANALYTIC, Level, QuadraticBowl, Terrain
 from lossviz.optimizers import OPTIMIZERS, SCHEDULES, Optimizer
-from lossviz.text import exact
+from lossviz.text import exact, number
 from lossviz.ui import stage
 from lossviz.ui.lenses.descent import cache
 from lossviz.ui.sidebar import controls, state
@@ -38,7 +38,7 @@ _RATE = state.Codec(
 
 def ground() -> Terrain | None:
     """A textbook terrain with its shape, or None for the problem of the sidebar."""
-    id = select("Ground", GROUNDS, "ground")
+    id = select("Surface", GROUNDS, "ground")
     if id == YOURS:
         return None
     entry = TERRAINS[id]
@@ -132,7 +132,7 @@ def runners(scene: cache.Scene, bend: Curvature) -> tuple[tuple[Optimizer, ...],
     common = _common_rate(bend)
     with st.popover("Settings", width="content"):
         setting = _setting(scene)
-        st.caption("A rate left empty is the common one, or one fitted to this ground.")
+        st.caption("A rate left empty is the common one, or the automatic one.")
         found = [_tuned(scene, id, common) for id in ids]
     return tuple(found), setting
 
@@ -156,7 +156,7 @@ def _chosen() -> list[str]:
 
     ids = state.bound("opts", list(FIRST), _RUNNERS, widget, problem=problem)
     if not ids:
-        st.caption("Nobody runs: gradient descent stands in.")
+        st.caption("No optimizer is chosen: gradient descent is shown.")
         return ["gd"]
     return list(ids)
 
@@ -176,9 +176,9 @@ def _common_rate(bend: Curvature) -> float | None:
     def words(value: float | None) -> str:
         if value is None:
             by_hand = any(state.get(f"rate-{id}") is not None for id in state.get("opts", FIRST))
-            return "set one by one" if by_hand else "fitted to each"
+            return "set one by one" if by_hand else "automatic, per optimizer"
         mark = known.get(value)
-        return f"{value:.3g}" + (f" = {mark}" if mark else "")
+        return number(value, 3) + (f" = {mark}" if mark else "")
 
     def widget() -> Any:
         now = st.session_state["rate"]
@@ -189,7 +189,7 @@ def _common_rate(bend: Curvature) -> float | None:
             [None, *sorted(marks)],
             key="rate",
             format_func=words,
-            help="Fitted to each: gradient descent and momentum get a share of this ground's "
+            help="Automatic: gradient descent and momentum get a share of this surface's "
             "limit 2/λmax, the others a share of the window.",
         )
 
@@ -206,7 +206,7 @@ def _rate_problem(value: float | None) -> str:
         return ""
     if not math.isfinite(value) or value > 1e12:
         return "is no usable rate"
-    return "is below zero: it would climb" if value < 0 else ""
+    return "is negative: it would ascend" if value < 0 else ""
 
 
 def _tuned(scene: cache.Scene, id: str, common: float | None) -> Optimizer:
@@ -217,7 +217,10 @@ def _tuned(scene: cache.Scene, id: str, common: float | None) -> Optimizer:
         st.container(), "learning rate", f"rate-{id}", own if common is None else common
     )
     if not 0 <= rate <= 1e12:
-        st.error(f"A learning rate needs a number from 0 to 1e12; got {rate:g}. {own:g} is used.")
+        st.error(
+            f"A learning rate needs a number from 0 to 1e12; got {number(rate)}. {number(own)} "
+            "is used."
+        )
         rate = own
     others = [each for each in entry.hyperparameters() if each.name != "lr"]
     if others:
@@ -255,7 +258,7 @@ def focus(optimizers: Sequence[Optimizer]) -> int:
     ids = [each.id for each in optimizers]
     labels = {each.id: each.label for each in optimizers}
     key = "focus"
-    picked = select("Numbers of", labels, key, default=ids[-1])
+    picked = select("Show details for", labels, key, default=ids[-1])
     return ids.index(picked)
 
 

@@ -33,7 +33,7 @@ SEEDS = 8
 
 def choose() -> str:
     """Which panel is open; the others cost nothing."""
-    return select("Look closer", PANELS, "panel", draw=st.segmented_control)
+    return select("Details", PANELS, "panel", draw=st.segmented_control)
 
 
 def step(path: Trajectory, k: int, names: Sequence[str], shown: Sequence[int]) -> None:
@@ -83,8 +83,8 @@ def rates(
         if not here.everywhere:
             st.markdown(f"**At the step shown.** {here.sentence}")
         st.caption(
-            f"{setting.steps} steps from the same start at 61 rates each; crosses at the top left "
-            "the map. Upright lines are the theory of plain gradient descent."
+            f"{setting.steps} steps from the same start at 61 rates each; crosses at the top "
+            "diverged. Vertical lines are the theory of plain gradient descent."
         )
 
 
@@ -107,7 +107,7 @@ def basins(scene: cache.Scene, optimizer: Optimizer, setting: cache.Setting) -> 
             st.markdown(f"- {line}")
         st.caption(
             f"{optimizer.label}, {side} × {side} starts, {setting.steps} steps each, as one "
-            "batch of arrays. Choose another optimizer under *Numbers of*."
+            "batch of arrays. Choose another optimizer under *Show details for*."
         )
     with left:
         stage.show(
@@ -130,14 +130,14 @@ def batches(
     """The cloud of noisy gradients at the step shown, and a bundle of noisy paths."""
     if scene.problem is None:
         st.info(
-            "A textbook terrain has no data, so there are no mini-batches to draw from. Switch "
-            "the ground to *Your problem*."
+            "A test function has no data, so there are no mini-batches to draw from. Choose "
+            "*Your problem* as the surface."
         )
         return
     if optimizer.line_search:
         st.info(
             f"{optimizer.label} searches along the whole loss for its own step lengths and takes "
-            "no mini-batches. Choose another optimizer under *Numbers of*."
+            "no mini-batches. Choose another optimizer under *Show details for*."
         )
         return
     risk = scene.problem.risk()
@@ -169,8 +169,8 @@ def scaling(scene: cache.Scene, setting: cache.Setting, plain: Optimizer, scale:
     """The same model as a start, raw inputs and standardised ones, gradient descent on both."""
     if scene.problem is None:
         st.info(
-            "A textbook terrain has no inputs to scale; its *Shape* has a condition number. "
-            "Switch the ground to *Your problem*."
+            "A test function has no inputs to scale; its *Shape* has a condition number. Choose "
+            "*Your problem* as the surface."
         )
         return
     labels = {"own": "Each at its best rate", "same": "One rate for both"}

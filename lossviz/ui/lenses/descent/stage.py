@@ -81,7 +81,7 @@ def pictures_of(
             pictures.flat(ground, ruler, here, run.tracks, setting.start, pointers),
             key="descent-map",
             height="half",
-            alt=f"The same ground from above, with every path from the start. {alt}",
+            alt=f"The same surface from above, with every path from the start. {alt}",
             group=GROUP,
             cursor="ab",
             readout=stage.Readout(here.plane.names, "loss"),

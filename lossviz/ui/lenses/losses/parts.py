@@ -1,4 +1,4 @@
-"""The parts of the losses page: prices over the data, common sentences, a loss that adapts."""
+"""The parts of the losses page: losses over the data, common claims, a loss that adapts."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from lossviz.objectives import Risk
 from lossviz.outliers.adaptive_loss import Learned, learn
 from lossviz.outliers.residual_shapes import is_line, misses
 from lossviz.problem.problem import Problem
+from lossviz.text import number
 from lossviz.ui import cache, stage
 from lossviz.ui.sidebar import controls, state
 from lossviz.ui.sidebar.widgets import select, slider, tune
@@ -32,26 +33,26 @@ Array = NDArray[np.floating]
 SHOWN = ("line", "linear")
 PANELS = {
     "facts": "In numbers",
-    "said": "Often said",
-    "adaptive": "A loss that learns its shape",
-    "own": "Write your own",
+    "said": "Common claims",
+    "adaptive": "Adaptive loss",
+    "own": "Custom loss",
 }
 SENTENCES = {
     "small": "“MSE takes small errors into account more than larger ones.”",
     "faster": "“Cross-entropy learns faster than MSE but is more sensitive to label noise.”",
     "smooth": "“A loss should be smooth and differentiable.”",
-    "pays": "“A model that predicts 1 for a target of 4 pays 9 under L2.”",
+    "pays": "“Predicting 1 for a target of 4 has a loss of 9 under L2.”",
     "constant": "“A constant loss is meaningless.”",
 }
 
 
 def choose() -> str:
     """Which panel is open; the others cost nothing."""
-    return select("Look closer", PANELS, "panel-losses", draw=st.segmented_control)
+    return select("Details", PANELS, "panel-losses", draw=st.segmented_control)
 
 
 def over_data(problem: Problem, risk: Risk, best: Minimum, losses: Sequence[Loss]) -> Array:
-    """The prices drawn over the data, and the parameters (p,) they are drawn for.
+    """The losses drawn over the data, and the parameters (p,) they are drawn for.
 
     A line over one feature follows the pointer on its map, and typed numbers.  The first of the
     ``losses`` compared is the one that is minimised; it has the same ink here as beside them.
@@ -75,7 +76,7 @@ def over_data(problem: Problem, risk: Risk, best: Minimum, losses: Sequence[Loss
         controls.typed(row, name, f"place-{side}", float(value))
         for side, name, value in zip("ab", plane.names, fitted, strict=True)
     ]
-    row.button("Back to the best line", on_click=_back)
+    row.button("Back to the minimum", on_click=_back)
     theta = plane.point(*np.array(at))
     found, outline = misses(risk, theta), fit(risk)
     across, up, coarse_a, coarse_b = found.bank(plane, a, b)
@@ -111,8 +112,8 @@ def _map(
         cursor="ab",
         at=at,
         height="third",
-        alt="Every point of this map is a line; its colour is the mean price.",
-        readout=stage.Readout(plane.names, "mean price"),
+        alt="Every point of this map is a line; its colour is the mean loss.",
+        readout=stage.Readout(plane.names, "mean loss"),
         on_click=_placed,
     )
 
@@ -136,9 +137,9 @@ def _charged(risk: Risk, theta: Array) -> None:
     top = float(price.max())
     outline = fit(risk)
     figure = pictures.charged(outline, outline.heights(theta), price / top if top > 0 else price)
-    says = "The more a point pays at the best model, the larger it is drawn."
+    says = "The larger the loss of a point at the minimum, the larger it is drawn."
     if outline.kind != BOUNDARY:
-        says = "The two classes and the best model's answer."
+        says = "The two classes and the predictions at the minimum."
     stage.show(figure, key="charged", height="large", alt=says)
     st.caption(says)
 
@@ -155,8 +156,8 @@ def _back() -> None:
 
 
 def often_said(losses: Sequence[Loss], y: float, u: float) -> None:
-    """One common sentence, judged with numbers the reader can move."""
-    which = select("A sentence", SENTENCES, "sentence")
+    """One common claim, judged with numbers the reader can move."""
+    which = select("Claim", SENTENCES, "sentence")
     said, seen = st.columns([1.1, 1], gap="large")
     with said:
         if which == "small":
@@ -173,7 +174,7 @@ def often_said(losses: Sequence[Loss], y: float, u: float) -> None:
             shown, at, reach = [], u, max(abs(u), 2.0)
         elif which == "pays":
             st.markdown(
-                findings.pays(y, y + u) if losses[0].task == "regression" else findings.pays(4, 1)
+                findings.pays(y, y - u) if losses[0].task == "regression" else findings.pays(4, 1)
             )
             shown, at, reach = ["squared", "half_squared", "absolute", "huber"], u, max(abs(u), 3.0)
         else:
@@ -192,21 +193,23 @@ def often_said(losses: Sequence[Loss], y: float, u: float) -> None:
         heights = -1.05 * max(tops), 1.05 * max(tops)
     with seen:
         stage.show(
-            pictures.prices(curves, heights, "margin" if two else "residual", slope=slope),
+            pictures.prices(
+                curves, heights, "margin m" if two else "residual r = y − ŷ", slope=slope
+            ),
             key="said-curves",
             group="said",
             cursor="a",
             at=[at],
             height="panel",
-            alt="The losses the sentence speaks of.",
-            readout=stage.Readout(["margin" if two else "residual"], "", each=True),
+            alt="The losses that the claim is about.",
+            readout=stage.Readout(["margin m" if two else "residual r"], "", each=True),
         )
         if slope:
-            st.caption("The slope: how hard one example pulls.")
+            st.caption("The derivative ψ of each loss.")
 
 
 def own(two: bool) -> None:
-    """A typed loss: its curve, and what the doctor finds."""
+    """A typed loss: its formula, its derivative, and the facts that are found of it."""
     id, prefix = ("formula_binary", "b") if two else ("formula", "")
     loss = state.get(f"_{prefix}loss-{id}")
     chosen = state.get(f"{prefix}loss") == id or id in state.get(f"{prefix}with", [])
@@ -219,30 +222,36 @@ def own(two: bool) -> None:
             )
             loss = loss or LOSSES[id]()
         else:
+            variables = (
+                "`m` (the margin), `p` (the logit z)"
+                if two
+                else "`r` = y − p (the residual), `p` (the prediction ŷ)"
+            )
             st.markdown(
-                f"In {'`m` (the margin), `p` (the logit)' if two else '`r` = p − y, `p`'} and `y`; "
-                "other letters become sliders. Choose *Your formula* as the loss to see its ground."
+                f"In {variables} and `y`; other letters become sliders. Choose *Your formula* as "
+                "the "
+                "loss to see its surface."
             )
             loss = tune(LOSSES[id], f"{prefix}loss-{id}")
         st.latex(loss.formula)
         slope = loss.slope_formula
         if slope:
-            st.latex(r"\text{slope: }" + slope)
+            st.latex(rf"\frac{{\partial\ell}}{{\partial p}} = {slope}")
     with seen:
         st.markdown("\n".join(f"- {each.sentence}" for each in examine(loss).findings))
-        st.caption("Found by trying thousands of places, near and far.")
+        st.caption("Found numerically, at thousands of values from small to very large.")
 
 
 def adaptive(problem: Problem) -> None:
     """Alpha and c learned with the line: the data, and the path of both."""
     if type(problem.dataset).task != "regression":
-        st.markdown("A loss learns its shape from residuals: choose *Regression* in the sidebar.")
+        st.markdown("The shape is learned from residuals: choose *Regression* in the sidebar.")
         return
     with controls.beside():
         start = slider("α at the start", "alpha-start", 1.0, 0.1, 1.9)
     st.caption(
-        "Barron's family has a dial α. Here line, α and scale c are found together, as the ones "
-        "under which the residuals are likeliest. Add outliers to the data and watch α fall."
+        "Barron's family has a shape parameter α. Here line, α and scale c are found together by "
+        "maximum likelihood. Add outliers to the data and watch α fall."
     )
     found = _learned(cache.parts(problem), start)
     risk = problem.risk()
@@ -269,7 +278,7 @@ def adaptive(problem: Problem) -> None:
             key="adaptive-path",
             group="adaptive",
             height="panel",
-            alt=f"α went from {found.alpha[0]:.2f} to {found.alpha[-1]:.2f}.",
+            alt=f"α went from {number(found.alpha[0], 3)} to {number(found.alpha[-1], 3)}.",
             moves=[stage.Cut("α"), stage.Cut("c")],
         )
     stage.player(
@@ -277,7 +286,7 @@ def adaptive(problem: Problem) -> None:
         key="adaptive-play",
         group="adaptive",
         captions=[
-            f"α {a:.3f} · c {c:.3g} · negative log-likelihood {v:.4f}"
+            f"α {number(a, 3)} · c {number(c, 3)} · negative log-likelihood {number(v)}"
             for a, c, v in zip(found.alpha, found.c, found.nll, strict=True)
         ],
     )

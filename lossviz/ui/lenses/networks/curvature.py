@@ -38,7 +38,7 @@ def spectrum(twins: Sequence[Twin]) -> None:
     """Every eigenvalue of both Hessians where training ended, or an estimate of them."""
     st.markdown(
         "The Hessian of the loss where training ended: one curvature per parameter. Both axes "
-        "count in decades, and the grey bar holds what is too small to have a sign worth telling."
+        "count in decades, and the grey bar holds what is numerically indistinguishable from zero."
     )
     try:
         found = [_spectrum(cache.parts(twin.problem), twin.run.theta) for twin in twins]
@@ -75,7 +75,7 @@ def sharpness(problem: Problem, setting: Setting) -> None:
     """Dinh's rescaling on a small rectified network, and curvature against what a rate can bear."""
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown("**One function, two sharpnesses.** A rectified network with two layers of 8.")
+        st.markdown("**One function, two sharpnesses.** A ReLU network with two layers of 8.")
         factor = slider("Make layer 1 so many times larger", "net-factor", 4.0, 1.0, 20.0, log=True)
         rectified = pair.small(problem, "relu")
         runs = trained([(rectified, pair.adam(setting))], "Training the small network")

@@ -52,7 +52,7 @@ def between(problem: Problem, setting: Setting, scale: Scale) -> None:
     lines = [(name, ink, t, ways[name]) for name, ink in zip(ways, inks, strict=True)]
     st.markdown(
         "Two tanh networks with two layers of 8, trained from two seeds. Hidden units have no "
-        "order, so two far points may be nearly one function."
+        "order, so two distant points may be nearly the same function."
     )
     says = findings.barriers(*heights)
     along, above = st.columns(2, gap="small")
@@ -92,7 +92,7 @@ def _from_above(problem: Problem, curve: Bezier, scale: Scale, ways: dict[str, A
     st.markdown(says)
 
 
-@st.cache_data(max_entries=16, show_spinner="Looking for ways between them …")
+@st.cache_data(max_entries=16, show_spinner="Looking for paths between them …")
 def _ways(
     recipes: tuple[Any, ...], first: Array, second: Array, t: Array
 ) -> tuple[Bezier, dict[str, Array]]:
@@ -103,7 +103,7 @@ def _ways(
     curve = connect(risk, first, second, steps=60)
     ways = {
         "straight": interpolate(first, second, t),
-        "straight, units reordered": interpolate(first, turned, t),
+        "linear, units permuted": interpolate(first, turned, t),
         "a curve fitted to be low": curve.point(t),
     }
     return curve, {name: evaluate_points(risk, points) for name, points in ways.items()}

@@ -68,7 +68,7 @@ def lens() -> Lens:
         models=lambda entry: entry.id == "residual_network",
         losses=lambda entry: entry.id not in ("constant", "formula", "zero_one"),
         ask=ask,
-        why="This page trains networks: data and losses that say nothing there are left out.",
+        why="This page trains networks: data and losses that are not suited to that are left out.",
         first={
             "binary": ("moons", "residual_network", "cross_entropy"),
             "regression": ("sine_wave", "residual_network", "squared"),
@@ -247,7 +247,11 @@ def exact(twin: Twin) -> bool:
 def blended(twins: Sequence[Twin]) -> str:
     """What must be said of answers that are not computed under the cursor."""
     one = twins[0].risk.data.task != "multiclass" and not all(exact(twin) for twin in twins)
-    return f"Answers under the cursor are blended from {BANK} × {BANK} drawings." if one else ""
+    return (
+        f"Predictions under the cursor are interpolated from {BANK} × {BANK} drawings."
+        if one
+        else ""
+    )
 
 
 def height() -> Any:

@@ -20,12 +20,12 @@ from lossviz.ui.sidebar.widgets import select
 
 PANELS = {
     "path": "Path",
-    "unseen": "Points not seen",
+    "unseen": "Validation data",
     "layers": "Layers",
     "spectrum": "Spectrum",
     "sharpness": "Sharpness",
     "roughness": "Roughness",
-    "between": "Between minima",
+    "between": "Mode connectivity",
     "file": "Open a file",
 }
 
@@ -38,7 +38,7 @@ def show(
     view: View,
 ) -> None:
     """The panel the reader opened."""
-    panel = select("Look closer", PANELS, "net-panel", draw=st.segmented_control)
+    panel = select("Details", PANELS, "net-panel", draw=st.segmented_control)
     if panel == "path":
         network_pair.path(twins, lands, scale, view)
     elif panel == "unseen":

@@ -70,13 +70,13 @@ def _answers(twin: Twin, view: View, key: str) -> None:
         right = np.trace(counts) / len(data)
         stage.show(
             pictures.told(data, counts), key=f"net-told-{key}", height="third",
-            alt=f"{twin.name}: {right:.1%} of the rows are named rightly.",
+            alt=f"{twin.name}: {right:.1%} of the rows are classified correctly.",
         )  # fmt: skip
         return
     figure, moves = pair.answer(twin, view)
     stage.show(
         figure, key=f"net-fit-{key}", height="third", group=GROUP, moves=moves,
-        alt=f"{twin.name}: the data and what the network under the cursor says.",
+        alt=f"{twin.name}: the data and the predictions of the network under the cursor.",
     )  # fmt: skip
 
 
@@ -143,7 +143,7 @@ def rough(twins: Sequence[Twin], setting: Setting, view: View) -> None:
     asked = (cache.parts(twins[1].problem), setting)
     rule = view.rule if view.rule in ("filter", "layer", "raw") else "filter"
     st.markdown(
-        f"One picture may be luck. This trains both networks from {SEEDS} seeds and counts on "
+        f"One picture may be chance. This trains both networks from {SEEDS} seeds and counts on "
         f"{LINE} × {LINE} slices with {rule}-scaled random directions."
     )
     st.button(f"Measure {SEEDS} seeds", on_click=state.remember, args=("_net-seeds", asked))
@@ -165,7 +165,11 @@ def rough(twins: Sequence[Twin], setting: Setting, view: View) -> None:
         slices = [square(twin.risk, plane, view.reach, LINE) for plane in planes]
         found.append(roughness(slices, [float(run.values[-1]) for run in mine]))
     names = [twin.name for twin in twins]
-    titles = {"minima": "low points", "nonconvex": "non-convex share", "final": "final loss"}
+    titles = {
+        "minima": "local minima of the grid",
+        "nonconvex": "non-convex share",
+        "final": "final loss",
+    }
     for column, (field, title) in zip(st.columns(3), titles.items(), strict=True):
         with column:
             stage.show(

@@ -22,7 +22,7 @@ from lossviz.ui.sidebar import controls
 from lossviz.ui.sidebar.widgets import select, slider
 
 KINDS = {"maps": "Maps", "plain": "Surfaces, plain", "skip": "Surfaces, skips"}
-SAYS = ("Loss on the points learned from", "Loss on points not seen")
+SAYS = ("Training loss", "Validation loss")
 
 
 class _Side(NamedTuple):
@@ -74,7 +74,7 @@ def _anew(
 ) -> list[Twin] | None:
     """Both networks trained on the rows to learn from alone, with planes of their own."""
     wanted = [(each.learned, setting) for each in parts]
-    runs = trained(wanted, "Training both on the rows to learn from")
+    runs = trained(wanted, "Training both on the training rows")
     if runs is None:
         return None
     return [

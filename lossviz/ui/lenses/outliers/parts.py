@@ -113,7 +113,7 @@ def _trail(recipes: tuple[Any, ...], row: int, start: tuple[float, float]) -> Ar
     return displacement.trail(Problem(*recipes), row, start)
 
 
-@st.cache_data(max_entries=64, show_spinner="Spoiling more and more points …")
+@st.cache_data(max_entries=64, show_spinner="Contaminating more and more points …")
 def _breakdown(recipes: tuple[Any, ...]) -> Breakdown:
     return displacement.breakdown(Problem(*recipes))
 
@@ -155,7 +155,7 @@ def show_data(
 
 
 def show_shares(sides: Sequence[Side], height: stage.Height) -> None:
-    """Who pays and who pulls, in bars."""
+    """Each point's share of the loss and of the influence, in bars."""
     each = [pulls(s.risk, s.best.theta) for s in sides]
     n = len(sides[0].risk.data)
     rows = np.arange(n)
@@ -165,8 +165,8 @@ def show_shares(sides: Sequence[Side], height: stage.Height) -> None:
         pictures.bars([str(r) for r in rows], [s.risk.loss for s in sides], each, rows),
         key="outliers-shares",
         height=height,
-        alt="Each point's share of the loss and of the pull on the slope, under each loss"
-        + (f"; the {BARS} points that pay most of the squared loss." if n > BARS else "."),
+        alt="Each point's share of the loss and of the influence on the slope, under each loss"
+        + (f"; the {BARS} points with the largest squared loss." if n > BARS else "."),
     )
 
 
@@ -196,7 +196,7 @@ def show_grounds(
         ruler = shared or scale.ruler(land.values)
         marks = landmarks(s.risk, s.best, plane, grid)
         way = _way(problem, s, row, plane)
-        title = f"{s.risk.loss.label} · lowest {_height(s.best.value, land)}"
+        title = f"{s.risk.loss.label} · minimum {_height(s.best.value, land)}"
         with column:
             _show_ground(problem, s, land, ruler, marks, way, title, solid)
 
@@ -272,7 +272,7 @@ _SOLVERS: dict[str, Callable[[Any], dict[str, Any]]] = {
 
 
 def show_influence(sides: Sequence[Side], height: stage.Height) -> None:
-    """How hard a point pulls by how far off it lies, with every point on the curves."""
+    """The influence of a point by its residual, with every point on the curves."""
     each = [pulls(s.risk, s.best.theta) for s in sides]
     reach = 1.1 * max(float(np.abs(one.above).max()) for one in each) or 1.0
     losses = [s.risk.loss for s in sides]
@@ -281,12 +281,12 @@ def show_influence(sides: Sequence[Side], height: stage.Height) -> None:
         pictures.influence(losses, curves, each, sides[0].risk.data.target_unit),
         key="outliers-influence",
         height=height,
-        alt="The pull of a point under each loss against how far above the line it lies.",
+        alt="The influence of a point under each loss against its residual.",
     )
 
 
 def show_breakdown(these: Sequence[Problem], spoil: FarOff, height: stage.Height) -> None:
-    """The slope (of a constant: the height) of each loss's fit as more and more points go bad."""
+    """The slope (of a constant: the height) of each fit as more points are contaminated."""
     what = "height" if these[0].model.id == "constant" else "slope"
     runs = [
         _breakdown(cache.parts(replace(each, spoil=replace(spoil, share=0.0)))) for each in these
@@ -295,7 +295,7 @@ def show_breakdown(these: Sequence[Problem], spoil: FarOff, height: stage.Height
         pictures.breakdowns([each.loss for each in these], runs, spoil.share, what),
         key="outliers-breakdown",
         height=height,
-        alt=f"The {what} of the best model under each loss against the share of bad points.",
+        alt=f"The {what} of the minimum of each loss against the share of contaminated points.",
     )
 
 

@@ -27,16 +27,16 @@ LEARN = 40  # points: few enough for a penalty to matter
 ROW = 17  # pixels a name takes beside a picture
 PANELS = {
     "paths": "All coefficients",
-    "unseen": "Points not seen",
-    "descent": "Slope or prox",
-    "curve": "A wiggly curve",
-    "network": "A small network",
+    "unseen": "Held-out data",
+    "descent": "Subgradient or proximal gradient",
+    "curve": "Polynomial curve",
+    "network": "Small network",
 }
 
 
 def panel(problem: Problem, ground: WeightsOnly, scene: Scene, step: int) -> None:
     """A closer look: one of the panels; the others cost nothing."""
-    chosen = select("Look closer", PANELS, "reg-panel", draw=st.segmented_control)
+    chosen = select("Details", PANELS, "reg-panel", draw=st.segmented_control)
     draw: dict[str, Callable[[], None]] = {
         "paths": lambda: _paths(problem),
         "unseen": lambda: _unseen(problem),
@@ -87,10 +87,10 @@ def _paths(problem: Problem) -> None:
         )  # fmt: skip
         st.markdown(said)
     if every.edits != problem.edits:
-        st.caption("Points changed by hand are left out here: they have two features only.")
+        st.caption("Edited points are left out here: they have two features only.")
 
 
-@st.cache_data(max_entries=32, show_spinner="Judging every λ on points not seen")
+@st.cache_data(max_entries=32, show_spinner="Validating every λ on held-out data")
 def _judged(recipes: tuple[Any, ...], now: float | None, learn: int, seed: int) -> core.Judged:
     risk = risk_of(recipes)
     train, held = core.parted(risk.data, learn, seed)
@@ -113,9 +113,9 @@ def _unseen(problem: Problem) -> None:
     n = len(every.draw())
     first, second = st.columns(2)
     with first:
-        learn = slider("Points to learn from", "reg-learn", LEARN, 4, 400, whole=True)
+        learn = slider("Training points", "reg-learn", LEARN, 4, 400, whole=True)
     with second:
-        seed = slider("Which points", "reg-seed", 0, 0, 99, whole=True)
+        seed = slider("Which points (seed)", "reg-seed", 0, 0, 99, whole=True)
     if learn >= n:
         st.caption(f"There are {n} points; one in ten is held out.")
     recipes, off, now = ladder(every)
@@ -125,7 +125,7 @@ def _unseen(problem: Problem) -> None:
     if found.learned <= d:
         said += (
             f" There are {d} features and only {found.learned} points: without a penalty many "
-            "models fit them without any error, and the shortest one is taken."
+            "models fit them without any error, and the one of least norm is taken."
         )
     stage.show(
         pictures.judged(core.places(found.strengths), found, now, every.loss.label.lower()),
@@ -136,12 +136,12 @@ def _unseen(problem: Problem) -> None:
 
 def _descent(problem: Problem, ground: WeightsOnly, scene: Scene, step: int) -> None:
     if not ground.penalty.convex:
-        st.caption("L0 has no slope to follow: it is shown as a comparison and not descended.")
+        st.caption("L0 has no gradient to follow, so no method is run on it here.")
         return
     share = slider("Learning rate, as a share of the safe 1/L", "reg-rate", 0.3, 0.05, 1.0)
     _to_a_zero(problem, scene, step)
     if np.isnan(scene.path.weights[step]).any():
-        st.caption("At this λ there is no minimum to arrive at. Raise λ.")
+        st.caption("At this λ there is no finite minimum. Raise λ.")
         return
     start = np.array([0.9 * scene.a[-1], 0.9 * scene.b[-1]])
     runs = core.landings(ground, start, share=share)
@@ -182,14 +182,14 @@ def _curve() -> None:
     with first:
         degree = slider("Degree", "reg-degree", 12, 1, 15, whole=True)
     with second:
-        learn = slider("Points to learn from", "reg-points", 15, 4, 29, whole=True)
+        learn = slider("Training points", "reg-points", 15, 4, 29, whole=True)
     with third:
-        seed = slider("Which points", "reg-seed", 0, 0, 99, whole=True)
+        seed = slider("Which points (seed)", "reg-seed", 0, 0, 99, whole=True)
     found = _wiggles(DATASETS["curve"](), degree, learn, seed)
     said = findings.calmed(found)
     stage.player(
         steps=len(found.strengths), key="reg-curve-player", group="reg-curve", label="λ step", at=0,
-        captions=[f"λ = {s:.2g}" for s in found.strengths],
+        captions=[f"λ = {number(s, 2)}" for s in found.strengths],
     )  # fmt: skip
     left, right = st.columns(2, gap="small")
     with left:
@@ -201,6 +201,6 @@ def _curve() -> None:
         stage.show(
             pictures.wiggly_losses(core.places(found.strengths), found), key="reg-curve-losses",
             group="reg-curve", height="panel", alt=said,
-            moves=[stage.Pick("learned from now"), stage.Pick("held out now")],
+            moves=[stage.Pick("training now"), stage.Pick("held-out now")],
         )  # fmt: skip
     st.markdown(said)

@@ -88,7 +88,7 @@ def surfaces(scene: Scene, crease: bool) -> DeltaGenerator:
     """
     data, penalty, both = scene.heights()
     zero = np.zeros_like(scene.data)
-    titles = ("Data loss", "+ λ · penalty", "= what is minimised")
+    titles = ("Data loss", "+ λ · penalty", "= regularised objective")
     terms = (
         (scene.data, None, data),
         (zero, scene.price, penalty),
@@ -143,7 +143,7 @@ def above(scene: Scene, step: int, view: str) -> None:
     stage.show(
         pictures.above(scene, step, ground, constrained=not price),
         key="reg-map", group=GROUP, height="third", moves=moves,
-        alt="The ground from above with the penalty's level set through the minimum, and the "
+        alt="The surface from above with the penalty's level set through the minimum, and the "
         "path of the minimum as λ grows.",
     )  # fmt: skip
 

@@ -34,7 +34,7 @@ Array = NDArray[np.floating]
 GROUP = "reg-net"
 NAMES = ("Without decay", "With decay")
 RULES = {"filter": "Filter-normalised", "raw": "Raw"}
-GROUNDS = {"data": "Data loss", "total": "What is minimised"}
+GROUNDS = {"data": "Data loss", "total": "Regularised objective"}
 DATA = {"binary": ("moons", "cross_entropy"), "regression": ("sine_wave", "squared")}
 DIRECTIONS = ("1st direction", "2nd direction")
 NOISE, STEPS, GRID = 0.3, 1500, 61
@@ -69,7 +69,7 @@ def show(task: str) -> None:
     _compared(twins, lands)
     said = findings.sentences(numbers[0], numbers[1], strength, cut.rule, core.UNSEEN)
     st.markdown("\n".join(f"- {sentence}" for sentence in said))
-    what = "the data loss" if ground == "data" else "what each network minimised"
+    what = "the data loss" if ground == "data" else "the regularised objective of each"
     st.caption(
         f"The maps show {what} around each trained network: a 2-D slice of a "
         f"{twins[0].risk.layout.size:,}-dimensional surface, both along directions of seed "
@@ -88,7 +88,7 @@ def _asked() -> tuple[float, View, str, Network, int, int]:
         with st.popover("Network", width="content"):
             width = slider("Width of its two layers", "reg-net-width", 16, 2, 32, whole=True)
             bend = select("Activation", {"tanh": "tanh", "relu": "ReLU"}, "reg-net-activation")
-            points = slider("Points to learn from", "reg-net-points", 40, 10, 200, whole=True)
+            points = slider("Training points", "reg-net-points", 40, 10, 200, whole=True)
             seed = slider("Seed of the weights", "reg-net-seed", 0, 0, 99, whole=True)
             turned = slider("Seed of the directions", "reg-net-turn", 0, 0, 99, whole=True)
     model = Network(width=width, depth=2, activation=bend)
@@ -117,7 +117,7 @@ def _side(twin: Twin, land: Landscape, ruler: Ruler, cut: View, ink: str, key: s
     figure.update_traces(line={"color": ink}, selector={"name": "fit", "type": "scatter"})
     stage.show(
         figure, key=f"reg-net-fit-{key}", height="low", group=GROUP, moves=moves,
-        alt=f"{twin.name}: the data and what the network under the cursor says.",
+        alt=f"{twin.name}: the data and the predictions of the network under the cursor.",
     )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ PARTS = {
     "equation": "Of an equation",
 }
 SPAN, POINTS, UNITS, GRID = 3.0, 40, 10, 61
-TERMS = {"equation": "The equation", "start": "The start", "total": "Weighted sum"}
+TERMS = {"equation": "The equation", "start": "Initial condition", "total": "Weighted sum"}
 LADDER = (1.0, 2.0, 4.0, 6.0, 8.0, 10.0)
 
 
@@ -64,21 +64,24 @@ def of_fit(problem: Problem, risk: Risk) -> list[str]:
     with frame.board():
         left, right = st.columns([1.1, 1], gap="small")
     with left:
-        st.markdown("**The misses.** " + ("The area of a square is its price." if drawn.area else
-                                          "Each bar is a price."))  # fmt: skip
+        st.markdown("**Residuals.** " + ("The area of a square is the loss." if drawn.area else
+                                          "The length of a bar is the loss."))  # fmt: skip
         figure = over_data.missed(
             outline, outline.heights(theta), drawn.outlines(theta), drawn, ink(problem.loss.id)
         )
         figure.update_layout(showlegend=False)
         stage.show(figure, key="res-misses", height="half",
-                   alt="The data, the fit, and each miss drawn as what it costs.")  # fmt: skip
-        st.markdown("**A heap.** The histogram of the residuals.")
+                   alt="The data, the fit, and each residual drawn as its loss.")  # fmt: skip
+        st.markdown("**Histogram** of the residuals.")
         stage.show(pictures.heap(found, unit), key="res-heap", height="half",
                    alt=f"The histogram of {len(found.residual)} residuals.")  # fmt: skip
     with right:
-        st.markdown("**What is left** over each fitted value. A good fit leaves a shapeless band.")
+        st.markdown(
+            "**Residuals against fitted values.** Where the model is right, a band without "
+            "structure."
+        )
         stage.show(pictures.against(found, unit), key="res-against", height="half", alt=says[0])
-        st.markdown("**Normal or not.** On the dotted line if the residuals are a normal sample.")
+        st.markdown("**Q–Q plot.** On the dotted line if the residuals are a normal sample.")
         stage.show(pictures.quantiles(found), key="res-quantiles", height="half",
                    alt="Sorted residuals against normal quantiles.")  # fmt: skip
     return says
@@ -88,10 +91,10 @@ def of_fit(problem: Problem, risk: Risk) -> list[str]:
 
 
 def in_network() -> list[str]:
-    """A near-identity target learned whole and as a correction; slopes through many blocks."""
+    """A near-identity target learned whole and as a correction; gradients through many blocks."""
     with controls.row():
         slope = slider("Slope of the target", "res-slope", 1.0, -2.0, 2.0)
-        wave = slider("Wave on top", "res-wave", 0.2, 0.0, 1.0)
+        wave = slider("Amplitude of the wave", "res-wave", 0.2, 0.0, 1.0)
         depth = slider("Hidden layers", "res-depth", 3, 1, 8, whole=True)
         steps = slider("Steps", "res-steps", 300, 10, 2000, whole=True)
         seed = slider("Seed", "res-seed", 0, 0, 99, whole=True)
@@ -102,7 +105,7 @@ def in_network() -> list[str]:
     with left:
         stage.show(
             pictures.answers(found), key="res-answers", group="identity", height="most",
-            alt="The target, and what both networks say at the step shown.",
+            alt="The target, and the predictions of both networks at the step shown.",
             moves=[stage.Rows("h(x)", found.whole_curves),
                    stage.Rows("x + f(x)", found.correction_curves)],
         )  # fmt: skip
@@ -117,7 +120,7 @@ def in_network() -> list[str]:
     with below:
         stage.player(steps=kept, key="res-play", group="identity", label="picture",
                      captions=lines)  # fmt: skip
-    st.markdown("**The slope on its way back**, before any training.")
+    st.markdown("**Backpropagated gradient**, before any training.")
     with controls.beside():
         blocks = slider("Blocks", "res-blocks", 100, 1, 100, whole=True)
         names = {id: {"relu": "ReLU", "gelu": "GELU"}.get(id, id) for id in ACTIVATIONS}
@@ -151,7 +154,7 @@ class Solved(NamedTuple):
 
 
 def of_equation() -> list[str]:
-    """The equation's term, the start's and their weighted sum as surfaces under one camera."""
+    """The terms of equation and initial condition and their sum, as surfaces under one camera."""
     with controls.row():
         names = {"decay": "u′ + 2u = 0", "oscillator": "Damped oscillator"}
         kind = select("Equation", names, "res-equation", draw=st.segmented_control)
@@ -163,7 +166,7 @@ def of_equation() -> list[str]:
         frequency = 4.0
         if kind == "oscillator":
             frequency = slider("Frequency", "res-frequency", 4.0, 0.5, 12.0)
-        weight = slider("Weight of the start", "res-weight", 1.0, 0.01, 100.0, log=True)
+        weight = slider("Weight of the initial condition", "res-weight", 1.0, 0.01, 100.0, log=True)
         seed = slider("Seed", "res-pinn-seed", 0, 0, 99, whole=True)
     rule = decay() if kind == "decay" else oscillator(frequency)
     trial: Trial = ExponentialTrial() if family == "exponential" else NetworkTrial(UNITS)
@@ -173,7 +176,11 @@ def of_equation() -> list[str]:
         columns = st.columns(3, gap="small")
     for (key, title), land, column in zip(TERMS.items(), found.lands, columns, strict=True):
         with column:
-            shown = f"The equation + {number(weight, 3)} × the start" if key == "total" else title
+            shown = (
+                f"The equation + {number(weight, 3)} × initial condition"
+                if key == "total"
+                else title
+            )
             st.markdown(f"**{shown}**")
             figure = surface(land, ruler)
             figure.update_scenes(zaxis_nticks=4)
@@ -182,7 +189,7 @@ def of_equation() -> list[str]:
                 figure.update_scenes(zaxis_range=[low, high])
             stage.show(figure, key=f"res-term-{key}", camera="equation", group="equation",
                        cursor="ab", at=tuple(found.plane.project(found.theta)), height="most",
-                       alt=f"{shown}: its height over a plane of parameters.")  # fmt: skip
+                       alt=f"{shown}: as a surface over a plane of parameters.")  # fmt: skip
     t = np.linspace(0, SPAN, 121)
     exact, answer = rule.exact(t), trial.jet(found.theta, t).u
     error = float(np.abs(answer - exact).max())
