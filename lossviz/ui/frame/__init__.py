@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitPageNotFoundError
 
+from lossviz.ui.frame import hidden
 from lossviz.ui.sidebar import state
 
 
@@ -53,7 +54,7 @@ def heading(question: str, look: str, formula: Sequence[str] = ()) -> None:
     Under the title ``lesson`` puts the first finding.  ``look``, one or two sentences on what a
     hand can do here, stands under *What you see*; a page without a lesson shows it at the top.
     """
-    st.html(f"<style>{STYLE}</style>")
+    st.html(f"<style>{STYLE}</style>{hidden.style()}")
     with st.container(key="heading", gap=None):
         with st.container(key="title", horizontal=True, vertical_alignment="center"):
             st.title(question, anchor=False)

@@ -87,6 +87,13 @@ LENSES = (
         "Two losses on one model: what a weight trades, where they conflict, who chooses it.",
         SEVERAL,
     ),
+    Entry(
+        "pages/lessons.py",
+        "Lessons",
+        ":material/school:",
+        "Ten lessons of five to ten minutes: predict, then look, then understand.",
+        OWN,
+    ),
 )
 
 

@@ -18,7 +18,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lossviz.text import exact
 
-_FOREIGN = ("embed", "embed_options")  # Streamlit's own words in a link
+_FOREIGN = ("embed", "embed_options", "hide")  # words about the frame, not about the state
 
 
 class Codec(NamedTuple):

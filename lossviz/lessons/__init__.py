@@ -1,0 +1,26 @@
+"""Lessons: Markdown files of scenes, their questions, and what their expressions can ask."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from lossviz.lessons.lesson import Lesson, Option, Question, Scene, judge, read_lesson, right_answer
+
+__all__ = [
+    "Lesson",
+    "Option",
+    "Question",
+    "Scene",
+    "course",
+    "judge",
+    "read_lesson",
+    "right_answer",
+]
+
+
+@lru_cache(maxsize=1)
+def course() -> dict[str, Lesson]:
+    """The lessons that come with lossviz, by file name, in order."""
+    files = sorted(Path(__file__).parent.glob("*.md"))
+    return {file.stem: read_lesson(file.read_text(encoding="utf-8")) for file in files}

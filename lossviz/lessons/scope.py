@@ -1,0 +1,249 @@
+"""What a lesson's expressions can ask about the state that a scene's link shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from lossviz.classification import label_noise
+from lossviz.curvature import Curvature
+from lossviz.curvature.eigenpairs import top_eigenvalues
+from lossviz.datasets import DATASETS, Edits
+from lossviz.descent import Trajectory, descend
+from lossviz.descent.setting import Ground, of_problem, of_terrain
+from lossviz.landscapes.planes import Plane, axes
+from lossviz.landscapes.window import good_window
+from lossviz.lessons.expression import Facts
+from lossviz.losses import LOSSES
+from lossviz.minima import Minimum, minimize
+from lossviz.models.networks import Network
+from lossviz.networks import near_identity
+from lossviz.networks.symmetries import rescale
+from lossviz.objectives import ANALYTIC, Risk
+from lossviz.objectives.analytic import Level, QuadraticBowl
+from lossviz.objectives.differential_equations import poisson
+from lossviz.optimizers import OPTIMIZERS
+from lossviz.penalties import PENALTIES, NoPenalty
+from lossviz.problem.link import Link, problem_of, recipe
+from lossviz.problem.problem import Problem
+from lossviz.recipes import Recipe
+
+LONG = 20_000  # steps that a question may ask for
+TERRAINS = {QuadraticBowl.id: QuadraticBowl, Level.id: Level}
+
+
+class Scope(Mapping[str, Any]):
+    """Names for expressions: facts of a problem or of a test function, computed when asked for.
+
+    Of a problem: ``minimum`` (value, kind, zeros among the weights, training loss without the
+    penalty, and one part for each parameter), ``data`` (n), ``minimum_for(loss, ...)``,
+    ``minimum_with(penalty, strength, ...)``, ``minimum_when(...)`` of the dataset's own numbers,
+    ``unedited(loss, ...)``, ``at(a, b)``, ``share(row)``, ``accuracy()``.  Of any loss:
+    ``loss(id, observed, predicted, ...)`` and ``derivative(id, observed, predicted, ...)``.  Of a
+    problem or a test function: ``curvature`` (largest, smallest, condition, safe_rate),
+    ``steps_to(gap, optimizer, lr, ...)``, ``ends(optimizer, lr, steps)`` (a, b, value),
+    ``diverges(optimizer, lr)``.  Of theory: ``noisy_probability(loss, share)``,
+    ``signal(blocks, way)``, ``random_walk(component)``, ``equation_condition(modes)``,
+    ``sharpness(factor)``.
+    """
+
+    def __init__(self, link: Link) -> None:
+        self.words = link.words
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in _NAMES:
+            raise KeyError(name)
+        return getattr(self, f"_{name}")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_NAMES)
+
+    def __len__(self) -> int:
+        return len(_NAMES)
+
+    @cached_property
+    def _problem(self) -> Problem:
+        return problem_of(self.words)
+
+    @cached_property
+    def _best(self) -> Minimum:
+        return minimize(self._problem.risk())
+
+    @cached_property
+    def _ground(self) -> Ground:
+        id = self.words.get("ground", "problem")
+        if id != "problem":
+            known = {**{key: type(each) for key, each in ANALYTIC.items()}, **TERRAINS}
+            shape = {k.replace("shape-", "ground-", 1): v for k, v in self.words.items()}
+            return of_terrain(recipe(known, "ground", shape))
+        risk, theta = self._problem.risk(), self._best.theta
+        if risk.layout.size == 1:
+            plane = Plane(np.zeros(1), np.ones(1), np.zeros(1), (risk.names[0], ""))
+        elif risk.layout.size == 2:
+            plane = axes(2, 0, 1, (risk.names[0], risk.names[1]))
+        else:
+            plane = axes(theta, 0, 1, (risk.names[0], risk.names[1]))
+        return of_problem(risk, self._best, plane, good_window(risk, plane, theta))
+
+    @cached_property
+    def _minimum(self) -> Facts:
+        return _facts(self._problem, self._best)
+
+    @property
+    def _data(self) -> Facts:
+        return Facts(n=len(self._problem.draw()))
+
+    @cached_property
+    def _curvature(self) -> Facts:
+        at = self._best.theta if "ground" not in self.words else self._ground.targets[0]
+        bend = Curvature.of(self._ground.objective, at)
+        return Facts(
+            largest=bend.steepest,
+            smallest=bend.flattest,
+            condition=bend.condition_number,
+            safe_rate=bend.safe_rate,
+        )
+
+    def _minimum_for(self, loss: str, **numbers: float) -> Facts:
+        return _fitted(replace(self._problem, loss=_made(LOSSES, loss, numbers)))
+
+    def _minimum_with(self, penalty: str, strength: float, **numbers: float) -> Facts:
+        chosen = _made(PENALTIES, penalty, {"strength": strength, **numbers})
+        return _fitted(replace(self._problem, penalty=chosen))
+
+    def _minimum_when(self, **numbers: float) -> Facts:
+        """The minimum when the dataset is drawn with other numbers."""
+        dataset = self._problem.dataset
+        made = _made({dataset.id: type(dataset)}, dataset.id, {**_settings(dataset), **numbers})
+        return _fitted(replace(self._problem, dataset=made))
+
+    def _unedited(self, loss: str, **numbers: float) -> Facts:
+        chosen = _made(LOSSES, loss, numbers)
+        return _fitted(replace(self._problem, loss=chosen, edits=Edits()))
+
+    def _at(self, a: float, b: float) -> float:
+        return float(self._ground.objective.value(self._ground.theta((a, b))))
+
+    def _share(self, row: float) -> float:
+        """The share of the total loss that one row holds at the minimum."""
+        risk = self._problem.risk()
+        prediction = risk.model.predict(self._best.theta, risk.data.X)
+        each = risk.loss.value(risk.data.y, prediction)
+        return float(each[int(row)] / each.sum())
+
+    def _loss(self, id: str, observed: float, predicted: float, **numbers: float) -> float:
+        return float(_made(LOSSES, id, numbers).value(np.array(observed), np.array(predicted)))
+
+    def _derivative(self, id: str, observed: float, predicted: float, **numbers: float) -> float:
+        chosen = _made(LOSSES, id, numbers)
+        return float(chosen.derivative(np.array(observed), np.array(predicted)))
+
+    def _path(self, optimizer: str, lr: float, steps: float, numbers: Any) -> Trajectory:
+        start = self._ground.home
+        a, b = (float(self.words.get(key, home)) for key, home in
+                zip(("start-a", "start-b"), start, strict=True))  # fmt: skip
+        rule = _made(OPTIMIZERS, optimizer, {"lr": lr, **numbers})
+        return descend(
+            self._ground.objective, rule, self._ground.theta((a, b)), min(int(steps), LONG)
+        )
+
+    def _steps_to(self, gap: float, optimizer: str, lr: float, **numbers: float) -> float:
+        """The first step whose loss is at most ``gap`` above the lowest; infinity if none is."""
+        values = self._path(optimizer, lr, LONG, numbers).values
+        there = np.flatnonzero(values - (self._ground.bottom or 0.0) <= gap)
+        return float(there[0]) if len(there) else np.inf
+
+    def _ends(self, optimizer: str, lr: float, steps: float = 1000, **numbers: float) -> Facts:
+        path = self._path(optimizer, lr, steps, numbers)
+        a, b = self._ground.plane.project(path.points[-1])
+        return Facts(a=float(a), b=float(b), value=float(path.values[-1]))
+
+    def _diverges(self, optimizer: str, lr: float, **numbers: float) -> bool:
+        values = self._path(optimizer, lr, 2000, numbers).values
+        return bool(not np.isfinite(values[-1]) or values[-1] > 10 * abs(values[0]) + 1)
+
+    def _accuracy(self) -> float:
+        """The share of labels that the minimum gets right."""
+        problem = self._problem
+        return label_noise.accuracy(problem.draw(), problem.model, self._best.theta)
+
+    def _noisy_probability(self, loss: str, share: float) -> float:
+        """The risk-minimising probability of a label that is wrong with chance ``share``."""
+        return label_noise.population(_made(LOSSES, loss, {}), share).p
+
+    def _signal(self, blocks: float, way: str) -> float:
+        """|dL/dh| before the first block over that after the last, at random weights."""
+        sizes = near_identity.through(int(blocks), "tanh", 0)
+        if way not in sizes:
+            raise ValueError(f"{way!r} is not one of {', '.join(sizes)}.")
+        return float(sizes[way][0] / sizes[way][-1])
+
+    def _random_walk(self, component: float) -> float:
+        """The share of variance on one principal component of a long random walk in many
+        dimensions: 6 / (pi k)^2 (Antognini & Sohl-Dickstein 2018, arXiv:1806.08805)."""
+        return float(6 / (np.pi * component) ** 2)
+
+    def _equation_condition(self, modes: float) -> float:
+        """The condition number of -u'' = f's residual loss in so many sines."""
+        return poisson(int(modes)).residual_condition
+
+    def _sharpness(self, factor: float) -> float:
+        """The largest curvature of a small ReLU network after one layer is multiplied by
+        ``factor`` and the next divided by it, over that before."""
+        model = Network(width=8, depth=2, activation="relu")
+        data = DATASETS["moons"]().draw()
+        risk = Risk(data, model, LOSSES["cross_entropy"]())
+        theta = model.start(2, 1, 0)
+        after = rescale(theta, model, risk.layout, 0, factor)
+        ends = [top_eigenvalues(risk, each, 1)[0] for each in (theta, after)]
+        return float(ends[1] / ends[0])
+
+
+_NAMES = (
+    *(
+        "minimum",
+        "data",
+        "curvature",
+        "minimum_for",
+        "minimum_with",
+        "minimum_when",
+        "unedited",
+        "at",
+        "share",
+    ),
+    *("loss", "derivative", "steps_to", "ends", "diverges", "accuracy"),
+    *("noisy_probability", "signal", "random_walk", "equation_condition", "sharpness"),
+)
+
+
+def _made(catalogue: Mapping[str, type[Any]], id: str, numbers: Mapping[str, float]) -> Any:
+    if id not in catalogue:
+        raise ValueError(f"{id!r} is not one of {', '.join(catalogue)}.")
+    known = {each.name: each for each in catalogue[id].hyperparameters()}
+    for name in numbers:
+        if name not in known:
+            raise ValueError(f"{id} has no {name}; it has {', '.join(known) or 'nothing to set'}.")
+    whole = {n: int(v) if isinstance(known[n].default, int) else v for n, v in numbers.items()}
+    return catalogue[id](**whole)
+
+
+def _settings(made: Recipe) -> dict[str, Any]:
+    return {each.name: getattr(made, each.name) for each in made.hyperparameters()}
+
+
+def _fitted(problem: Problem) -> Facts:
+    return _facts(problem, minimize(problem.risk()))
+
+
+def _facts(problem: Problem, best: Minimum) -> Facts:
+    names = [re.sub(r"\W+", "_", name).strip("_") for name in problem.risk().names]
+    parts = dict(zip(names, best.theta.tolist(), strict=True))
+    bare = replace(problem, penalty=NoPenalty()).risk()
+    zeros = int((best.theta[bare.layout.weights > 0] == 0).sum())
+    training = float(bare.value(best.theta))
+    return Facts(value=best.value, kind=best.kind, zeros=zeros, training=training, **parts)

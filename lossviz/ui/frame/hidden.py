@@ -1,0 +1,20 @@
+"""What a link asks to leave out: ``hide=sidebar,controls,tasks``, for embedding and lessons."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+# what each word hides; Streamlit names the parts, ``frame`` and ``controls`` the containers
+PARTS = {
+    "sidebar": '[data-testid="stSidebar"], [data-testid="stSidebarCollapsedControl"], '
+    '[data-testid="stExpandSidebarButton"]',
+    "controls": ".st-key-controls",
+    "tasks": ".st-key-try-this",
+}
+
+
+def style() -> str:
+    """The style sheet that hides what the link names; words it does not know are left alone."""
+    asked = st.query_params.get("hide", "").split(",")
+    hidden = [selector for word, selector in PARTS.items() if word in asked]
+    return f"<style>{', '.join(hidden)} {{ display: none !important }}</style>" if hidden else ""

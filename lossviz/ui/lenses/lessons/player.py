@@ -1,0 +1,207 @@
+"""The player of lessons: cards, scenes beside their stage, questions, and what was answered."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from lossviz.lessons import Lesson, Question, Scene, course, judge, read_lesson
+from lossviz.lessons.lesson import filled
+from lossviz.problem.link import read_link
+from lossviz.text import as_markdown, count
+from lossviz.ui import browser_store, frame
+from lossviz.ui.sidebar import state
+from lossviz.ui.sidebar.widgets import select
+
+OWN = "own"
+ANSWERS = "_lesson_answers"  # lesson -> scene -> {"answer", "right"}
+MOST = 100_000  # letters of a lesson file
+
+Answers = dict[str, dict[str, dict[str, Any]]]
+
+
+def choose() -> tuple[str, Lesson] | None:
+    """The lesson that the link or the menu names, or None for the cards."""
+    lessons = dict(course())
+    own = state.get("_own_lesson")
+    if own is not None:
+        lessons[OWN] = own
+    options = {"": "All lessons", **{id: each.title for id, each in lessons.items()}}
+    id = select("Lesson", options, "lesson", known=(OWN,))
+    return (id, lessons[id]) if id else None
+
+
+def cards() -> None:
+    """Every lesson with its minutes, what one will be able to do, and how far one is."""
+    answers = _answers()
+    columns = st.columns(2)
+    for place, (id, lesson) in enumerate(course().items()):
+        asked = sum(scene.question is not None for scene in lesson.scenes)
+        done = len(answers.get(id, {}))
+        with columns[place % 2].container(border=True):
+            st.markdown(f"**{place + 1}. {lesson.title}** · {lesson.minutes} minutes")
+            st.markdown(lesson.aims)
+            st.caption(f"{done} of {count(asked, 'question')} answered")
+            label = "Go on" if 0 < done < asked else "Start"
+            st.button(label, key=f"start-{id}", on_click=_open, args=(id,))
+    _export(answers)
+    _own()
+
+
+def play(id: str, lesson: Lesson) -> None:
+    """One scene: its stage, live, and beside it the text and the question."""
+    for complaint in lesson.complaints:
+        st.warning(as_markdown(f"Left out. {complaint}"))
+    last = len(lesson.scenes)
+    number = _number(last)
+    scene = lesson.scenes[number - 1]
+    stage, beside = st.columns([2.2, 1], gap="medium")
+    with stage.container(key="lesson-stage"):
+        _stage(scene)
+    with beside:
+        st.subheader(scene.title, anchor=False)
+        st.caption(f"Scene {number} of {last}")
+        st.markdown(filled(scene.text, scene.scope()))
+        if scene.question is not None:
+            _ask(id, number, scene, scene.question)
+        _move(number, last)
+        link = read_link(scene.link)
+        frame.link(f"pages/{link.page}.py", "Explore this state", ":material/open_in_full:",
+                   link.words)  # fmt: skip
+
+
+def _number(last: int) -> int:
+    def widget() -> Any:
+        return st.segmented_control(
+            "Scene", range(1, last + 1), key="scene", label_visibility="collapsed", required=True
+        )
+
+    def wrong(value: int) -> str:
+        return "" if 1 <= value <= last else f"is not a scene from 1 to {last}"
+
+    codec = state.Codec(str, int)
+    fits = range(1, last + 1).__contains__
+    number: int = state.bound("scene", 1, codec, widget, problem=wrong, fits=fits, fallback=1)
+    return number
+
+
+def _stage(scene: Scene) -> None:
+    """The lens itself, in a frame of its own: everything on it can be touched."""
+    link = read_link(scene.link)
+    base = st.get_option("server.baseUrlPath").strip("/")
+    theme = st.context.theme.type or "light"
+    words = {**link.words, "embed": "true", "embed_options": f"{theme}_theme",
+             "hide": "sidebar,tasks"}  # fmt: skip
+    path = f"/{base}/{link.page}" if base else f"/{link.page}"
+    st.iframe(f"{path}?{urlencode(words)}", height=640, alt=f"The picture of {scene.title}")
+
+
+def _ask(id: str, number: int, scene: Scene, question: Question) -> None:
+    given = _answers().get(id, {}).get(str(number))
+    st.markdown(f"**{question.prompt}**")
+    with st.form(f"ask-{id}-{number}", border=False):
+        answer = _entry(question, f"answer-{id}-{number}")
+        sent = st.form_submit_button("Answer", type="primary")
+    if sent:
+        if answer is None or answer == []:
+            st.caption("Choose or type an answer first.")
+            return
+        verdict = judge(question, scene.scope(), answer)
+        given = {"answer": answer, "right": verdict.right}
+        _keep(id, number, given)
+    if given is not None:
+        verdict = judge(question, scene.scope(), given["answer"])
+        show, icon = (
+            (st.success, ":material/check:") if verdict.right else (st.info, ":material/help:")
+        )
+        show(("Yes. " if verdict.right else "Not this. ") + verdict.reply, icon=icon)
+
+
+def _entry(question: Question, key: str) -> Any:
+    labels = [option.label for option in question.options]
+    if question.kind == "choice":
+        return st.radio("Your answer", labels, index=None, key=key, label_visibility="collapsed")
+    if question.kind == "order":
+        chosen = st.multiselect("Choose all, the smallest first", labels, key=key)
+        return chosen if len(chosen) == len(labels) else []
+    if question.kind == "number":
+        return st.number_input("Your answer", value=None, key=key, format="%g", step=None)
+    left, right = st.columns(2)
+    pair = [
+        column.number_input(name, value=None, key=f"{key}-{name}", format="%g")
+        for column, name in ((left, "First coordinate"), (right, "Second coordinate"))
+    ]
+    return pair if None not in pair else None
+
+
+def _move(number: int, last: int) -> None:
+    back, on, reset = st.columns(3)
+    back.button("Previous", key="scene-back", shortcut="Left", disabled=number == 1,
+                on_click=state.put, args=("scene", number - 1))  # fmt: skip
+    on.button("Next", key="scene-on", shortcut="Right", disabled=number == last, type="primary",
+              on_click=state.put, args=("scene", number + 1))  # fmt: skip
+    reset.button("All lessons", key="scene-all", on_click=_open, args=("",))
+
+
+def _open(id: str) -> None:
+    state.put("lesson", id)
+    state.put("scene", 1)
+
+
+def _answers() -> Answers:
+    """What was answered, from this session and, once it has told, from the browser."""
+    answers: Answers = state.get(ANSWERS, {})
+    held = browser_store.keep("lessons", json.dumps(answers) if answers else None)
+    if not answers and held:
+        try:
+            answers = {id: dict(scenes) for id, scenes in json.loads(held).items()}
+        except (ValueError, AttributeError, TypeError):
+            answers = {}
+        if answers:
+            state.remember(ANSWERS, answers)
+    return answers
+
+
+def _keep(id: str, number: int, given: dict[str, Any]) -> None:
+    answers: Answers = state.get(ANSWERS, {})
+    state.remember(ANSWERS, {**answers, id: {**answers.get(id, {}), str(number): given}})
+
+
+def _export(answers: Answers) -> None:
+    if not answers:
+        return
+    table = io.StringIO()
+    rows = csv.writer(table)
+    rows.writerow(["lesson", "scene", "answer", "right"])
+    for id, scenes in answers.items():
+        for number, given in sorted(scenes.items(), key=lambda item: int(item[0])):
+            rows.writerow([id, number, given["answer"], int(given["right"])])
+    st.download_button("Answers as CSV", table.getvalue(), "lossviz-answers.csv", "text/csv")
+
+
+def _own() -> None:
+    """A lesson written elsewhere: opened or pasted, it plays at once."""
+    with st.expander("A lesson of your own"):
+        st.markdown(
+            "A lesson is a Markdown file of scenes; `docs` in `lossviz/lessons/lesson.py` and the "
+            "ten lessons beside it show the form."
+        )
+        file = st.file_uploader("Lesson file", type=["md", "txt"], key="_lesson_file")
+        pasted = st.text_area("Or paste it", key="_lesson_text", max_chars=MOST)
+        text = file.getvalue().decode("utf-8", "replace") if file is not None else pasted
+        if not text.strip():
+            return
+        try:
+            lesson = read_lesson(text)
+        except ValueError as error:
+            st.error(as_markdown(str(error)))
+            return
+        for complaint in lesson.complaints:
+            st.warning(as_markdown(f"Left out. {complaint}"))
+        state.remember("_own_lesson", lesson)
+        st.button(f"Play “{as_markdown(lesson.title)}”", on_click=_open, args=(OWN,))

@@ -1,0 +1,103 @@
+"""Lesson files: read whole, refused by line, and judged by what is computed."""
+
+import numpy as np
+import pytest
+
+from lossviz.datasets import DATASETS
+from lossviz.lessons import course, judge, read_lesson, right_answer
+from lossviz.lessons.lesson import WORDS, Scene, check, filled, written
+
+HEAD = "---\ntitle: A test\nminutes: 5\naims: See.\n---\n"
+GOOD = """## Slope
+link: surface?data=anscombe&data-anscombe-which=3&model=line&loss=squared
+The slope is {minimum.slope : 2}.
+
+? Which slope?
+= minimum.slope within 0.01
+reply: It is {minimum.slope}.
+"""
+
+
+def scene(answers: str, link: str = "surface?data=anscombe&model=line&loss=squared") -> str:
+    return f"## Bad\nlink: {link}\nText.\n\n? What?\n{answers}\n"
+
+
+def test_a_scene_is_read_and_its_numbers_are_computed():
+    lesson = read_lesson(HEAD + GOOD)
+    (only,) = lesson.scenes
+    X, y = (lambda d: (d.X[:, 0], d.y))(DATASETS["anscombe"](which=3).draw())
+    slope = np.polyfit(X, y, 1)[0]
+    assert right_answer(only.question, only.scope()) == pytest.approx(slope, rel=1e-9)
+    assert judge(only.question, only.scope(), slope + 0.0099).right
+    assert not judge(only.question, only.scope(), slope + 0.0101).right
+    assert judge(only.question, only.scope(), 3.0).reply == f"It is {slope:.4f}."
+    assert filled(only.text, only.scope()) == "The slope is 0.5."
+
+
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        (scene("- A :: 1 == 1\n- B :: 2 == 2"), "exactly one right answer; 2 of 2"),
+        (scene("- A :: 1 == 2\n- B :: 2 == 1"), "exactly one right answer; 0 of 2"),
+        (scene("- A :: 1 == 1"), "two answers or more"),
+        (scene("- A\n- B :: 1 == 1"), "label :: expression"),
+        (scene("= 1"), "one line = expression"),
+        (scene("= minimum.nothing within 1"), "There is no 'nothing'"),
+        (scene("= __import__('os') within 1"), "not known here"),
+        (scene("> A :: 1\n> B :: 1"), "two of these are equal"),
+        (scene("@ 1 within 1"), "one line @"),
+        (scene("= 1 within 1\n- A :: 1 == 1"), "answers of one kind"),
+        (scene("= data.n within 1", "surface?data=nowhere"), "data=nowhere"),
+        (scene("= minimum.slope within 1", "surface?loss=squared"), "does not say data"),
+        (scene("= 1 within 1", "?loss=squared"), "A link names a page"),
+        (scene("= 1 within 1\nmore text"), "is no answer"),
+        ("## Long\nlink: surface\n" + "word " * (WORDS + 1) + "\n", f"at most {WORDS} words"),
+        ("## No link\nText.\n", "needs a line such as link"),
+    ],
+)
+def test_a_bad_scene_is_told_by_line_and_the_rest_still_plays(bad, why):
+    lesson = read_lesson(HEAD + bad + GOOD)
+    assert [each.title for each in lesson.scenes] == ["Slope"]
+    (complaint,) = lesson.complaints
+    assert complaint.startswith("Line 6: ")
+    assert why in complaint
+
+
+@pytest.mark.parametrize("text", ["", "no head", "---\ntitle: x\n---\n", HEAD, HEAD + "## x\n"])
+def test_what_is_no_lesson_is_refused(text):
+    with pytest.raises(ValueError, match="lesson"):
+        read_lesson(text)
+
+
+def test_a_point_and_an_order_are_judged():
+    lesson = read_lesson(
+        HEAD + scene("@ minimum.intercept ; minimum.slope within 0.1") + scene("> C :: 3\n> A :: 1")
+    )
+    point, order = lesson.scenes
+    best = right_answer(point.question, point.scope())
+    assert judge(point.question, point.scope(), (best[0], best[1] + 0.09)).right
+    assert not judge(point.question, point.scope(), (best[0] + 0.08, best[1] + 0.08)).right
+    assert judge(order.question, order.scope(), ["A", "C"]).right
+    assert not judge(order.question, order.scope(), ["C", "A"]).right
+
+
+def test_a_draft_can_be_read_back():
+    draft = written([Scene("One", "surface?loss=absolute", "Look.")], "Mine")
+    assert read_lesson(draft).scenes[0].link == "surface?loss=absolute"
+
+
+@pytest.mark.parametrize("id", sorted(course()))
+def test_every_lesson_plays_whole_and_its_answers_are_right(id):
+    lesson = course()[id]
+    assert lesson.complaints == ()
+    assert 5 <= lesson.minutes <= 10
+    assert any(each.question for each in lesson.scenes)
+    for each in lesson.scenes:
+        check(each)
+        if each.question:
+            answer = right_answer(each.question, each.scope())
+            assert judge(each.question, each.scope(), answer).right
+
+
+def test_the_course_has_ten_lessons():
+    assert len(course()) == 10
