@@ -58,7 +58,7 @@ class Recipe:
         for each in self.hyperparameters():
             problem = complaint(each, getattr(self, each.name))
             if problem:
-                raise ValueError(f"{self.label} {problem}")
+                raise ValueError(f"{self.label} {problem}.")
             # 1 and 1.0 are one choice: one print, one hash, one link
             object.__setattr__(self, each.name, canonical(each, getattr(self, each.name)))
 
@@ -74,27 +74,27 @@ class Recipe:
 
 
 def complaint(each: Field[Any], value: Any) -> str:
-    """What is wrong with ``value`` for this field, as the end of a sentence; "" if nothing."""
+    """What is wrong with ``value`` for this field: a sentence's end, without its stop, or ""."""
     about = each.metadata
     if "options" in about:
         if isinstance(value, np.ndarray) or value not in about["options"]:
             known = ", ".join(map(repr, about["options"]))
-            return f"knows no {each.name} {value!r}; choose one of {known}."
+            return f"knows no {each.name} {value!r}; choose one of {known}"
         return ""
     if "text" in about:
         if not isinstance(value, str) or len(value) > about["most"]:
-            return f"needs {each.name} to be a text of at most {about['most']} characters."
+            return f"needs {each.name} to be a text of at most {about['most']} characters"
         return ""
     if "domain" not in about:
         return ""
     whole = isinstance(each.default, int)
     wanted = "a whole number" if whole else "a number"
     if isinstance(value, str) or not _is_number(value):
-        return f"needs {each.name} to be {wanted}; got {value!r}."
+        return f"needs {each.name} to be {wanted}; got {value!r}"
     if whole and float(value) % 1 != 0:  # infinity too: inf % 1 is nan
-        return f"needs {each.name} to be a whole number; got {value!r}."
+        return f"needs {each.name} to be a whole number; got {value!r}"
     if not within(about["domain"], value):
-        return f"needs {each.name} in {about['domain']}; got {value!r}."
+        return f"needs {each.name} {interval(about['domain'])}; got {value!r}"
     return ""
 
 
@@ -128,6 +128,19 @@ def within(domain: str, value: float) -> bool:
     above = value >= low if domain[0] == "[" else value > low
     below = value <= high if domain[-1] == "]" else value < high
     return above and below
+
+
+def interval(domain: str) -> str:
+    """An interval in words that follow a name: "(0, inf)" is "above 0"."""
+    low, high = (end.strip() for end in domain[1:-1].split(","))
+    ends = []
+    if not low.endswith("inf"):
+        ends.append(f"of at least {low}" if domain[0] == "[" else f"above {low}")
+    if not high.endswith("inf"):
+        ends.append(f"of at most {high}" if domain[-1] == "]" else f"below {high}")
+    if len(ends) == 2 and domain[0] == "[" and domain[-1] == "]":
+        return f"from {low} to {high}"
+    return " and ".join(ends) or "to be finite"
 
 
 R = TypeVar("R", bound=Recipe)

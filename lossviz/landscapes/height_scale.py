@@ -43,7 +43,7 @@ class Ruler:
         """Places and texts of a log axis: the true values; None where Plotly's own will do.
 
         At most five, so that they keep apart in a small picture: powers of ten, or where the
-        range is short the ones, twos and fives between them.
+        range is short the ones, twos and fives between them, or equal steps of the value.
         """
         if not self.log:
             return None
@@ -55,7 +55,9 @@ class Ruler:
         decades = range(int(np.floor(low)), int(np.ceil(high)) + 1)
         short = [m * 10.0**k for k in decades for m in (1, 2, 5)]
         inside = [v for v in short if low <= np.log10(v) <= high]
-        return [float(np.log10(v)) for v in inside], [f"{v:g}" for v in inside]
+        if len(inside) > 1:
+            return [float(np.log10(v)) for v in inside], [f"{v:g}" for v in inside]
+        return _even(low, high)
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,19 @@ def single(values: Array) -> NDArray[np.float32]:
     """Values as pictures carry them, in single precision; what is too large for it is infinite."""
     with np.errstate(over="ignore"):
         return np.asarray(values).astype(np.float32)
+
+
+def _even(low: float, high: float) -> tuple[list[float], list[str]]:
+    """Ticks at one to five round values, equal steps apart, where less than a decade is drawn."""
+    first, last = 10.0**low, 10.0**high
+    rough = (last - first) / 4
+    if not rough > 1e-12 * last:  # all heights are one
+        return [low], [f"{first:.6g}"]
+    size = 10.0 ** np.floor(np.log10(rough))
+    step = next(m * size for m in (1, 2, 5, 10) if m * size >= rough)
+    values = step * np.arange(np.ceil(first / step), np.floor(last / step) + 1)
+    digits = max(6, int(np.ceil(np.log10(last / step))) + 1)
+    return [float(p) for p in np.log10(values)], [f"{v:.{digits}g}" for v in values]
 
 
 def _power(p: int) -> str:

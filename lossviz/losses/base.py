@@ -9,7 +9,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.recipes import Recipe
+from lossviz.recipes import Recipe, interval, within
 
 Array = NDArray[np.floating]
 NAMESAKES = ("Barron", "Brier", "Cauchy", "Charbonnier", "Gaussian", "Geman", "Huber", "Poisson",
@@ -84,6 +84,20 @@ class Loss(Recipe):
     def targets(self) -> str:
         """The interval every target must lie in."""
         return "(-inf, inf)"
+
+    def check_targets(self, y: Array) -> None:
+        """Raise ValueError where one of the targets (n,) has no price."""
+        if not y.size or (within(self.targets, y.min()) and within(self.targets, y.max())):
+            return
+        wanted = (
+            "positive targets"
+            if self.targets == "(0, inf)"
+            else f"targets {interval(self.targets)}"
+        )
+        raise ValueError(
+            f"{self.label} needs {wanted}; these go from {y.min():g} to {y.max():g}. "
+            "Choose another loss or other data."
+        )
 
     @property
     def pieces(self) -> Pieces | None:

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.special import boxcox
 
 from lossviz.losses.base import Array, Loss, error
-from lossviz.recipes import hyperparameter, within
+from lossviz.recipes import hyperparameter
 
 SMALL = 1e-37  # a target of 0 times the logarithm or power of this is 0, in single precision too
 
@@ -207,11 +207,7 @@ class TweedieDeviance(WalledLoss):
 def _priced(loss: Loss, y: Array) -> Array:
     """The targets as floats; ValueError where one of them has no price."""
     y = np.asarray(y) if np.asarray(y).dtype.kind == "f" else np.asarray(y, float)
-    if y.size and not (within(loss.targets, y.min()) and within(loss.targets, y.max())):
-        raise ValueError(
-            f"{loss.label} needs targets in {loss.targets}; these go from {y.min():g} to "
-            f"{y.max():g}. Choose another loss or other data."
-        )
+    loss.check_targets(y)
     return y
 
 

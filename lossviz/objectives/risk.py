@@ -16,7 +16,6 @@ from lossviz.losses import Loss
 from lossviz.models import LayeredNetwork, Layout, Model
 from lossviz.objectives.analytic import ANALYTIC
 from lossviz.penalties import NoPenalty, Penalty
-from lossviz.recipes import within
 
 Array = NDArray[np.floating]
 __all__ = ["ANALYTIC", "Objective", "Quadratic", "Risk"]
@@ -93,12 +92,7 @@ class Risk:
                 f"{self.model.label} cannot serve {self.data.task} data; it is for "
                 f"{' and '.join(self.model.tasks)}."
             )
-        ends = self.data.y.min(), self.data.y.max()
-        if not all(within(self.loss.targets, end) for end in ends):
-            raise ValueError(
-                f"{self.loss.label} needs targets in {self.loss.targets}; these go from "
-                f"{ends[0]:g} to {ends[1]:g}. Choose another loss or other data."
-            )
+        self.loss.check_targets(self.data.y)
         # a model that cannot read these columns says so now
         object.__setattr__(self, "penalty", self.penalty.grouped(self.layout.filters))
 

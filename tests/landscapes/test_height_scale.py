@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -44,13 +44,22 @@ def test_log_heights_carry_the_true_values_on_their_ticks():
 
 
 @settings(max_examples=60)
-@given(low=st.floats(-6, 6), span=st.floats(0.35, 8))
+@given(low=st.floats(-6, 6), span=st.one_of(st.floats(0, 1e-6), st.floats(0, 0.4), st.floats(0, 8)))
+@example(low=np.log10(2.1), span=np.log10(4.9 / 2.1))
 def test_a_log_axis_has_two_to_six_ticks_within_it(low, span):
     ruler = SCALES["log"]().ruler(10.0 ** np.linspace(low, low + span, 9))
     places, texts = ruler.ticks
     assert 1 <= len(places) <= 6
     assert len(set(texts)) == len(texts)
     assert all(ruler.range[0] - 1e-9 <= place <= ruler.range[1] + 1e-9 for place in places)
+
+
+def test_a_log_axis_within_one_decade_has_the_round_values_there():
+    ruler = SCALES["log"]().ruler(np.linspace(2.1, 4.9, 50))
+    assert ruler.ticks[1] == ["3", "4"]
+    near = SCALES["log"]().ruler(np.linspace(1_000_000.8, 1_000_003.4, 50))
+    assert near.ticks[1] == ["1000001", "1000002", "1000003"]
+    assert SCALES["log"]().ruler(np.full(9, 3.25)).ticks[1] == ["3.25"]
 
 
 def test_large_powers_are_written_short():

@@ -78,7 +78,7 @@ def test_half_of_the_points_may_be_bad(where):
 @pytest.mark.parametrize(
     ("link", "says"),
     [
-        ({"bad__share": "2"}, "needs share in [0, 1]"),
+        ({"bad__share": "2"}, "needs share from 0 to 1"),
         ({"point": "99"}, "is not on the menu"),
         ({"drawn": "cubes"}, "is not on the menu"),
         ({"loss": "hubber"}, "is not on the menu"),
