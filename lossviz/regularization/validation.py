@@ -47,7 +47,10 @@ class Judged:
 def judge(
     train: Data, validation: Data, risk: Risk, strengths: ArrayLike, *, seed: int = 0
 ) -> Judged:
-    """Models of ``risk``'s recipes fitted to ``train`` and to its folds, judged everywhere."""
+    """Models of ``risk``'s recipes fitted to ``train`` and to its folds, judged everywhere.
+
+    Raises ValueError where at no strength every fold has a best model to judge.
+    """
     strengths = np.asarray(strengths, float)
     models = fitted(risk, train, strengths)
     number = min(FOLDS, len(train))
@@ -57,6 +60,13 @@ def judge(
         kept, held = _rows(train, fold != k), _rows(train, fold == k)
         tried.append(losses(risk, fitted(risk, kept, strengths), held))
     each = np.array(tried)
+    if np.isnan(each).any(0).all():
+        raise ValueError(
+            f"Cross-validation compares models fitted to {number} parts of the {len(train)} points "
+            "learned from; at no λ has every part a best model, because its classes can be told "
+            "apart and larger weights are always better. Learn from more points, or choose a "
+            "penalty that grows with the weights."
+        )
     return Judged(
         strengths,
         losses(risk, models, train),

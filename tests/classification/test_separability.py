@@ -52,6 +52,17 @@ def test_squared_error_is_flat_where_the_model_is_surely_wrong():
             assert float(slope) == pytest.approx(row[f"{name}_grad"], rel=1e-9)
 
 
+def test_the_ray_goes_as_far_beyond_the_best_model_as_it_is_out():
+    risk = Risk(
+        DATASETS["separable"]().draw(), LINE, LOSSES["cross_entropy"](), PENALTIES["l2"](1e-6)
+    )
+    best = minimize(risk)
+    found = ray(risk, best)
+    typical = np.sqrt((risk.model.predict(best.theta, risk.data.X) ** 2).mean())
+    assert typical > 6  # else the ray ends at a logit of 12, farther out than twice the model
+    assert found.t[-1] == pytest.approx(2 * np.linalg.norm(best.theta))
+
+
 @settings(max_examples=30)
 @given(b=st.floats(-3, 3), w=st.tuples(st.floats(-3, 3), st.floats(-3, 3)), seed=st.integers(0, 99))
 @example(b=1.0, w=(0.0, 2.2e-311), seed=0)

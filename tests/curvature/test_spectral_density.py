@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lossviz.curvature.eigenpairs import hessian_vector, top_eigenvalues
-from lossviz.curvature.spectral_density import bars, bins, full, quadrature
+from lossviz.curvature.spectral_density import Spectrum, bars, bins, full, quadrature
 from lossviz.datasets import DATASETS, Data
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS
@@ -196,3 +196,10 @@ def test_refusals_are_sentences():
 def test_top_eigenvalues_of_a_rectified_network_are_those_of_its_matrix():
     risk, here = trained(8)
     assert top_eigenvalues(risk, here)[0] == pytest.approx(full(risk, here).largest, rel=1e-7)
+
+
+def test_vectors_that_agree_by_chance_still_leave_the_doubt_of_few_vectors():
+    """k eigenvalues counted by one random vector have variance 2 k, by two of them k."""
+    values, counts = np.tile([1.0, 4.0], (2, 1)), np.tile([8.0, 2.0], (2, 1))
+    found = Spectrum(values, counts, 4.0, 1.0, exact=False).between(0, 2)
+    assert found == pytest.approx((8.0, np.sqrt(2 * 8) / np.sqrt(2)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -309,6 +310,36 @@ def test_plateau_shows_that_lower_ground_is_near():
     assert free.values[-1] < 0.1
     hole = descend(ANALYTIC["easom"], gd(0.1), [0.5, 0.5], steps=200)
     assert hole.ending.kind == "plateau"
+
+
+class BesideAHole:
+    """A long gentle bowl, and a narrow hole of ``depth`` beside the way down."""
+
+    layout = SimpleNamespace(size=1)
+
+    def __init__(self, depth):
+        self.depth = depth
+
+    def value(self, theta):
+        x = np.asarray(theta)[..., 0]
+        return 0.0005 * (x - 40) ** 2 - self.depth * np.exp(-20 * (x - 1.2) ** 2)
+
+    def gradient(self, theta):
+        x = np.asarray(theta)
+        hole = 40 * (x - 1.2) * self.depth * np.exp(-20 * (x - 1.2) ** 2)
+        return 0.001 * (x - 40) + hole
+
+    def hessian(self, theta):
+        x = np.asarray(theta)[..., None]
+        curved = self.depth * np.exp(-20 * (x - 1.2) ** 2) * (40 - 1600 * (x - 1.2) ** 2)
+        return 0.001 + curved
+
+
+def test_a_plateau_has_more_left_to_give_than_the_floor_of_a_valley():
+    """The bowl still has 0.8 to give: a fifth of a hole of 4, but a fiftieth of one of 40."""
+    for depth, kind in ((4.0, "plateau"), (40.0, "ran_out")):
+        path = descend(BesideAHole(depth), gd(0.01), [0.0], steps=100)
+        assert path.ending.kind == kind
 
 
 @pytest.mark.parametrize("id", ["gd", "momentum", "adam", "sign_sgd", "rmsprop"])

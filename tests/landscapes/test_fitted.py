@@ -1,5 +1,7 @@
 """A point of parameter space is a model: what is drawn over the data is that model."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -90,3 +92,7 @@ def test_a_model_that_is_linear_along_an_axis_needs_two_drawings_there():
 def test_equal_inputs_still_leave_room_to_draw():
     problem = risk("few_numbers", "constant")
     assert np.ptp(fit(problem).x) > 0
+    same = Risk(
+        replace(problem.data, X=np.full_like(problem.data.X, 3.0)), problem.model, problem.loss
+    )
+    assert (fit(same).x[0], fit(same).x[-1]) == (2, 4)

@@ -113,3 +113,12 @@ def test_a_window_of_a_subset_of_rows_is_its_own():
     risk = risk_of(X, X[:, 0])
     half = replace(risk, data=Data(X[:2] * 10, X[:2, 0]))
     assert good_window(risk, axes(2), [0, 1]) != good_window(half, axes(2), [0, 1])
+
+
+def test_seven_targets_in_a_hundred_do_not_set_the_height_wherever_they_lie():
+    boxes = []
+    for far in (10.0, 1000.0):
+        y = np.linspace(-1, 1, 100)
+        y[:7] += far
+        boxes.append(good_window(risk_of(np.tile(X, (2, 1)), y), axes(2), np.zeros(2)))
+    np.testing.assert_allclose(boxes[0], boxes[1])

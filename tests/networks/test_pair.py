@@ -46,6 +46,14 @@ def test_every_plane_goes_through_the_end_of_the_run_and_its_window_holds_it(rul
     assert b0 < 0 < b1
 
 
+def test_along_the_hessian_the_window_is_a_tenth_of_the_weights_length():
+    risk, run = trained(scaled(BASE, "root"))
+    reach = 0.1 * np.linalg.norm(run.theta)
+    for rule, wide in (("hessian", 2 * reach), ("filter", 2.0)):
+        box = window(run, look(risk, run, rule, 1), rule, 2.0)
+        np.testing.assert_allclose(box, [(-wide, wide)] * 2)
+
+
 def test_the_shadow_of_a_run_is_true_where_it_touches_the_plane():
     risk, run = trained(plain(BASE))
     plane = look(risk, run, "filter", 0)

@@ -207,6 +207,14 @@ def test_newton_stays_where_nothing_bends_and_says_what_it_needs():
         rule.update(gradient, (), theta)
 
 
+def test_newton_leaves_out_only_the_direction_that_does_not_bend_at_all():
+    """A bend of a millionth beside one of 1 is a bend: the jump along it is a million long."""
+    bends, slope = np.diag([1.0, 1e-6, 0.0]), np.array([1.0, 1.0, 1.0])
+    rule = OPTIMIZERS["newton"](lr=1.0)
+    theta, _ = rule.update(slope, rule.init(np.zeros(3)), np.zeros(3), hessian=bends)
+    np.testing.assert_allclose(theta, [-1, -1e6, 0])
+
+
 def test_enough_damping_turns_newton_downhill_next_to_a_maximum():
     ground, start = ANALYTIC["himmelblau"], np.array([0.0, -0.8])
     top = -np.linalg.eigvalsh(ground.hessian(start))[0]

@@ -74,6 +74,11 @@ def test_leverage_is_the_hat_matrix():
     np.testing.assert_allclose(leverage(risk), [m[i] - base[i] for i, m in enumerate(moved)])
 
 
+def test_leverage_counts_a_column_that_repeats_the_intercept_once():
+    data = Data(np.full((4, 1), 3.0), np.array([1.0, 2, 5, 6]))
+    np.testing.assert_allclose(leverage(Risk(data, LINE, LOSSES["squared"]())), 1 / 4)
+
+
 def test_leverage_needs_a_model_that_is_linear():
     model = MODELS["sine"]()
     with pytest.raises(ValueError, match="linear in its parameters"):

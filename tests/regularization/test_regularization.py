@@ -157,6 +157,33 @@ def test_train_and_validation_losses_are_the_oracle():
     np.testing.assert_allclose(best, expected["best_l2_on_validation"]["value"], rtol=0.01)
 
 
+def test_cross_validation_judges_every_strength_on_the_point_left_out():
+    """Five points make five folds of one: leaving one out, which scikit-learn does too."""
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(5, 1))
+    train, held = Data(X, X[:, 0] + rng.normal(size=5)), Data(X[:2], X[:2, 0])
+    strengths = np.array([0.1, 1.0, 5.0])
+    found = judge(
+        train, held, Risk(train, LINEAR, LOSSES["squared"](), PENALTIES["l2"]()), strengths
+    )
+    for k, strength in enumerate(strengths):  # mean r^2 + s w^2 / 2 over four rows
+        each = []
+        for i in range(5):
+            rest = np.arange(5) != i
+            fit = linear_model.Ridge(alpha=4 * strength / 2).fit(X[rest], train.y[rest])
+            each.append((fit.predict(X[[i]])[0] - train.y[i]) ** 2)
+        assert found.folds[k] == pytest.approx(np.mean(each), rel=1e-9)
+        assert found.error[k] == pytest.approx(np.std(each, ddof=1) / np.sqrt(5), rel=1e-9)
+
+
+def test_where_no_part_of_the_points_has_a_best_model_a_sentence_says_so():
+    data = DATASETS["iris_versicolor"]().draw()
+    risk = Risk(data, LINEAR, LOSSES["cross_entropy"](), PENALTIES["l0"]())
+    train, held = parted(data, 30)
+    with pytest.raises(ValueError, match="at no λ has every part a best model"):
+        judge(train, held, risk, [0.0, 0.01, 0.1])
+
+
 # scikit-learn ------------------------------------------------------------------------------------
 
 
