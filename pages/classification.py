@@ -39,6 +39,7 @@ problem, risk = pose(
         tasks=("binary", "multiclass"),
         models=lambda e: e.id in ("linear", "line"),
         datasets=lambda e: e.id not in ("digits", "spector"),
+        inputs=(1, 2),
         why="This page draws classes over one or two features.",
     )
 )

@@ -54,6 +54,7 @@ problem, _ = pose(
     Lens(
         tasks=("regression",),
         datasets=parts.one_feature,
+        inputs=(1, 1),
         models=lambda entry: entry.id in ("line", "constant"),
         losses=parts.third,
         why="This page compares squared error and absolute error with a third loss, "

@@ -24,6 +24,7 @@ from lossviz.datasets.transforms import (
     with_label_noise,
     with_outliers,
 )
+from lossviz.datasets.yours import Yours, YoursBinary, YoursMulticlass
 from lossviz.recipes import catalogue
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "FarOff",
     "HoldOut",
     "Table",
+    "Yours",
     "read_csv",
     "read_table",
     "select",
@@ -74,4 +76,7 @@ DATASETS: dict[str, type[Dataset]] = catalogue(
     Wine,
     Digits,
     ManyBlobs,
+    Yours,
+    YoursBinary,
+    YoursMulticlass,
 )

@@ -28,6 +28,8 @@ def ends(cls):
     yield cls()
     for each in cls.hyperparameters():
         about = each.metadata
+        if about.get("carried"):  # no widget, so no ends
+            continue
         for value in about.get("options", (about.get("low"), about.get("high"))):
             yield cls(**{each.name: value})
 

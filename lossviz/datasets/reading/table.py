@@ -85,14 +85,14 @@ class Table:
         the cell; when a column is not there or cannot serve; and when no row is left.
         """
         if answers:
-            return self._answered(answers).data(features, target, task, standardise)
+            return self.answered(answers).data(features, target, task, standardise)
         features = (features,) if isinstance(features, str) else tuple(features)
         self._check_columns(features, target)
         if task is not None and task not in TASKS:
             raise ValueError(f"A table can serve {', '.join(TASKS)}; got {task!r}.")
         doubt = self._settled_by(target, task)
         if doubt:
-            return self._answered({doubt: "labels"}).data(features, target, task, standardise)
+            return self.answered({doubt: "labels"}).data(features, target, task, standardise)
         self._check_questions(features, target)
         used = [self._column(name) for name in (*features, target)]
         there = np.all([_there(each) for each in used], axis=0)
@@ -104,7 +104,7 @@ class Table:
             )
         return self._made(used, there, task, standardise)
 
-    def _answered(self, answers: Mapping[Any, str]) -> Table:
+    def answered(self, answers: Mapping[Any, str]) -> Table:
         """The table read with these answers; ValueError for an answer that is no choice."""
         known: dict[str, str] = {each.id: each.answer for each in self.questions if each.answer}
         for key, answer in answers.items():
@@ -352,7 +352,7 @@ def read_csv(
     if task is not None and task not in TASKS:
         raise ValueError(f"A table can serve {', '.join(TASKS)}; got {task!r}.")
     doubt = table._settled_by(target, task)
-    table = table._answered({doubt: "labels"}) if doubt else table
+    table = table.answered({doubt: "labels"}) if doubt else table
     table._check_questions(features, target)
     for name in (*features, target):
         read = table._column(name)

@@ -94,6 +94,13 @@ LENSES = (
         "Ten lessons of five to ten minutes: predict, then look, then understand.",
         OWN,
     ),
+    Entry(
+        "pages/your_data.py",
+        "Your data",
+        ":material/upload_file:",
+        "Upload, paste, type or draw a table, see how it was read, and see its loss landscape.",
+        OWN,
+    ),
 )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit.errors import StreamlitPageNotFoundError
 
-from lossviz.datasets import DATASETS, Dataset, Edits
+from lossviz.datasets import DATASETS, Dataset, Edits, Yours
 from lossviz.losses import LOSSES, Loss
 from lossviz.losses.formula import TypedLoss
 from lossviz.models import MODELS, Model
@@ -40,7 +43,8 @@ class Lens:
     """What a page can show: tasks, and tests on the classes of each catalogue.
 
     ``why`` tells the reader why a menu is shorter here.  ``first`` overrides FIRST.  ``ask`` draws
-    a page's own controls for the model in place of the menu.
+    a page's own controls for the model in place of the menu.  ``inputs`` is how many features, at
+    least and at most, the page can draw of somebody's own table.
     """
 
     tasks: tuple[str, ...] = ("regression",)
@@ -51,6 +55,7 @@ class Lens:
     why: str = ""
     first: Mapping[str, tuple[str, str, str]] | None = None
     ask: Callable[[], Model] | None = None
+    inputs: tuple[int, float] = (1, math.inf)
 
 
 def pose(lens: Lens) -> tuple[Problem, Risk]:
@@ -63,11 +68,15 @@ def pose(lens: Lens) -> tuple[Problem, Risk]:
     with st.sidebar:
         problem = _menus(lens)
     try:
+        _check_inputs(lens, problem)
         risk = _usable(problem)
     except ValueError as error:
         last = state.get("_worked")
         if last and not (
-            type(last.dataset).task == type(problem.dataset).task and lens.models(type(last.model))
+            type(last.dataset).task == type(problem.dataset).task
+            and lens.models(type(last.model))
+            and lens.datasets(type(last.dataset))
+            and not isinstance(last.dataset, Yours)
         ):
             last = None
         problem = last or _first(lens, type(problem.dataset).task)
@@ -75,6 +84,18 @@ def pose(lens: Lens) -> tuple[Problem, Risk]:
         risk = problem.risk()
     state.remember("_worked", problem)
     return problem, risk
+
+
+def _check_inputs(lens: Lens, problem: Problem) -> None:
+    """ValueError where the page cannot draw as many features as somebody's own table has."""
+    least, most = lens.inputs
+    data = problem.dataset.draw()
+    if isinstance(problem.dataset, Yours) and not least <= data.X.shape[1] <= most:
+        wanted = f"{least}" if least == most else f"{least} to {most:g}"
+        raise ValueError(
+            f"This page draws {wanted} feature{'s' if most > 1 else ''}; your table gives "
+            f"{data.X.shape[1]}: {', '.join(data.names[:6])}. Choose others on Your data."
+        )
 
 
 def _usable(problem: Problem) -> Risk:
@@ -103,6 +124,8 @@ def _menus(lens: Lens) -> Problem:
     first = (lens.first or FIRST).get(task, FIRST[task])
     sets = _menu(DATASETS, first[0], lambda e: e.task == task and lens.datasets(e))
     dataset = choose("Dataset", sets, f"{key}data", known=DATASETS, why=lens.why, shown=0)
+    if isinstance(dataset, Yours):
+        _whose(dataset)
     model = lens.ask() if lens.ask else _model(lens, task, first[1], dataset)
     usable = _menu(LOSSES, first[2], lambda e: e.task == task and lens.losses(e))
     loss = choose("Loss", usable, f"{key}loss", known=LOSSES, why=lens.why)
@@ -114,6 +137,15 @@ def _menus(lens: Lens) -> Problem:
     )
     edits = _edits(dataset, f"{key}points")
     return Problem(dataset, model, loss, penalty, edits)
+
+
+def _whose(dataset: Yours) -> None:
+    """What somebody's own table is, and the way to the page that takes it."""
+    data = dataset.draw()
+    shape = f"{len(data):,} rows, {data.target} from {', '.join(data.names[:3])}"
+    st.caption(as_markdown(shape) if dataset.table else "No table yet: six points stand in.")
+    with suppress(StreamlitPageNotFoundError):  # the page runs alone, without the navigation
+        st.page_link("pages/your_data.py", label="Your data", icon=":material/upload_file:")
 
 
 def _model(lens: Lens, task: str, first: str, dataset: Dataset) -> Model:

@@ -139,6 +139,9 @@ def turn(each: Field[Any], key: str) -> Any:
             return f"is larger than {LARGEST:g}"
         return complaint(each, value)
 
+    if about.get("carried"):  # set elsewhere: kept and linked, without a widget
+        carry = lambda: st.session_state[key]  # noqa: E731
+        return state.bound(key, default, state.TEXT, carry, problem=problem)
     if "text" in about:
         return state.bound(
             key,

@@ -32,7 +32,7 @@ from lossviz.ui.sidebar.widgets import select, slider
 Array = NDArray[np.floating]
 SERVED = {
     "moons", "circles", "spirals", "xor", "blobs", "sine_wave", "near_identity", "diabetes",
-    "digits", "iris", "many_blobs",
+    "digits", "iris", "many_blobs", "yours", "yours_binary", "yours_multiclass",
 }  # fmt: skip
 BENDS = {"relu": "ReLU", "gelu": "GELU"}
 COARSE, FINE = 21, 51

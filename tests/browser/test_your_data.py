@@ -1,0 +1,133 @@
+"""A person comes with a file: what it looks like, and that it agrees with scikit-learn."""
+
+import re
+
+import numpy as np
+import pytest
+from sklearn.linear_model import LinearRegression
+
+from tests.browser.conftest import drawn, figure, pixel, settled, shoot
+
+pytestmark = pytest.mark.browser
+
+MPG = """18.0   8   307.0      130.0      3504.      12.0   70  1\t"chevrolet chevelle malibu"
+15.0   8   350.0      165.0      3693.      11.5   70  1\t"buick skylark 320"
+25.0   4   98.00      ?          2046.      19.0   71  1\t"ford pinto"
+24.0   4   113.0      95.00      2372.      15.0   70  3\t"toyota corona mark ii"
+27.0   4   97.00      88.00      2130.      14.5   70  3\t"datsun pl510"
+26.0   4   97.00      46.00      1835.      20.5   70  2\t"volkswagen 1131 deluxe sedan"
+"""
+# the file, its target and feature, and the rows that scikit-learn is given
+FILES = {
+    "semicolons.csv": (
+        "Größe;Preis\n1,5;2,25\n2;3,5\n3,25;3,75\n4;6\n".encode("cp1252"), "Preis", "Größe",
+        [(1.5, 2.25), (2, 3.5), (3.25, 3.75), (4, 6)],
+    ),
+    "utf16.txt": (
+        "time\tspeed\n1\t2.5\n2\t3\n4\t7\n5\t7.5\n".encode("utf-16-le"), "speed", "time",
+        [(1, 2.5), (2, 3), (4, 7), (5, 7.5)],
+    ),
+    "units.csv": (
+        b"Run 7,,\ntime,speed,remark\ns,m/s,\n0,1,\n1,3.5,late\n2,4,\n3,8,\n", "speed", "time",
+        [(0, 1), (1, 3.5), (2, 4), (3, 8)],
+    ),
+    "auto-mpg.data": (
+        MPG.encode(), "column 1", "column 4", [(130, 18), (165, 15), (95, 24), (88, 27), (46, 26)],
+    ),
+}  # fmt: skip
+
+
+def pick(page, title, name):
+    """Choose an option of a menu by its title."""
+    page.get_by_label(title, exact=True).first.click()
+    page.get_by_role("option", name=name, exact=True).click()
+    settled(page)
+
+
+def upload(page, name, content):
+    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(
+        {"name": name, "mimeType": "text/plain", "buffer": content}
+    )
+    page.get_by_role("button", name="Use these data").wait_for()
+    settled(page)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_becomes_a_landscape_whose_minimum_is_scikit_learns(visit, app, name):
+    content, target, feature, rows = FILES[name]
+    page = visit(f"{app}/your_data")
+    drawn(page, "yours-surface", "yours-fit")
+    upload(page, name, content)
+    if name == "auto-mpg.data":
+        pick(page, "Target", target)
+        box = page.get_by_label("Features", exact=True).first
+        box.click()
+        page.get_by_role("option", name=feature, exact=True).click()
+        page.get_by_label("Remove column 2").click()
+        page.keyboard.press("Escape")
+        settled(page)
+    page.get_by_role("button", name="Use these data").click()
+    n = len(rows)
+    page.wait_for_function(
+        "n => document.querySelector('.st-key-yours-fit .stage-figure')?._fullData?.find("
+        "t => t.name === 'data')?.y.length === n",
+        arg=n,
+    )
+    settled(page)
+    x, y = np.array(rows, float).T
+    shown = [
+        np.array(
+            figure(page, "yours-fit", f"Array.from(gd._fullData.find(t => t.name==='data').{c})")
+        )
+        for c in "xy"
+    ]
+    np.testing.assert_allclose(shown, [x, y], rtol=1e-6)
+    theirs = LinearRegression().fit(x[:, None], y)
+    said = page.locator(".st-key-what-you-see").inner_text()
+    found = re.search(r"intercept (−?[\d.,]+) and slope (−?[\d.,e−]+)", said)
+    ours = [float(each.rstrip(".,").replace("−", "-").replace(",", "")) for each in found.groups()]
+    np.testing.assert_allclose(ours, [theirs.intercept_, theirs.coef_[0]], rtol=2e-3)
+    shoot(page, f"your-data-{name}")
+
+    # the link holds the table: it opens elsewhere, and other pages have it
+    other = visit(page.url.replace("your_data?", "outliers?data=yours&"))
+    drawn(other, "outliers-data")
+    same = figure(other, "outliers-data", "Array.from(gd._fullData.find(t => t.name==='data').y)")
+    np.testing.assert_allclose(same, y, rtol=1e-6)
+
+
+def test_points_are_drawn_by_clicking(visit, app):
+    page = visit(f"{app}/your_data?way=draw")
+    drawn(page, "drawn-board")
+    for count, (x, y) in enumerate([(1, 2), (4, 6), (8, 5)], 1):
+        page.mouse.click(*pixel(page, "drawn-board", x, y))
+        page.wait_for_function(
+            "n => document.querySelector('.st-key-drawn-board .stage-figure')._fullData[0]?.x"
+            "?.length === n",
+            arg=count,
+        )
+        settled(page)
+    page.get_by_role("button", name="Use these data").click()
+    page.wait_for_function(
+        "() => document.querySelector('.st-key-yours-fit .stage-figure')._fullData.find("
+        "t => t.name === 'data').y.length === 3"
+    )
+    settled(page)
+    shoot(page, "your-data-drawn")
+
+
+def test_a_question_waits_for_its_answer(visit, app):
+    page = visit(f"{app}/your_data")
+    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(
+        {"name": "t.csv", "mimeType": "text/plain", "buffer": b"x;y\n1,200;5\n950;6\n2,500;9\n"}
+    )
+    menu = page.get_by_label("Row 2 of the file holds '1,200'", exact=False).first
+    menu.wait_for()
+    assert page.get_by_role("button", name="Use these data").count() == 0
+    menu.click()
+    page.get_by_role("option", name="It parts thousands", exact=False).click()
+    page.get_by_role("button", name="Use these data").click()
+    page.wait_for_function(
+        "() => document.querySelector('.st-key-yours-fit .stage-figure')?._fullData?.find("
+        "t => t.name === 'data')?.x[0] === 1200"
+    )

@@ -1,0 +1,83 @@
+"""The page Your data, without a browser."""
+
+import numpy as np
+import pytest
+
+from lossviz.datasets import read_table
+from lossviz.datasets.yours import pack
+from tests.running import pictures, run, sent, settled, text
+
+
+def brought(content: str, **link: str):
+    at = run("your_data", way="paste", **link)
+    at.text_area[0].set_value(content)
+    next(b for b in at.button if b.label == "Read it").click()
+    return settled(at)
+
+
+def use(at):
+    next(b for b in at.button if b.label == "Use these data").click()
+    return settled(at)
+
+
+def test_it_opens_with_an_example_and_says_so():
+    at = run("your_data")
+    assert "six points stand in" in text(at)
+    assert len(pictures(at)) == 2
+
+
+def test_a_pasted_table_is_read_shown_and_used():
+    at = brought("n;x;y\na;1,5;2\nb;2;4\na;3;5\n")
+    assert "3 rows and 3 columns" in text(at)
+    at = use(at)
+    assert "3 rows predict y, a number, from x." in text(at)
+    assert sent(at, "yours-fit")
+
+
+def test_labels_are_two_classes():
+    at = use(brought("x,c\n1,no\n2,yes\n3,no\n4,yes\n"))
+    assert "one of 2 classes" in text(at)
+
+
+def test_a_question_is_asked_and_its_answer_taken():
+    at = brought("x;y\n1,200;5\n950;6\n2,500;9\n")
+    assert "1 question is open" in text(at)
+    menu = next(box for box in at.selectbox if "may be a decimal mark" in box.label)
+    menu.set_value("thousands")
+    at = use(settled(at))
+    assert "1,200" in text(at) or "3 rows predict y" in text(at)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "x\n1\n", "a,b\n1,2,3\n4\n", '"', "x,y\n", "a;a\n1;2\n3;4\n"]
+)
+def test_what_cannot_be_used_is_a_sentence(content):
+    at = brought(content)
+    assert not any(b.label == "Use these data" for b in at.button)
+
+
+@pytest.mark.parametrize("page", ["surface", "gradient_descent", "outliers", "losses", "residuals"])
+def test_a_link_with_a_table_opens_on_other_pages(page):
+    token = pack(read_table("x,y\n1,2.5\n2,3\n4,7\n6,8\n").data(["x"], "y"))
+    at = run(page, data="yours", **{"data-yours-table": token})
+    assert "4 rows, y from x" in text(at).replace("\\", "")
+    assert not at.error
+
+
+@pytest.mark.parametrize("page", ["outliers", "classification", "surface"])
+def test_a_table_with_more_features_than_a_page_draws_is_a_sentence(page):
+    rows = np.random.default_rng(0).normal(size=(8, 3))
+    words = "a,b,c,y\n" + "".join(
+        f"{x:.3f},{y:.3f},{z:.3f},{i % 2}\n" for i, (x, y, z) in enumerate(rows)
+    )
+    kind = "binary" if page == "classification" else "regression"
+    token = pack(read_table(words).data(["a", "b", "c"], "y", kind))
+    id = "yours_binary" if kind == "binary" else "yours"
+    key = "bdata" if kind == "binary" else "data"
+    at = run(page, task=kind, **{key: id, f"{key}-{id}-table": token})
+    assert bool(at.error) == (page != "surface")
+
+
+def test_a_link_to_a_table_that_is_gone_is_a_sentence():
+    at = run("surface", data="yours", **{"data-yours-table": "sha-00"})
+    assert "no longer here" in text(at)
