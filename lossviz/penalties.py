@@ -108,7 +108,7 @@ class NoPenalty(Penalty):
 
 @dataclass(frozen=True)
 class L1(Penalty):
-    """A pyramid: its creases hold weights at exactly zero."""
+    """A pyramid: its kinks hold weights at exactly zero."""
 
     id, label, formula = "l1", "L1 (lasso)", r"\lambda \sum_j |w_j|"
     reference = "Tibshirani 1996"
@@ -139,7 +139,7 @@ class L1(Penalty):
 
 @dataclass(frozen=True)
 class L2(Penalty):
-    """A round bowl: every weight is drawn towards zero, none is held there."""
+    """A paraboloid: it shrinks weights towards zero, and holds none there."""
 
     id, label, formula = "l2", "L2 (ridge)", r"\tfrac{\lambda}{2} \sum_j w_j^2"
     reference = "Hoerl & Kennard 1970"
@@ -285,7 +285,7 @@ class GroupL2(Penalty):
 
 @dataclass(frozen=True)
 class L0(Penalty):
-    """A fee for every weight that is not zero: what one would like, and no slope leads there."""
+    """The number of weights that are not zero: it has no gradient to follow."""
 
     id, label = "l0", "L0 (best subset)"
     formula = r"\lambda \, \#\{j : w_j \ne 0\}"

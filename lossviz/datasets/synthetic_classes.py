@@ -15,7 +15,7 @@ ROWS, NOISES, SEEDS = "[4, 1e6]", "[0, 1e6]", "[0, 4294967295]"
 
 @dataclass(frozen=True)
 class Moons(Dataset):
-    """Two half moons, one inside the bend of the other: a line does fairly, a curve does better."""
+    """Two interleaved half moons: a line separates them fairly, a curve better."""
 
     id, label, task = "moons", "Moons", "binary"
     source = "drawn at random; scikit-learn's make_moons"

@@ -104,7 +104,7 @@ class NearIdentity(NoisyCurve):
 
 @dataclass(frozen=True)
 class CorrelatedPair(Dataset):
-    """Two features that say the same thing, as much as you like: the bowl becomes a valley.
+    """Two features with a chosen correlation: the higher, the worse the conditioning.
 
     In the sample itself both features have mean 0, variance 1 and exactly this correlation.
     """

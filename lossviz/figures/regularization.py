@@ -57,7 +57,7 @@ def term(scene: Scene, z: Any, heights: Any, creases: Sequence[tuple[Any, Any, A
     )  # fmt: skip
     for place, (x, y, height) in enumerate(creases):
         figure.add_scatter3d(
-            x=x, y=y, z=height, name=f"crease {place}", mode="lines", hoverinfo="skip",
+            x=x, y=y, z=height, name=f"kink {place}", mode="lines", hoverinfo="skip",
             line={"width": 4, "color": INK},
         )  # fmt: skip
     figure.add_scatter3d(

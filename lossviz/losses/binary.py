@@ -28,7 +28,7 @@ def softplus(z: Array) -> Array:
 
 @dataclass(frozen=True)
 class CrossEntropy(MarginLoss):
-    """The surprise at the true label: sure and wrong costs without limit."""
+    """The negative log-likelihood of the true label: unbounded for confident errors."""
 
     id, label, formula = "cross_entropy", "Cross-entropy", r"-\log p_t = \log(1 + e^{-m})"
     reference = "Good 1952; Cox 1958"
@@ -233,7 +233,7 @@ class Poly1(MarginLoss):
 
 @dataclass(frozen=True)
 class LabelSmoothing(MarginLoss):
-    """Cross-entropy against labels that admit a doubt: being too sure costs again."""
+    """Cross-entropy against smoothed labels: too much confidence has a loss of its own."""
 
     id, label = "label_smoothing", "Label smoothing"
     formula = r"-(1 - \tfrac{\varepsilon}{2}) \log p_t - \tfrac{\varepsilon}{2} \log(1 - p_t)"

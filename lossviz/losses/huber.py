@@ -12,7 +12,7 @@ from lossviz.recipes import hyperparameter
 
 @dataclass(frozen=True)
 class Huber(ResidualLoss):
-    """Squared for small misses, absolute for large ones: smooth, and calm about outliers."""
+    """Squared for small residuals, absolute for large ones: smooth, with bounded influence."""
 
     id, label = "huber", "Huber"
     formula = (

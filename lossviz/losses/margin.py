@@ -11,7 +11,7 @@ from lossviz.losses.base import Array, MarginLoss, Pieces
 
 @dataclass(frozen=True)
 class Hinge(MarginLoss):
-    """Right by a margin of one costs nothing; every step short of that costs one."""
+    """Zero from a margin of 1 on; below, it grows linearly."""
 
     id, label, formula = "hinge", "Hinge", r"\max(0,\ 1 - m)"
     reference = "Cortes & Vapnik 1995"
@@ -74,7 +74,7 @@ class ModifiedHuber(MarginLoss):
 
 @dataclass(frozen=True)
 class PerceptronLoss(MarginLoss):
-    """Right costs nothing, however narrowly; wrong costs how far on the wrong side it lies."""
+    """Zero for a correct answer, however narrow; else the size of the negative margin."""
 
     id, label, formula = "perceptron", "Perceptron", r"\max(0,\ -m)"
     reference = "Rosenblatt 1958"
@@ -94,7 +94,7 @@ class PerceptronLoss(MarginLoss):
 
 @dataclass(frozen=True)
 class ExponentialLoss(MarginLoss):
-    """Each step further on the wrong side multiplies the price: one flipped label can rule all.
+    """Grows exponentially with a negative margin: one flipped label can dominate.
 
     The exponent is held just below the largest a float can hold, so that sums stay finite.
     """
@@ -117,7 +117,7 @@ class ExponentialLoss(MarginLoss):
 
 @dataclass(frozen=True)
 class ZeroOne(MarginLoss):
-    """What accuracy counts: one for a wrong answer, none for a right one, and no slope to follow.
+    """The error rate: 1 for a wrong answer, 0 for a correct one, and no gradient to follow.
 
     A logit of exactly zero counts as wrong.
     """

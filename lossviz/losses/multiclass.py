@@ -141,7 +141,7 @@ class TrueClassLoss(Loss):
 
 @dataclass(frozen=True)
 class SoftmaxCrossEntropy(TrueClassLoss):
-    """The surprise at the true class: sure and wrong costs without limit."""
+    """The negative log-likelihood of the true class: unbounded for confident errors."""
 
     id, label, formula = "softmax_cross_entropy", "Cross-entropy", r"-\log p_t"
     reference = "Bridle 1990"
@@ -217,7 +217,7 @@ class SoftmaxPoly1(TrueClassLoss):
 
 @dataclass(frozen=True)
 class SoftmaxBrier(Loss):
-    """The squared distance between the probabilities and the truth."""
+    """The squared distance between the probabilities and the one-hot label."""
 
     id, label, task = "softmax_brier", "Brier score", "multiclass"
     formula = r"\sum_j (p_j - e_j)^2"
@@ -248,7 +248,7 @@ class SoftmaxBrier(Loss):
 
 @dataclass(frozen=True)
 class SoftmaxLabelSmoothing(Loss):
-    """Cross-entropy against labels that admit a doubt: being too sure costs again."""
+    """Cross-entropy against smoothed labels: too much confidence has a loss of its own."""
 
     id, label, task = "softmax_label_smoothing", "Label smoothing", "multiclass"
     formula = r"-\sum_j \left((1 - \varepsilon) e_j + \varepsilon / k\right) \log p_j"

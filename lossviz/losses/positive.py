@@ -61,7 +61,7 @@ class WalledLoss(Loss):
 
 @dataclass(frozen=True)
 class SquaredLogError(WalledLoss):
-    """Compares sizes as ratios: twice too much costs about as much as half too little."""
+    """Compares ratios: twice the target has about the same loss as half of it."""
 
     id, label = "msle", "Squared logarithmic error"
     formula = r"\left(\log(1 + \hat y) - \log(1 + y)\right)^2"
@@ -83,7 +83,7 @@ class SquaredLogError(WalledLoss):
 
 @dataclass(frozen=True)
 class PercentageError(Loss):
-    """The miss as a fraction of the target: small targets shout, large ones whisper."""
+    """The error as a fraction of the target: small targets weigh more than large ones."""
 
     id, label, task = "mape", "Absolute percentage error", "regression"
     formula = r"|\hat y - y| / |y|"
@@ -107,7 +107,7 @@ class PercentageError(Loss):
 
 @dataclass(frozen=True)
 class PoissonDeviance(WalledLoss):
-    """For counts: a miss of one matters at a target of two, and hardly at two hundred."""
+    """For counts: an error of 1 matters at a target of 2, and hardly at 200."""
 
     id, label = "poisson_deviance", "Poisson deviance"
     formula = r"2 \left(y \log(y / \hat y) - y + \hat y\right)"

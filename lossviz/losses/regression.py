@@ -12,7 +12,7 @@ from lossviz.recipes import hyperparameter
 
 @dataclass(frozen=True)
 class SquaredError(ResidualLoss):
-    """A miss twice as wide costs four times as much."""
+    """Twice the residual has four times the loss."""
 
     id, label, formula = "squared", "Squared error", "r^2"
     reference = "Gauss 1809; Legendre 1805"
@@ -32,7 +32,7 @@ class SquaredError(ResidualLoss):
 
 @dataclass(frozen=True)
 class HalfSquaredError(ResidualLoss):
-    """Half the square, so that the slope is the residual itself."""
+    """Half the square, so that the derivative is the residual itself."""
 
     id, label, formula = "half_squared", "Half squared error", r"\tfrac{1}{2} r^2"
     reference = "Gauss 1809; the half is a convention"
@@ -81,7 +81,7 @@ class GaussianNLL(ResidualLoss):
 
 @dataclass(frozen=True)
 class AbsoluteError(ResidualLoss):
-    """A miss twice as wide costs twice as much, and every miss pulls equally hard."""
+    """Twice the residual has twice the loss, and all residuals have the same influence."""
 
     id, label, formula = "absolute", "Absolute error", "|r|"
     reference = "Boscovich 1757; Laplace 1793"
@@ -101,7 +101,7 @@ class AbsoluteError(ResidualLoss):
 
 @dataclass(frozen=True)
 class QuantileLoss(ResidualLoss):
-    """Predicting too low costs tau per unit, too high 1 - tau: the best constant is a quantile."""
+    """A positive residual has weight tau, a negative one 1 - tau: the minimiser is a quantile."""
 
     id, label = "quantile", "Quantile"
     formula = r"\max(\tau r,\ (\tau - 1) r)"
@@ -126,7 +126,7 @@ class QuantileLoss(ResidualLoss):
 
 @dataclass(frozen=True)
 class EpsilonInsensitive(ResidualLoss):
-    """Misses smaller than eps are free; beyond, each further unit costs one."""
+    """Zero for residuals up to eps; beyond, it grows linearly."""
 
     id, label = "epsilon_insensitive", "Epsilon-insensitive"
     formula = r"\max(0,\ |r| - \varepsilon)"
@@ -154,7 +154,7 @@ class EpsilonInsensitive(ResidualLoss):
 
 @dataclass(frozen=True)
 class SquaredEpsilonInsensitive(ResidualLoss):
-    """Misses smaller than eps are free; beyond, the excess costs its square."""
+    """Zero for residuals up to eps; beyond, the square of the excess."""
 
     id, label = "squared_epsilon_insensitive", "Squared epsilon-insensitive"
     formula = r"\max(0,\ |r| - \varepsilon)^2"
@@ -193,7 +193,7 @@ class ConstantPrice(float):
 
 @dataclass(frozen=True)
 class ConstantLoss(ResidualLoss):
-    """Every prediction costs the same, so every model is equally good: nothing to learn."""
+    """The same for every prediction, so every model is equally good: nothing to learn."""
 
     id, label, formula = "constant", "Constant", "v"
     reference = "A warning, not a method"

@@ -12,7 +12,7 @@ from lossviz.recipes import hyperparameter
 
 @dataclass(frozen=True)
 class BarronGeneral(ResidualLoss):
-    """One family with a dial alpha: 2 is squared, 1 nearly absolute, 0 Cauchy, lower forgives all.
+    """One family with a shape alpha: 2 is squared, 1 nearly absolute, 0 Cauchy, below 0 bounded.
 
     Written with expm1 and log1p, the formula passes close by alpha = 2, 0 and -inf without
     losing digits; only those three, where it divides by zero or by infinity, are told apart.
@@ -108,7 +108,7 @@ class Charbonnier(ResidualLoss):
 
 @dataclass(frozen=True)
 class Cauchy(ResidualLoss):
-    """Grows like a logarithm: a far point still costs more, but pulls less and less."""
+    """Grows like a logarithm: redescending, large residuals have less and less influence."""
 
     id, label = "cauchy", "Cauchy"
     formula = r"\log\left(1 + \tfrac{1}{2} (r/c)^2\right)"
@@ -134,7 +134,7 @@ class Cauchy(ResidualLoss):
 
 @dataclass(frozen=True)
 class GemanMcClure(ResidualLoss):
-    """No point ever costs more than 2: beyond a few c it hardly matters where it lies."""
+    """Bounded by 2: beyond a few c a residual has hardly any influence."""
 
     id, label = "geman_mcclure", "Geman–McClure"
     formula = r"\frac{2 (r/c)^2}{(r/c)^2 + 4}"
@@ -161,7 +161,7 @@ class GemanMcClure(ResidualLoss):
 
 @dataclass(frozen=True)
 class Welsch(ResidualLoss):
-    """An upside-down bell: inside it pulls like a square, outside hardly at all."""
+    """Bounded: quadratic for small residuals, with hardly any influence for large ones."""
 
     id, label = "welsch", "Welsch"
     formula = r"1 - \exp\left(-\tfrac{1}{2} (r/c)^2\right)"
@@ -183,7 +183,7 @@ class Welsch(ResidualLoss):
 
 @dataclass(frozen=True)
 class TukeyBiweight(ResidualLoss):
-    """Beyond c a point has no pull at all: it is simply ignored."""
+    """Bounded: a residual beyond c has no influence at all."""
 
     id, label = "tukey_biweight", "Tukey biweight"
     formula = (

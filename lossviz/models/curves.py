@@ -53,7 +53,7 @@ class TwoNumbers(Model):
 
 @dataclass(frozen=True)
 class Sine(TwoNumbers):
-    """A wave with an amplitude and a frequency: many valleys, one deepest."""
+    """A wave with an amplitude and a frequency: many local minima."""
 
     id, label, formula = "sine", "Sine", r"\hat y = a \sin(b\,x)"
 
@@ -66,7 +66,7 @@ class Sine(TwoNumbers):
 
 @dataclass(frozen=True)
 class ExponentialCurve(TwoNumbers):
-    """Growth or decay with a size and a rate: a banana-shaped valley."""
+    """Growth or decay with a size and a rate: a curved, narrow valley."""
 
     id, label, formula = "exponential", "Exponential", r"\hat y = a\,e^{b\,x}"
 

@@ -41,7 +41,7 @@ class DozatMoments(NamedTuple):
 
 @dataclass(frozen=True)
 class Adam(Decayed):
-    """An average slope over its typical size: a step of about the learning rate each way."""
+    """An average gradient over its root mean square: steps of about the learning rate."""
 
     id, label = "adam", "Adam"
     suits, live = ("window", 0.04), True
@@ -176,7 +176,7 @@ class NAdam(Adam):
 
 @dataclass(frozen=True)
 class AdamMax(Adam):
-    """Adam that divides by the largest recent slope instead of a root mean square."""
+    """Adam that divides by the largest recent gradient instead of a root mean square."""
 
     id, label = "adamax", "Adamax"
     live = False
@@ -203,7 +203,7 @@ class AdamMax(Adam):
 
 @dataclass(frozen=True)
 class AdamW(Decoupled, Adam):
-    """Adam with honest weight decay: the shrinking is not divided by the slope's size."""
+    """Adam with decoupled weight decay: it is not divided by the gradient's size."""
 
     id, label = "adamw", "AdamW"
     live = False

@@ -29,7 +29,7 @@ class DeltaState(NamedTuple):
 
 @dataclass(frozen=True)
 class AdaGrad(Decayed):
-    """Each rate shrinks with the sum of squared slopes met so far, and never grows again."""
+    """Each rate shrinks with the sum of squared gradients so far, and never grows again."""
 
     id, label = "adagrad", "AdaGrad"
     suits, live = ("window", 0.15), True
@@ -55,7 +55,7 @@ class AdaGrad(Decayed):
 
 @dataclass(frozen=True)
 class RMSProp(Decayed):
-    """Each slope is divided by its own recent size, so that steep and flat move alike."""
+    """Each gradient component is divided by its recent root mean square."""
 
     id, label = "rmsprop", "RMSProp"
     suits = ("window", 0.015)

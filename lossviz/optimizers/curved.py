@@ -202,7 +202,7 @@ def _two_loops(gradient: Array, moves: tuple[Array, ...], turns: tuple[Array, ..
 
 @dataclass(frozen=True)
 class ProximalGradient(Optimizer):
-    """Step downhill on the data loss, then let the penalty pull: it lands exactly on zero."""
+    """A gradient step on the data loss, then the penalty's prox: it reaches exact zeros."""
 
     id, label = "proximal_gradient", "Proximal gradient"
     suits = ("curvature", 0.4)

@@ -22,7 +22,7 @@ class Blended(NamedTuple):
 
 @dataclass(frozen=True)
 class GradientDescent(Decayed):
-    """Step straight downhill, by the slope times the learning rate."""
+    """Step against the gradient, by the learning rate times its size."""
 
     id, label = "gd", "Gradient descent"
     suits, live = ("curvature", 0.4), True
@@ -70,7 +70,7 @@ class Momentum(Decayed):
 
 @dataclass(frozen=True)
 class Nesterov(Decayed):
-    """A heavy ball that looks ahead: it uses the slope where its speed is taking it."""
+    """A heavy ball that looks ahead: it uses the gradient where its velocity leads."""
 
     id, label = "nesterov", "Nesterov momentum"
     suits, live = ("curvature", 0.08), True
@@ -93,7 +93,7 @@ class Nesterov(Decayed):
 
 @dataclass(frozen=True)
 class SignDescent(Decayed):
-    """Only the direction of each slope counts: every parameter moves by the same length."""
+    """Only the sign of each gradient component counts: all parameters move equally far."""
 
     id, label = "sign_sgd", "Sign descent"
     suits, live = ("window", 0.012), True
@@ -108,7 +108,7 @@ class SignDescent(Decayed):
 
 @dataclass(frozen=True)
 class Lion(Decoupled):
-    """The sign of an average slope: equal steps for every parameter, with a memory."""
+    """The sign of an average gradient: equal steps for every parameter, with a memory."""
 
     id, label = "lion", "Lion"
     suits = ("window", 0.012)

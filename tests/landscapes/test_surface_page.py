@@ -125,7 +125,7 @@ def test_try_this_sets_the_page():
     at.button(key="surface-try-0").click()
     settled(at)
     assert at.selectbox(key="loss").value == "absolute"
-    assert "crease" in text(at)
+    assert "kink" in text(at)
 
 
 def test_a_window_typed_for_one_model_is_forgotten_with_it():

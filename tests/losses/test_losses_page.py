@@ -12,7 +12,7 @@ def test_it_runs_alone_and_asks_its_question():
     at = run("losses")
     assert at.title[0].value == "How does a loss measure an error?"
     assert len(pictures(at)) == 4
-    assert "squared error charges 9, absolute error charges 3 and Huber charges 2.5" in text(at)
+    assert "squared error is 9, absolute error is 3 and Huber is 2.5" in text(at)
 
 
 @pytest.mark.parametrize("loss", [i for i, e in LOSSES.items() if e.task == "regression"])
@@ -67,14 +67,14 @@ def test_a_loss_compared_keeps_its_settings_from_the_sidebar():
     at.selectbox(key="loss").set_value("squared")
     settled(at)
     assert at.slider(key="loss-huber-delta").value == 2
-    assert "Huber charges 4" in text(at)  # 2 (3 - 1)
+    assert "Huber is 4" in text(at)  # 2 (3 - 1)
 
 
 def test_try_this_sets_the_page():
     at = run("losses", **PLAIN)
     at.button(key="losses-try-0").click()
     settled(at)
-    assert "half squared error charges 4.5" in text(at)
+    assert "half squared error is 4.5" in text(at)
     at.button(key="losses-try-1").click()
     settled(at)
     assert "the largest contribution of 11 points, at (13, 12.74), is 76 %" in text(at)

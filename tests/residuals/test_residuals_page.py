@@ -19,7 +19,7 @@ def test_it_runs_alone_and_asks_its_question():
     at = run("residuals")
     assert at.title[0].value == "What do residuals tell?"
     assert len(pictures(at)) == 4
-    assert "A bend is left" in text(at)
+    assert "quadratic trend" in text(at)
 
 
 @pytest.mark.parametrize(
@@ -43,8 +43,8 @@ def test_try_this_sets_the_page(place):
 
 def test_a_fan_is_found_among_engels_households():
     at = run("residuals", data="engel", model="line", loss="squared")
-    assert "**A fan.**" in text(at)
-    assert "growing with it" in text(at)
+    assert "**Heteroscedasticity.**" in text(at)
+    assert "grows with the fitted value" in text(at)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from lossviz.objectives.analytic.valleys import LIBRARY
 
 @dataclass(frozen=True)
 class ThreeHumpCamel(Terrain):
-    """Three valleys in a row: the deepest in the middle."""
+    """Three local minima in a row, the global one in the middle."""
 
     id, label = "three_hump_camel", "Three-hump camel"
     formula = r"2x^2 - 1.05x^4 + \tfrac{x^6}{6} + xy + y^2"
@@ -33,7 +33,7 @@ class ThreeHumpCamel(Terrain):
 
 @dataclass(frozen=True)
 class SixHumpCamel(Terrain):
-    """Six valleys, two of them deepest, with saddles and hills between."""
+    """Six local minima, two of them global, with saddles and maxima between."""
 
     id, label = "six_hump_camel", "Six-hump camel"
     formula = r"\left(4 - 2.1x^2 + \tfrac{x^4}{3}\right)x^2 + xy + (4y^2 - 4)\,y^2"
@@ -55,7 +55,7 @@ class SixHumpCamel(Terrain):
 
 @dataclass(frozen=True)
 class StyblinskiTang(Terrain):
-    """A deep valley and three shallower ones, one for each sign of x and y."""
+    """A global minimum and three local ones, one for each sign of x and y."""
 
     id, label = "styblinski_tang", "Styblinski–Tang"
     formula = r"\tfrac12\sum_{t \in \{x, y\}} \left(t^4 - 16t^2 + 5t\right)"

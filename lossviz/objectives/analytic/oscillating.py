@@ -15,7 +15,7 @@ TWO_PI = 2 * np.pi
 
 @dataclass(frozen=True)
 class Rastrigin(Terrain):
-    """An egg box in a bowl: a valley next to every pair of whole numbers."""
+    """A local minimum near every pair of whole numbers, on a quadratic trend."""
 
     id, label = "rastrigin", "Rastrigin"
     formula = r"20 + \sum_{t \in \{x, y\}} \left(t^2 - 10\cos 2\pi t\right)"
@@ -36,7 +36,7 @@ class Rastrigin(Terrain):
 
 @dataclass(frozen=True)
 class Ackley(Terrain):
-    """Ripples around a funnel whose tip is sharp: the slope jumps at the very bottom."""
+    """Local minima around a funnel; at its minimum the gradient jumps."""
 
     id, label = "ackley", "Ackley"
     formula = (
@@ -86,7 +86,7 @@ class Ackley(Terrain):
 
 @dataclass(frozen=True)
 class McCormick(Terrain):
-    """A tilted fold with waves in it: valleys that lie ever lower along the diagonal."""
+    """Local minima that lie ever lower along the diagonal."""
 
     id, label = "mccormick", "McCormick"
     formula = r"\sin(x + y) + (x - y)^2 - 1.5x + 2.5y + 1"
@@ -107,7 +107,7 @@ class McCormick(Terrain):
 
 @dataclass(frozen=True)
 class Branin(Terrain):
-    """Three equally deep valleys on a curved floor."""
+    """Three minima of equal value in a curved valley."""
 
     id, label = "branin", "Branin"
     formula = (
@@ -141,7 +141,7 @@ class Branin(Terrain):
 
 @dataclass(frozen=True)
 class Easom(Terrain):
-    """A single narrow hole in a vast plain: far from it there is no slope to follow."""
+    """A single narrow minimum in a plateau: far from it the gradient vanishes."""
 
     id, label = "easom", "Easom"
     formula = r"-\cos x\,\cos y\; e^{-(x-\pi)^2 - (y-\pi)^2}"

@@ -63,7 +63,7 @@ class QuadraticBowl(Terrain):
 
 @dataclass(frozen=True)
 class Ravine(Terrain):
-    """A bowl a hundred times steeper one way than the other: the price of bad scaling."""
+    """An ill-conditioned quadratic: the condition number is 100."""
 
     id, label = "quadratic_100", "Quadratic, condition 100"
     formula = r"\tfrac12\left(x^2 + 100\,y^2\right)"
@@ -103,7 +103,7 @@ class Rosenbrock(Terrain):
 
 @dataclass(frozen=True)
 class Beale(Terrain):
-    """A flat floor with sharp peaks at the corners, and a valley that bends."""
+    """A flat region with steep corners, and a curved valley."""
 
     id, label = "beale", "Beale"
     formula = r"(1.5 - x + xy)^2 + (2.25 - x + xy^2)^2 + (2.625 - x + xy^3)^2"
@@ -139,7 +139,7 @@ class Beale(Terrain):
 
 @dataclass(frozen=True)
 class Himmelblau(Terrain):
-    """Four equally deep valleys: the start decides where a path ends."""
+    """Four minima of equal value: the start decides where a path ends."""
 
     id, label = "himmelblau", "Himmelblau"
     formula = r"(x^2 + y - 11)^2 + (x + y^2 - 7)^2"
@@ -159,7 +159,7 @@ class Himmelblau(Terrain):
 
 @dataclass(frozen=True)
 class Booth(Terrain):
-    """A tilted bowl with its bottom at (1, 3)."""
+    """A convex quadratic with its minimum at (1, 3)."""
 
     id, label = "booth", "Booth"
     formula = r"(x + 2y - 7)^2 + (2x + y - 5)^2"
@@ -219,7 +219,7 @@ class Saddle(Terrain):
 
 @dataclass(frozen=True)
 class MonkeySaddle(Terrain):
-    """Three ways down, for two legs and a tail; at the centre it does not bend at all."""
+    """A degenerate saddle: three directions of descent, and zero curvature at the centre."""
 
     id, label = "monkey_saddle", "Monkey saddle"
     formula = r"x^3 - 3xy^2"

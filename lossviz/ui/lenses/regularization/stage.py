@@ -105,7 +105,7 @@ def surfaces(scene: Scene, crease: bool) -> DeltaGenerator:
         if other is not None:
             moves.append(stage.Mix("surface", base, other, scene.path.strengths))
         for number, (_, _, low, rise) in enumerate(lines):
-            moves.append(stage.Mix(f"crease {number}", low, rise, scene.path.strengths))
+            moves.append(stage.Mix(f"kink {number}", low, rise, scene.path.strengths))
         with place:
             st.markdown(f"**{title}**")
             stage.show(
