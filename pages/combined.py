@@ -51,8 +51,8 @@ raced = parts.schemes(scene, found, step)
 frame.lesson([*findings.sentences(found, step), *raced], TASKS, "combined")
 frame.link(
     "pages/outliers.py",
-    "A loss that learns its own shape (Barron 2019) pays a price for its width, −log of a "
-    "likelihood, as uncertainty weighting does for a weight",
+    "A loss that learns its own shape (Barron 2019) has a normalising term for its "
+    "width, from a likelihood, as uncertainty weighting has for a weight",
     ":material/scatter_plot:",
 )
 frame.mathematics(
@@ -61,7 +61,7 @@ frame.mathematics(
 $\lambda\nabla L_1=-(1-\lambda)\nabla L_2$: the gradients are opposite, and the front's slope is
 $-\lambda/(1-\lambda)$. If both losses are convex, every point of the Pareto front is the minimum
 for some $\lambda$; for quadratics
-$w_\lambda=(\lambda A+(1-\lambda)B)^{-1}(\lambda Aa+(1-\lambda)Bb)$. Where the front bends inwards
+$w_\lambda=(\lambda A+(1-\lambda)B)^{-1}(\lambda Aa+(1-\lambda)Bb)$. Where the front is not convex
 no $\lambda$ reaches it, while $\min_w\max_i\lambda_i(L_i-L_i^*)$ (Chebyshev) does. With the second
 loss multiplied by $c$, weight $\lambda$ does what $\lambda/(\lambda+(1-\lambda)c)$ did before.
 

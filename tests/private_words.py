@@ -7,7 +7,7 @@ import re
 INSTEAD = {
     r"grounds?": "loss surface, landscape",
     r"bowls?": "quadratic, positive-definite Hessian",
-    r"priced?|prices|pricing|pays?|paid|charge[sd]?": "loss, contributes",
+    r"(?<!–)priced?|prices|pricing|pays?|paid|charge[sd]?": "loss, contributes",
     r"dear(?:est|er)": "largest contribution",
     r"miss(?:es|ed)?": "residual, error",
     r"pull(?:s|ed)?": "influence",

@@ -22,8 +22,9 @@ from tests.running import HOUSE, run, shown
 PAGES = sorted(path.stem for path in (HOUSE / "pages").glob("*.py"))
 CATALOGUES = (ANALYTIC, DATASETS, LOSSES, MODELS, OPTIMIZERS, PENALTIES, SCHEDULES)
 SPEAKING = (
-    "classification", "curvature", "datasets", "descent", "figures", "findings", "landscapes",
-    "losses", "minima", "networks", "outliers", "regularization", "residuals", "ui",
+    "classification", "combined", "curvature", "datasets", "descent", "figures", "findings",
+    "landscapes", "losses", "minima", "networks", "objectives", "outliers", "regularization",
+    "residuals", "ui",
 )  # fmt: skip
 
 
@@ -58,7 +59,7 @@ def test_what_stands_under_the_menus_holds_no_private_word():
 
 @pytest.mark.parametrize("page", PAGES)
 def test_numbers_have_one_minus_and_one_way_of_powers(page):
-    said = re.sub(r"`[^`]*`|\$\$?[^$]*\$\$?|https?://\S+", " ", shown(run(page)))
+    said = re.sub(r"`[^`]*`|\$\$?[^$]*\$\$?|https?://\S+|<[^>]*>|#\w{6}", " ", shown(run(page)))
     assert not re.findall(r"(?:^|[\s(])-\d[\d.]*", said)
     assert not re.findall(r"\d+(?:\.\d+)?e[-−+]?\d+", said)
     assert not re.findall(r"\b(?:nan|inf)\b", said)

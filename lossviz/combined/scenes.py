@@ -153,7 +153,7 @@ SCENES: dict[str, tuple[str, Callable[[], Scene]]] = {
     "prior": ("A fit and small weights", prior),
     "groups": ("Two groups, one classifier", groups),
     "equation": ("An equation and its start", equation),
-    "levelling": ("A front that bends inwards", levelling),
+    "levelling": ("A non-convex front", levelling),
 }
 
 

@@ -36,9 +36,7 @@ def exchange(trade: Trade, step: int) -> str:
     """The front's slope at the chosen point, which is the ratio of the weights."""
     share = float(trade.shares[step])
     if not 0 < share < 1:
-        return (
-            "At this end of the front one loss has no say, so nothing is paid for the other's sake."
-        )
+        return "At this end of the front one loss has weight 0, so there is no rate of exchange."
     first, second = trade.scene.labels
     rate = number(share / (1 - share), 3)
     return (
@@ -74,7 +72,7 @@ def units(trade: Trade, step: int) -> str:
 def inward(trade: Trade) -> str:
     """The part of the front that no weighted sum reaches."""
     return (
-        f"The front bends inwards: no weight comes near {number(100 * trade.missed, 2)} % of it, "
+        f"The front is not convex: no weight comes near {number(100 * trade.missed, 2)} % of it, "
         "however finely weights are tried. A sum jumps from one end to the other; the larger of "
         "both weighted losses (Chebyshev) reaches every point."
     )

@@ -45,7 +45,7 @@ def _labels(y: Array, k: int) -> Array:
     labels = np.asarray(y)
     if labels.size and not (labels.min() >= 0 and labels.max() < k):
         raise ValueError(
-            f"{k} logits price the labels 0 to {k - 1}; these go from {labels.min():g} to "
+            f"{k} logits belong to the labels 0 to {k - 1}; these go from {labels.min():g} to "
             f"{labels.max():g}. Recode the labels, or give a logit for every class."
         )
     return labels

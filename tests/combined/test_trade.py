@@ -77,7 +77,7 @@ def test_the_line_of_equal_sums_touches_the_front(id):
 def test_a_front_that_bends_inwards_is_missed_and_the_others_are_not():
     found = trade(scene("levelling"), np.linspace(0, 1, 201))
     assert 0.5 < found.missed < 0.95
-    assert "bends inwards" in findings.inward(found)
+    assert "is not convex" in findings.inward(found)
     assert trade(scene("bowls"), WEIGHTS).missed == 0
     # nothing dominates the front that is given
     for point in found.front[1:-1:8]:

@@ -26,7 +26,7 @@ LENSES = (
         "pages/losses.py",
         "Losses",
         ":material/sell:",
-        "A loss is a function of the error: compare any of them, and write your own.",
+        "A loss is a function of the error: compare any of them, or type a formula.",
         LOSS,
     ),
     Entry(

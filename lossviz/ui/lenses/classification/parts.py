@@ -155,7 +155,7 @@ def margins(problem: Problem) -> None:
         u = slider("Margin of one example", "margin", -2.0, -10.0, 10.0)
     reach = max(4.0, abs(u))
     drawn = [curve(loss, reach, 1.0) for loss in losses]
-    readout = stage.Readout(["margin"], "price", each=True)
+    readout = stage.Readout(["margin m"], "loss", each=True)
     for place, slope in zip(st.columns(2, gap="small"), (False, True), strict=True):
         with place:
             heights = steepness(drawn) if slope else ceiling(drawn, reach)
