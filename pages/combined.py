@@ -5,7 +5,7 @@ import streamlit as st
 from lossviz.findings import combined as findings
 from lossviz.ui import frame
 from lossviz.ui.lenses.combined import parts
-from lossviz.ui.sidebar import controls, state
+from lossviz.ui.sidebar import state
 
 TASKS = [
     frame.Task(
@@ -26,23 +26,22 @@ TASKS = [
 ]
 
 state.arrive()
-top = st.container()
-with controls.row():
+with st.sidebar:
     scene, weight, factor = parts.scene(), parts.weight(), parts.factor()
-found = parts.weighed(scene, factor)
-step = parts.step_of(weight)
-with top:
-    frame.heading(
-        __doc__,
-        "Two losses share their parameters. Drag or play the weight: the sum's minimum walks from "
-        "one loss's bottom to the other's, and what it trades on the way is the Pareto front.",
-        [r"L(w)=\lambda L_1(w)+(1-\lambda)\,c\,L_2(w)"],
-    )
+frame.heading(
+    __doc__,
+    "Two losses share their parameters. Drag or play the weight: the sum's minimum walks from one "
+    "loss's bottom to the other's, and what it trades on the way is the Pareto front.",
+    [r"L(w)=\lambda L_1(w)+(1-\lambda)\,c\,L_2(w)"],
+)
 
 # The stage: both losses and their sum; the front they trade on; where they disagree -------------
-parts.surfaces(found, step)
-parts.play(found, step)
-parts.maps(found, step)
+found = parts.weighed(scene, factor)
+step = parts.step_of(weight)
+with frame.board():
+    parts.surfaces(found, step)
+    parts.play(found, step)
+    parts.maps(found, step)
 
 # A closer look: schemes that choose the weights themselves --------------------------------------
 raced = parts.schemes(scene, found, step)

@@ -128,17 +128,18 @@ def paths(land: Landscape, ruler: Ruler, trade: Trade, runs: Sequence[Run]) -> g
         x=trade.thetas[:, 0], y=trade.thetas[:, 1], mode="lines", name="front", hoverinfo="skip",
         line={"width": 3, "color": WHITE},
     )  # fmt: skip
-    return _runs(figure, [(run.points, run) for run in runs])
+    return on_top(figure, [(run.points, run) for run in runs])
 
 
 def paths_in_losses(trade: Trade, runs: Sequence[Run]) -> go.Figure:
     """The schemes' paths in the plane of both losses."""
     figure = _losses(trade)
     figure.update_layout(showlegend=False)
-    return _runs(figure, [(run.losses, run) for run in runs])
+    return on_top(figure, [(run.losses, run) for run in runs])
 
 
-def _runs(figure: go.Figure, pairs: Sequence[tuple[Any, Run]]) -> go.Figure:
+def on_top(figure: go.Figure, pairs: Sequence[tuple[Any, Any]]) -> go.Figure:
+    """Paths (t, 2), each with a run that has a label, and their heads."""
     for place, (points, run) in enumerate(pairs):
         figure.add_scatter(
             x=points[:, 0], y=points[:, 1], mode="lines", name=run.label,

@@ -88,6 +88,13 @@ LENSES = (
         SEVERAL,
     ),
     Entry(
+        "pages/acting.py",
+        "Losses for acting",
+        ":material/smart_toy:",
+        "An agent's return is a landscape too: flat corners, noisy gradients, near and far sight.",
+        SEVERAL,
+    ),
+    Entry(
         "pages/lessons.py",
         "Lessons",
         ":material/school:",

@@ -78,7 +78,7 @@ def surfaces(found: Trade, step: int) -> None:
             st.markdown(f"**{title}**")
             stage.show(
                 pictures.term(land, ruler, found.thetas, heights, title),
-                key=f"comb-term-{place}", group=GROUP, camera=GROUP, height=330, moves=moves,
+                key=f"comb-term-{place}", group=GROUP, camera=GROUP, height="half", moves=moves,
                 alt=f"{title} over {found.scene.names[0]} and {found.scene.names[1]}, with the "
                 "minima of the weighted sum as a line and the chosen one as a dot.",
             )  # fmt: skip
@@ -109,7 +109,7 @@ def maps(found: Trade, step: int) -> None:
     with left:
         st.markdown("**The Pareto front.** Drag the point along it: that is choosing a weight.")
         stage.show(
-            pictures.front(found, step), key="comb-front", group=GROUP, height=330,
+            pictures.front(found, step), key="comb-front", group=GROUP, height="half",
             moves=[stage.Pick("chosen"), stage.Rows("equal sum", x, "x"),
                    stage.Rows("equal sum", y, "y")],
             drag=stage.Drag("chosen"), on_drag=dragged,
@@ -118,7 +118,7 @@ def maps(found: Trade, step: int) -> None:
     with right:
         st.markdown("**Do the gradients agree?** The cosine of the angle between them.")
         stage.show(
-            pictures.angles(found), key="comb-angles", group=GROUP, height=330,
+            pictures.angles(found), key="comb-angles", group=GROUP, height="half",
             moves=[stage.Pick("chosen")], alt=findings.conflict(found),
         )  # fmt: skip
 
@@ -164,18 +164,19 @@ def schemes(id: str, found: Trade, step: int) -> list[str]:
     says = findings.schemes(found, runs)
     with columns[0]:
         stage.show(
-            pictures.paths(mixed, ruler, found, runs), key="comb-paths", group=RACE, height=330,
+            pictures.paths(mixed, ruler, found, runs), key="comb-paths", group=RACE, height="panel",
             moves=moves, alt="The schemes' paths over the parameters. " + says[0],
         )  # fmt: skip
     with columns[1]:
         stage.show(
             pictures.paths_in_losses(found, runs), key="comb-paths-losses", group=RACE,
-            height=330, moves=moves, alt="The same paths in the plane of both losses. " + says[0],
+            height="panel", moves=moves,
+            alt="The same paths in the plane of both losses. " + says[0],
         )  # fmt: skip
     with columns[2]:
         stage.show(
             pictures.weights(runs, found.scene.labels[0]), key="comb-weights", group=RACE,
-            height=330, moves=[stage.Cut(run.label) for run in runs],
+            height="panel", moves=[stage.Cut(run.label) for run in runs],
             alt="The weight each scheme gives to the first loss, against steps. " + says[1],
         )  # fmt: skip
     stage.player(steps=STEPS + 1, key="comb-race", group=RACE)

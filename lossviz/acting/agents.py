@@ -1,0 +1,166 @@
+"""Agents that climb the return: exact gradients, natural ones, and gradients from samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.acting.worlds import Tied
+from lossviz.objectives import MarkovDecision
+
+Array = NDArray[np.floating]
+AGENTS = {
+    "exact": "Policy gradient",
+    "natural": "Natural gradient",
+    "reinforce": "REINFORCE",
+    "baseline": "REINFORCE with baseline",
+}
+HORIZON = 1e-2  # an episode ends where the discount leaves less than this
+LONGEST = 400
+LONG_STEP = 2.0  # of a logit in one step: a natural gradient far out has no limit
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """An agent's path: ``points`` (t + 1, 2) and the exact returns there (t + 1,)."""
+
+    id: str
+    label: str
+    points: Array
+    returns: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Cloud:
+    """Sampled gradients of the return, one episode each.
+
+    ``plain`` and ``baseline`` are (m, 2) without and with the state values as a baseline;
+    ``exact`` (2,) is the gradient they estimate.
+    """
+
+    plain: Array
+    baseline: Array
+    exact: Array
+
+    @property
+    def variances(self) -> tuple[float, float]:
+        """The sum of the entries' variances, without and with the baseline."""
+        return tuple(float(each.var(0, ddof=1).sum()) for each in (self.plain, self.baseline))  # type: ignore[return-value]
+
+
+def natural(world: Tied, theta: Array) -> Array:
+    """(2,) the gradient of the return in the policy's own geometry: F^+ grad (Kakade 2001).
+
+    F is the Fisher information of the actions, averaged over the discounted visits.
+    """
+    policy = world.policy(theta)
+    s, a = policy.shape
+    visits = world.states.visits(_inner(world, theta)) if world.states.discount else None
+    weight = np.array(world.states.start) if visits is None else visits
+    blocks = policy[:, :, None] * (np.eye(a) - policy[:, None, :])
+    scores = _scores(world)
+    fisher = np.einsum("s,sab,sap,sbq->pq", weight, blocks, scores, scores)
+    return np.linalg.pinv(fisher, rcond=1e-10, hermitian=True) @ -world.gradient(theta)
+
+
+def _inner(world: Tied, theta: Array) -> Array:
+    """The logits as the decision process inside takes them."""
+    logits = world.logits(theta)
+    if isinstance(world.inner, MarkovDecision) or logits.shape[-1] > 2:
+        return logits
+    return logits[..., 1:] - logits[..., :1]  # a bandit of two arms as one state of two actions
+
+
+def _scores(world: Tied) -> Array:
+    """(s, a, 2) how each action's logit moves with theta."""
+    s, a = np.shape(world.states.rewards)
+    if isinstance(world.inner, MarkovDecision) and a == 2:
+        return np.stack([np.zeros_like(world.basis), world.basis], axis=1)
+    return world.basis.reshape(s, a, 2)
+
+
+def cloud(world: Tied, theta: Array, count: int = 400, seed: int = 0) -> Cloud:
+    """Gradients from ``count`` simulated episodes at theta (2,) (Williams 1992).
+
+    Each is the sum over steps of discount^t times the score of the action taken times what came
+    after it, minus, with the baseline, the value of the state.  The same episodes serve both.
+    """
+    rng = np.random.default_rng(seed)
+    policy, states = world.policy(theta), world.states
+    values, tau = world.state_values(theta), states.entropy
+    moves, rewards = np.array(states.transitions), np.array(states.rewards)
+    logs = np.log(np.maximum(policy, 1e-300))
+    basis = _scores(world)
+    scores = basis - np.einsum("sa,sap->sp", policy, basis)[:, None]
+    discount = states.discount
+    length = 1 if discount == 0 else int(np.ceil(np.log(HORIZON) / np.log(min(discount, 0.999))))
+    length = min(length, LONGEST)
+    at = _drawn(rng, np.broadcast_to(np.array(states.start), (count, len(rewards))))
+    seen, acts, gains = [], [], []
+    for _ in range(length):
+        act = _drawn(rng, policy[at])
+        seen.append(at)
+        acts.append(act)
+        gains.append(rewards[at, act] - tau * logs[at, act])
+        at = _drawn(rng, moves[at, act])
+    plain, baseline = np.zeros((count, 2)), np.zeros((count, 2))
+    after = discount * values[at]  # what a cut episode would still have brought
+    for step in reversed(range(length)):
+        after = gains[step] + (discount * after if step < length - 1 else after)
+        score = discount**step * scores[seen[step], acts[step]]
+        plain += score * after[:, None]
+        baseline += score * (after - values[seen[step]])[:, None]
+    return Cloud(plain, baseline, -world.gradient(theta))
+
+
+def _drawn(rng: np.random.Generator, chances: Array) -> NDArray[np.intp]:
+    """(m,) one index for each row of probabilities (m, k)."""
+    sums = chances.cumsum(-1)
+    return np.minimum(
+        (rng.random((len(chances), 1)) * sums[:, -1:] >= sums).sum(-1), chances.shape[-1] - 1
+    )
+
+
+def climb(
+    world: Tied, id: str, start: Array, rate: float, steps: int, episodes: int = 10, seed: int = 0
+) -> Run:
+    """One agent's path from ``start`` (2,): theta + rate * its gradient, ``steps`` times."""
+    points = np.empty((steps + 1, 2))
+    points[0] = start
+    for step in range(steps):
+        at = points[step]
+        if id == "exact":
+            way = -world.gradient(at)
+        elif id == "natural":
+            way = natural(world, at)
+        else:
+            drawn = cloud(world, at, episodes, seed=1000 * seed + step)
+            way = (drawn.plain if id == "reinforce" else drawn.baseline).mean(0)
+        move = rate * way
+        length = float(np.linalg.norm(move))
+        points[step + 1] = at + move * min(1.0, LONG_STEP / max(length, 1e-300))
+    return Run(id, AGENTS[id], points, world.returns(points))
+
+
+def walks(
+    world: Tied, start: Array, rate: float, steps: int, episodes: int = 10, seed: int = 0
+) -> list[Run]:
+    """Every agent from one start."""
+    start = np.asarray(start, float)
+    return [climb(world, id, start, rate, steps, episodes, seed) for id in AGENTS]
+
+
+def steps_to(
+    world: Tied, start: Array, rate: float, goal: float, id: str = "exact", most: int = 20_000
+) -> int | None:
+    """How many steps until the return reaches ``goal``, or None if ``most`` do not suffice."""
+    at = np.asarray(start, float)
+    for step in range(most + 1):
+        if float(world.returns(at)) >= goal:
+            return step
+        way = -world.gradient(at) if id == "exact" else natural(world, at)
+        length = float(np.linalg.norm(rate * way))
+        at = at + rate * way * min(1.0, LONG_STEP / max(length, 1e-300))
+    return None

@@ -1,0 +1,133 @@
+"""Returns as landscapes: agents' paths, policies, state values, and clouds of sampled gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from lossviz.acting import Cloud, Run
+from lossviz.figures.combined import PAPER, ink, on_top
+from lossviz.figures.landscapes import contour, surface
+from lossviz.figures.theme import BLUE, GREY, MARK, PALETTE, VERMILION, axis, blank
+from lossviz.landscapes import Landscape
+from lossviz.landscapes.height_scale import Ruler
+
+EYE = {"x": 1.75, "y": 0.35, "z": 1.05}  # from where good returns lie, up to the plateau
+LIFT = 0.012  # of the picture's height: a path lies on the ground, not in it
+
+
+def solid(land: Landscape, ruler: Ruler, runs: Sequence[Run]) -> go.Figure:
+    """Minus the return as a surface, every agent's path on it."""
+    figure = _named(surface(land, ruler))
+    low, high = ruler.range
+    for place, run in enumerate(runs):
+        z = ruler(-run.returns) + LIFT * (high - low)
+        a, b = run.points[:, 0], run.points[:, 1]
+        figure.add_scatter3d(
+            x=a, y=b, z=z, name=run.label, mode="lines", hoverinfo="skip",
+            line={"width": 6, "color": ink(place)},
+        )  # fmt: skip
+        figure.add_scatter3d(
+            x=a, y=b, z=z, name=f"{run.label} now", mode="markers",
+            marker={"size": 5, "color": ink(place), "line": {"color": "white", "width": 1}},
+            hovertemplate=f"{run.label}<extra></extra>",
+        )  # fmt: skip
+    return figure
+
+
+def bare(land: Landscape, ruler: Ruler) -> go.Figure:
+    """Minus the return as a surface."""
+    figure = _named(surface(land, ruler))
+    figure.update_scenes(zaxis_nticks=4)
+    return figure
+
+
+def _named(figure: go.Figure) -> go.Figure:
+    figure.update_scenes(
+        zaxis_title_text="−return", camera={"eye": EYE, "center": {"x": 0, "y": 0, "z": -0.2}}
+    )
+    words = figure.data[0].hovertemplate
+    figure.data[0].hovertemplate = words.replace("loss %", "minus the return %")
+    return figure
+
+
+def flat(land: Landscape, ruler: Ruler, runs: Sequence[Run], start: Sequence[float]) -> go.Figure:
+    """The same from above, with the start to be dragged."""
+    figure = on_top(contour(land, ruler), [(run.points, run) for run in runs])
+    figure.add_scatter(
+        x=[start[0]], y=[start[1]], name="start", mode="markers",
+        marker={"size": 15, "color": "rgba(255,255,255,0.25)",
+                "line": {"color": "#ffffff", "width": 3}},
+        hovertemplate="start: drag it<extra></extra>",
+    )  # fmt: skip
+    return figure
+
+
+def returns(runs: Sequence[Run], best: float) -> go.Figure:
+    """Every agent's exact return against steps; the best there is, dotted."""
+    figure = blank(xaxis=axis("step"), yaxis=axis("return"))
+    figure.add_hline(y=best, line={"color": GREY, "dash": "dot", "width": 2})
+    for place, run in enumerate(runs):
+        steps = list(range(len(run.returns)))
+        figure.add_scatter(
+            x=steps, y=run.returns, mode="lines", name=run.label,
+            line={"width": 2.4, "color": ink(place)},
+            hovertemplate=f"{run.label}, step %{{x}}: %{{y:.4g}}<extra></extra>",
+        )  # fmt: skip
+        figure.add_scatter(
+            x=steps, y=run.returns, mode="markers", name=f"{run.label} now", hoverinfo="skip",
+            marker={"size": 9, "color": ink(place), "line": PAPER},
+        )  # fmt: skip
+    return figure
+
+
+def chances(policy: Any, places: Sequence[str], actions: Sequence[str]) -> go.Figure:
+    """The probability of every action in every place: ``policy`` (s, a)."""
+    figure = blank(
+        barmode="stack", showlegend=True, xaxis={"tickangle": 0},
+        yaxis={"title": {"text": "probability"}, "range": [0, 1.001]},
+    )  # fmt: skip
+    for place, action in enumerate(actions):
+        figure.add_bar(
+            x=list(places), y=policy[:, place], name=action,
+            marker={"color": PALETTE[(place + 1) % len(PALETTE)]},
+            hovertemplate=f"%{{x}}: {action} %{{y:.3f}}<extra></extra>",
+        )  # fmt: skip
+    return figure
+
+
+def values(found: Any, places: Sequence[str], ends: Sequence[float]) -> go.Figure:
+    """The value of every state: ``found`` (s,), on an axis that holds all steps."""
+    figure = blank(
+        xaxis={"tickangle": 0}, yaxis={**axis("return from here on"), "range": list(ends)}
+    )
+    figure.add_bar(
+        x=list(places), y=found, name="value", marker={"color": BLUE},
+        hovertemplate="%{x}: %{y:.4g}<extra></extra>",
+    )  # fmt: skip
+    return figure
+
+
+def clouds(cloud: Cloud, names: Sequence[str]) -> go.Figure:
+    """Sampled gradients without and with a baseline around the exact one."""
+    figure = blank(
+        showlegend=True,
+        xaxis=axis(f"gradient by {names[0]}"),
+        yaxis=axis(f"gradient by {names[1]}"),
+    )
+    for points, name, colour in (
+        (cloud.plain, "no baseline", VERMILION),
+        (cloud.baseline, "baseline", BLUE),
+    ):
+        figure.add_scatter(
+            x=points[:, 0].astype("float32"), y=points[:, 1].astype("float32"), mode="markers",
+            name=name, hoverinfo="skip", marker={"size": 5, "color": colour, "opacity": 0.4},
+        )  # fmt: skip
+    figure.add_scatter(
+        x=[cloud.exact[0]], y=[cloud.exact[1]], mode="markers", name="exact gradient",
+        marker={"size": 13, "color": MARK, "symbol": "diamond", "line": PAPER},
+        hovertemplate="exact: %{x:.4g}, %{y:.4g}<extra></extra>",
+    )  # fmt: skip
+    return figure

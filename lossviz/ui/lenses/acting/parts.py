@@ -1,0 +1,282 @@
+"""The Losses for acting page: the return as a landscape, agents on it, noise, horizon, bonus."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from lossviz.acting import WORLDS, Cloud, Run, Tied, World, cloud, steps_to, walks
+from lossviz.figures import acting as pictures
+from lossviz.figures.combined import ink
+from lossviz.findings import acting as findings
+from lossviz.landscapes import Landscape, evaluate_plane
+from lossviz.landscapes.height_scale import LinearScale
+from lossviz.landscapes.planes import axes
+from lossviz.minima import Minimum
+from lossviz.text import number
+from lossviz.ui import stage
+from lossviz.ui.sidebar import controls, state
+from lossviz.ui.sidebar.widgets import select, slider
+
+Array = NDArray[np.floating]
+GROUP, GRID, MOST, SAMPLES = "acting", 81, 5000, 400
+FAR, SHARE = 0.99, 0.95
+STARTS = {"two_states": (-3.0, -2.0), "two_arms": (-4.0, 0.0), "three_arms": (-3.0, 0.0),
+          "grid": (1.0, 0.0)}  # fmt: skip
+
+
+class Choice(NamedTuple):
+    """What the sidebar says."""
+
+    id: str
+    discount: float
+    entropy: float
+    start: tuple[float, float]
+    rate: float
+    steps: int
+    episodes: int
+    seed: int
+
+    @property
+    def world(self) -> World:
+        return WORLDS[self.id]
+
+    @property
+    def objective(self) -> Tied:
+        return made(self.id, self.discount, self.entropy)
+
+
+def made(id: str, discount: float, entropy: float) -> Tied:
+    """The objective of a world; where there is no next step the discount is 0."""
+    world = WORLDS[id]
+    return world.make(discount if world.lasting else 0.0, entropy)
+
+
+def choose() -> Choice:
+    """World, discount, entropy, start and agents, in the sidebar."""
+    with st.sidebar:
+        id = select("World", {id: world.label for id, world in WORLDS.items()}, "act-world")
+        world = WORLDS[id]
+        discount = 0.0
+        if world.lasting:
+            discount = slider("Discount γ", "act-discount", 0.9, 0.0, FAR)
+        entropy = slider("Entropy weight τ", "act-entropy", 0.0, 0.0, 1.0)
+        rate = slider("Learning rate", "act-rate", 1.0, 0.01, 10.0, log=True)
+        with st.expander("Agents"):
+            steps = slider("Steps", "act-steps", 60, 1, 200, whole=True)
+            episodes = slider("Episodes per gradient", "act-episodes", 10, 1, 100, whole=True)
+            seed = slider("Seed", "act-seed", 0, 0, 99, whole=True)
+        state.belong(id, "act-a", "act-b")
+        names = made(id, 0.5, 0.0).names
+        home = STARTS[id]
+        a = controls.typed(st.container(), f"Start: {names[0]}", "act-a", home[0])
+        b = controls.typed(st.container(), f"Start: {names[1]}", "act-b", home[1])
+    reach = 4 * world.reach
+    start = float(np.clip(a, -reach, reach)), float(np.clip(b, -reach, reach))
+    if start != (a, b):
+        st.sidebar.caption(f"The start is kept within ±{reach:g}.")
+    return Choice(id, discount, entropy, start, rate, steps, episodes, seed)
+
+
+def placed(event: stage.Event) -> None:
+    """A click on the map is a start."""
+    if event.get("kind") == "place":
+        _put(event)
+
+
+def dragged(event: stage.Event) -> None:
+    """A start let go of."""
+    if event.get("done"):
+        _put(event)
+
+
+def _put(event: stage.Event) -> None:
+    state.put("act-a", round(float(event["x"]), 3))
+    state.put("act-b", round(float(event["y"]), 3))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _values(id: str, discount: float, entropy: float) -> Array:
+    return _over(made(id, discount, entropy), WORLDS[id].reach).values
+
+
+def _over(objective: Tied, reach: float) -> Landscape:
+    side = np.linspace(-reach, reach, GRID)
+    return evaluate_plane(objective, axes(2, 0, 1, objective.names), side, side)
+
+
+def land(id: str, discount: float, entropy: float) -> Landscape:
+    """Minus the return over the window of a world."""
+    objective, side = made(id, discount, entropy), np.linspace(*_ends(id), GRID)
+    values = _values(id, discount, entropy)
+    return Landscape(axes(2, 0, 1, objective.names), side, side, values)
+
+
+def _ends(id: str) -> tuple[float, float]:
+    return -WORLDS[id].reach, WORLDS[id].reach
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _best(id: str, discount: float, entropy: float) -> Minimum:
+    return made(id, discount, entropy).best()
+
+
+@st.cache_data(max_entries=32, show_spinner="Agents learn …")
+def _walks(
+    id: str, discount: float, entropy: float, start: tuple[float, float], rate: float, steps: int,
+    episodes: int, seed: int,
+) -> list[Run]:  # fmt: skip
+    objective = made(id, discount, entropy)
+    return walks(objective, np.array(start), rate, steps, episodes, seed)
+
+
+@st.cache_data(max_entries=64, show_spinner="Counting steps …")
+def _counted(
+    id: str, discount: float, entropy: float, start: tuple[float, float], rate: float, goal: float
+) -> tuple[int | None, int | None, int | None]:
+    objective = made(id, discount, entropy)
+    at, middle = np.array(start), np.zeros(2)
+    return (
+        steps_to(objective, at, rate, goal, "exact", MOST),
+        steps_to(objective, at, rate, goal, "natural", MOST),
+        steps_to(objective, middle, rate, goal, "exact", MOST),
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _cloud(
+    id: str, discount: float, entropy: float, start: tuple[float, float], seed: int
+) -> Cloud:
+    return cloud(made(id, discount, entropy), np.array(start), SAMPLES, seed)
+
+
+def agents(choice: Choice) -> list[Run]:
+    """Every agent's path."""
+    return _walks(*choice)
+
+
+def legend(runs: list[Run]) -> None:
+    """Who walks in which colour."""
+    names = [
+        f'<span><span style="color:{ink(place)}">&#9679;</span> {run.label}</span>'
+        for place, run in enumerate(runs)
+    ]
+    st.html(
+        '<div style="display:flex;flex-wrap:wrap;gap:0 1.2rem;font-size:.875rem">'
+        f"{''.join(names)}</div>"
+    )
+
+
+def surfaces(choice: Choice, runs: list[Run]) -> None:
+    """Minus the return, as a surface and as a map, with the agents' paths."""
+    ground = land(choice.id, choice.discount, choice.entropy)
+    ruler = LinearScale().ruler(ground.values)
+    moves = [
+        move for run in runs for move in (stage.Cut(run.label), stage.Pick(f"{run.label} now"))
+    ]
+    left, right = st.columns([1.25, 1], gap="small")
+    says = findings.ended(runs)
+    with left:
+        stage.show(
+            pictures.solid(ground, ruler, runs), key="act-surface", group=GROUP, camera=GROUP,
+            height="large", cursor="ab", moves=moves, on_click=placed,
+            alt=f"Minus the return over two logits, with every agent's path. {says}",
+        )  # fmt: skip
+    with right:
+        stage.show(
+            pictures.flat(ground, ruler, runs, choice.start), key="act-map", group=GROUP,
+            height="large", cursor="ab", moves=moves, on_click=placed, on_drag=dragged,
+            drag=stage.Drag("start"),
+            readout=stage.Readout(choice.objective.names, "minus the return"),
+            alt=f"The same from above, with the start that can be dragged. {says}",
+        )  # fmt: skip
+
+
+def play(choice: Choice) -> None:
+    """The player over the agents' steps."""
+    stage.player(steps=choice.steps + 1, key="act-player", group=GROUP)
+
+
+def beside(choice: Choice, runs: list[Run]) -> None:
+    """Returns against steps; the exact agent's policy and state values at the step shown."""
+    world, objective, run = choice.world, choice.objective, runs[0]
+    policy, values = objective.policy(run.points), objective.state_values(run.points)
+    low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
+    room = 0.05 * (high - low or 1.0)
+    columns = st.columns(3, gap="small")
+    with columns[0]:
+        st.markdown("**Return** against steps; the best there is, dotted")
+        stage.show(
+            pictures.returns(runs, -_best(*choice[:3]).value), key="act-returns", group=GROUP,
+            height="strip", moves=[stage.Pick(f"{run.label} now") for run in runs],
+            alt=findings.ended(runs),
+        )  # fmt: skip
+    with columns[1]:
+        st.markdown("**Policy** of the exact policy gradient")
+        stage.show(
+            pictures.chances(policy[-1], world.places, world.actions), key="act-policy",
+            group=GROUP, height="strip",
+            moves=[stage.Rows(action, policy[:, :, k]) for k, action in enumerate(world.actions)],
+            alt="The probability of every action at the step shown.",
+        )  # fmt: skip
+    with columns[2]:
+        st.markdown("**Value of each state** under that policy")
+        stage.show(
+            pictures.values(values[-1], world.places, (low - room, high + room)),
+            key="act-values", group=GROUP, height="strip", moves=[stage.Rows("value", values)],
+            alt="The return from each state on, at the step shown.",
+        )  # fmt: skip
+
+
+def closer(choice: Choice) -> list[str]:
+    """Clouds of sampled gradients, and two surfaces side by side; what they show."""
+    world, objective = choice.world, choice.objective
+    sampled = _cloud(choice.id, choice.discount, choice.entropy, choice.start, choice.seed)
+    says = [findings.noise(sampled)]
+    columns = st.columns(3, gap="small")
+    with columns[0]:
+        st.markdown("**Sampled gradients** at the start")
+        stage.show(pictures.clouds(sampled, objective.names), key="act-clouds", height="panel",
+                   alt=says[0])  # fmt: skip
+    if world.lasting:
+        pairs = [("Only the next reward: discount 0", 0.0, choice.entropy),
+                 (f"Far sight: discount {number(FAR, 3)}", FAR, choice.entropy)]  # fmt: skip
+        says.append(
+            findings.horizon(world, made(choice.id, 0.0, 0.0), made(choice.id, FAR, 0.0), FAR)
+        )
+    else:
+        tau = choice.entropy or 0.3
+        pairs = [("No bonus", 0.0, 0.0), (f"Entropy weight {number(tau, 3)}", 0.0, tau)]
+        corners = choice.world.reach * np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]])
+        before, after = (
+            np.linalg.norm(made(choice.id, 0.0, each).gradient(corners), axis=1)
+            for each in (0.0, tau)
+        )
+        most = int((after / np.maximum(before, 1e-300)).argmax())
+        says.append(findings.bonus(corners[most], float(before[most]), float(after[most]), tau))
+    for place, (title, discount, entropy) in enumerate(pairs):
+        ground = land(choice.id, discount, entropy)
+        with columns[place + 1]:
+            st.markdown(f"**{title}**")
+            stage.show(
+                pictures.bare(ground, LinearScale().ruler(ground.values)), key=f"act-pair-{place}",
+                camera="acting-pair", height="panel", alt=f"{title}: minus the return. {says[1]}",
+            )  # fmt: skip
+    return says
+
+
+def seen(choice: Choice, runs: list[Run]) -> list[str]:
+    """What the pictures show."""
+    found, objective = _best(*choice[:3]), choice.objective
+    top = -found.value
+    goal = top - (1 - SHARE) * abs(top)
+    norm = float(np.linalg.norm(objective.gradient(np.array(choice.start))))
+    counted = _counted(choice.id, choice.discount, choice.entropy, choice.start, choice.rate, goal)
+    return [
+        findings.best(choice.world, found, objective),
+        findings.plateau(norm, *counted, goal, MOST),
+        findings.ended(runs),
+    ]
