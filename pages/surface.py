@@ -10,7 +10,7 @@ from lossviz.landscapes.gradient_field import downhill
 from lossviz.landscapes.window import good_window, within_reach
 from lossviz.problem.formula import statement
 from lossviz.ui import cache, frame, stage
-from lossviz.ui.data import fitted
+from lossviz.ui.data import fitted, live
 from lossviz.ui.sidebar import controls, plane_menu
 from lossviz.ui.sidebar.problem import Lens, pose
 
@@ -62,27 +62,32 @@ marks = landmarks(risk, best, plane, (a, b))
 lowest = findings.lowest(risk, best)
 talk = {"group": "surface", "at": plane.project(shown)}
 readout = stage.Readout([name for name in plane.names if name], "loss")
+how = live.options(problem, risk, plane)
+rise, flat_rise = (
+    live.ground(how, ruler, marks[0].name, lift=pictures.lift(ruler), solid=solid)
+    for solid in (True, False)
+)
 with frame.board():
     solid, flat = st.columns([2.3, 1], gap="small")
     if risk.layout.size == 1:
         with solid:
             curve = pictures.profile(land, ruler, marks)
-            stage.show(
-                curve, key="curve", cursor="a", height="large", alt=lowest, readout=readout, **talk
-            )
+            stage.show(curve, key="curve", cursor="a", height="large", alt=lowest, readout=readout,
+                       moves=flat_rise, **talk)  # fmt: skip
     else:
         with solid:
             ground3d = pictures.surface(land, ruler, marks)
-            stage.show(ground3d, key="surface", cursor="ab", height="large", alt=lowest, **talk)
+            stage.show(ground3d, key="surface", cursor="ab", height="large", alt=lowest,
+                       moves=rise, **talk)  # fmt: skip
         with flat:
             steps = downhill(risk, plane, a, b) if arrows else None
             above = pictures.contour(land, ruler, marks, steps)
             says = "The same surface from above, as a contour map."
             stage.show(above, key="map", cursor="ab", height="half", alt=says, readout=readout,
-                       **talk)  # fmt: skip
+                       moves=flat_rise, **talk)  # fmt: skip
     with flat:
         fitted.show(problem, fit(risk), plane, shown, (a, b), key="fit", group="surface",
-                    height="half")  # fmt: skip
+                    height="half", more=live.curves(how, "minimum"))  # fmt: skip
 
 if cuts and risk.layout.size > 1:
     for axis, (side, place) in enumerate(zip("ab", st.columns(2), strict=True)):

@@ -147,9 +147,8 @@ def marked(mark: Landmark, ruler: Ruler, *, solid: bool, colour: str = MARK) -> 
     common = {"name": mark.name, "mode": "markers" if mark.shape == "point" else "lines+markers"}
     if solid:
         small = {"point": 6, "outline": 3, "arrow": [0] * (len(mark.a) - 1) + [8]}[mark.shape]
-        low, high = _ends(ruler)
         ball = mark.shape == "point"  # lies on the ground, which would hide half of it otherwise
-        z = ruler(mark.values) + (0.025 * (high - low) if ball else 0)
+        z = ruler(mark.values) + (lift(ruler) if ball else 0)
         symbol = "diamond" if mark.shape == "arrow" else "circle"
         return go.Scatter3d(
             x=mark.a, y=mark.b, z=z, line={"width": 7, "color": colour}, hovertemplate=word,
@@ -161,6 +160,12 @@ def marked(mark: Landmark, ruler: Ruler, *, solid: bool, colour: str = MARK) -> 
         fill="toself" if mark.shape == "outline" else "none",
         marker={"size": size, "color": colour, "line": paper, **pointer}, **common,
     )  # fmt: skip
+
+
+def lift(ruler: Ruler) -> float:
+    """How far the ball of a point stands above a surface, in heights, so as not to sink in."""
+    low, high = _ends(ruler)
+    return 0.025 * (high - low)
 
 
 def _ends(ruler: Ruler) -> tuple[float, float]:

@@ -64,7 +64,7 @@ export class Drag {
     if (axis !== "x") this.draft.y = y;
     this.draft.released = false;
     this.show();
-    this.later(PAUSE, false);
+    if (!this.followed) this.later(PAUSE, false);
   }
 
   // One arrow key: a hundredth of the axis; Python hears when the keys rest.
@@ -76,6 +76,12 @@ export class Drag {
     this.later(2 * PAUSE, true);
   }
 
+  // Whether the browser itself shows what the move does: Python then hears of the release alone.
+  get followed() {
+    const live = ({ message }) => message.moves.some(({ kind }) => kind === "live");
+    return [...this.picture.group.members].some(live);
+  }
+
   choose(by) {
     const count = this.trace?.x?.length ?? 0;
     if (count) this.chosen = (this.chosen + by + count) % count;
@@ -85,7 +91,9 @@ export class Drag {
     const { group } = this.picture;
     const place = (values, value) => Object.assign(Float64Array.from(values), { [this.draft.index]: value });
     const { x, y } = this.trace;
-    group.publish("points", { x: place(x, this.draft.x), y: place(y, this.draft.y) });
+    group.publish("points", {
+      x: place(x, this.draft.x), y: place(y, this.draft.y), of: this.rule.trace,
+    });
   }
 
   later(wait, done) {

@@ -12,11 +12,18 @@ const level = (x) => x.every((value) => value === x[0]);
 // All points above one another: only the height at their x is decided.
 const stacked = (x, height) => (x ? [height / 2, height / (2 * x)] : [height, 0]);
 
-export function priced({ x, y }, price, a, b) {
+// The mean price of the residuals rest + a u + b v.
+export function priced({ u, v, rest }, price, a, b) {
+  let sum = 0;
+  for (let i = 0; i < u.length; i += 1) sum += price(rest[i] + a * u[i] + b * v[i]);
+  return sum / u.length;
+}
+
+const ofLine = ({ x, y }, price, a, b) => {
   let sum = 0;
   for (let i = 0; i < x.length; i += 1) sum += price(a + b * x[i] - y[i]);
   return sum / x.length;
-}
+};
 
 // Least squares.
 export function squares(points) {
@@ -29,7 +36,42 @@ export function squares(points) {
   }
   const slope = sxy / sxx;
   const best = level(x) ? stacked(x[0], cy) : [cy - slope * cx, slope];
-  return { corners: [best], best, value: priced(points, (r) => r * r, ...best) };
+  return { corners: [best], best, value: ofLine(points, (r) => r * r, ...best) };
+}
+
+// Least squares of a curve theta_0 + theta_1 x + … with ``count`` parameters, by orthogonal columns
+// (Gram and Schmidt, twice: rounding would leave the second column of a steep power slanted); null
+// where the points lie at too few places to decide.
+export function powersOf({ x, y }, count) {
+  const columns = Array.from({ length: count }, (_, k) => Float64Array.from(x, (value) => value ** k));
+  const dot = (p, q) => p.reduce((sum, value, i) => sum + value * q[i], 0);
+  const [basis, upper] = [[], []];
+  for (const column of columns) {
+    const long = Math.sqrt(dot(column, column));
+    const parts = new Float64Array(count);
+    for (let turn = 0; turn < 2; turn += 1) {
+      basis.forEach((unit, k) => {
+        const part = dot(unit, column);
+        parts[k] += part;
+        for (let i = 0; i < column.length; i += 1) column[i] -= part * unit[i];
+      });
+    }
+    const left = Math.sqrt(dot(column, column));
+    if (!(left > 1e-10 * long)) return null;
+    parts[basis.length] = left;
+    basis.push(column.map((value) => value / left));
+    upper.push(parts);
+  }
+  const best = basis.map((unit) => dot(unit, y));
+  for (let k = count - 1; k >= 0; k -= 1) {
+    for (let j = k + 1; j < count; j += 1) best[k] -= upper[j][k] * best[j];
+    best[k] /= upper[k][k];
+  }
+  let value = 0;
+  for (let i = 0; i < x.length; i += 1) {
+    value += (best.reduceRight((sum, weight) => sum * x[i] + weight, 0) - y[i]) ** 2 / x.length;
+  }
+  return { corners: [best], best, value };
 }
 
 // Where a sum of bars is lowest: places s, each with a price per unit on its left and right.
@@ -74,18 +116,18 @@ export function pinball(points, up = 1, down = 1) {
   if (level(x)) {
     const [from, to] = lowest(Array.from(y), y.map(() => down), y.map(() => up));
     const best = stacked(x[0], (from + to) / 2);
-    return { corners: [stacked(x[0], from), stacked(x[0], to)], best, value: priced(points, price, ...best) };
+    return { corners: [stacked(x[0], from), stacked(x[0], to)], best, value: ofLine(points, price, ...best) };
   }
   let found = [];
   const visit = (p) => {
-    const lines = through(points, p, up, down).map((line) => ({ ...line, value: priced(points, price, ...line.at) }));
+    const lines = through(points, p, up, down).map((line) => ({ ...line, value: ofLine(points, price, ...line.at) }));
     found.push(...lines);
     return lines[0];
   };
   if (x.length <= VERIFIED) for (let p = 0; p < x.length; p += 1) visit(p);
   else descend(visit, points);
   const value = Math.min(...found.map((line) => line.value));
-  const size = priced(points, Math.abs, 0, 0) * Math.max(up, down);
+  const size = ofLine(points, Math.abs, 0, 0) * Math.max(up, down);
   found = found.filter((line) => line.value <= value + TIE * Math.max(value, 1e-6 * size));
   const corners = inOrder(distinct(found.map((line) => line.at), points));
   return { corners, best: [0, 1].map((k) => mean(corners.map((at) => at[k]))), value };
@@ -159,7 +201,7 @@ export function huber(points, delta) {
     if (moved <= 1e-14 * (Math.abs(height) + 1e-300)) break;
   }
   const best = [height - slope * cx, slope];
-  return { corners: [best], best, value: priced(points, price, ...best) };
+  return { corners: [best], best, value: ofLine(points, price, ...best) };
 }
 
 // The step length in (0, ∞) that is lowest along a direction: the slope grows, so halve.
@@ -205,5 +247,5 @@ function stackedHuber(points, delta, price) {
   };
   const size = 1e-12 * delta * y.length;
   const best = stacked(x[0], (edge((g) => g < -size) + edge((g) => g <= size)) / 2);
-  return { corners: [best], best, value: priced(points, price, ...best) };
+  return { corners: [best], best, value: ofLine(points, price, ...best) };
 }

@@ -2,8 +2,10 @@
 
 import { place } from "./marks.js";
 import { MOVES, find, topic } from "./moves.js";
+import { scenesOf } from "./space.js";
 
 const NEWS = ["cursor", "frame", "points"];
+const PLACES = ["x", "y", "z", "customdata"]; // what a scene can be told without Plotly
 
 export class Motion {
   dirty = new Set(); // news since the last paint
@@ -31,7 +33,7 @@ export class Motion {
       const trace = figure.data[i];
       if (!trace || !news.has(topic(move))) continue;
       const change = move.kind === "live"
-        ? group.points && this.solvers[move.solver](group.points, trace, move.options)
+        ? group.points?.of === move.of && this.solvers[move.solver](group.points, trace, move.options)
         : MOVES[move.kind](move, group, trace);
       if (change) found.set(i, { ...found.get(i), ...change });
     }
@@ -76,10 +78,50 @@ export class Motion {
     for (const [i, change] of picture.drag.changes()) changes.set(i, { ...changes.get(i), ...change });
     dirty.clear();
     if (!changes.size) return;
+    this.lead(changes);
+    if (this.straight(changes)) {
+      place(picture); // the ground under the cursor has moved
+      return;
+    }
     const indices = [...changes.keys()];
     const names = new Set([...changes.values()].flatMap(Object.keys));
     const update = Object.fromEntries([...names].map((name) => [name, indices.map((i) => changes.get(i)[name])]));
     await picture.Plotly.restyle(picture.gd, update, indices);
+  }
+
+  // Ground that moves is what the read-out speaks of; a minimum that leads takes the cursor along.
+  lead(changes) {
+    const { picture } = this;
+    if (picture.drag.draft === null && !picture.group.points) return;
+    for (const [i, change] of changes) {
+      if (change.customdata) picture.reground({ ...picture.figure.data[i], ...change });
+      const leads = picture.message.moves.find(({ kind, options, trace }) => kind === "live"
+        && options.leads && find(picture.figure.data, trace) === i);
+      if (leads) picture.group.publish("cursor", { a: change.x[0], b: change.y[0] });
+    }
+  }
+
+  // A scene takes new places and heights at once, where Plotly would take the whole figure apart.
+  straight(changes) {
+    const { gd } = this.picture;
+    const scene = scenesOf(gd)[0]?.[1];
+    if (!scene) return false;
+    const found = [];
+    for (const [i, change] of changes) {
+      const full = gd._fullData[i];
+      const drawn = scene.traces?.[full?.uid];
+      if (!drawn || Object.keys(change).some((name) => !PLACES.includes(name))) return false;
+      found.push([drawn, full, gd.data[i], change]);
+    }
+    for (const [drawn, full, given, change] of found) {
+      Object.assign(given, change);
+      Object.assign(full, change);
+      if (full.type !== "surface" && change.x) full._length = change.x.length;
+      // level lines take longer than all the rest: they come back with the next figure
+      if (full.type === "surface") full.contours = { ...full.contours, z: { ...full.contours.z, show: false } };
+      drawn.update(full);
+    }
+    return true;
   }
 
   resume() {

@@ -218,14 +218,19 @@ class Mix:
 
 @dataclass(frozen=True)
 class Live:
-    """What stage/<module>.js makes of the points while one is dragged: "module.function"."""
+    """What stage/<module>.js makes of the points while one is dragged: "module.function".
+
+    ``of`` is the trace whose points it listens to: a group may hold more than one that is dragged.
+    """
 
     trace: Trace
     solver: str
     options: Mapping[str, Any] = field(default_factory=dict)
+    of: Trace = "data"
 
     def message(self) -> dict[str, Any]:
-        return {"kind": "live", "trace": self.trace, "solver": self.solver, "options": self.options}
+        live = {"kind": "live", "trace": self.trace, "of": self.of}
+        return {**live, "solver": self.solver, "options": self.options}
 
 
 class Move(Protocol):

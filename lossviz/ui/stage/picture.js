@@ -18,7 +18,8 @@ import { dress, look } from "./theme.js";
 import { equip } from "./tools.js";
 
 const CONFIG = { displayModeBar: false, displaylogo: false, responsive: false, doubleClick: false,
-  scrollZoom: false, showTips: false };
+  scrollZoom: false, showTips: false,
+  plotGlPixelRatio: Math.min(2, window.devicePixelRatio || 1) }; // Plotly's own 2 costs four times the time
 
 export class Picture {
   queue = Promise.resolve(); // draws come one after the other
@@ -38,6 +39,8 @@ export class Picture {
     this.spin = new Spin(this);
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.plot);
+    this.relook = () => this.text && this.wear();
+    window.addEventListener("stage-look", this.relook);
   }
 
   // A message from Python.  The same text and theme as before need no work.
@@ -47,6 +50,12 @@ export class Picture {
     if (text === this.text && colours.key === this.colours.key) return;
     this.colours = colours;
     if (text !== this.text) this.read(text);
+    this.redraw();
+  }
+
+  // Other colours or other type: the same figure, drawn again.
+  wear() {
+    this.colours = look(this.root);
     this.redraw();
   }
 
@@ -68,6 +77,13 @@ export class Picture {
     const at = JSON.stringify(message.at);
     if (message.at && at !== this.at) this.group.publish("cursor", { a: message.at[0], b: message.at[1] ?? 0 });
     this.at = at;
+  }
+
+  // Ground that a hand has just moved.
+  reground(trace) {
+    this.ground = groundOf({ data: [trace] });
+    if (this.message.cursor) this.group.ground = this.ground;
+    this.speak();
   }
 
   show(figure) {
@@ -203,6 +219,7 @@ export class Picture {
   close() {
     this.closed = true;
     this.observer.disconnect();
+    window.removeEventListener("stage-look", this.relook);
     this.group?.members.delete(this);
     this.cameras.close();
     this.readout.close();

@@ -2,6 +2,7 @@
 
 import { decode } from "./arrays.js";
 import { group, older } from "./bus.js";
+import { asked } from "./page.js";
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
 
@@ -44,15 +45,21 @@ export class Player {
     if (text === this.text) return;
     const message = decode(JSON.parse(text));
     if (older(message, this.message)) return;
-    const atEnd = this.message && this.k >= this.message.steps - 1; // a new path: stay at its end
+    // A new path is seen whole, unless the player rests somewhere on the old one.
+    const resting = this.message ? this.k > 0 && this.k < this.message.steps - 1 : true;
     this.text = text;
     this.message = message;
     this.group = group(this.message.group);
     this.range.max = this.message.steps - 1;
     this.range.setAttribute("aria-label", this.message.label);
-    const asked = this.message.at !== this.at ? this.message.at : null;
+    const at = this.message.at !== this.at ? this.message.at : null;
     this.at = this.message.at;
-    this.show(asked ?? (atEnd ? null : this.group.frame) ?? this.message.steps - 1);
+    this.show(at ?? (resting ? this.group.frame : null) ?? this.message.steps - 1);
+    if (asked.play) {
+      asked.play = false;
+      this.show(0);
+      this.play();
+    }
   }
 
   get k() {

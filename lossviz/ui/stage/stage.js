@@ -1,5 +1,6 @@
 // The door: what Streamlit's loader calls for every picture and every player.
 
+import "./page.js";
 import { Picture } from "./picture.js";
 import { Player } from "./player.js";
 

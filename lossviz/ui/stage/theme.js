@@ -1,11 +1,15 @@
 // The reader's theme, light or dark, taken from Streamlit's own colours.
 
+import { presenting } from "./page.js";
+
+const LARGE = 1.5; // the type of a picture that a room looks at
+
 export function look(element) {
   const style = getComputedStyle(element);
   const read = (name) => style.getPropertyValue(`--st-${name}`).trim();
   const colours = {
     ink: read("text-color"), paper: read("background-color"), soft: read("secondary-background-color"),
-    line: read("border-color"), font: read("font"), primary: read("primary-color"),
+    line: read("border-color"), font: read("font"), primary: read("primary-color"), type: presenting() ? LARGE : 1,
   };
   return { ...colours, key: Object.values(colours).join("|") };
 }
@@ -21,11 +25,20 @@ function fill(target, defaults) {
 // Plotly writes powers of ten a quarter larger than other ticks.
 const POWERS = { tickfont: { size: 12 / 1.25 } };
 
+// Every size of type in a layout, larger.
+function grown(value, times) {
+  if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
+  if (Array.isArray(value)) return value.map((each) => grown(each, times));
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [
+    key, /font$/.test(key) && each?.size ? { ...each, size: each.size * times } : grown(each, times),
+  ]));
+}
+
 function defaults(layout, { ink, paper, soft, line, font }) {
   const axis = { gridcolor: line, zerolinecolor: line, linecolor: line, tickcolor: line };
   const wall = { ...axis, backgroundcolor: soft, showbackground: true, spikecolor: ink };
   const result = {
-    paper_bgcolor: paper, plot_bgcolor: paper, font: { color: ink, family: font },
+    paper_bgcolor: paper, plot_bgcolor: paper, font: { color: ink, family: font, size: 12 },
     legend: { bgcolor: "rgba(0,0,0,0)" },
     hoverlabel: { bgcolor: soft, bordercolor: line, font: { color: ink, family: font } },
   };
@@ -48,5 +61,6 @@ function inked(value, { ink, paper }) {
 // A figure {data, layout} as this reader sees it; the given one is not changed.
 export function dress({ data, layout = {} }, colours) {
   const dressed = inked(layout, colours);
-  return { data: inked(data, colours), layout: fill(dressed, defaults(dressed, colours)) };
+  const filled = fill(dressed, defaults(dressed, colours));
+  return { data: inked(data, colours), layout: colours.type === 1 ? filled : grown(filled, colours.type) };
 }

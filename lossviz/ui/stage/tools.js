@@ -8,6 +8,7 @@ const ICONS = {
   in: "M10 4v12M4 10h12",
   out: "M4 10h12",
   full: "M3 8V3h5M12 3h5v5M17 12v5h-5M8 17H3v-5",
+  remove: "M4 6h12M8 6V4h4v2M6 6l1 11h6l1-11",
   save: "M10 3v10M6 9l4 4 4-4M3 17h14",
 };
 
@@ -60,8 +61,14 @@ export function equip(picture) {
     button("in", "Zoom in", () => cameras.zoom(0.8)),
     button("out", "Zoom out", () => cameras.zoom(1.25)),
   ] : [];
+  const { drag, message } = picture;
+  const points = message.drag && message.events.includes("click") ? [
+    button("remove", "Delete the chosen point",
+      () => picture.tell("click", { kind: "remove", by: "button", index: drag.chosen })),
+  ] : [];
   tools.replaceChildren(
     ...solid,
+    ...points,
     button("full", "Full screen", () => fullScreen(picture)),
     button("save", "Save as PNG", () => save(picture, "png"), "PNG"),
     button("save", "Save as SVG", () => save(picture, "svg"), "SVG"),

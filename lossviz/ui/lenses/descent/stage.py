@@ -140,10 +140,10 @@ def leading(
             continue
         settings = {f.name: getattr(each, f.name) for f in each.hyperparameters()}
         options = {**common, "rule": each.id, "settings": settings}
-        found.append(stage.Live(each.label, "descent.path", options))
-        found.append(stage.Live(f"{each.label} now", "descent.head", options))
+        found.append(stage.Live(each.label, "descent.path", options, "start"))
+        found.append(stage.Live(f"{each.label} now", "descent.head", options, "start"))
         if halo:
-            found.append(stage.Live(f"{each.label} halo", "descent.path", options))
+            found.append(stage.Live(f"{each.label} halo", "descent.path", options, "start"))
     return found
 
 
@@ -201,6 +201,7 @@ def play(
         steps=longest,
         key="descent-player",
         group=GROUP,
+        at=0,
         captions=[*lines, *[last] * (longest - len(lines))],
         on_frame=lambda k: state.remember("descent-step", k),
     )

@@ -12,6 +12,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from lossviz.datasets import Dataset, FarOff
+from lossviz.figures import landscapes
 from lossviz.figures import outliers as pictures
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.critical_points import Landmark, landmarks
@@ -26,13 +27,12 @@ from lossviz.outliers.influence import influence_curve, pulls
 from lossviz.problem.problem import Problem
 from lossviz.text import number
 from lossviz.ui import cache, stage
-from lossviz.ui.data import editing
+from lossviz.ui.data import editing, live
 from lossviz.ui.sidebar.widgets import turn
 
 Array = NDArray[np.floating]
 GROUP = "outliers"
 BARS = 18  # points that have room for bars of their own
-LIVE = 1000  # points whose exact fits a browser finds while one is dragged
 EDGE = 0.12  # of the window, around the minima at its edge
 
 
@@ -135,11 +135,8 @@ def show_data(
     moves: list[stage.Move] = []
     if drawing.basis is not None:
         moves.append(stage.Fit("at the pointer", drawing.basis, plane))
-    moves += [
-        stage.Live(s.risk.loss.label, "lines.line", {"loss": spec})
-        for s in sides
-        if (spec := live(problem, s))
-    ]
+    for s in sides:
+        moves += live.curves(live.options(problem, s.risk), s.risk.loss.label)
     stage.show(
         pictures.lines(data, each, row, displacement.home(problem, row)),
         key="outliers-data",
@@ -225,14 +222,11 @@ def _show_ground(
     solid: bool,
 ) -> None:
     place = {"squared": "squared", "absolute": "absolute"}.get(s.risk.loss.id, "third")
-    moves = []
-    if spec := live(problem, s):
-        options = {"loss": spec, "ruler": _measure(ruler), "solid": solid}
-        moves = [
-            stage.Live(trace, f"lines.{trace}", options)
-            for trace in ("surface", "trail", "minimum")
-        ]
     one = s.risk.layout.size == 1
+    how = live.options(problem, s.risk, land.plane)
+    moves = live.ground(how, ruler, "minimum", solid=solid, lift=landscapes.lift(ruler))
+    if moves and not one:
+        moves.append(replace(moves[0], trace="trail", solver="lines.trail"))
     stage.show(
         pictures.ground(land, ruler, s.risk.loss, marks, way, title, solid=solid),
         key=f"outliers-{place}",
@@ -243,32 +237,6 @@ def _show_ground(
         alt=f"{title}. {s.best.message}",
         moves=moves,
     )
-
-
-def _measure(ruler: Ruler) -> dict[str, Any]:
-    return {"low": ruler.low, "high": ruler.high, "log": ruler.log, "shift": ruler.shift}
-
-
-def live(problem: Problem, s: Side) -> dict[str, Any] | None:
-    """How the browser solves for this loss's line exactly while a point moves, if it can."""
-    if (
-        problem.model.id != "line"
-        or problem.penalty.id != "none"
-        or len(s.risk.data) > LIVE
-    ):  # fmt: skip
-        return None
-    solver = _SOLVERS.get(s.risk.loss.id)
-    return solver and solver(s.risk.loss)
-
-
-_SOLVERS: dict[str, Callable[[Any], dict[str, Any]]] = {
-    "squared": lambda loss: {"kind": "squared"},
-    "half_squared": lambda loss: {"kind": "squared", "scale": 0.5},
-    "absolute": lambda loss: {"kind": "pinball", "up": 1, "down": 1},
-    "quantile": lambda loss: {"kind": "pinball", "up": 1 - loss.tau, "down": loss.tau},
-    "huber": lambda loss: {"kind": "huber", "delta": loss.delta},
-    "smooth_l1": lambda loss: {"kind": "huber", "delta": loss.beta, "scale": 1 / loss.beta},
-}
 
 
 def show_influence(sides: Sequence[Side], height: stage.Height) -> None:

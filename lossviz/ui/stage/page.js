@@ -1,0 +1,124 @@
+// What the stage does for the page around it: a skip link, presenting, tasks that show themselves,
+// and on a phone menus that close after a choice and pictures that let a swipe pass.
+
+const PHONE = "(max-width: 640px)";
+const CALM = "(prefers-reduced-motion: reduce)";
+const SETTLED = 400; // ms for Streamlit to take a choice before its menu goes
+
+export const asked = { play: false }; // a task was started: the next path plays from its start
+
+const board = () => document.querySelector(".st-key-board");
+const tasks = () => [...document.querySelectorAll(".st-key-try-this button")];
+const matches = (query) => window.matchMedia(query).matches;
+
+function made(tag, name, text, parent = document.body) {
+  const element = Object.assign(document.createElement(tag), { className: name, textContent: text });
+  parent.append(element);
+  return element;
+}
+
+// -- the skip link ---------------------------------------------------------------------------
+
+function skipLink() {
+  const link = made("a", "stage-skip", "Skip to the pictures");
+  link.href = "#stage";
+  link.onclick = (event) => {
+    event.preventDefault();
+    document.querySelector(".stage-plot")?.focus();
+  };
+  document.body.prepend(link);
+}
+
+// -- presenting ------------------------------------------------------------------------------
+
+const root = document.documentElement;
+export const presenting = () => root.classList.contains("stage-presenting");
+let [ring, banner, leave] = [];
+let next = 0; // the task that key n asks, then shows
+
+function present(on) {
+  if (on === presenting() || (on && !board())) return;
+  root.classList.toggle("stage-presenting", on);
+  for (const button of document.querySelectorAll(".present")) button.setAttribute("aria-pressed", on);
+  if (on) {
+    ring = made("div", "stage-pointer", "");
+    banner = made("p", "stage-banner", "");
+    banner.setAttribute("role", "status");
+    leave = made("button", "stage-leave", "Leave");
+    leave.type = "button";
+    leave.title = "Keys: p leaves, space plays, comma and full stop step, n asks and shows the "
+      + "next task, b goes back";
+    leave.onclick = () => present(false);
+    root.requestFullscreen?.().catch(() => {}); // a frame may forbid it: the window is filled then
+  } else {
+    for (const part of [ring, banner, leave]) part.remove();
+    if (document.fullscreenElement) document.exitFullscreen();
+  }
+  window.dispatchEvent(new Event("stage-look"));
+}
+
+// First the question, then the answer: predict, then look.
+function task() {
+  const all = tasks();
+  if (!all.length) return;
+  const button = all[next % all.length];
+  if (banner.textContent) {
+    banner.textContent = "";
+    next += 1;
+    button.click();
+    return;
+  }
+  const parts = [...button.closest(".st-key-try-this").querySelectorAll("[data-testid=stMarkdown], button")];
+  banner.textContent = parts[parts.indexOf(button) - 1]?.textContent ?? "";
+}
+
+const act = (name) => board()?.querySelector(`.stage-player [data-act=${name}]`)?.click();
+const KEYS = {
+  " ": () => act("play"),
+  ",": () => act("back"),
+  ".": () => act("on"),
+  n: task,
+  b: () => window.history.back(),
+  Escape: () => present(false),
+};
+
+function key(event) {
+  const { key: name, target } = event;
+  if (event.altKey || event.ctrlKey || event.metaKey) return;
+  if (target.closest?.("input, textarea, select, [contenteditable], [role=combobox], [role=dialog]")) return;
+  if (name === "p") present(!presenting());
+  else if (presenting() && KEYS[name] && !(name === " " && target.closest("button"))) KEYS[name]();
+  else return;
+  event.preventDefault();
+}
+
+// -- clicks ----------------------------------------------------------------------------------
+
+function click({ target }) {
+  if (target.closest(".present")) present(!presenting());
+  const plot = target.closest(".stage-plot");
+  for (const other of document.querySelectorAll(".stage-active")) other.classList.toggle("stage-active", other === plot);
+  plot?.classList.add("stage-active");
+  if (target.closest(".st-key-try-this button, [class*=-next] button") && !target.closest("[data-testid=stPopover]")) show();
+  if (target.closest("[role=option]") && matches(PHONE)) setTimeout(close, SETTLED);
+}
+
+// A task sets the page up: bring the pictures into view, and let the player start.
+function show() {
+  asked.play = !matches(CALM);
+  board()?.scrollIntoView({ block: "nearest", behavior: matches(CALM) ? "auto" : "smooth" });
+}
+
+// The sheet of menus covers a phone's page.
+function close() {
+  const sheet = document.querySelector("[data-testid=stSidebar][aria-expanded=true]");
+  sheet?.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
+}
+
+skipLink();
+document.addEventListener("keydown", key);
+document.addEventListener("click", click, { capture: true });
+document.addEventListener("fullscreenchange", () => document.fullscreenElement || present(false));
+document.addEventListener("pointermove", ({ clientX, clientY }) => {
+  if (presenting()) ring.style.transform = `translate(${clientX}px, ${clientY}px)`;
+}, { passive: true });
