@@ -1,4 +1,4 @@
-"""``python -m benchmarks [lines networks paths memory pages drags]``: speed as ratios in one run.
+"""``python -m benchmarks [lines networks paths memory pages drags frames]``: speed as ratios.
 
 Absolute times depend on the machine; the ratios within one run, of medians of interleaved
 turns, are what to compare with.  Every contender does the same work and its values are
@@ -14,7 +14,7 @@ import sys
 
 import numpy as np
 
-from benchmarks import drags, lines, memory, networks, pages, paths
+from benchmarks import drags, frames, lines, memory, networks, pages, paths
 
 PARTS = {
     "lines": lines.run,
@@ -23,6 +23,7 @@ PARTS = {
     "memory": memory.run,
     "pages": pages.run,
     "drags": drags.run,
+    "frames": frames.run,
 }
 
 

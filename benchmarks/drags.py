@@ -30,7 +30,7 @@ STILL = f"""(where) => {{
 def run(repeats: int = 10) -> None:
     """Print the medians of interleaved drags and their ratio."""
     title = "dragging one of 60 points, release to settled picture"
-    beside(title, "outliers?data=line", "precomputed_outliers.py", PICTURES, drag, repeats)
+    beside(title, "outliers?data=line&third=1", "precomputed_outliers.py", PICTURES, drag, repeats)
 
 
 def drag(page, turn: int) -> float:

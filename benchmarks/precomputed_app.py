@@ -33,9 +33,9 @@ if __name__ == "__main__":
         ruler, marks = SCALES["linear"]().ruler(land.values), landmarks(risk, best, plane, (a, b))
         view = fit(risk)
         return (
-            (landscapes.surface(land, ruler, marks), "surface", "ab", 576, []),
-            (landscapes.contour(land, ruler, marks), "map", "ab", 270, []),
-            (data.fitted(view, view.heights(best.theta)), "fit", None, 270,
+            (landscapes.surface(land, ruler, marks), "surface", "ab", "large", []),
+            (landscapes.contour(land, ruler, marks), "map", "ab", "half", []),
+            (data.fitted(view, view.heights(best.theta)), "fit", None, "half",
              fitted.moves(view, plane, (a, b))),
         )  # fmt: skip
 

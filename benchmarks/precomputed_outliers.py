@@ -43,11 +43,11 @@ if __name__ == "__main__":
         st.session_state.height, st.session_state.turn = height, int(height < was)
     these, sides, plane, grid = prepared(st.session_state.get("turn", 1))
     shown = [s._replace(risk=replace(s.risk, data=now.draw())) for s in sides]
-    parts.show_data(now, shown, ROW, plane, height=290)
-    parts.show_shares(sides, height=290)
+    parts.show_data(now, shown, ROW, plane, height="third")
+    parts.show_shares(sides, height="third")
     parts.show_grounds(
-        these, sides, ROW, plane, grid, SCALES["linear"](), common=False, solid=True, height=296
+        these, sides, ROW, plane, grid, SCALES["linear"](), common=False, solid=True, third=True
     )
-    parts.show_influence(sides, height=340)
+    parts.show_influence(sides, height="panel")
 else:
     app = st.App(__file__, routes=assets.routes())

@@ -116,7 +116,8 @@ def test_back_leads_to_the_page_before_the_choice_and_another_page_keeps_the_cho
     option(page, "loss", "Absolute error").click()
     page.wait_for_url(re.compile("loss=absolute"))
     settled(page)
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Losses").click()
+    page.get_by_test_id("stTopNavSection").filter(has_text="Losses").click()
+    page.get_by_role("menuitem", name="Losses", exact=False).first.click()
     page.wait_for_url(re.compile("losses.*loss=absolute"))
     settled(page)
     assert loss.input_value() == "Absolute error"

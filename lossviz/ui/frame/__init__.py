@@ -80,7 +80,7 @@ def board() -> DeltaGenerator:
 def lesson(sentences: Sequence[str], tasks: Sequence[Task], key: str) -> None:
     """*What you see*: findings computed from the state shown.  *Try this*: tasks that set it.
 
-    The first finding stands under the page's title, and the next task beside it.
+    The first finding stands under the page's title as well, and the next task beside it.
     """
     head = _head()
     if head and sentences:
@@ -89,8 +89,7 @@ def lesson(sentences: Sequence[str], tasks: Sequence[Task], key: str) -> None:
     seen, tried = st.columns(2, gap="large")
     with seen.container(key="what-you-see"):
         st.subheader("What you see", anchor=False)
-        if rest := sentences[1:] if head else sentences:
-            st.markdown("\n".join(f"- {sentence}" for sentence in rest))
+        st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
         if head:
             st.caption(head.look)
     with tried.container(key="try-this"):
