@@ -101,7 +101,7 @@ def evaluate_plane(
     when the plane has another number of parameters than the objective, a or b is not a list of 1
     to 2,000 finite numbers, or ``workers`` is something else.
     """
-    a, b = _checked(objective, plane, a, b)
+    a, b = checked(objective, plane, a, b)
     values = np.empty((len(b), len(a)))
     gather(Survey(objective, plane, a, b, double), workers, progress, values)
     return Landscape(plane, a, b, _infinite_where_lost(values))
@@ -109,7 +109,7 @@ def evaluate_plane(
 
 def evaluate_terms(risk: Risk, plane: Plane, a: ArrayLike, b: ArrayLike) -> Terms:
     """The data loss, the penalty and their sum as three landscapes over one grid."""
-    a, b = _checked(risk, plane, a, b)
+    a, b = checked(risk, plane, a, b)
     with np.errstate(over="ignore", invalid="ignore"):
         data = engines.data_surface(risk, plane, a, b)
         penalty = engines.penalty_surface(risk, plane, a, b)
@@ -160,7 +160,8 @@ def project(path: Path, plane: Plane) -> ProjectedPath:
     return ProjectedPath(a, b, np.asarray(path.values), plane.distance(path.points), label)
 
 
-def _checked(objective: Objective, plane: Plane, a: ArrayLike, b: ArrayLike) -> tuple[Array, Array]:
+def checked(objective: Objective, plane: Plane, a: ArrayLike, b: ArrayLike) -> tuple[Array, Array]:
+    """The coordinates as arrays; ValueError as ``evaluate_plane`` says."""
     if len(plane.origin) != objective.layout.size:
         raise ValueError(
             f"This objective has {objective.layout.size} parameters; the plane lies among "

@@ -1,0 +1,32 @@
+"""Metrics: what a model is judged by, at one point or over a whole plane of parameters."""
+
+from lossviz.metrics.base import Metric
+from lossviz.metrics.classes import (
+    F1,
+    Accuracy,
+    BalancedAccuracy,
+    Brier,
+    LogLoss,
+    Precision,
+    Recall,
+    RocAuc,
+)
+from lossviz.metrics.numbers import R2, MeanAbsoluteError, RootMeanSquaredError
+from lossviz.metrics.surface import measure, metric_surface
+from lossviz.recipes import catalogue
+
+__all__ = ["METRICS", "Metric", "measure", "metric_surface"]
+
+METRICS: dict[str, type[Metric]] = catalogue(
+    Accuracy,
+    BalancedAccuracy,
+    Precision,
+    Recall,
+    F1,
+    RocAuc,
+    LogLoss,
+    Brier,
+    R2,
+    MeanAbsoluteError,
+    RootMeanSquaredError,
+)
