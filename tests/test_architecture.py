@@ -35,6 +35,7 @@ FLOOR = {
     "residuals": 8,
     "combined": 8,
     "acting": 8,
+    "validation": 8,
     "lessons": 9,
     "findings": 9,
     "figures": 9,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lossviz.datasets.data import Data
-from lossviz.datasets.transforms import split
+from lossviz.datasets.transforms import held_rows, split
 from lossviz.recipes import Recipe, choice, hyperparameter
 
 SIDES = ("all", "train", "unseen")
@@ -27,6 +28,13 @@ class HoldOut(Recipe):
     share: float = hyperparameter(0.3, 0.1, 0.9, domain="(0, 1)", label="share held out")
     seed: int = hyperparameter(0, 0, 99, domain="[0, inf)", label="which rows (seed)")
     standardise: bool = choice(False, (True, False))
+
+    def rows(self, data: Data) -> NDArray[np.integer]:
+        """Which rows of the whole data are in the part asked for, in order."""
+        if self.side == "all":
+            return np.arange(len(data))
+        held = held_rows(data, self.share, self.seed)
+        return np.flatnonzero(held if self.side == "unseen" else ~held)
 
     def apply(self, data: Data) -> Data:
         """The part of the data asked for; ValueError if one of the parts would be empty."""

@@ -25,17 +25,40 @@ def split(data: Data, share: float = 0.3, seed: int = 0) -> tuple[Data, Data]:
     """Some rows to learn from and a ``share`` of the rows to judge on: (train, validation).
 
     Each class keeps its proportion in both parts, and rows keep their order.  Raises ValueError
-    when the share is not between 0 and 1 or leaves one part empty.
+    when the share is not between 0 and 1, or leaves one part empty or without some class.
     """
+    held = held_rows(data, share, seed)
+    return _rows(data, ~held), _rows(data, held)
+
+
+def held_rows(data: Data, share: float, seed: int = 0) -> NDArray[np.bool_]:
+    """(n,) the rows that ``split`` holds out; ValueError as there."""
     count = _count(data, share, "A split")
     if not 0 < count < len(data):
         raise ValueError(
             f"A split needs at least one row on each side; a share of {share:g} of "
             f"{len(data)} rows is {count}. Choose another share, or more data."
         )
-    held_out = np.zeros(len(data), bool)
-    held_out[_visit(data, [seed, SPLIT])[:count]] = True
-    return _rows(data, ~held_out), _rows(data, held_out)
+    held = np.zeros(len(data), bool)
+    held[_visit(data, [seed, SPLIT])[:count]] = True
+    if data.task != "regression":
+        _every_class(data, held, share)
+    return held
+
+
+def _every_class(data: Data, held: NDArray[np.bool_], share: float) -> None:
+    """ValueError where a class is missing from one of the parts."""
+    for label in np.unique(data.y):
+        rows = data.y == label
+        inside = int((rows & held).sum())
+        if 0 < inside < rows.sum():
+            continue
+        name = data.classes[int(label)] if data.classes else f"{label:g}"
+        part = "held out" if not inside else "to learn from"
+        raise ValueError(
+            f"Class {name} has {rows.sum()} of the {len(data)} rows, and a share of {share:g} held "
+            f"out leaves none of them {part}. Choose another share, or more rows of that class."
+        )
 
 
 def with_outliers(data: Data, count: int, shift: float, seed: int = 0, where: str = "y") -> Data:

@@ -145,14 +145,13 @@ def cut(threshold: float) -> float:
     """The smallest logit whose sigmoid reaches the threshold: the same decision, without e^z."""
     if threshold <= 0:
         return -np.inf
-    if threshold >= 1:
-        return 40.0 if sigmoid(np.array(40.0)) >= threshold else np.inf
-    z = float(np.log(threshold) - np.log1p(-threshold))
-    while sigmoid(np.array(z)) >= threshold:
-        z = float(np.nextafter(z, -np.inf))
-    while sigmoid(np.array(z)) < threshold:
-        z = float(np.nextafter(z, np.inf))
-    return z
+    low, high = -800.0, 40.0  # beyond them the sigmoid is 0 and 1
+    while low < (middle := (low + high) / 2) < high:
+        if sigmoid(np.array(middle)) >= threshold:
+            high = middle
+        else:
+            low = middle
+    return high
 
 
 def _share(part: Array, whole: Array) -> Array:

@@ -38,9 +38,14 @@ def apart(problem: Problem, share: float = 0.3, seed: int = 0) -> Apart:
     Where the dataset is drawn at random the network learns from all of its points and is judged
     on fresh ones from the same recipe with another seed, without the changes made by hand.  A
     table of measurements has no more rows: a ``share`` of them is held out, and the features are
-    standardised by the rows learned from alone.  Raises ValueError when a part would be empty.
+    standardised by the rows learned from alone.  A problem that holds rows out itself is parted as
+    it says.  Raises ValueError when a part would be empty.
     """
     dataset: Any = problem.dataset
+    if problem.held.side == "train":
+        unseen = replace(problem, held=replace(problem.held, side="unseen"))
+        unseen.draw()  # a part that would be empty says so now
+        return Apart(problem, _bare(problem), _bare(unseen), False)
     if hasattr(dataset, "seed"):
         fresh = replace(
             dataset, seed=(dataset.seed + AWAY + seed) % 2**32, n=max(dataset.n, FEWEST)

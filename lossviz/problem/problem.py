@@ -29,7 +29,11 @@ class Problem:
 
     def draw(self) -> Data:
         """The dataset, spoiled, edited and parted; ValueError if the changes do not fit it."""
-        return self.held.apply(self.edits.apply(self.spoil.apply(self.dataset.draw())))
+        return self.held.apply(self.whole())
+
+    def whole(self) -> Data:
+        """The dataset, spoiled and edited, with the rows held out."""
+        return self.edits.apply(self.spoil.apply(self.dataset.draw()))
 
     def risk(self) -> Risk:
         """The objective to look at; ValueError, as a sentence, if the parts do not match."""

@@ -197,7 +197,7 @@ def predicted(risk: Risk, theta) -> np.ndarray:
 @pytest.mark.parametrize(("name", "id"), PAIRS)
 def test_a_surface_is_scikit_learn_at_every_point(name, id):
     risk, metric = RISKS[name], METRICS[id]()
-    plane = random(np.full(risk.layout.size, 0.3), risk.layout, seed=0)
+    plane = random(np.linspace(-0.5, 0.9, risk.layout.size), risk.layout, seed=0)
     a, b = np.linspace(-2, 2, 7), np.linspace(-1, 3, 5)
     values = metric_surface(risk, metric, plane, a, b).values
     assert values.shape == (5, 7)
@@ -220,7 +220,7 @@ def test_at_the_origin_every_row_ties():
 @pytest.mark.parametrize(("name", "id"), PAIRS)
 def test_predictions_that_leave_the_numbers_are_judged(name, id):
     risk = RISKS[name]
-    plane = random(np.zeros(risk.layout.size), risk.layout, seed=1)
+    plane = random(np.linspace(-0.5, 0.9, risk.layout.size), risk.layout, seed=1)
     values = metric_surface(risk, METRICS[id](), plane, [1e200, 1e308], [1.0, 1e308]).values
     assert not np.isnan(values).any()
 
@@ -231,7 +231,7 @@ def test_predictions_that_leave_the_numbers_are_judged(name, id):
 @pytest.mark.parametrize(("name", "id"), PAIRS)
 def test_steps_and_best_are_facts(name, id):
     risk, metric = RISKS[name], METRICS[id]()
-    theta = risk.model.start(2, risk.data.outputs, seed=0) + 0.37
+    theta = np.linspace(-0.7, 0.9, risk.layout.size)
     nudged = theta + 1e-9 * np.arange(1, risk.layout.size + 1)
     same = measure(risk, metric, theta) == measure(risk, metric, nudged)
     assert same == metric.steps
@@ -252,7 +252,7 @@ WRONG = [
     ("accuracy", [0, 1], [0.2, 1.3], "from 0 to 1"),
     ("log_loss", [0, 1], [0.2, np.nan], "from 0 to 1"),
     ("roc_auc", [1, 1], [0.2, 0.3], "rows of all 2"),
-    ("roc_auc", [0, 1, 1], np.full((3, 3), 1 / 3), "rows of all 3"),
+    ("roc_auc", [0, 1, 1, 0], np.full((4, 3), 1 / 3), "rows of all 3"),
     ("r2", [1.0], [2.0], "one row"),
     ("mae", [1.0, 2], [2.0], "as many predictions"),
     ("rmse", [1.0, np.inf], [2.0, 1], "finite"),

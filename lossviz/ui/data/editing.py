@@ -24,8 +24,8 @@ def dragged(problem: Problem) -> Handler:
     """What a drag does: the point moves, and is the chosen one."""
 
     def move(event: stage.Event) -> None:
-        at = _aimed(event)
-        edit(problem, lambda edits, n: edits.move(n, event["index"], *at))
+        row, at = _row(problem, event["index"]), _aimed(event)
+        edit(problem, lambda edits, n: edits.move(n, row, *at))
         _take(event["index"])
 
     return move
@@ -36,7 +36,8 @@ def clicked(problem: Problem) -> Handler:
 
     def click(event: stage.Event) -> None:
         if event["kind"] == "remove":
-            edit(problem, lambda edits, n: edits.delete(n, event["index"]))
+            row = _row(problem, event["index"])
+            edit(problem, lambda edits, n: edits.delete(n, row))
         elif event["kind"] == "place":
             add(problem, *_aimed(event))
         elif event["kind"] == "point":
@@ -69,6 +70,14 @@ def edit(problem: Problem, change: Callable[[Edits, int], Edits]) -> bool:
         return False
     state.put(key, str(edits))
     return True
+
+
+def _row(problem: Problem, shown: int) -> int:
+    """A row of the picture as a row of all the data: some may be held out."""
+    if problem.held.side == "all":
+        return shown
+    rows = problem.held.rows(problem.whole())
+    return int(rows[shown]) if shown < len(rows) else shown
 
 
 def _take(row: int) -> None:
@@ -104,7 +113,8 @@ def push(problem: Problem, data: Data, row: int, line: Callable[[float], float])
 
     def pushed() -> None:
         far = st.session_state["push"]
-        edit(problem, lambda edits, n: edits.move(n, row, x, start + far))
+        at = _row(problem, row)
+        edit(problem, lambda edits, n: edits.move(n, at, x, start + far))
 
     st.slider(
         "Vertical offset", -reach, reach, step=nice_step(2 * reach), key="push", on_change=pushed,
@@ -135,12 +145,12 @@ def typed(problem: Problem, data: Data, changes: Mapping[str, Any]) -> None:
     def change(edits: Edits, n: int) -> Edits:
         for row, cells in changes["edited_rows"].items():
             x, y = cells.get("x", data.X[row, 0]), cells.get("y", data.y[row])
-            edits = edits.move(n, row, *_numbers(x, y))
+            edits = edits.move(n, _row(problem, row), *_numbers(x, y))
         for cells in changes["added_rows"]:
             if set(cells) >= {"x", "y"}:  # a row is added when it is complete
                 edits = edits.add(*_numbers(cells["x"], cells["y"]))
         for row in sorted(changes["deleted_rows"], reverse=True):
-            edits = edits.delete(n, row)
+            edits = edits.delete(n, _row(problem, row))
         return edits
 
     if not edit(problem, change):

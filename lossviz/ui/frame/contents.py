@@ -66,6 +66,14 @@ LENSES = (
         MODEL,
     ),
     Entry(
+        "pages/validation.py",
+        "Validation and metrics",
+        ":material/balance:",
+        "Train on one loss, be judged by another: held-out rows, accuracy without a slope, curves "
+        "that part.",
+        TRAINING,
+    ),
+    Entry(
         "pages/neural_networks.py",
         "Neural networks",
         ":material/hub:",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
-from lossviz.datasets import DATASETS, Dataset, Edits, Yours
+from lossviz.datasets import DATASETS, Dataset, Edits, HoldOut, Yours
+from lossviz.findings.validation import held_out
 from lossviz.losses import LOSSES, Loss
 from lossviz.losses.formula import TypedLoss
 from lossviz.models import MODELS, Model
@@ -22,7 +23,7 @@ from lossviz.recipes import Recipe
 from lossviz.text import as_markdown
 from lossviz.ui import cache
 from lossviz.ui.sidebar import state
-from lossviz.ui.sidebar.widgets import choose, select
+from lossviz.ui.sidebar.widgets import choose, select, turn
 
 R = TypeVar("R", bound=Recipe)
 TASKS = {"regression": "Regression", "binary": "Two classes", "multiclass": "Many classes"}
@@ -45,6 +46,7 @@ class Lens:
     ``why`` tells the reader why a menu is shorter here.  ``first`` overrides FIRST.  ``ask`` draws
     a page's own controls for the model in place of the menu.  ``inputs`` is how many features, at
     least and at most, the page can draw of somebody's own table.
+    ``holds`` says that some rows are held out whether or not the reader asks for it.
     """
 
     tasks: tuple[str, ...] = ("regression",)
@@ -56,6 +58,7 @@ class Lens:
     first: Mapping[str, tuple[str, str, str]] | None = None
     ask: Callable[[], Model] | None = None
     inputs: tuple[int, float] = (1, math.inf)
+    holds: bool = False
 
 
 def pose(lens: Lens) -> tuple[Problem, Risk]:
@@ -83,6 +86,9 @@ def pose(lens: Lens) -> tuple[Problem, Risk]:
         st.error(f"{as_markdown(str(error))}  The picture shows the last problem that worked.")
         risk = problem.risk()
     state.remember("_worked", problem)
+    if problem.held.side == "train":
+        with st.sidebar:
+            st.caption(_judged(problem, risk))
     return problem, risk
 
 
@@ -96,6 +102,16 @@ def _check_inputs(lens: Lens, problem: Problem) -> None:
             f"This page draws {wanted} feature{'s' if most > 1 else ''}; your table gives "
             f"{data.X.shape[1]}: {', '.join(data.names[:6])}. Choose others on Your data."
         )
+
+
+def _judged(problem: Problem, risk: Risk) -> str:
+    """What the rows held out say of the minimum, where that is quick to find."""
+    unseen = replace(problem, held=replace(problem.held, side="unseen")).risk()
+    rows = len(risk.data), len(unseen.data)
+    if risk.model.design(risk.data.X) is None or risk.loss.task == "multiclass":
+        return held_out(rows, None)
+    theta = cache.minimum(problem).theta
+    return held_out(rows, (float(risk.data_value(theta)), float(unseen.data_value(theta))))
 
 
 def _usable(problem: Problem) -> Risk:
@@ -136,7 +152,23 @@ def _menus(lens: Lens) -> Problem:
         known=PENALTIES,
     )
     edits = _edits(dataset, f"{key}points")
-    return Problem(dataset, model, loss, penalty, edits)
+    return Problem(dataset, model, loss, penalty, edits, held=_held(dataset, lens.holds))
+
+
+def _held(dataset: Dataset, always: bool) -> HoldOut:
+    """Which rows nothing is learned from: a share of them, where the reader or the page asks."""
+    if not always and not state.bound(
+        "hold",
+        False,
+        state.FLAG,
+        lambda: st.toggle(
+            "Hold out rows", key="hold", help="Nothing is learned from them: they judge."
+        ),
+    ):
+        return HoldOut()
+    fields = {each.name: each for each in HoldOut.hyperparameters()}
+    share, seed = turn(fields["share"], "hold-share"), turn(fields["seed"], "hold-seed")
+    return HoldOut("train", share, seed, bool(getattr(dataset, "standardise", False)))
 
 
 def _whose(dataset: Yours) -> None:

@@ -44,6 +44,10 @@ cuts through the landscape at the cursor (true heights, from the group's map)::
     Table("fit", values, a, b)                                # values (len(b), len(a), m)
     Slice("along a", along="a")
 
+What a classifier of two classes at the cursor is worth, from its logits basis @ theta::
+
+    Judge("roc", "roc", y, basis, plane)                      # also "pr", "calibration", ...
+
 Clicks, anywhere on a map or on a vertex of a surface, and Enter at the cursor::
 
     stage.show(contour, key="contour", cursor="ab", on_click=start)
@@ -104,6 +108,7 @@ from lossviz.ui.stage.moves import (
     Cut,
     Fit,
     Forward,
+    Judge,
     Lead,
     Live,
     Mix,
@@ -118,7 +123,8 @@ from lossviz.ui.stage.moves import (
 )
 
 __all__ = [
-    "Attribute", "Bowl", "Cut", "Drag", "Event", "Figure", "Fit", "Forward", "Height", "Lead",
+    "Attribute", "Bowl", "Cut", "Drag", "Event", "Figure", "Fit", "Forward", "Height", "Judge",
+    "Lead",
     "Live", "Mix", "Model", "Move", "Pick", "Readout", "Rows", "Slice", "Table", "Trace", "bowl",
     "player", "show",
 ]  # fmt: skip

@@ -5,6 +5,7 @@
 // there is nothing to say.
 
 import { blend, bracket, curve } from "./arrays.js";
+import { judge } from "./judged.js";
 import { forward } from "./network.js";
 
 const LINKS = {
@@ -102,6 +103,7 @@ export const MOVES = {
   model,
   table,
   network,
+  judge,
   slice,
   // points 0 to k of a path
   cut: (move, { frame }, trace) => (frame === null ? null : pick(trace, 0, clip(frame, Infinity) + 1)),

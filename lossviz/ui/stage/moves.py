@@ -131,6 +131,36 @@ class Forward:
         }
 
 
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """A classifier at the cursor, judged on labels ``y`` (n,) of two classes.
+
+    ``basis`` (n, p) gives its logits as basis @ theta.  ``shows`` says what the trace draws: the
+    ROC or the precision-recall curve, the point on it at ``threshold``, the calibration curve in
+    ten bins, or the confusion matrix as four texts and as z of a heatmap.
+    """
+
+    trace: Trace
+    shows: Literal["roc", "roc point", "pr", "pr point", "calibration", "confusion"]
+    y: Array
+    basis: Array
+    plane: Plane
+    threshold: float = 0.5
+
+    def message(self) -> dict[str, Any]:
+        basis = np.asarray(self.basis, float)
+        return {
+            "kind": "judge",
+            "trace": self.trace,
+            "shows": self.shows,
+            "y": pack(self.y),
+            "c": pack(basis @ self.plane.origin, float),
+            "p": pack(basis @ self.plane.u, float),
+            "q": pack(basis @ self.plane.v, float),
+            "threshold": self.threshold,
+        }
+
+
 @dataclass(frozen=True)
 class Slice:
     """The true heights of the group's map along one axis, through the cursor."""

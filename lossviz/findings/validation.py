@@ -1,0 +1,183 @@
+"""What can truly be said of training and validation, loss and metric."""
+
+from __future__ import annotations
+
+from lossviz.metrics import Metric
+from lossviz.text import apart, count, number, percent
+from lossviz.validation.curves import Degrees, Folds, Learning, Strengths
+from lossviz.validation.gap import Disagreement, Flatness, Gap
+from lossviz.validation.stopping import Stop
+
+LEVEL = 1e-9  # of the values themselves: differences below are rounding
+
+
+def judged(found: Gap, metric: Metric | None, rows: tuple[int, int], attained: bool) -> list[str]:
+    """Where the two judgements are best, how far apart, and what that costs.
+
+    ``rows`` are those learned from and those held out; ``attained`` says that the training loss
+    has a lowest point.
+    """
+    (own, second), (other, best) = found.scores.tolist()
+    name = "held-out loss" if metric is None else f"held-out {_name(metric)}"
+    first = "At its lowest point" if attained else "Far along the way down"
+    seen = apart(own, second) if metric is None else (number(own), number(second))
+    told = [
+        f"{first} the training loss is **{seen[0]}** ({count(rows[0], 'row')}); the {name} there "
+        f"is **{seen[1]}** ({count(rows[1], 'row')} that nothing was learned from)."
+    ]
+    lost = abs(best - second)
+    if found.distance == 0 or lost <= LEVEL * max(abs(best), abs(second)):
+        told.append(f"No other point in this window has a better {name}.")
+        return told
+    told.append(
+        f"The {name} is best elsewhere, {number(found.distance, 3)} away in parameter units: "
+        f"**{number(best)}** there, {number(lost, 3)} better. The training loss pays "
+        f"{number(other - own, 3)} for it."
+    )
+    return told
+
+
+def _name(metric: Metric) -> str:
+    """What the middle of a sentence calls it: "accuracy", but "F1"."""
+    label = metric.label
+    return label if not label[1:].islower() else label[:1].lower() + label[1:]
+
+
+def flat(metric: Metric, found: Flatness) -> str:
+    """Why a metric cannot be descended, as measured on the plane."""
+    if not metric.steps:
+        return (
+            f"{metric.label} has a slope: at {percent(1 - found.points)} of the grid points moving "
+            "a hair changes it, so it could be descended."
+        )
+    return (
+        f"At {percent(found.points)} of the grid points the gradient of {_name(metric)} is "
+        "**exactly zero**: moving a hair changes nothing. Between neighbouring points it stays "
+        f"the same in {percent(found.steps)} of the steps. Nothing shows a descent the way."
+    )
+
+
+def stopped(found: Stop, patience: int, steps: int) -> str:
+    """Where early stopping ends, and what going on or stopping costs."""
+    if not found.ended:
+        more = (
+            "It is still falling: more steps would help."
+            if found.best == steps
+            else f"The lowest so far was at step {found.best}."
+        )
+        return f"In {count(steps, 'step')} patience of {patience} never runs out. {more}"
+    first = (
+        f"With a patience of {count(patience, 'step')} training stops at step {found.at} and keeps "
+        f"step **{found.best}**."
+    )
+    if found.final > 0:
+        first += f" Going on to step {steps} costs {number(found.final, 3)} of held-out loss."
+    elif found.final < 0:
+        first += (
+            f" That is too soon: at step {steps} the held-out loss is "
+            f"{number(-found.final, 3)} lower."
+        )
+    if found.missed > 0 and found.final >= 0:
+        first += f" A later step is lower still, by {number(found.missed, 3)}."
+    return first
+
+
+def strengths(found: Strengths) -> str:
+    """The best penalty by the held-out loss, and what it is worth."""
+    best = found.best
+    gained = float(found.held[0] - found.held[best])
+    if found.strengths[best] == 0 or not gained > 0:
+        return (
+            "On this path no penalty lowers the held-out loss: λ = 0 is best, at "
+            f"{number(float(found.held[0]))}."
+        )
+    paid = float(found.train[best] - found.train[0])
+    return (
+        f"The held-out loss is lowest at **λ = {number(float(found.strengths[best]), 3)}**: "
+        f"{number(gained, 3)} below λ = 0, while the training loss pays {number(paid, 3)}. A "
+        "penalty moves the minimum away from the training bottom, hoping for the other one."
+    )
+
+
+def learning(found: Learning) -> list[str]:
+    """How the gap between training and held-out loss closes with the rows."""
+    train, held = found.train.mean(0), found.held.mean(0)
+    ends = [(float(held[k] - train[k]), int(found.sizes[k])) for k in (0, -1)]
+    told = [
+        f"With {count(ends[0][1], 'row')} held-out less training loss is "
+        f"{number(ends[0][0], 3)}; with {count(ends[1][1], 'row')} it is {number(ends[1][0], 3)}."
+    ]
+    if found.risk is not None:
+        true, spread = float(found.risk[:, -1].mean()), float(found.held[:, -1].std())
+        told.append(
+            f"The risk itself is {number(true)} with all rows, from a fresh sample of "
+            f"{found.sample:,} rows of the same law; the held-out rows say "
+            f"{number(float(held[-1]))}" + (f" ± {number(spread, 2)}." if spread > 0 else ".")
+        )
+    else:
+        told.append("Nobody knows the law behind a table: the held-out rows are all there is.")
+    if found.ridge:
+        told.append(
+            f"Fitted with an L2 penalty of {found.ridge:g}, since small samples may be separable."
+        )
+    return told
+
+
+def degrees(found: Degrees) -> list[str]:
+    """Where the loss on fresh rows is lowest, and what rises beyond."""
+    low = int(found.fresh.argmin())
+    source = (
+        f"{found.redraws} samples drawn from the data's own law"
+        if found.drawn
+        else f"{found.redraws} random halves of the rows, judged on others"
+    )
+    told = [
+        f"Degree **{found.degrees[low]}** has the lowest loss on fresh rows, "
+        f"{number(float(found.fresh[low]))}: {number(float(found.bias[low]))} of it bias² and "
+        f"noise, {number(float(found.variance[low]))} variance. From {source}."
+    ]
+    last = len(found.degrees) - 1
+    if last > low:
+        told.append(
+            f"At degree {found.degrees[last]} the training loss is "
+            f"{number(float(found.train[last]))} and the loss on fresh rows "
+            f"{number(float(found.fresh[last]))}; variance has grown to "
+            f"{number(float(found.variance[last]))}."
+        )
+    return told
+
+
+def folds(found: Folds) -> list[str]:
+    """What cross-validation says, and how far the folds are apart."""
+    k, spread = len(found.held), float(found.held.std(ddof=1))
+    low, high = int(found.held.argmin()), int(found.held.argmax())
+    return [
+        f"Fitted to {k - 1} folds and judged on the other, the loss is "
+        f"**{number(float(found.held.mean()))}** on average, standard error "
+        f"{number(spread / k**0.5, 2)}.",
+        f"Fold {low + 1} says {number(float(found.held[low]))}, fold {high + 1} "
+        f"{number(float(found.held[high]))}: one split alone would have said one of these.",
+    ]
+
+
+def disagreement(found: Disagreement | None, metric: Metric) -> str:
+    """Two models of which the loss prefers one and the metric the other."""
+    if found is None:
+        return (
+            f"In this window training loss and {_name(metric)} never disagree: a lower loss never "
+            "has a worse score."
+        )
+    loss, score = apart(*found.losses), apart(*found.scores)
+    return (
+        f"The first model has the lower training loss, **{loss[0]}** against {loss[1]}, and the "
+        f"worse {_name(metric)}, {score[0]} against **{score[1]}**."
+    )
+
+
+def held_out(rows: tuple[int, int], losses: tuple[float, float] | None) -> str:
+    """How many rows teach and judge, and the loss of the best model on both."""
+    says = f"{count(rows[0], 'row')} to learn from, {rows[1]} held out."
+    if losses is None:
+        return says
+    seen, unseen = apart(*losses)
+    return f"{says} The best model's loss is {seen} on the former, {unseen} on the latter."

@@ -1,0 +1,137 @@
+"""What the page compares: the training loss, and the loss or metric that judges it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from lossviz.landscapes import Landscape
+from lossviz.landscapes.critical_points import Landmark
+from lossviz.landscapes.planes import Plane
+from lossviz.metrics import METRICS, Metric, metric_surface
+from lossviz.minima import Minimum
+from lossviz.objectives import Risk
+from lossviz.problem.problem import Problem
+from lossviz.ui import cache
+from lossviz.ui.sidebar.problem import prefix
+from lossviz.ui.sidebar.widgets import select, turn
+from lossviz.validation.gap import Gap, Parts, best_of, gap
+
+Array = NDArray[np.floating]
+LOSS = "loss"
+FIRST = {"regression": LOSS, "binary": "accuracy", "multiclass": "accuracy"}
+NEAR = 1e-9  # off the plane, in parameter units: rounding
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """Both surfaces on one plane, with the best point of each.
+
+    ``middle`` (p,) is the training minimum, or where its way to infinity is cut off.
+    """
+
+    parts: Parts
+    train: Risk
+    held: Risk
+    metric: Metric | None
+    best: Minimum
+    middle: Array
+    plane: Plane
+    lands: tuple[Landscape, Landscape]
+    gap: Gap
+    bottoms: tuple[tuple[Landmark, ...], ...]  # by surface
+
+    @property
+    def label(self) -> str:
+        """What the second surface shows."""
+        if self.metric is None:
+            return f"Held out: {self.held.loss.label.lower()}"
+        return f"Held out: {self.metric.label}"
+
+
+def ask(problem: Problem) -> Metric | None:
+    """The menu of judgements; None is the loss itself on the rows held out."""
+    task = type(problem.dataset).task
+    menu = {LOSS: "Held-out loss"}
+    menu |= {id: each.label for id, each in METRICS.items() if task in each.tasks}
+    first = FIRST[task]
+    id = select("Judged by", menu, f"{prefix(task)}judge", default=first, known=menu)
+    if id == LOSS:
+        return None
+    metric = METRICS[id]()
+    return replace(metric, **settings(metric)) if task == "binary" else metric
+
+
+def settings(metric: Metric) -> dict[str, Any]:
+    """A metric's own hyperparameters, a threshold; those of one name are one everywhere."""
+    return {each.name: turn(each, f"judge-{each.name}") for each in metric.hyperparameters()}
+
+
+def scene(
+    parts: Parts,
+    metric: Metric | None,
+    best: Minimum,
+    middle: Array,
+    plane: Plane,
+    window: tuple[Array, Array],
+) -> Scene:
+    """Both surfaces and the best point of each; ValueError where the metric is not defined."""
+    a, b = window
+    train, held = parts.train.risk(), parts.held.risk()
+    lands = (
+        cache.landscape(parts.train, plane, a, b),
+        cache.landscape(parts.held, plane, a, b)
+        if metric is None
+        else Landscape(plane, a, b, _scores(cache.parts(parts.held), metric, *_key(plane), a, b)),
+    )
+    home = plane.project(middle)
+    second = _second(parts.held, metric, plane, lands[1], (float(home[0]), float(home[1])))
+    found = gap(train, held, metric, np.stack([middle, second]))
+    at = plane.project(found.thetas)
+    names = ("lowest training loss", "best on the rows held out")
+    marks = tuple(
+        tuple(
+            Landmark(name, "point", at[i : i + 1, 0], at[i : i + 1, 1], found.scores[i : i + 1, k])
+            for i, name in enumerate(names)
+        )
+        for k in (0, 1)
+    )
+    return Scene(parts, train, held, metric, best, middle, plane, lands, found, marks)
+
+
+def _key(plane: Plane) -> tuple[Array, Array, Array]:
+    return plane.origin, plane.u, plane.v
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _scores(
+    recipes: tuple[Any, ...], metric: Metric, origin: Array, u: Array, v: Array, a: Array, b: Array
+) -> Array:
+    return metric_surface(Problem(*recipes).risk(), metric, Plane(origin, u, v), a, b).values
+
+
+def _second(
+    held: Problem, metric: Metric | None, plane: Plane, land: Landscape, near: tuple[float, float]
+) -> Array:
+    """(p,) the best point by the second judgement: exact where it is on the plane, else of the
+    grid, and the training minimum itself where the grid has nothing better."""
+    if metric is None:
+        exact = cache.minimum(held)
+        inside = False
+        if exact.kind == "point":
+            x, y = plane.project(exact.theta)
+            inside = land.a[0] <= x <= land.a[-1] and land.b[0] <= y <= land.b[-1]
+        if inside and plane.distance(exact.theta[None])[0] <= NEAR:
+            return exact.theta
+    point = best_of(land, metric is not None and metric.higher, near)
+    theta = plane.point(point.a, point.b)
+    home = plane.point(*near)
+    risk = held.risk()
+    scores = gap(risk, risk, metric, np.stack([home, theta])).scores[:, 1]
+    gain = scores[1] - scores[0]
+    higher = metric is not None and metric.higher
+    return theta if (gain > 0 if higher else gain < 0) else home

@@ -1,0 +1,81 @@
+"""The page Validation and metrics: every panel, every judge, and what it says where it cannot."""
+
+from __future__ import annotations
+
+import pytest
+
+from lossviz.datasets import DATASETS, HoldOut
+from lossviz.losses import LOSSES
+from lossviz.metrics import METRICS, measure
+from lossviz.minima import minimize
+from lossviz.models import MODELS
+from lossviz.objectives import Risk
+from lossviz.text import number
+from tests.running import run, sent, text
+
+PANELS = ["threshold", "stairs", "stop", "penalty", "rows", "degree", "folds", "disagree"]
+
+
+def parts_of(data: str, share: float = 0.3):
+    """Training and held-out data of a dataset, as the page parts them."""
+    recipe = DATASETS[data]()
+    standardise = bool(getattr(recipe, "standardise", False))
+    hold = HoldOut("train", share, 0, standardise)
+    return hold.apply(recipe.draw()), HoldOut("unseen", share, 0, standardise).apply(recipe.draw())
+
+
+def test_a_cold_page_shows_loss_and_accuracy_with_the_numbers_of_the_core():
+    at = run("validation")
+    train, held = parts_of("breast_cancer")
+    risk = Risk(train, MODELS["linear"](), LOSSES["cross_entropy"]())
+    best = minimize(risk)
+    judge = Risk(held, risk.model, risk.loss)
+    says = text(at)
+    assert f"**{number(best.value)}**" in says
+    assert f"**{number(float(measure(judge, METRICS['accuracy'](), best.theta)))}**" in says
+    counted = sent(at, "threshold-confusion")["figure"]["data"][0]["text"]
+    assert sum(int(cell) for row in counted for cell in row) == len(held)
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_every_panel_on_one_feature(panel):
+    at = run("validation", task="regression", data="noisy_sine", model="polynomial",
+             **{"panel-validation": panel})  # fmt: skip
+    assert not at.error
+    if panel == "threshold":
+        assert "Two classes" in at.info[0].value
+    else:
+        assert not at.info
+
+
+@pytest.mark.parametrize("judge", ["loss", "balanced_accuracy", "roc_auc", "brier"])
+def test_three_classes_and_every_kind_of_judge(judge):
+    at = run("validation", task="multiclass", mjudge=judge, **{"panel-validation": "disagree"})
+    assert not at.error
+    surface = sent(at, "validation-1")["figure"]["data"][0]
+    assert surface["type"] == "surface"
+
+
+def test_the_path_of_the_ridge_lies_on_both_surfaces_and_the_best_strength_is_said():
+    at = run("validation", task="regression", data="diabetes_pair", **{
+        "hold-share": "0.75", "panel-validation": "penalty", "validation-form": "l2"})  # fmt: skip
+    for key in ("validation-0", "validation-1"):
+        names = [trace.get("name") for trace in sent(at, key)["figure"]["data"]]
+        assert "penalty" in names
+    assert "λ" in text(at)
+
+
+def test_holding_out_is_part_of_the_problem_on_another_page():
+    at = run("surface", hold="1", **{"hold-share": "0.5"})
+    train, held = parts_of("diabetes", 0.5)
+    risk = Risk(train, MODELS["line"](), LOSSES["squared"]())
+    theta = minimize(risk).theta
+    unseen = Risk(held, risk.model, risk.loss).value(theta)
+    assert f"{len(train)} rows to learn from, {len(held)} held out" in text(at)
+    assert number(float(unseen)) in text(at)
+
+
+def test_a_share_that_leaves_a_class_out_is_refused_in_a_sentence():
+    at = run("validation", task="binary", bdata="separable", **{"hold-share": "0.25"})
+    assert "leaves none of them" in at.error[0].value
+    assert sent(at, "validation-0")["figure"]["data"]
