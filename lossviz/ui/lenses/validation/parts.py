@@ -165,7 +165,7 @@ def _difference(scene: Scene) -> None:
         key="validation-between",
         group=GROUP,
         cursor="ab",
-        height="most",
+        height="third",
         alt="Where the held-out rows cost more than the training rows, red, and less, blue.",
     )
 
@@ -181,7 +181,7 @@ def _data(scene: Scene) -> None:
         data_pictures.fitted(drawn, drawn.heights(scene.middle)),
         key="validation-data",
         group=GROUP,
-        height="most",
+        height="third",
         alt=over_data.SAYS[drawn.kind],
         moves=over_data.moves(drawn, scene.plane, window),
     )
