@@ -21,7 +21,7 @@ TASKS = [
         "surfaces are lowest at the same place, and what a ridge does to the distance.",
         {"task": "regression", "data": "diabetes_pair", "model-many": "linear", "loss": "squared",
          "judge": "loss", "hold-share": 0.75, "panel-validation": "penalty",
-         "validation-form": "l2"},
+         "validation-form": "l2", "validation-zoom": 8.0},
     ),
     frame.Task(
         "**No slope to follow.** Accuracy beside cross-entropy. Predict on what share of the plane "
@@ -32,7 +32,7 @@ TASKS = [
     frame.Task(
         "**Too many bends.** Curves of degree 1 to 9 through a noisy sine. Predict the degree at "
         "which the loss on fresh points is lowest, and what grows beyond it.",
-        {"task": "regression", "data": "noisy_sine", "model": "polynomial", "loss": "squared",
+        {"task": "regression", "data": "sine_wave", "model": "polynomial", "loss": "squared",
          "judge": "loss", "panel-validation": "degree"},
     ),
 ]  # fmt: skip
@@ -51,9 +51,9 @@ best = cache.minimum(both.train)
 middle = within_reach(risk, best)
 frame.heading(
     __doc__,
-    "Left what is minimised, right what judges it, on rows that nothing was learned from. Blue is "
-    "the lowest training loss, red the best score. Point at a surface: every picture shows the "
-    "model under the pointer.",
+    "Left what is minimised, right what judges it, on rows that nothing was learned from. The blue "
+    "dot is the lowest training loss, the pink one the best score on the rows held out. Point at a "
+    "surface: every picture shows the model under the pointer.",
     statement(problem, len(risk.data)),
 )
 

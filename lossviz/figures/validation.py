@@ -10,13 +10,12 @@ import plotly.graph_objects as go
 from lossviz.figures import landscapes
 from lossviz.figures.data import classes
 from lossviz.figures.theme import (
-    BLUE,
     GREEN,
     GREY,
-    MARK,
     ORANGE,
     PALETTE,
     PINK,
+    SKY,
     axis,
     blank,
 )
@@ -26,7 +25,7 @@ from lossviz.landscapes.height_scale import Ruler
 from lossviz.validation.curves import Degrees, Folds, Learning, Strengths
 from lossviz.validation.stopping import Stop
 
-TRAIN, HELD, TRUE = BLUE, MARK, GREEN
+TRAIN, HELD, TRUE = SKY, PINK, GREEN  # not the cursor's
 PATHS = {"descent": "white", "penalty": ORANGE}
 BOTTOM = (TRAIN, HELD)  # the ink of a bottom is that of its judgement, on either surface
 DIFFERENCE = [[0, "#2166ac"], [0.5, "#f7f7f7"], [1, "#b2182b"]]
@@ -49,12 +48,13 @@ def judged(
             z=(ruler(path.values) + lift).astype("float32"), name=kind, mode="lines",
             line={"width": 6, "color": PATHS[kind]}, hoverinfo="skip",
         )  # fmt: skip
-    figure.add_traces(
-        [
-            landscapes.marked(mark, ruler, solid=True, colour=colour)
-            for mark, colour in zip(bottoms, BOTTOM, strict=True)
-        ]
-    )
+    for mark, colour in zip(bottoms, BOTTOM, strict=True):
+        # well above the ground: that of a metric is rough and would hide it
+        figure.add_scatter3d(
+            x=mark.a, y=mark.b, z=ruler(mark.values) + 2 * lift, name=mark.name, mode="markers",
+            marker={"size": 7, "color": colour, "line": {"color": "white", "width": 1.5}},
+            hovertemplate=f"{mark.name}<extra></extra>",
+        )  # fmt: skip
     return figure
 
 
@@ -68,7 +68,8 @@ def difference(land: Landscape, bottoms: Sequence[Landmark]) -> go.Figure:
     )
     figure.add_heatmap(
         x=land.a.astype("float32"), y=land.b.astype("float32"), z=land.values.astype("float32"),
-        name="difference", colorscale=DIFFERENCE, zmid=0, colorbar={"thickness": 12},
+        name="difference", colorscale=DIFFERENCE, zmid=0, zsmooth="best",
+        colorbar={"thickness": 12},
         hovertemplate=f"{names[0]} %{{x:.4g}}<br>{names[1]} %{{y:.4g}}<br>"
         "difference %{z:.4g}<extra></extra>",
     )  # fmt: skip
@@ -189,14 +190,14 @@ def confusion(counts: Sequence[Sequence[int]], names: Sequence[str]) -> go.Figur
     """Four counts ("counts"): rows are true classes, columns the classes named."""
     ticks = {"tickvals": [0, 1], "ticktext": list(names), "showgrid": False}
     figure = blank(
-        xaxis={**axis("named"), **ticks},
-        yaxis={**axis("true"), **ticks, "autorange": "reversed"},
+        xaxis={**axis("predicted class"), **ticks},
+        yaxis={**axis("true class"), **ticks, "autorange": "reversed"},
     )
     figure.add_heatmap(
         z=counts, text=[[str(n) for n in row] for row in counts], texttemplate="%{text}",
         textfont={"size": 22}, name="counts", showscale=False, zmin=0,
         colorscale=[[0, "#f4f4f6"], [1, "#9ecae1"]], xgap=3, ygap=3,
-        hovertemplate="true %{y}, named %{x}: %{z}<extra></extra>",
+        hovertemplate="true %{y}, predicted %{x}: %{z}<extra></extra>",
     )  # fmt: skip
     figure.update_traces(textfont_color="#1a1a1a")  # the cells are pale in either theme
     return figure
@@ -234,7 +235,7 @@ def degrees(found: Degrees) -> go.Figure:
     curves = (
         ("training", found.train, TRAIN, "solid"),
         ("fresh rows", found.fresh, HELD, "solid"),
-        ("bias² + noise", found.bias, PINK, "dash"),
+        ("bias² + noise", found.bias, GREEN, "dash"),
         ("variance", found.variance, ORANGE, "dash"),
     )
     for name, values, colour, dash in curves:

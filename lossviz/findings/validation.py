@@ -31,8 +31,8 @@ def judged(found: Gap, metric: Metric | None, rows: tuple[int, int], attained: b
         return told
     told.append(
         f"The {name} is best elsewhere, {number(found.distance, 3)} away in parameter units: "
-        f"**{number(best)}** there, {number(lost, 3)} better. The training loss pays "
-        f"{number(other - own, 3)} for it."
+        f"**{number(best)}** there, {number(lost, 3)} better. The training loss is "
+        f"{number(other - own, 3)} higher there."
     )
     return told
 
@@ -71,7 +71,7 @@ def stopped(found: Stop, patience: int, steps: int) -> str:
         f"step **{found.best}**."
     )
     if found.final > 0:
-        first += f" Going on to step {steps} costs {number(found.final, 3)} of held-out loss."
+        first += f" Going on to step {steps} raises the held-out loss by {number(found.final, 3)}."
     elif found.final < 0:
         first += (
             f" That is too soon: at step {steps} the held-out loss is "
@@ -94,8 +94,8 @@ def strengths(found: Strengths) -> str:
     paid = float(found.train[best] - found.train[0])
     return (
         f"The held-out loss is lowest at **λ = {number(float(found.strengths[best]), 3)}**: "
-        f"{number(gained, 3)} below λ = 0, while the training loss pays {number(paid, 3)}. A "
-        "penalty moves the minimum away from the training bottom, hoping for the other one."
+        f"{number(gained, 3)} below λ = 0, while the training loss is {number(paid, 3)} higher. A "
+        "penalty moves the minimum away from the lowest training loss, hopefully towards the other."
     )
 
 

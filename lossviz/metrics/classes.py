@@ -167,7 +167,7 @@ def _mean_over_known(each: Array, table: Array) -> Array:
 
 @dataclass(frozen=True)
 class Accuracy(Decided):
-    """The share of rows named rightly."""
+    """The share of rows predicted rightly."""
 
     id, label = "accuracy", "Accuracy"
     formula = r"\frac{TP+TN}{n}"
@@ -182,7 +182,7 @@ class Accuracy(Decided):
 
 @dataclass(frozen=True)
 class BalancedAccuracy(Decided):
-    """The mean over the classes of the share of each that is named rightly."""
+    """The mean over the classes of the share of each that is predicted rightly."""
 
     id, label = "balanced_accuracy", "Balanced accuracy"
     formula = r"\tfrac12\Big(\frac{TP}{TP+FN}+\frac{TN}{TN+FP}\Big)"
@@ -205,7 +205,7 @@ def _any(rows: Array) -> bool:
 
 @dataclass(frozen=True)
 class Precision(Decided):
-    """Of the rows named class 1, the share that are."""
+    """Of the rows predicted to be class 1, the share that are."""
 
     id, label = "precision", "Precision"
     formula = r"\frac{TP}{TP+FP}"

@@ -39,7 +39,7 @@ def test_a_cold_page_shows_loss_and_accuracy_with_the_numbers_of_the_core():
 
 @pytest.mark.parametrize("panel", PANELS)
 def test_every_panel_on_one_feature(panel):
-    at = run("validation", task="regression", data="noisy_sine", model="polynomial",
+    at = run("validation", task="regression", data="sine_wave", model="polynomial",
              **{"panel-validation": panel})  # fmt: skip
     assert not at.error
     if panel == "threshold":

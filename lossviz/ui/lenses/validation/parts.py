@@ -166,7 +166,7 @@ def _difference(scene: Scene) -> None:
         group=GROUP,
         cursor="ab",
         height="third",
-        alt="Where the held-out rows cost more than the training rows, red, and less, blue.",
+        alt="Where the held-out loss is above the training loss, red, and where below, blue.",
     )
 
 
@@ -239,9 +239,9 @@ def threshold(scene: Scene) -> None:
         return stage.Judge(trace, shows, y, design, scene.plane, cut)
 
     drawn = [
-        ("Rows held out, counted", "confusion",
+        ("Confusion matrix, rows held out", "confusion",
          pictures.confusion([[int(tn), int(fp)], [int(fn), int(tp)]], class_names(held.data)),
-         [follows("counts", "confusion")], "How many rows of each class are named which."),
+         [follows("counts", "confusion")], "How many rows of each class are predicted as which."),
         ("ROC curve", "roc", pictures.operating(curves[0].x, curves[0].y, points[0], pictures.ROC),
          [follows("curve", "roc"), follows("point", "roc point")],
          "True against false positive rate over all thresholds."),
