@@ -15,6 +15,7 @@ from lossviz.landscapes import Landscape
 from lossviz.landscapes.height_scale import Ruler
 
 EYE = {"x": 1.75, "y": 0.35, "z": 1.05}  # from where good returns lie, up to the plateau
+ACROSS = {"x": 0.5, "y": 1.7, "z": 1.05}  # from where both ways to fall are seen
 LIFT = 0.012  # of the picture's height: a path lies on the ground, not in it
 
 
@@ -40,7 +41,7 @@ def solid(land: Landscape, ruler: Ruler, runs: Sequence[Run]) -> go.Figure:
 def bare(land: Landscape, ruler: Ruler) -> go.Figure:
     """Minus the return as a surface."""
     figure = _named(surface(land, ruler))
-    figure.update_scenes(zaxis_nticks=4)
+    figure.update_scenes(zaxis_nticks=4, camera_eye=ACROSS)
     return figure
 
 
@@ -100,9 +101,7 @@ def chances(policy: Any, places: Sequence[str], actions: Sequence[str]) -> go.Fi
 
 def values(found: Any, places: Sequence[str], ends: Sequence[float]) -> go.Figure:
     """The value of every state: ``found`` (s,), on an axis that holds all steps."""
-    figure = blank(
-        xaxis={"tickangle": 0}, yaxis={**axis("return from here on"), "range": list(ends)}
-    )
+    figure = blank(xaxis={"tickangle": 0}, yaxis={**axis("value"), "range": list(ends)})
     figure.add_bar(
         x=list(places), y=found, name="value", marker={"color": BLUE},
         hovertemplate="%{x}: %{y:.4g}<extra></extra>",
