@@ -7,7 +7,7 @@ import re
 INSTEAD = {
     r"grounds?": "loss surface, landscape",
     r"bowls?": "quadratic, positive-definite Hessian",
-    r"(?<!–)priced?|prices|pricing|pays?|paid|charge[sd]?": "loss, contributes",
+    r"(?<!–)(?<!& )priced?|prices|pricing|pays?|paid|charge[sd]?": "loss, contributes",
     r"dear(?:est|er)": "largest contribution",
     r"miss(?:es|ed)?": "residual, error",
     r"pull(?:s|ed)?": "influence",
@@ -34,7 +34,7 @@ INSTEAD = {
     r"(?:no|one) best model|endless": "separable data: no finite maximum-likelihood estimate",
     r"rightly": "accuracy",
     r"what is minimised": "regularised objective",
-    r"start term|beside it": "initial condition; compare with",
+    r"start term|^beside it$": "initial condition; compare with",
     r"slope or prox": "subgradient or proximal gradient",
     r"often said|look closer|write your own": "common claims; details; custom loss",
     r"wiggly|level ground|lower for ever": "polynomial; flat region; no finite minimum",

@@ -52,7 +52,8 @@ def shown(at: AppTest) -> str:
             said += [each.label, getattr(each, "help", "") or ""]
             said += [str(option) for option in getattr(each, "options", ())]
     for each in pictures(at):
-        said += _words(json.loads(each.proto.bytes))
+        if each.proto.bytes:
+            said += _words(json.loads(each.proto.bytes))
     return "\n".join(said)
 
 

@@ -53,17 +53,24 @@ def nonlinearity(found: Leftovers) -> str:
     if square.seen:
         return (
             "**Non-linearity.** The residuals have a quadratic trend over the fitted values "
-            f"{_p(square)}: the model lacks a curvature that the data have."
+            f"{_p(square)}: a model with more curvature would fit better.{_uneven(found)}"
         )
     if alike.seen:
         return (
             "**Non-linearity.** Residuals of neighbouring fitted values are alike (rank "
-            f"correlation {number(alike.size, 2)}) {_p(alike)}: the model lacks a shape that the "
-            "data have."
+            f"correlation {number(alike.size, 2)}) {_p(alike)}: a model of another shape would fit "
+            "better."
         )
     if square.hinted or alike.hinted:
         return f"Weak evidence of non-linearity: {listing(tests)}."
     return f"No non-linearity detected by {listing(tests, 'or')}; other shapes may escape both."
+
+
+def _uneven(found: Leftovers) -> str:
+    """A caveat for the t-test where the variance is not constant."""
+    if not spread(found).seen:
+        return ""
+    return " (The test assumes a constant variance, which they do not have.)"
 
 
 def heteroscedasticity(found: Leftovers) -> str:

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lossviz.landscapes.height_scale import SCALES, Scale
 from lossviz.problem.problem import Problem
+from lossviz.text import number
 from lossviz.ui.sidebar import state
 from lossviz.ui.sidebar.widgets import select, slider, tune
 
@@ -66,8 +67,8 @@ def ranges(auto: Box, names: tuple[str, str], lens: str, owner: Any) -> Box:
         end = typed(right, f"{name} to", f"{lens}-{side}1", middle + half)
         if not start < end:
             st.error(
-                f"The window must start below its end: {name} runs from {start:g} to "
-                f"{end:g}.  The fitted window is shown."
+                f"The window must start below its end: {name} runs from {number(start)} to "
+                f"{number(end)}. The fitted window is shown."
             )
             start, end = low, high
         chosen.append((start, end))

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 import streamlit as st
 
 from lossviz.recipes import Recipe, complaint
-from lossviz.text import as_markdown
+from lossviz.text import as_markdown, number
 from lossviz.ui.sidebar import state
 
 R = TypeVar("R", bound=Recipe)
@@ -136,7 +136,7 @@ def turn(each: Field[Any], key: str) -> Any:
 
     def problem(value: Any) -> str:
         if isinstance(value, float | int) and abs(value) > LARGEST:
-            return f"is larger than {LARGEST:g}"
+            return f"is larger than {number(LARGEST)}"
         return complaint(each, value)
 
     if about.get("carried"):  # set elsewhere: kept and linked, without a widget
@@ -194,7 +194,7 @@ def slider(
         if log:
             stops = sorted({*decades(low, high), kind(default), value})
             return st.select_slider(
-                title, stops, key=key, format_func=lambda v: f"{v:.12g}", help=help or None
+                title, stops, key=key, format_func=lambda v: number(v, 12), help=help or None
             )
         ends = kind(min(low, value)), kind(max(high, value))
         step = 1 if whole else nice_step(ends[1] - ends[0])
@@ -203,7 +203,7 @@ def slider(
         )
 
     def outside(value: Any) -> str:
-        return "" if low <= value <= high else f"lies outside {low:g} to {high:g}"
+        return "" if low <= value <= high else f"lies outside {number(low)} to {number(high)}"
 
     return state.bound(key, kind(default), codec, widget, problem=problem or outside)
 
