@@ -15,6 +15,7 @@ SYMBOLS = {
     "eps": r"\varepsilon", "epsilon": r"\varepsilon", "tau": r"\tau", "variance": r"\nu",
     "strength": r"\lambda", "value": "v", "l1_ratio": r"\rho",
 }  # fmt: skip
+LETTERS = {"regression": ("r",), "binary": ("p_t", "m")}
 ARGUMENT = {
     "p_t": r"p_t = \text{probability of the true label}",
     "m": r"m = (2 y - 1)\,z,\; z = \text{the logit}",
@@ -28,8 +29,12 @@ def statement(problem: Problem, n: int) -> list[str]:
     objective = rf"L(\theta) = \frac{{1}}{{{n}}} \sum_{{i=1}}^{{{n}}} {_grouped(loss.formula)}"
     if penalty.formula != "0":
         objective += f" + {penalty.formula}"
-    meaning = [text for letter, text in ARGUMENT.items() if _uses(loss.formula, letter)][:1]
-    return [objective, *meaning, problem.model.formula, *_numbers(loss), *_numbers(penalty)]
+    letters = LETTERS.get(loss.task, ("p_t",))
+    meaning = [ARGUMENT[letter] for letter in letters if _uses(loss.formula, letter)]
+    model = problem.model.formula
+    if loss.task != "regression":
+        model = model.replace(r"\hat y", "z")  # classifiers predict logits, not targets
+    return [objective, *meaning, model, *_numbers(loss), *_numbers(penalty)]
 
 
 def comparison(losses: Sequence[Loss], model: Model, n: int) -> list[str]:
