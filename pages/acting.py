@@ -12,8 +12,8 @@ TASKS = [
          "act-entropy": 0.0, "act-steps": 60},
     ),
     frame.Task(
-        "**Sooner or later.** Action 0 pays a little at once in state 1; action 1 leads to where "
-        "more is paid. Predict which way the surface falls when only the next reward counts.",
+        "**Sooner or later.** Action 0 gives a small reward at once in state 1; action 1 leads "
+        "to larger ones. Predict which way the surface falls when only the next reward counts.",
         {"act-world": "two_states", "act-discount": 0.0, "act-entropy": 0.0, "act-a": 0.0,
          "act-b": 0.0, "act-rate": 1.0},
     ),
@@ -56,7 +56,7 @@ bandit is $\pi\propto e^{r/\tau}$ with value $\tau\log\sum_ae^{r_a/\tau}$.
 
 **Gradient.** $\partial J/\partial\theta_{s,a}=d(s)\,\pi(a|s)\,A(s,a)$ with the discounted visits
 $d=\rho^\top(I-\gamma P_\pi)^{-1}$ and the advantage $A$. The factor $\pi$ makes corners flat: where
-the policy is sure, nothing pulls, right or wrong. The *natural* gradient $F^{+}\nabla J$ divides
+the policy is sure, the gradient vanishes, right or wrong. The *natural* gradient $F^{+}\nabla J$ divides
 by the Fisher information and does not see how sure the policy is.
 
 **REINFORCE** estimates $\nabla J$ from episodes:

@@ -86,13 +86,14 @@ def horizon(world: World, soon: Tied, late: Tied, discount: float) -> str:
     if not changed and any(tied):
         return (
             f"With discount 0 only the next reward counts, and in {sum(tied)} of {len(tied)} "
-            f"places several actions pay best at once: what discount {number(discount, 3)} adds "
+            "places several actions have the best reward at once: what discount "
+            f"{number(discount, 3)} adds "
             "is the reason to go anywhere."
         )
     if not changed:
         return (
             f"Discount 0 and discount {number(discount, 3)} ask for the same actions everywhere: "
-            "what pays at once also pays later."
+            "what is rewarded at once is rewarded later too."
         )
     place = world.places.index(changed[0])
     return (

@@ -123,7 +123,7 @@ def test_what_is_said_of_near_and_far_sight():
     assert "the best action in state 1 is action 0; with discount 0.99 it is action 1" in told(
         "two_states"
     )
-    assert "of 12 places several actions pay best at once" in told("grid")
+    assert "of 12 places several actions have the best reward at once" in told("grid")
     same = findings.horizon(WORLDS["two_states"], world("two_states"), world("two_states"), 0.9)
     assert "same actions everywhere" in same
 
