@@ -56,8 +56,8 @@ bandit is $\pi\propto e^{r/\tau}$ with value $\tau\log\sum_ae^{r_a/\tau}$.
 
 **Gradient.** $\partial J/\partial\theta_{s,a}=d(s)\,\pi(a|s)\,A(s,a)$ with the discounted visits
 $d=\rho^\top(I-\gamma P_\pi)^{-1}$ and the advantage $A$. The factor $\pi$ makes corners flat: where
-the policy is sure, the gradient vanishes, right or wrong. The *natural* gradient $F^{+}\nabla J$ divides
-by the Fisher information and does not see how sure the policy is.
+the policy is sure, the gradient vanishes, right or wrong. The *natural* gradient
+$F^{+}\nabla J$ divides by the Fisher information and does not see how sure the policy is.
 
 **REINFORCE** estimates $\nabla J$ from episodes:
 $\sum_t\gamma^t\,\nabla\log\pi(a_t|s_t)\,(G_t-b(s_t))$. Any baseline $b$ leaves the mean as it is,
