@@ -7,7 +7,8 @@ from threadpoolctl import ThreadpoolController
 from lossviz.minima.combined import combined_minimum
 from lossviz.minima.constant import is_level, level_minimum
 from lossviz.minima.group_and_subset import under_a_cone, under_a_fee
-from lossviz.minima.linear import linear_minimum
+from lossviz.minima.indistinct import with_names
+from lossviz.minima.linear import linear_minimum, polynomial_minimum
 from lossviz.minima.linear_risk import open_up
 from lossviz.minima.minimum import Minimum
 from lossviz.minima.multinomial import classes_minimum, open_up_classes
@@ -16,6 +17,7 @@ from lossviz.minima.newton_cg import is_large_and_convex, large_convex_minimum
 from lossviz.minima.policies import policy_minimum
 from lossviz.minima.zero_one_penalised import under_shrinking_weights
 from lossviz.objectives import Bandit, Combined, MarkovDecision, Objective, Risk
+from lossviz.objectives.conditioning import basis_for_powers
 
 BLAS = ThreadpoolController()
 
@@ -25,15 +27,18 @@ def minimize(risk: Objective) -> Minimum:
 
     A ``Risk`` whose loss is convex and whose model is linear in its parameters is solved exactly
     (closed form, an interior-point method read off on its face, or Newton's method to rounding)
-    and certified to 1e-9 by its optimality condition; flat sets and minima at infinity are told
-    as such.  Returns of policies are maximised by dynamic programming, and weighted sums of losses
-    by the structure of their terms.  Everything else is searched from many starts and called
-    "local".  theta is (p,).
+    and certified to 1e-9 by its optimality condition, in units in which every column has mean 0
+    and spread 1; flat sets, minima at infinity and at the edge of a loss's domain are told as
+    such.  "exact" is said where the parameters, rounded, reach the value that was certified to
+    1e-6 of a typical loss.  Returns of policies are maximised by dynamic programming, and weighted
+    sums of losses by the structure of their terms.  Everything else is searched from many starts
+    and called "local".  theta is (p,).
 
     Raises ValueError when no start tried has a finite value.
     """
     with BLAS.limit(limits=1):  # the systems here are small: threads would only wait for each other
-        return _minimize(risk)
+        found = _minimize(risk)
+    return with_names(risk, found) if isinstance(risk, Risk) else found
 
 
 def _minimize(risk: Objective) -> Minimum:
@@ -50,10 +55,14 @@ def _minimize(risk: Objective) -> Minimum:
         return shrunk
     lin = open_up(risk)
     if lin is None:
-        lin = open_up_classes(risk)
-        if lin is not None and lin.loss.convex and lin.loss.smooth:
-            return classes_minimum(lin)
+        classes = open_up_classes(risk)
+        if classes is not None and risk.loss.convex and risk.loss.smooth:
+            return classes_minimum(classes)
         if is_large_and_convex(risk):
             return large_convex_minimum(risk)
         return under_a_fee(risk) or under_a_cone(risk) or best_of_several(risk)
+    if not (lin.ridge + lin.crease).any():
+        basis = basis_for_powers(risk.model, risk.data.X, lin.design)
+        if basis is not None:
+            return polynomial_minimum(lin, basis)
     return linear_minimum(lin)

@@ -14,15 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
+from lossviz.minima.kind_units import kind_units
 from lossviz.minima.linear import linear_minimum
 from lossviz.minima.linear_risk import LinearRisk
 from lossviz.minima.minimum import Minimum
+from lossviz.minima.newton import descend_newton
+from lossviz.minima.robust import elemental_starts
 from lossviz.objectives import Risk
 from lossviz.penalties import Penalty
 
 Array = NDArray[np.floating]
 
 MOST_WEIGHTS = 8  # 256 supports
+BUDGET = 400_000  # predictions held at once
 
 
 def under_a_fee(risk: Risk) -> Minimum | None:
@@ -57,8 +61,10 @@ def under_a_cone(risk: Risk) -> Minimum | None:
     """The minimum under a multiple of the weights' length, or None for other penalties."""
     lin, weights = _without_penalty(risk), risk.layout.weights
     steepness = _steepness(risk.penalty, weights)
-    if lin is None or steepness is None or not lin.loss.convex:
+    if lin is None or steepness is None:
         return None
+    if not lin.loss.convex:
+        return _many_valleys(lin, steepness)
 
     def ridge(log_strength: float) -> Minimum:
         return linear_minimum(replace(lin, ridge=np.exp(log_strength) * weights))
@@ -90,6 +96,50 @@ def under_a_cone(risk: Risk) -> Minimum | None:
             if tip
             else "The minimum is unique: the gradients of data loss and penalty balance."
         ),
+    )
+
+
+def _many_valleys(lin: LinearRisk, steepness: float) -> Minimum | None:
+    """The lowest of the tip and of where many starts lead, in kind units; None without slopes."""
+    if not lin.loss.smooth:
+        return None
+    units = kind_units(lin)
+    kind, price = units.kind, units.price
+    size = steepness / price * units.weight_sizes()  # the cone of kind weights
+
+    def cone(z: Array) -> tuple[Array, Array, Array]:
+        long = z * size
+        length = np.linalg.norm(long, axis=-1)
+        safe = np.maximum(length, 1e-12)[:, None]
+        slope = size * long / safe
+        bend = (np.diag(size**2) - slope[..., None] * slope[:, None]) / safe[..., None]
+        return length, slope, bend
+
+    def local(z: Array) -> tuple[Array, Array, Array]:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return tuple(a + b for a, b in zip(kind.slopes(z), cone(z), strict=True))  # type: ignore[return-value]
+
+    tip = _fit(lin, lin.weights == 0)
+    free = linear_minimum(lin)
+    found = [free.theta] if free.others is None else [free.theta, *free.others]
+    starts = np.concatenate(
+        [units.z(np.array(found)), elemental_starts(kind, np.random.default_rng(0))]
+    )
+    shorter = np.concatenate([starts, 0.3 * starts])
+    lowest = np.argsort(local(shorter)[0], kind="stable")[: max(8, BUDGET // len(lin.y))]
+    ends = descend_newton(local, shorter[lowest], most=100)
+    best = int(np.nanargmin(ends.values))
+    tried = len(lowest) + 1
+    at_tip = tip.value <= ends.values[best] * price * (1 + 1e-12)
+    theta = tip.theta if at_tip else units.theta(ends.z[best])
+    return Minimum(
+        theta=theta,
+        value=min(tip.value, float(ends.values[best]) * price),
+        kind="local",
+        exact=False,
+        method=f"Newton's method, best of {tried} starts",
+        message=f"The best of {tried} starts; nothing proves that it is the lowest of all."
+        + (" All weights are exactly zero here, at the tip of the cone." if at_tip else ""),
     )
 
 

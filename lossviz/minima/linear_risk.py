@@ -100,14 +100,17 @@ def crease_and_ridge(penalty: Penalty, weights: Array) -> tuple[float, float] | 
         return 0.0, 0.0
     first = np.zeros(len(weights))
     first[int(weights.argmax())] = 1.0
-    one, two, three = (float(penalty.value(w * first)) for w in (1.0, 2.0, 3.0))
-    ridge = two - 2 * one
-    crease = one - ridge / 2
+    near, far = 2.0**-300, 2.0**300  # where only one of the two is left, in any units
+    crease = float(penalty.value(near * first)) / near
+    ridge = 2 * float(penalty.value(far * first)) / far / far
+    one, three = (float(penalty.value(w * first)) for w in (1.0, 3.0))
     everywhere = float(penalty.value(weights * np.where(np.arange(len(weights)) % 2, -1.0, 1.0)))
-    slack = 1e-12 * max(abs(one), abs(two), 1e-300)
-    alone = abs(3 * crease + 4.5 * ridge - three) <= 9 * slack
+    slack = 1e-12 * max(abs(one), 1e-300)
+    alone = abs(crease + 0.5 * ridge - one) <= slack
+    alone &= abs(3 * crease + 4.5 * ridge - three) <= 9 * slack
     if not alone or abs(everywhere - count * one) > count * slack:
         return None
-    if crease < -slack or ridge < -slack:
+    if crease < 0 or ridge < 0:
         return None
-    return (crease if crease > slack else 0.0), (ridge if ridge > slack else 0.0)
+    # what one leaves of the other at its end is rounding
+    return (crease if crease > 1e-60 * ridge else 0.0), (ridge if ridge > 1e-60 * crease else 0.0)

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.minima.kind_units import orthonormal
 from lossviz.minima.linear_risk import LinearRisk, crease_and_ridge
 from lossviz.minima.minimum import Minimum
 from lossviz.minima.recession import apart
 from lossviz.minima.smooth import smooth_minimum
 from lossviz.objectives import Risk
+from lossviz.objectives.conditioning import Conditioned, conditioned
 from lossviz.text import number
 
 Array = NDArray[np.floating]
@@ -43,7 +45,42 @@ class ClassesRisk(LinearRisk):
         return (blocks[true][:, None] - blocks)[~true]
 
 
-def open_up_classes(risk: Risk) -> ClassesRisk | None:
+@dataclass(frozen=True, eq=False)
+class ClassUnits:
+    """A ClassesRisk in kind units, each class's columns as in ``conditioned``, and the way back."""
+
+    kind: ClassesRisk
+    classes: list[tuple[NDArray[np.intp], Conditioned]]  # which parameters, and their columns
+    alive: NDArray[np.intp]
+    free: NDArray[np.intp]  # parameters that nothing feels
+
+    def theta(self, z: Array) -> Array:
+        """(..., q) to (..., p)."""
+        full = np.zeros((*z.shape[:-1], sum(len(at) for at, _ in self.classes)))
+        full[..., self.alive] = z
+        for at, columns in self.classes:
+            full[..., at] = columns.theta(full[..., at])
+        return full
+
+    def back(self, found: Minimum) -> Minimum:
+        """The minimum in the user's units."""
+        p = sum(len(at) for at, _ in self.classes)
+        directions = np.eye(p)[self.free]
+        for at, columns in self.classes:
+            directions[:, at] = columns.theta(directions[:, at])
+        if found.directions is not None:
+            directions = np.concatenate([directions, self.theta(found.directions)])
+        away = None if found.direction is None else self.theta(found.direction)
+        return replace(
+            found,
+            theta=self.theta(found.theta),
+            kind="set" if len(directions) and found.kind == "point" else found.kind,
+            directions=orthonormal(directions) if len(directions) else None,
+            direction=None if away is None else away / np.linalg.norm(away),
+        )
+
+
+def open_up_classes(risk: Risk) -> ClassUnits | None:
     """The risk as a ClassesRisk, or None: another kind of model, or too large for Newton."""
     parts, outputs = crease_and_ridge(risk.penalty, risk.layout.weights), risk.data.outputs
     X, p = risk.data.X, risk.layout.size
@@ -51,20 +88,38 @@ def open_up_classes(risk: Risk) -> ClassesRisk | None:
         return None
     if p > MOST_PARAMETERS or len(X) * outputs * p > MOST_NUMBERS:
         return None
-    design = np.moveaxis(risk.model.predict(np.eye(p), X), 0, -1)
+    weights = risk.layout.weights
+    crease, ridge = parts[0] * weights, parts[1] * weights
+    design = np.moveaxis(risk.model.predict(np.eye(p), X), 0, -1)  # (n, classes, p)
+    scale, still = np.ones(p), np.zeros(p, bool)
+    classes: list[tuple[NDArray[np.intp], Conditioned]] = []
+    for c in range(outputs):
+        at = np.flatnonzero(np.abs(design).max((0, 1)) == np.abs(design[:, c]).max(0))
+        at = at[np.abs(np.delete(design, c, 1)[..., at]).max((0, 1), initial=0.0) == 0]
+        at = np.setdiff1d(at, np.concatenate([[-1], *(each for each, _ in classes)]))
+        columns = conditioned(design[:, c, at], weights[at] == 0)
+        columns = columns.coarser(np.maximum(np.sqrt(ridge[at]), crease[at]))
+        classes.append((at, columns))
+        design[:, c, at] = columns.design
+        scale[at], still[at] = columns.scale, columns.still
+    alive = np.flatnonzero(~still)
     logits = np.random.default_rng(0).normal(size=(len(X), outputs))
     price = risk.loss.value(risk.data.y, logits)
     if np.allclose(risk.loss.value(risk.data.y, logits + 1.0), price, rtol=1e-9):
         design = design - design.mean(1, keepdims=True)  # what all logits share has no price
-    weights = risk.layout.weights
-    return ClassesRisk(
-        design.reshape(-1, p), risk.data.y, risk.loss, len(X),
-        parts[1] * weights, parts[0] * weights, weights,
+    kind = ClassesRisk(
+        design[..., alive].reshape(-1, len(alive)), risk.data.y, risk.loss, len(X),
+        (ridge / scale**2)[alive], (crease / np.abs(scale))[alive], weights[alive],
     )  # fmt: skip
+    return ClassUnits(kind, classes, alive, np.flatnonzero(still & (ridge + crease == 0)))
 
 
-def classes_minimum(lin: ClassesRisk) -> Minimum:
+def classes_minimum(units: ClassUnits) -> Minimum:
     """The minimiser, the shortest of a line of equals, or the news that it lies at infinity."""
+    return units.back(_minimum(units.kind))
+
+
+def _minimum(lin: ClassesRisk) -> Minimum:
     found = smooth_minimum(lin)
     away = None
     if not (lin.ridge + lin.crease).any() and _free_when_sure(lin):

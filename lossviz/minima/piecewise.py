@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lossviz.losses import Loss
 from lossviz.minima.linear_risk import LinearRisk
 from lossviz.minima.minimum import Minimum
+from lossviz.minima.optimal_face import triangle
 from lossviz.minima.piecewise_program import (
     CREASE,
     Graph,
@@ -47,8 +48,8 @@ def as_program(*terms: tuple[float, LinearRisk]) -> Program | None:
         groups += rows
     crease = np.sum([share * lin.crease for share, lin in terms], axis=0)
     if (crease > 0).any():
-        groups.append(crease_rows(crease, terms[0][1].design))
-    return program(np.concatenate(roots), g, *groups)
+        groups.append(crease_rows(crease))
+    return program(triangle(np.concatenate(roots)), g, *groups)
 
 
 def _prices(share: float, lin: LinearRisk) -> tuple[Array, Array, list[Group]] | None:

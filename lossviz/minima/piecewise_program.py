@@ -117,14 +117,7 @@ CREASE = Graph(0.0, np.array([-1.0, 1.0]), np.array([-1.0, 1.0]), np.full(2, np.
 """The absolute value: the l1 penalty's crease at zero."""
 
 
-def crease_rows(crease: Array, design: Array) -> tuple[Graph, Array, Array, Array]:
-    """crease' |theta| as rows of a Program, each as steep as its column of the design is long.
-
-    A weight in millionths and one in millions are then told apart from rounding alike.
-    """
+def crease_rows(crease: Array) -> tuple[Graph, Array, Array, Array]:
+    """crease' |theta| as rows of a Program."""
     at = np.flatnonzero(crease > 0)
-    size = np.sqrt(np.mean(design[:, at] ** 2, axis=0))
-    size = np.where(size > 0, size, 1.0)
-    rows = np.zeros((len(at), design.shape[1]))
-    rows[np.arange(len(at)), at] = size
-    return CREASE, crease[at] / size, rows, np.zeros(len(at))
+    return CREASE, crease[at], np.eye(len(crease))[at], np.zeros(len(at))

@@ -72,22 +72,15 @@ def solve(prog: Program) -> Exact:
 def whiten(A: Array, root: Array) -> tuple[Array, Array]:
     """(p, r) and (p, p - r): theta = first @ z has orthonormal columns in z; the second is null.
 
-    Scaling each column to length one first lets a feature in thousands and one in thousandths
-    live together.
+    The data and the penalty count alike, however small one is beside the other: what one of them
+    leaves open the other decides.
     """
     parts = (triangle(A), triangle(root))
-    lengths = [np.linalg.norm(part, axis=0) for part in parts]
-    # the data are in one of the two, and reach every column there
-    of_data, other = sorted(lengths, key=np.count_nonzero, reverse=True)
-    units = np.where(of_data > 0, of_data, np.where(other > 0, other, 1.0))
-    heights = [float(np.linalg.norm(part / units)) or 1.0 for part in parts]
-    stack = np.concatenate(
-        [part / units / height for part, height in zip(parts, heights, strict=True)]
-    )
+    heights = [float(np.linalg.norm(part)) or 1.0 for part in parts]
+    stack = np.concatenate([part / height for part, height in zip(parts, heights, strict=True)])
     size = np.linalg.norm(stack, axis=0)
     size = np.where(size > 0, size, 1.0)
     _, singular, right = np.linalg.svd(stack / size, full_matrices=True)
-    size = size * units
     singular = np.concatenate([singular, np.zeros(len(right) - len(singular))])
     keep = singular > 1e-13 * max(len(A), len(root)) * max(singular[0], 1e-300)
     inward = right[keep].T / size[:, None] / singular[keep] / heights[0]

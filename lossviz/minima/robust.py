@@ -1,8 +1,8 @@
 """Losses with many valleys on models linear in their parameters: many starts, all kept.
 
-Starts are fits through a few points each (Rousseeuw's elemental subsets, 1984), walked downhill
-together by Newton's method; every valley they end in is reported.  Nothing proves that no
-deeper one was missed, and the message says so.
+Starts are the least absolute errors, least squares, and fits through a few points each
+(Rousseeuw's elemental subsets, 1984), walked downhill together by Newton's method; every valley
+they end in is reported.  Nothing proves that no deeper one was missed, and the message says so.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.minima.domain_edge import approached, edge_minimum, zeros_at_the_edge
 from lossviz.minima.linear_risk import LinearRisk
 from lossviz.minima.minimum import Minimum
-from lossviz.minima.smooth import feasible_start, newton_with_creases, settle
+from lossviz.minima.piecewise_solver import whiten
+from lossviz.minima.smooth import absolute_fit, feasible_start, newton_with_creases, settle
 from lossviz.minima.zero_one import batched_values, boundaries
 from lossviz.text import number
 
@@ -36,7 +38,7 @@ def search(lin: LinearRisk) -> Minimum:
     if len(lin.y) > ROWS:
         rows = rng.choice(len(lin.y), ROWS, replace=False)
         part = replace(lin, design=lin.design[rows], y=lin.y[rows], n=ROWS)
-    starts = _brought_inside(part, _starts(part, rng))
+    starts = _brought_inside(part, elemental_starts(part, rng))
     points = _valleys(part, starts)
     if part is not lin:
         points = _valleys(lin, points[: max(1, BUDGET // len(lin.y))])
@@ -46,8 +48,16 @@ def search(lin: LinearRisk) -> Minimum:
         rough = rough[np.isfinite(lin.value(rough))]
         points = _distinct(lin, np.array([newton_with_creases(lin, point)[0] for point in rough]))
     values = lin.value(points)
+    nothing = whiten(lin.design, lin.ridge_root)[1].T
+    nothing = nothing[np.abs(nothing @ np.diag(lin.crease)).max(-1, initial=0.0) == 0]
+    directions = nothing if len(nothing) else None
     away = _ray(lin, part, np.concatenate([points, starts]))
     tried = f"best of {len(starts)} starts"
+    zeros = zeros_at_the_edge(lin)
+    if zeros.any():
+        there, value, met = approached(lin, zeros, _likely(lin, starts, points), _walk)
+        if len(met) and not (len(points) and values[0] < value + 1e-12):
+            return edge_minimum(lin, there, value, met, False, f"Newton's method, {tried}")
     if away is not None and (not len(points) or away[1] < values[0] - 1e-12):
         direction, value, base = away
         return Minimum(
@@ -61,6 +71,7 @@ def search(lin: LinearRisk) -> Minimum:
                 f"along one direction; {tried}, and nothing proves it is the lowest."
             ),
             direction=direction,
+            directions=directions,
             others=points,
             other_values=values,
         )
@@ -75,12 +86,23 @@ def search(lin: LinearRisk) -> Minimum:
         exact=False,
         method=f"Newton's method, {tried}",
         message=f"The {tried}; nothing proves it is the lowest of all.{more}",
+        directions=directions,
         others=points[1:],
         other_values=values[1:],
     )
 
 
-def _starts(lin: LinearRisk, rng: np.random.Generator) -> Array:
+def _likely(lin: LinearRisk, starts: Array, points: Array) -> Array:
+    """The lowest few of the starts, and the valleys found."""
+    return np.concatenate([points[:4], starts[np.argsort(lin.value(starts), kind="stable")[:12]]])
+
+
+def _walk(lin: LinearRisk, theta: Array) -> Array:
+    inward, _, ends = settle(lin, theta, most=80)
+    return ends.z @ inward.T
+
+
+def elemental_starts(lin: LinearRisk, rng: np.random.Generator) -> Array:
     """(B, p) elemental fits and least squares; for classes, boundaries of several steepnesses."""
     A, p = lin.design, lin.design.shape[1]
     n = len(A)
@@ -100,7 +122,7 @@ def _starts(lin: LinearRisk, rng: np.random.Generator) -> Array:
     level = np.linalg.lstsq(A, np.full(n, np.median(target)), rcond=None)[0]
     fits = np.concatenate([fits, plain[None], level[None], np.zeros((1, p))])
     if not binary:
-        return fits
+        return np.concatenate([absolute_fit(lin)[None], fits])
     typical = np.abs(fits @ A.T).mean(-1, keepdims=True)
     fits = fits / np.where(typical > 1e-12, typical, 1.0)
     return np.concatenate([scale * sign * fits for scale in SCALES for sign in (1, -1)])

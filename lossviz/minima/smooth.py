@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.minima.domain_edge import approached, edge_minimum, zeros_at_the_edge
 from lossviz.minima.linear_risk import LinearRisk
 from lossviz.minima.minimum import Minimum
 from lossviz.minima.newton import Ends, descend_newton
@@ -30,9 +31,16 @@ def smooth_minimum(lin: LinearRisk) -> Minimum:
         if away is not None:
             return _at_infinity(lin, *away)
         theta, nothing, sure = _walk(lin, theta, 400)
+    zeros = zeros_at_the_edge(lin)
+    if not sure and zeros.any():
+        there, value, met = approached(
+            lin, zeros, start[None], lambda near, z: _walk(near, z[0], 100)[0][None]
+        )
+        if len(met):
+            return edge_minimum(lin, there, value, met, True, "Newton's method towards the edge")
     if not sure and lin.loss.task == "regression":
         # where misses are far beyond the bend of the price, the absolute error's fit is close
-        theta, nothing, sure = _walk(lin, _absolute_fit(lin), 400)
+        theta, nothing, sure = _walk(lin, absolute_fit(lin), 400)
     flat = nothing.shape[1] > 0
     message = "The minimum is unique: the objective is convex and its gradient is zero here."
     if flat:
@@ -83,7 +91,7 @@ def feasible_start(lin: LinearRisk) -> Array:
     return guesses[int(np.nanargmin(values))]
 
 
-def _absolute_fit(lin: LinearRisk) -> Array:
+def absolute_fit(lin: LinearRisk) -> Array:
     """(p,) the minimiser with the absolute error in the place of the loss."""
     root, no_slope = lin.ridge_root, np.zeros(lin.design.shape[1])
     weight = np.full(len(lin.y), 1 / lin.n)
@@ -130,7 +138,7 @@ def newton_with_creases(lin: LinearRisk, theta: Array, most: int = 60) -> tuple[
     Weights that belong on a crease come out as exact zeros (Lee, Sun & Saunders 2014).
     Returns theta and whether a subgradient there is as good as zero.
     """
-    rows = crease_rows(lin.crease, lin.design)
+    rows = crease_rows(lin.crease)
     spread = lin.design.T @ lin.design / lin.n
     value, height, damp = float(lin.value(theta)), _height(lin), 0.0
     for _ in range(most):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +15,7 @@ from lossviz.finite_differences import in_chunks, slopes
 from lossviz.losses import Loss
 from lossviz.models import LayeredNetwork, Layout, Model
 from lossviz.objectives.analytic import ANALYTIC
+from lossviz.objectives.bowl import Quadratic, bowl
 from lossviz.penalties import NoPenalty, Penalty
 
 Array = NDArray[np.floating]
@@ -32,28 +33,6 @@ class Objective(Protocol):
     def value(self, theta: Array) -> Array: ...  # (..., p) -> (...)
     def gradient(self, theta: Array) -> Array: ...  # (..., p) -> (..., p)
     def hessian(self, theta: Array) -> Array: ...  # (..., p) -> (..., p, p)
-
-
-class Quadratic(NamedTuple):
-    """floor + |root @ (theta - bottom)|^2: an exact bowl as a sum of non-negative terms.
-
-    Written around a least-squares solution nothing cancels, so the value keeps its digits
-    next to the minimum, and costs nothing in the number of rows.
-    """
-
-    root: Array  # (r, p)
-    bottom: Array  # (p,)
-    floor: float
-
-    def value(self, theta: Array) -> Array:
-        return self.floor + (((theta - self.bottom) @ self.root.T) ** 2).sum(-1)
-
-    def gradient(self, theta: Array) -> Array:
-        return 2 * ((theta - self.bottom) @ self.root.T) @ self.root
-
-    @property
-    def hessian(self) -> Array:
-        return 2 * self.root.T @ self.root
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +89,8 @@ class Risk:
     def quadratic(self) -> Quadratic | None:
         """The data term as an exact bowl, where the loss is a scaled square of a linear fit.
 
-        From one QR of the design: L = RSS/n + |R (theta - theta*)|^2 / n.
+        From one QR of the columns in kind units: L = RSS/n + |R (theta - theta*)|^2 / n.  None too
+        where rounded parameters reach another value than that: then the plain mean is what counts.
         """
         pieces = self.loss.pieces
         if pieces is None or pieces.knots or self.loss.task != "regression":
@@ -118,10 +98,7 @@ class Risk:
         design = self.model.design(self.data.X)
         if design is None or pieces.b != (0.0,) or pieces.c != (0.0,):
             return None
-        bottom = np.linalg.lstsq(design, self.data.y, rcond=None)[0]
-        scale = pieces.a[0] / len(design)
-        floor = scale * float(((design @ bottom - self.data.y) ** 2).sum())
-        return Quadratic(np.sqrt(scale) * np.linalg.qr(design, mode="r"), bottom, floor)
+        return bowl(self.model, self.data.X, design, self.data.y, pieces.a[0] / len(design))
 
     def value(self, theta: Array) -> Array:
         """The mean loss plus the penalty: (..., p) to (...)."""

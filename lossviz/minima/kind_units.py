@@ -1,0 +1,284 @@
+"""The same problem in kind units: columns centred and scaled, targets too, solved, translated back.
+
+Years, timestamps, incomes and parts per billion then give the solver the numbers that the same
+data in ordinary units would.  What the solver judges (rank, optimality, separation, where to
+start) it judges there; penalties keep their meaning, since a weight in new units costs what it
+costs in the old ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.losses import Loss, Pieces
+from lossviz.minima.linear_risk import LinearRisk
+from lossviz.minima.minimum import Minimum
+from lossviz.objectives.conditioning import Conditioned, conditioned
+
+Array = NDArray[np.floating]
+
+PARTED = 1e-6  # of a typical value: how far rounded parameters may miss the value that was proved
+PARTED_FAR = 1e-2  # beyond this the value told is the one that they reach
+TINY = 1e-300
+FLAT = "The data do not decide: the best models form a set without end; one of them is shown."
+MET = "Its value is zero to rounding: every row is met."
+ROUNDING = 64 * float(np.finfo(float).eps)
+
+
+@dataclass(frozen=True)
+class Rescaled(Loss):
+    """``inner`` in units of ``unit`` for targets and predictions, of ``price`` for prices."""
+
+    inner: Loss
+    unit: float
+    price: float
+
+    @property
+    def label(self) -> str:  # type: ignore[override]
+        return self.inner.label
+
+    @property
+    def task(self) -> str:  # type: ignore[override]
+        return self.inner.task
+
+    @property
+    def convex(self) -> bool:
+        return self.inner.convex
+
+    @property
+    def smooth(self) -> bool:
+        return self.inner.smooth
+
+    @property
+    def targets(self) -> str:
+        return self.inner.targets
+
+    @property
+    def pieces(self) -> Pieces | None:
+        pieces = self.inner.pieces
+        if pieces is None:
+            return None
+        s, v = self.unit, self.price
+        return Pieces(
+            tuple(knot / s for knot in pieces.knots),
+            tuple(a * s * s / v for a in pieces.a),
+            tuple(b * s / v for b in pieces.b),
+            tuple(c / v for c in pieces.c),
+        )
+
+    def value(self, y: Array, prediction: Array) -> Array:
+        return self.inner.value(self.unit * y, self.unit * prediction) / self.price
+
+    def derivative(self, y: Array, prediction: Array) -> Array:
+        factor = self.unit / self.price
+        return factor * self.inner.derivative(self.unit * y, self.unit * prediction)
+
+    def second_derivative(self, y: Array, prediction: Array) -> Array:
+        factor = self.unit * self.unit / self.price
+        return factor * self.inner.second_derivative(self.unit * y, self.unit * prediction)
+
+
+@dataclass(frozen=True, eq=False)
+class KindUnits:
+    """A LinearRisk ``raw``, the same in kind units without its still columns, and the way back."""
+
+    raw: LinearRisk
+    columns: Conditioned
+    kind: LinearRisk
+    alive: NDArray[np.intp]  # (q,) which parameters ``kind`` has
+    shift: float  # of the targets
+    unit: float  # of the targets
+    price: float  # of the loss
+
+    def theta(self, z: Array) -> Array:
+        """(..., q) to (..., p): parameters in the user's units."""
+        return self.columns.theta(self.unit * self._whole(z), self.shift)
+
+    def moves(self, z: Array) -> Array:
+        """(..., q) to (..., p): differences of parameters."""
+        return self.columns.theta(self.unit * self._whole(z))
+
+    def z(self, theta: Array) -> Array:
+        """(..., p) to (..., q)."""
+        z = self.columns.z(theta)
+        if self.columns.intercept is not None:
+            z[..., self.columns.intercept] -= self.shift
+        return z[..., self.alive] / self.unit
+
+    def weight_sizes(self) -> Array:
+        """(q,) how much of each weight, in the user's units, one kind unit is; 0 for biases."""
+        return self.raw.weights[self.alive] * self.unit / np.abs(self.columns.scale[self.alive])
+
+    def _whole(self, z: Array) -> Array:
+        full = np.zeros((*z.shape[:-1], len(self.columns.scale)))
+        full[..., self.alive] = z
+        return full
+
+    def free(self) -> Array:
+        """(m, p): moves of single parameters that nothing feels: a still column's, unpriced."""
+        raw = self.raw
+        at = np.flatnonzero(self.columns.still & (raw.ridge + raw.crease == 0))
+        return self.columns.theta(np.eye(len(raw.ridge))[at])
+
+    def back(self, found: Minimum) -> Minimum:
+        """The minimum in the user's units."""
+        directions = self.free()
+        if found.directions is not None:
+            directions = np.concatenate([directions, self.moves(found.directions)])
+        directions = orthonormal(directions)
+        kind, message = found.kind, found.message
+        if len(directions) and kind == "point":
+            kind, message = "set", FLAT
+        others = None if found.others is None else self.theta(found.others)
+        vertices = None if found.vertices is None else self.theta(found.vertices)
+        moved = replace(
+            found,
+            theta=self.theta(found.theta),
+            value=found.value * self.price,
+            kind=kind,
+            message=message,
+            vertices=vertices,
+            directions=directions if len(directions) else None,
+            direction=None if found.direction is None else _unit(self.moves(found.direction)),
+            others=others,
+            other_values=None if found.other_values is None else found.other_values * self.price,
+        )
+        return moved if kind == "infinity" else as_reached(moved, self.raw, self.price)
+
+
+def as_reached(found: Minimum, lin: LinearRisk, price: float) -> Minimum:
+    """Proved is what the rounded parameters reach; a value that is only rounding is zero.
+
+    ``price`` is a typical value of the risk.
+    """
+    nothing = rounding_alone(lin)
+    if nothing and 0 <= found.value <= nothing:
+        found = replace(found, value=0.0, message=f"{found.message} {MET}")
+    with np.errstate(over="ignore", invalid="ignore"):
+        there = float(lin.value(found.theta))
+    parted = abs(there - found.value) / max(price, abs(found.value))
+    if parted <= PARTED:
+        return found
+    return replace(
+        found,
+        value=found.value if parted <= PARTED_FAR else there,
+        exact=False,
+        message=(
+            f"{found.message} That holds for {found.value:.6g}, in exact arithmetic: rounded to "
+            f"sixteen digits the parameters reach {there:.6g}, because columns lie far from zero "
+            "or are hard to tell apart. Centre or scale the features to see further."
+        ),
+    )
+
+
+def rounding_alone(lin: LinearRisk) -> float:
+    """The mean price of missing every row by what rounding leaves; 0 where a hit has a price."""
+    if lin.loss.task != "regression":
+        return 0.0
+    y = lin.y
+    with np.errstate(over="ignore", invalid="ignore"):
+        hit = np.abs(lin.loss.value(y, y)).max()
+        missed = lin.loss.value(y, y + ROUNDING * np.abs(y).max(initial=0.0))
+    return max(float(missed.sum() / lin.n), TINY) if hit == 0 and np.isfinite(missed).all() else 0.0
+
+
+def kind_units(raw: LinearRisk) -> KindUnits:
+    """The problem in kind units."""
+    free = (raw.ridge + raw.crease) == 0
+    columns = conditioned(raw.design, free & (raw.weights == 0))
+    shift, unit, price = _target_units(raw, columns)
+    steepness = _steepness(raw, shift) if raw.crease.any() else 0.0
+    least = np.sqrt(raw.ridge / price) * unit
+    if steepness:
+        least = np.maximum(least, raw.crease / steepness)
+    columns = columns.coarser(least)
+    alive = np.flatnonzero(~columns.still)
+    scale = columns.scale[alive] / unit  # theta = z / scale
+    design = _without_noise(columns.design[:, alive], columns.noise[alive])
+    y, loss = raw.y, raw.loss
+    if raw.loss.task == "regression":
+        y, loss = (raw.y - shift) / unit, Rescaled(raw.loss, unit, price)
+    kind = replace(
+        raw,
+        design=design,
+        y=y,
+        loss=loss,
+        ridge=raw.ridge[alive] / scale**2 / price,
+        crease=raw.crease[alive] / scale / price,
+        weights=raw.weights[alive],
+    )
+    return KindUnits(raw, columns, kind, alive, shift, unit, price)
+
+
+def _target_units(raw: LinearRisk, columns: Conditioned) -> tuple[float, float, float]:
+    """(shift, unit, price): what the targets are measured from and in, and a typical price."""
+    y = raw.y
+    if raw.loss.task != "regression":
+        return 0.0, 1.0, 1.0
+    shift = 0.0
+    if columns.intercept is not None and _of_residuals(raw.loss):
+        shift = float(y[0] + (y - y[0]).mean())
+    largest = float(np.abs(y - shift).max())
+    if largest <= ROUNDING * float(np.abs(y).max()) or not largest:
+        largest = float(np.abs(y).max()) or 1.0
+        unit = largest
+    else:
+        unit = largest * float(np.sqrt(np.mean(((y - shift) / largest) ** 2)))
+    unit = float(np.exp2(np.round(np.log2(unit))))
+    level = shift if shift or columns.intercept is not None else 0.0
+    with np.errstate(all="ignore"):
+        guesses = [raw.loss.value(y, np.full(len(y), at)) for at in (level, float(y.mean()))]
+        prices = [float(each.mean()) for each in guesses]
+    usable = [each for each in prices if np.isfinite(each) and each > 0]
+    price = min(usable) if usable else 1.0
+    return shift, unit, float(np.exp2(np.round(np.log2(price))))
+
+
+def _of_residuals(loss: Loss) -> bool:
+    """Whether the price depends on prediction - y alone."""
+    y, prediction = np.array([1.0, 1.5, 2.0, 3.0]), np.array([1.2, 3.5, 1.1, 2.9])
+    with np.errstate(all="ignore"):
+        here, moved = loss.value(y, prediction), loss.value(y + 4, prediction + 4)
+    return bool(np.allclose(here, moved, rtol=1e-9, atol=1e-12))
+
+
+def _steepness(raw: LinearRisk, shift: float) -> float:
+    """A typical slope of the loss: how hard a row pulls on a weight, per unit of its column."""
+    level = np.full(len(raw.y), shift)
+    with np.errstate(all="ignore"):
+        pulls = np.abs(raw.loss.derivative(raw.y, level)).ravel()
+    pulls = pulls[np.isfinite(pulls)]
+    return float(pulls.mean()) if len(pulls) else 0.0
+
+
+def _without_noise(design: Array, noise: Array) -> Array:
+    """The columns without what only the rounding of far-off numbers put there.
+
+    Where columns lie far from zero, two that say the same differ by rounding; taking the smallest
+    singular parts away makes them equal again, so that rank is judged on what the data hold.
+    """
+    if design.shape[1] < 2 or noise.max(initial=0.0) < 1e-13 * len(design):
+        return design
+    size = np.linalg.norm(design, axis=0)
+    size = np.where(size > 0, size, 1.0)
+    left, singular, right = np.linalg.svd(design / size, full_matrices=False)
+    relative = float((noise * np.sqrt(len(design)) / size).max())
+    lost = singular < relative * singular[0]
+    if not lost.any():
+        return design
+    return design - (left[:, lost] * singular[lost]) @ right[lost] * size
+
+
+def orthonormal(rows: Array) -> Array:
+    """(r, p) orthonormal rows that span the given ones."""
+    if not len(rows):
+        return rows
+    rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.linalg.qr(rows.T)[0].T
+
+
+def _unit(vector: Array) -> Array:
+    return vector / (np.linalg.norm(vector) or 1.0)

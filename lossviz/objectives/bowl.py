@@ -1,0 +1,67 @@
+"""Squared losses on models linear in their parameters: the exact bowl, from one factorisation."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.models import Model
+from lossviz.objectives.conditioning import basis_for_powers, conditioned
+
+Array = NDArray[np.floating]
+
+CALM = 1e-11  # rounding of far-off columns up to which nothing needs a second look
+AGREE = 1e-3
+
+
+class Quadratic(NamedTuple):
+    """floor + |root @ (theta - bottom)|^2: an exact bowl as a sum of non-negative terms.
+
+    Written around a least-squares solution nothing cancels, so the value keeps its digits
+    next to the minimum, and costs nothing in the number of rows.
+    """
+
+    root: Array  # (r, p)
+    bottom: Array  # (p,)
+    floor: float
+
+    def value(self, theta: Array) -> Array:
+        return self.floor + (((theta - self.bottom) @ self.root.T) ** 2).sum(-1)
+
+    def gradient(self, theta: Array) -> Array:
+        return 2 * ((theta - self.bottom) @ self.root.T) @ self.root
+
+    @property
+    def hessian(self) -> Array:
+        return 2 * self.root.T @ self.root
+
+
+def bowl(model: Model, X: Array, design: Array, y: Array, scale: float) -> Quadratic | None:
+    """scale * |design @ theta - y|^2 as a Quadratic; None where no rounded theta comes near it."""
+    basis = basis_for_powers(model, X, design)
+    used = design if basis is None else basis.design
+    columns = conditioned(used, np.ones(design.shape[1], bool))
+    triangle = np.linalg.qr(columns.design, mode="r")
+    shift = 0.0 if columns.intercept is None else float(y[0] + (y - y[0]).mean())
+    z = np.linalg.lstsq(columns.design, y - shift, rcond=None)[0]
+    floor = scale * float(((columns.design @ z - (y - shift)) ** 2).sum())
+    bottom, root = columns.theta(z, shift), triangle @ columns.matrix
+    if basis is not None:
+        bottom, root = basis.theta(bottom), root @ basis.matrix
+    found = Quadratic(np.sqrt(scale) * root, bottom, floor)
+    if basis is None and columns.noise.max(initial=0.0) <= CALM:
+        return found
+    # columns that are hard to tell apart: is this what the plain mean says around the bottom?
+    steps = np.concatenate(
+        [np.zeros((1, len(z))), np.random.default_rng(0).normal(size=(4, len(z)))]
+    )
+    unit = float(np.sqrt(np.mean((y - shift) ** 2))) or 1.0
+    moves = columns.theta(unit * steps)
+    at = bottom + (moves if basis is None else basis.theta(moves))
+    with np.errstate(over="ignore", invalid="ignore"):
+        plain = scale * ((at @ design.T - y) ** 2).sum(-1)
+        apart = np.abs(found.value(at) - plain)
+    near = AGREE * (plain + scale * len(y) * unit**2)
+    return found if (apart <= near).all() else None

@@ -1,0 +1,181 @@
+"""Columns in kind units: centred and scaled once, so that years and timestamps do no harm.
+
+Where a column is constant and nothing prices its parameter (a free intercept), it takes the
+shift: every other column is measured from its mean, in units of its spread.  Differences of
+neighbouring numbers are exact in floating point, so nothing is lost that the data hold.
+Powers of a feature become Chebyshev polynomials of the feature, brought to [-1, 1].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+from numpy.polynomial import chebyshev
+from numpy.typing import NDArray
+
+from lossviz.models import Model, Polynomial
+
+Array = NDArray[np.floating]
+EPS = float(np.finfo(float).eps)
+WELL = 1e5  # a condition of powers up to which they serve as they are
+
+
+@dataclass(frozen=True, eq=False)
+class Conditioned:
+    """``design`` (n, p) in kind units, with prediction = design @ z and theta = ``theta(z)``.
+
+    ``centre`` and ``scale`` (p,) made each column; ``intercept`` is the parameter that takes the
+    shift, or None.  ``still`` (p,) marks columns that cannot be told from the intercept's (or
+    from zero where there is none); they are exact zeros here.  ``noise`` (p,) is how far the
+    rounding of its numbers may move each column.
+    """
+
+    design: Array
+    centre: Array
+    scale: Array
+    intercept: int | None
+    still: NDArray[np.bool_]
+    noise: Array
+
+    def theta(self, z: Array, shift: float = 0.0) -> Array:
+        """(..., p) in kind units to (..., p), ``shift`` added to every prediction.
+
+        The intercept is computed after the weights were rounded, and with more digits, so that
+        it makes up for their rounding.
+        """
+        theta = np.asarray(z, float) / self.scale
+        if self.intercept is not None:
+            wide = theta.astype(np.longdouble)
+            level = wide[..., self.intercept] - wide @ self.centre.astype(np.longdouble)
+            size = self.scale[self.intercept]  # the value of the constant column
+            theta[..., self.intercept] = level + np.longdouble(shift) / size
+        return theta
+
+    def z(self, theta: Array) -> Array:
+        """(..., p) to kind units."""
+        wide = np.asarray(theta, float).astype(np.longdouble)
+        z = wide * self.scale
+        if self.intercept is not None:
+            z[..., self.intercept] += (wide @ self.centre.astype(np.longdouble)) * self.scale[
+                self.intercept
+            ]
+        return z.astype(float)
+
+    def coarser(self, least: Array) -> Conditioned:
+        """The same in units of at least ``least`` (p,): what is priced highly stays small."""
+        grown = np.exp2(np.ceil(np.log2(np.maximum(least / np.abs(self.scale), 1.0))))
+        grown[self.still] = 1.0
+        return replace(
+            self,
+            design=self.design / grown,
+            scale=self.scale * grown,
+            noise=self.noise / grown,
+        )
+
+    @cached_property
+    def matrix(self) -> Array:
+        """(p, p) with z = matrix @ theta."""
+        return self.z(np.eye(len(self.scale))).T
+
+
+def conditioned(design: Array, free: NDArray[np.bool_]) -> Conditioned:
+    """The columns (n, p) in kind units; ``free`` (p,) are the parameters that nothing prices."""
+    low, high = design.min(0), design.max(0)
+    level = (low == high) & (low != 0) & free
+    largest = np.maximum(np.abs(low), np.abs(high))
+    intercept = int(level.argmax()) if level.any() else None
+    centre = np.zeros(design.shape[1])
+    if intercept is not None:
+        first = design[0]
+        centre = first + (design - first).mean(0)
+        centre[intercept] = 0.0
+    moved = design - centre
+    spread = np.sqrt(np.mean((moved / np.where(largest > 0, largest, 1.0)) ** 2, axis=0)) * largest
+    still = np.abs(moved).max(0) <= 4 * EPS * largest
+    if intercept is not None:
+        still[intercept] = False
+    still[largest == 0] = True
+    scale = _near_power_of_two(np.where(still, 1.0, spread))
+    if intercept is not None:
+        scale[intercept] = design[0, intercept]
+        # every centre is what the weight adds to the constant column's own value
+        centre = centre / design[0, intercept]
+        centre[intercept] = 0.0
+    moved = np.where(still, 0.0, moved / scale)
+    noise = np.where(still, 0.0, 4 * EPS * largest / np.abs(scale))
+    return Conditioned(moved, centre, scale, intercept, still, noise)
+
+
+def _near_power_of_two(sizes: Array) -> Array:
+    """A power of two near each size: dividing by it rounds nothing."""
+    return np.exp2(np.clip(np.round(np.log2(sizes)), -1000, 1000))
+
+
+@dataclass(frozen=True, eq=False)
+class ChebyshevBasis:
+    """Powers 1, x, ..., x^degree written in Chebyshev polynomials of (x - middle) / half."""
+
+    design: Array  # (n, p)
+    to_powers: Sequence[Sequence[Fraction]]  # p rows of p: theta = to_powers @ z
+
+    def theta(self, z: Array) -> Array:
+        """(..., p) to (..., p): exact arithmetic, rounded once."""
+        z = np.asarray(z, float)
+        flat = z.reshape(-1, z.shape[-1])
+        rows = [[Fraction(float(each)) for each in row] for row in flat]
+        theta = [
+            [float(sum(t * v for t, v in zip(line, row, strict=True))) for line in self.to_powers]
+            for row in rows
+        ]
+        return np.array(theta).reshape(z.shape)
+
+    @cached_property
+    def matrix(self) -> Array:
+        """(p, p) with z = matrix @ theta: the inverse of an upper triangle, solved exactly."""
+        p = len(self.to_powers)
+        inverse = [[Fraction(0)] * p for _ in range(p)]
+        for column in range(p):
+            for row in range(column, -1, -1):
+                rest = Fraction(int(row == column)) - sum(
+                    self.to_powers[row][k] * inverse[k][column] for k in range(row + 1, p)
+                )
+                inverse[row][column] = rest / self.to_powers[row][row]
+        return np.array([[float(each) for each in row] for row in inverse])
+
+
+def basis_for_powers(model: Model, X: Array, design: Array) -> ChebyshevBasis | None:
+    """The basis for a polynomial whose powers are hard to tell apart, or None where none is due."""
+    if not isinstance(model, Polynomial) or _condition(design) <= WELL:
+        return None
+    x = X[:, 0]
+    low, high = float(x.min()), float(x.max())
+    middle, half = low + (high - low) / 2, (high - low) / 2
+    if not 0 < half < np.inf:
+        return None
+    design = chebyshev.chebvander((x - middle) / half, model.degree)
+    return ChebyshevBasis(design, _to_powers(model.degree, middle, half))
+
+
+def _condition(design: Array) -> float:
+    """Of the columns in kind units."""
+    columns = conditioned(design, np.ones(design.shape[1], bool)).design
+    return float(np.linalg.cond(np.linalg.qr(columns, mode="r")))
+
+
+def _to_powers(degree: int, middle: float, half: float) -> list[list[Fraction]]:
+    """(p, p): column j holds the coefficients in x of the Chebyshev polynomial number j."""
+    m, h = Fraction(middle), Fraction(half)
+    one = [Fraction(1)] + [Fraction(0)] * degree
+    u = [-m / h, 1 / h] + [Fraction(0)] * (degree - 1)
+    columns = [one, u[: degree + 1]]
+    for _ in range(2, degree + 1):
+        before, last = columns[-2:]
+        shifted = [Fraction(0), *last[:-1]]
+        columns.append(
+            [2 * (s - m * c) / h - b for s, c, b in zip(shifted, last, before, strict=True)]
+        )
+    return [[column[row] for column in columns[: degree + 1]] for row in range(degree + 1)]
