@@ -16,7 +16,6 @@ from lossviz.minima.smooth import smooth_minimum
 from lossviz.minima.zero_one import is_staircase, staircase_minimum
 from lossviz.objectives.conditioning import ChebyshevBasis
 
-
 Array = NDArray[np.floating]
 
 
