@@ -30,7 +30,21 @@ from lossviz.formula.tree import (
 
 ZERO = Number(0.0)
 
-_SAME = ("exp", "log", "sin", "cos", "tan", "tanh", "sinh", "cosh", "sqrt")  # one name in both
+_SAME = (
+    "exp",
+    "log",
+    "sin",
+    "cos",
+    "tan",
+    "tanh",
+    "sinh",
+    "cosh",
+    "sqrt",
+    "asin",
+    "acos",
+    "atan",
+    "erf",
+)  # one name in both
 _SYMPY: dict[str, Callable[..., Any]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import erf
 
 Array = NDArray[np.floating]
 
@@ -96,6 +97,10 @@ FUNCTIONS: dict[str, Operation] = {
     "tanh": Operation(1, np.tanh),
     "sinh": Operation(1, np.sinh),
     "cosh": Operation(1, np.cosh),
+    "asin": Operation(1, np.arcsin),
+    "acos": Operation(1, np.arccos),
+    "atan": Operation(1, np.arctan),
+    "erf": Operation(1, erf),
     "sign": Operation(1, np.sign),
     "minimum": Operation(2, np.minimum),
     "maximum": Operation(2, np.maximum),

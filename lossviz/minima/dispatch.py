@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from lossviz.minima.combined import combined_minimum
 from lossviz.minima.constant import is_level, level_minimum
+from lossviz.minima.curve_fit import curve_minima, fitted_curve
 from lossviz.minima.group_and_subset import under_a_cone, under_a_fee
 from lossviz.minima.indistinct import with_names
+from lossviz.minima.kind_units import of_residuals
 from lossviz.minima.linear import linear_minimum, polynomial_minimum
 from lossviz.minima.linear_risk import open_up
+from lossviz.minima.linearised import linearised_steps
 from lossviz.minima.minimum import Minimum
 from lossviz.minima.multinomial import classes_minimum, open_up_classes
 from lossviz.minima.multistart import best_of_several
@@ -19,6 +23,7 @@ from lossviz.minima.zero_one_penalised import under_shrinking_weights
 from lossviz.objectives import Bandit, Combined, MarkovDecision, Objective, Risk
 from lossviz.objectives.conditioning import basis_for_powers
 
+STEPPED = 3  # fits of squares that are carried on under another loss
 BLAS = ThreadpoolController()
 
 
@@ -60,9 +65,24 @@ def _minimize(risk: Objective) -> Minimum:
             return classes_minimum(classes)
         if is_large_and_convex(risk):
             return large_convex_minimum(risk)
-        return under_a_fee(risk) or under_a_cone(risk) or best_of_several(risk)
+        found = under_a_fee(risk) or under_a_cone(risk)
+        return found or _searched(risk)
     if not (lin.ridge + lin.crease).any():
         basis = basis_for_powers(risk.model, risk.data.X, lin.design)
         if basis is not None:
             return polynomial_minimum(lin, basis)
     return linear_minimum(lin)
+
+
+def _searched(risk: Risk) -> Minimum:
+    """Curves by variable projection, polished under the risk's own loss; the rest from starts."""
+    curves = curve_minima(risk)
+    if curves is None:
+        return best_of_several(risk)
+    found, tried = curves
+    if risk.loss.pieces is not None and not risk.loss.pieces.knots and risk.penalty.id == "none":
+        return fitted_curve(risk, found, tried)
+    if risk.loss.convex and of_residuals(risk.loss):
+        stepped = [linearised_steps(risk, each) for each in found[:STEPPED]]
+        found = np.concatenate([np.array(stepped), found])
+    return best_of_several(risk, found)

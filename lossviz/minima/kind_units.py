@@ -219,7 +219,7 @@ def _target_units(raw: LinearRisk, columns: Conditioned) -> tuple[float, float, 
     if raw.loss.task != "regression":
         return 0.0, 1.0, 1.0
     shift = 0.0
-    if columns.intercept is not None and _of_residuals(raw.loss):
+    if columns.intercept is not None and of_residuals(raw.loss):
         shift = float(y[0] + (y - y[0]).mean())
     largest = float(np.abs(y - shift).max())
     if largest <= ROUNDING * float(np.abs(y).max()) or not largest:
@@ -237,7 +237,7 @@ def _target_units(raw: LinearRisk, columns: Conditioned) -> tuple[float, float, 
     return shift, unit, float(np.exp2(np.round(np.log2(price))))
 
 
-def _of_residuals(loss: Loss) -> bool:
+def of_residuals(loss: Loss) -> bool:
     """Whether the price depends on prediction - y alone."""
     y, prediction = np.array([1.0, 1.5, 2.0, 3.0]), np.array([1.2, 3.5, 1.1, 2.9])
     with np.errstate(all="ignore"):

@@ -23,15 +23,19 @@ KEPT = 20
 FAR = 1e100
 
 
-def best_of_several(objective: Objective) -> Minimum:
-    """The lowest of several local minima.  Nothing proves that it is the lowest of all."""
+def best_of_several(objective: Objective, likely: Array | None = None) -> Minimum:
+    """The lowest of several local minima.  Nothing proves that it is the lowest of all.
+
+    ``likely`` (m, p) are starts to try besides the usual ones.
+    """
+    likely = np.zeros((0, objective.layout.size)) if likely is None else likely
     p = objective.layout.size
     if isinstance(objective, Risk) and not objective.penalty.smooth:
-        starts = _starts(objective, FEW if p > SMALL else MANY)
+        starts = np.concatenate([likely, _starts(objective, FEW if p > SMALL else MANY)])
         points = _proximal(objective, starts)
         method = "proximal gradient steps"
     elif p <= SMALL:
-        starts = _starts(objective, MANY)
+        starts = np.concatenate([likely, _starts(objective, MANY)])
         return _among_valleys(objective, starts)
     else:
         starts = _starts(objective, FEW)

@@ -52,6 +52,11 @@ class Model(Recipe):
         """
         raise NotImplementedError
 
+    def jacobian(self, theta: Array, X: Array) -> Array:
+        """(..., n, p): how each prediction of a single output changes with each parameter."""
+        theta, X = given(theta, X)
+        return self.pullback(theta[..., None, :], X, np.eye(len(X)))
+
     def design(self, X: Array) -> Array | None:
         """(n, p) with predict(theta, X) == theta @ design.T, or None if not linear in theta."""
         return None

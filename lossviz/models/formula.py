@@ -79,6 +79,12 @@ class FormulaModel(Model):
         with np.errstate(all="ignore"):  # beside a gap a slope may be infinite
             return np.stack([(upstream * slope).sum(-1) for slope in slopes], axis=-1)
 
+    def jacobian(self, theta: Array, X: Array) -> Array:
+        theta, X = given(theta, X)
+        shape = (*theta.shape[:-1], len(X))
+        slopes = _slopes(self)(**self._at(theta, X))
+        return np.stack([np.broadcast_to(slope, shape) for slope in slopes], axis=-1)
+
     def _at(self, theta: Array, X: Array) -> dict[str, Array]:
         """Parameters (..., 1) and features (n,), by name."""
         parts = self.layout(X.shape[1]).split(theta)
