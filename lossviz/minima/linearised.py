@@ -1,4 +1,4 @@
-"""A curve under a convex loss, step by step: the model made linear, and that problem solved exactly.
+"""A curve under a convex loss: the model made linear, and that problem solved, step by step.
 
 The Gauss-Newton method for any convex loss (Osborne & Watson 1971 for absolute errors): where a
 kink holds the minimum, each step ends on it, as Newton's method on the loss itself cannot.
