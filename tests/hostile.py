@@ -301,8 +301,8 @@ _CALLS = _words(
     repr int float complex bytes bytearray memoryview object super property classmethod iter
     next map filter zip range sum min max pow divmod round hash id input print breakpoint exit
     quit help callable format sorted reversed all any enumerate frozenset set list dict tuple
-    slice chr ord bin hex oct ascii gamma lgamma factorial erf ln lg log2 log10 arctan asin acos
-    atan sec cot csc sinc floor ceil mod fmod hypot relu sigmoid softplus Abs Max Min Piecewise
+    slice chr ord bin hex oct ascii gamma lgamma factorial ln lg log2 log10 arctan arcsin
+    sec cot csc sinc floor ceil mod fmod hypot relu sigmoid softplus Abs Max Min Piecewise
     Derivative Integral Symbol sympify lambdify numpy np scipy sympy os sys subprocess
     """
 )
@@ -317,6 +317,7 @@ _NAMES = _words(
 _ARITY = {
     "abs": 1, "sqrt": 1, "exp": 1, "log": 1, "log1p": 1, "expm1": 1, "sin": 1, "cos": 1, "tan": 1,
     "tanh": 1, "sinh": 1, "cosh": 1, "sign": 1, "minimum": 2, "maximum": 2, "where": 3,
+    "asin": 1, "acos": 1, "atan": 1, "erf": 1,
 }  # fmt: skip
 
 # letters that look like r, x, a, p, e or a function's, and digits that look like 2

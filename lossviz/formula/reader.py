@@ -317,7 +317,23 @@ class _Reader:
         return node
 
 
+_MEANT = {  # what other languages call it
+    "ln": "log", "lg": "log(u)/log(10)", "log10": "log(u)/log(10)", "log2": "log(u)/log(2)",
+    "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arctg": "atan", "tg": "tan",
+    "sh": "sinh", "ch": "cosh", "th": "tanh", "cot": "1/tan(u)", "sec": "1/cos(u)",
+    "csc": "1/sin(u)", "pow": "u**v", "sqr": "u**2", "square": "u**2", "cbrt": "u**(1/3)",
+    "fabs": "abs", "sgn": "sign", "max": "maximum", "min": "minimum", "ifelse": "where",
+    "sigmoid": "1/(1 + exp(-u))", "logistic": "1/(1 + exp(-u))", "expit": "1/(1 + exp(-u))",
+    "relu": "maximum(0, u)", "softplus": "log1p(exp(u))", "heaviside": "where(u > 0, 1, 0)",
+}  # fmt: skip
+
+
 def _unknown_function(name: str) -> str:
+    meant = _MEANT.get(name.lower())
+    if meant in FUNCTIONS:
+        return f"there is no function «{_short(name)}»; did you mean {meant}?"
+    if meant:
+        return f"there is no function «{_short(name)}»; write {meant}"
     near = get_close_matches(name, FUNCTIONS, n=1, cutoff=0.6)
     if near:
         return f"there is no function «{_short(name)}»; did you mean {near[0]}?"

@@ -44,6 +44,8 @@ class FormulaModel(Model):
                 "as in a*x",
                 self.expression,
             )
+        if not any(_is_feature(name) for name in typed.names):
+            raise FormulaError(_without_feature(self.parameters), self.expression)
         object.__setattr__(self, "formula", rf"\hat y = {typed.latex}")
 
     @property
@@ -104,6 +106,15 @@ def _slopes(model: FormulaModel) -> Slopes:
 
 def _is_feature(name: str) -> bool:
     return re.fullmatch(r"x\d*", name) is not None
+
+
+def _without_feature(parameters: tuple[str, ...]) -> str:
+    """A question for a formula that reads no column of the data."""
+    numbered = [name for name in parameters if re.fullmatch(r"[a-z][1-9]\d?", name)]
+    alike = next((name for name in ("X", *numbered) if name in parameters), "")
+    meant = f"x{alike[1:]}" if alike else "x"
+    which = f"instead of {alike}" if alike else "somewhere, as in a*x"
+    return f"no feature is read, so every row gets one prediction; did you mean {meant} {which}?"
 
 
 def _alone(node: Node) -> Iterator[str]:
