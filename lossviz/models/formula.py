@@ -44,7 +44,8 @@ class FormulaModel(Model):
                 "as in a*x",
                 self.expression,
             )
-        if not any(_is_feature(name) for name in typed.names):
+        # a letter alone is a constant, and meant; more letters without a feature are a slip
+        if len(typed.names) > 1 and not any(_is_feature(name) for name in typed.names):
             raise FormulaError(_without_feature(self.parameters), self.expression)
         object.__setattr__(self, "formula", rf"\hat y = {typed.latex}")
 

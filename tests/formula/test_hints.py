@@ -11,7 +11,7 @@ from lossviz.models import MODELS
 @pytest.mark.parametrize(
     ("typed", "hint"),
     [("ln(x)", "log?"), ("arctan(x)", "atan?"), ("log10(x)", "log(u)/log(10)"), ("fabs(x)", "abs?"),
-     ("max(x, 0)", "maximum?"), ("sigmoid(x)", "1/(1 + exp(-u))"), ("tahn(x)", "tanh?")],
+     ("max(x, 0)", "maximum?"), ("sigmoid(x)", "1/(1 + exp(-u))"), ("tanhh(x)", "tanh?")],
 )  # fmt: skip
 def test_a_function_of_another_language_is_answered_by_its_meaning(typed, hint):
     with pytest.raises(FormulaError) as error:
