@@ -7,6 +7,7 @@ from lossviz.findings import landscapes as findings
 from lossviz.landscapes.critical_points import landmarks
 from lossviz.landscapes.fitted import fit
 from lossviz.landscapes.gradient_field import downhill
+from lossviz.landscapes.kinks import kinks
 from lossviz.landscapes.window import good_window, within_reach
 from lossviz.problem.formula import statement
 from lossviz.ui import cache, frame, stage
@@ -34,7 +35,13 @@ TASKS = [
     ),
 ]  # fmt: skip
 
-problem, risk = pose(Lens(tasks=("regression", "binary")))
+problem, risk = pose(
+    Lens(
+        tasks=("regression", "binary"),
+        # few points and one far off: the first drag visibly moves the surface
+        first={"regression": ("linnerud", "line", "squared")},
+    )
+)
 frame.heading(
     __doc__,
     "Every point of the surface is a model; its height is that model's loss on the data. Move "
@@ -59,6 +66,7 @@ a, b = controls.grid(box, n)
 land = cache.landscape(problem, plane, a, b)
 ruler = scale.ruler(land.values)
 marks = landmarks(risk, best, plane, (a, b))
+creases = kinks(risk, plane, (a, b)) if risk.layout.size > 1 else None
 lowest = findings.lowest(risk, best)
 talk = {"group": "surface", "at": plane.project(shown)}
 readout = stage.Readout([name for name in plane.names if name], "loss")
@@ -77,11 +85,13 @@ with frame.board():
     else:
         with solid:
             ground3d = pictures.surface(land, ruler, marks)
+            pictures.folded(ground3d, creases, ruler, solid=True)
             stage.show(ground3d, key="surface", cursor="ab", height="large", alt=lowest,
                        moves=rise, **talk)  # fmt: skip
         with flat:
             steps = downhill(risk, plane, a, b) if arrows else None
             above = pictures.contour(land, ruler, marks, steps)
+            pictures.folded(above, creases, ruler, solid=False)
             says = "The same surface from above, as a contour map."
             stage.show(above, key="map", cursor="ab", height="half", alt=says, readout=readout,
                        moves=flat_rise, **talk)  # fmt: skip

@@ -162,6 +162,23 @@ def marked(mark: Landmark, ruler: Ruler, *, solid: bool, colour: str = MARK) -> 
     )  # fmt: skip
 
 
+def folded(figure: go.Figure, kinks: Landmark | None, ruler: Ruler, *, solid: bool) -> go.Figure:
+    """The figure with the lines of its kinks (none: as it is), under whatever it marks."""
+    if kinks is None:
+        return figure
+    ink = {"color": "rgba(255,255,255,0.8)", "width": 3 if solid else 1}
+    common = {"name": "kinks", "mode": "lines", "line": ink, "hoverinfo": "skip"}
+    if solid:
+        low, high = _ends(ruler)
+        height = ruler(kinks.values) + 0.004 * (high - low)
+        line = go.Scatter3d(x=kinks.a, y=kinks.b, z=height, **common)
+    else:
+        line = go.Scatter(x=kinks.a, y=kinks.b, **common)
+    figure.add_traces([line])
+    figure.data = (figure.data[0], figure.data[-1], *figure.data[1:-1])
+    return figure
+
+
 def lift(ruler: Ruler) -> float:
     """How far the ball of a point stands above a surface, in heights, so as not to sink in."""
     low, high = _ends(ruler)

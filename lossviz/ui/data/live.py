@@ -64,6 +64,7 @@ def ground(
     return [
         stage.Live("surface", "lines.surface", common),
         stage.Live(mark, "lines.minimum", {**common, **above}),
+        stage.Live("kinks", "lines.without"),
     ]
 
 

@@ -109,6 +109,11 @@ export function surface(points, trace, options = {}) {
   return { z: customdata.map((row) => row.map((value) => height(value, ruler))), customdata };
 }
 
+// The lines of kinks of ground that is on its way: taken away until Python draws the next.
+export const without = (points, trace) => Object.fromEntries(
+  ["x", "y", "z"].filter((name) => trace[name]).map((name) => [name, [NaN]]),
+);
+
 // Mean squared error from a few sums, however many points.
 function bowl(u, v, rest) {
   const n = u.length;

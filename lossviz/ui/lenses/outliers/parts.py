@@ -18,6 +18,7 @@ from lossviz.landscapes import Landscape
 from lossviz.landscapes.critical_points import Landmark, landmarks
 from lossviz.landscapes.fitted import fit
 from lossviz.landscapes.height_scale import Ruler, Scale
+from lossviz.landscapes.kinks import kinks
 from lossviz.landscapes.planes import Plane
 from lossviz.landscapes.window import Window, good_window
 from lossviz.losses import LOSSES, Loss, ResidualLoss
@@ -227,8 +228,12 @@ def _show_ground(
     moves = live.ground(how, ruler, "minimum", solid=solid, lift=landscapes.lift(ruler))
     if moves and not one:
         moves.append(replace(moves[0], trace="trail", solver="lines.trail"))
+    figure = pictures.ground(land, ruler, s.risk.loss, marks, way, title, solid=solid)
+    if not one:
+        creases = kinks(s.risk, land.plane, (land.a, land.b))
+        landscapes.folded(figure, creases, ruler, solid=solid)
     stage.show(
-        pictures.ground(land, ruler, s.risk.loss, marks, way, title, solid=solid),
+        figure,
         key=f"outliers-{place}",
         group=GROUP,
         camera="outliers",

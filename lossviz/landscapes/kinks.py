@@ -1,0 +1,57 @@
+"""Where a landscape has kinks: straight lines on which a point's residual sits at a kink."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossviz.landscapes.critical_points import Landmark
+from lossviz.landscapes.planes import Plane
+from lossviz.objectives import Risk
+
+Array = NDArray[np.floating]
+MOST = 80  # lines that can still be told apart
+PLACES = 33  # along one line: the other points' kinks cross it, and it bends there
+
+
+def kinks(risk: Risk, plane: Plane, window: tuple[Array, Array]) -> Landmark | None:
+    """The lines inside the window as one landmark, ``PLACES`` points each, with NaN between them.
+
+    None where the loss is smooth, the model is not linear in its parameters, no line crosses the
+    window, or there are too many to be seen.
+    """
+    pieces, design = risk.loss.pieces, risk.model.design(risk.data.X)
+    if pieces is None or not pieces.knots or design is None or risk.loss.smooth:
+        return None
+    signs = 1 if risk.loss.task == "regression" else 2 * risk.data.y - 1
+    shift = risk.data.y if risk.loss.task == "regression" else 0
+    rise_a, rise_b = signs * (design @ plane.u), signs * (design @ plane.v)
+    rest = signs * (design @ plane.origin) - shift
+    found = []
+    for knot in pieces.knots:
+        for p, q, r in zip(rise_a, rise_b, rest - knot, strict=True):
+            if (ends := _across(p, q, r, window)) is not None:
+                found.append(ends)
+    if not found or len(found) > MOST:
+        return None
+    share = np.append(np.linspace(0, 1, PLACES), np.nan)[:, None]  # NaN: the pen is lifted
+    a, b = np.concatenate([low + share * (high - low) for low, high in found]).T
+    values = np.full(len(a), np.nan)
+    drawn = np.isfinite(a)
+    values[drawn] = risk.value(plane.point(a[drawn], b[drawn]))
+    return Landmark("kinks", "outline", a, b, values)
+
+
+def _across(
+    p: float, q: float, r: float, window: tuple[Array, Array]
+) -> tuple[Array, Array] | None:
+    """The two ends of p a + q b + r = 0 inside a window; None if it does not cross it."""
+    (a0, a1), (b0, b1) = ((line[0], line[-1]) for line in window)
+    ends = [np.array([-(q * b + r) / p, b]) for b in (b0, b1) if p]
+    ends += [np.array([a, -(p * a + r) / q]) for a in (a0, a1) if q]
+    slack = 1e-9 * np.array([a1 - a0, b1 - b0])
+    low, high = np.array([a0, b0]) - slack, np.array([a1, b1]) + slack
+    inside = sorted(tuple(end) for end in ends if ((low <= end) & (end <= high)).all())
+    if len(inside) < 2 or np.allclose(inside[0], inside[-1], rtol=0, atol=slack.max()):
+        return None
+    return np.array(inside[0]), np.array(inside[-1])
