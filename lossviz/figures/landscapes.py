@@ -170,7 +170,7 @@ def folded(figure: go.Figure, kinks: Landmark | None, ruler: Ruler, *, solid: bo
     common = {"name": "kinks", "mode": "lines", "line": ink, "hoverinfo": "skip"}
     if solid:
         low, high = _ends(ruler)
-        height = ruler(kinks.values) + 0.004 * (high - low)
+        height = ruler(kinks.values) + 0.015 * (high - low)  # the facets between are drawn too high
         line = go.Scatter3d(x=kinks.a, y=kinks.b, z=height, **common)
     else:
         line = go.Scatter(x=kinks.a, y=kinks.b, **common)
