@@ -1,5 +1,7 @@
 # make run    the app, from nothing: a virtual environment, the requirements, the address
 # make test   everything CI runs: style, types, unit, page and browser tests
+# make test-deep   what explores: ten times the examples of every property with fresh seeds, and a
+#              long random walk; a failure prints how to replay it.  DEPTH, WALK, SEED change them
 # make test-torch   the tests of the PyTorch export, with torch's CPU build installed for them
 # make bench  speed as ratios within one run; make pictures: the README's screenshots
 
@@ -13,7 +15,7 @@ BIN := $(VENV)/bin
 endif
 PORT ?= 8501
 
-.PHONY: run test test-torch bench pictures
+.PHONY: run test test-deep test-torch bench pictures
 
 run: $(VENV)/.installed
 	@echo "lossviz opens at http://localhost:$(PORT)"
@@ -25,6 +27,12 @@ test: $(VENV)/.test-tools
 	$(BIN)/python -m mypy
 	$(BIN)/python -m tests.chromium
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-deep: $(VENV)/.test-tools
+	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/browser \
+		--ignore tests/ui/test_random_walk.py -k "not page"
+	WALK=$${WALK:-10000} SEED=$${SEED:-$$(date +%s)} $(BIN)/python -m pytest -n 2 \
+		tests/ui/test_random_walk.py
 
 # the build without CUDA lies on PyTorch's own index, unless this machine has it at hand
 test-torch: $(VENV)/.test-tools

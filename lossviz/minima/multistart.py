@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from scipy.ndimage import minimum_filter
 from scipy.optimize import minimize as scipy_minimize
 
 from lossviz.finite_differences import slopes
+from lossviz.losses import SquaredEpsilonInsensitive
 from lossviz.minima.minimum import Minimum
 from lossviz.minima.newton import Ends, descend_newton
 from lossviz.objectives import Objective, Risk
@@ -59,8 +61,25 @@ def _starts(objective: Objective, count: int) -> Array:
     if not isinstance(objective, Risk):
         return low if p == 2 else np.random.default_rng(0).normal(size=(count, p))
     d, outputs = objective.data.X.shape[1], objective.data.outputs
-    own = [objective.model.start(d, outputs, seed) for seed in range(count)]
-    return np.concatenate([low, np.unique(own, axis=0)])
+    own = np.unique([objective.model.start(d, outputs, seed) for seed in range(count)], axis=0)
+    return np.concatenate([low, own, _brought_inside(objective, own)])
+
+
+def _brought_inside(risk: Risk, starts: Array) -> Array:
+    """(m, p) starts moved to where the loss has a price, if it has none at every one of them.
+
+    Losses for positive targets want positive predictions: those between a tenth and
+    nineteen tenths of the mean target cost nothing here, and all others pull.
+    """
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        priced = np.isfinite(risk.data_value(starts))
+    typical = float(risk.data.y.mean())
+    if priced.any() or risk.data.task != "regression" or not typical > 0:
+        return starts[:0]
+    level = replace(risk.data, y=np.full_like(risk.data.y, typical))
+    band = SquaredEpsilonInsensitive(eps=0.9 * typical)
+    inward = Risk(level, risk.model, band)
+    return np.array([_quasi_newton(inward, start) for start in starts[:FEW]])
 
 
 def _low_points(objective: Objective, count: int) -> Array:
@@ -159,10 +178,16 @@ def _priced(objective: Objective, points: Array) -> tuple[Array, Array]:
     """The distinct points with a finite value, best first; ValueError where there is none."""
     found, values = _distinct(objective, points)
     if not len(found):
-        raise ValueError(
-            f"None of {len(points)} starts led to a finite loss, so there is no surface to look "
-            "at. Choose another loss, or a model whose predictions are in its domain."
+        none = (
+            f"None of {len(points)} starts led to a finite loss, so there is no surface to look at"
         )
+        if isinstance(objective, Risk):
+            raise ValueError(
+                f"{none}: some prediction of {objective.model.label} lay outside the domain of "
+                f"{objective.loss.label} everywhere. Without an intercept, for one, a model is "
+                "positive on one side of 0 only. Choose another loss, or a model with an intercept."
+            )
+        raise ValueError(f"{none}. Choose another objective.")
     return found, values
 
 

@@ -40,7 +40,9 @@ def smooth_minimum(lin: LinearRisk) -> Minimum:
             return edge_minimum(lin, there, value, met, True, "Newton's method towards the edge")
     if not sure and lin.loss.task == "regression":
         # where misses are far beyond the bend of the price, the absolute error's fit is close
-        theta, nothing, sure = _walk(lin, absolute_fit(lin), 400)
+        close = absolute_fit(lin)
+        if np.isfinite(lin.value(close)):  # a fit through a target of 0 may have no price
+            theta, nothing, sure = _walk(lin, close, 400)
     flat = nothing.shape[1] > 0
     message = "The minimum is unique: the objective is convex and its gradient is zero here."
     if flat:
