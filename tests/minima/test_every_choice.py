@@ -67,7 +67,8 @@ def test_a_loss_for_positive_targets_finds_a_start_with_positive_predictions(dat
         return
     best = minimize(risk)
     assert np.isfinite(best.value)
-    assert best.value == pytest.approx(risk.value(best.theta), rel=1e-9)
+    # a minimum on the edge of the domain is approached: its value is the limit
+    assert best.value <= risk.value(best.theta) * (1 + 1e-9)
 
 
 @pytest.mark.parametrize("model", ["deep_linear", "sine"])
