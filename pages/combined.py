@@ -30,8 +30,8 @@ with st.sidebar:
     scene, weight, factor = parts.scene(), parts.weight(), parts.factor()
 frame.heading(
     __doc__,
-    "Two losses share their parameters. Drag or play the weight: the sum's minimum walks from one "
-    "loss's bottom to the other's, and what it trades on the way is the Pareto front.",
+    "Two losses share their parameters. Drag or play the weight: the sum's minimum moves from one "
+    "loss's minimum to the other's, and what it trades on the way is the Pareto front.",
     [r"L(w)=\lambda L_1(w)+(1-\lambda)\,c\,L_2(w)"],
 )
 

@@ -109,18 +109,18 @@ class World:
 
 
 def two_arms(discount: float, entropy: float) -> Tied:
-    """Two arms that pay 1 and 0.5."""
+    """Two arms with rewards 1 and 0.5."""
     return Tied(Bandit([1.0, 0.5], entropy), np.eye(2), ("logit of arm 1", "logit of arm 2"))
 
 
 def three_arms(discount: float, entropy: float) -> Tied:
-    """Three arms that pay 1, 0.8 and 0; the third arm's logit stays 0."""
+    """Three arms with rewards 1, 0.8 and 0; the third arm's logit stays 0."""
     basis = np.eye(3)[:, :2]
     return Tied(Bandit([1.0, 0.8, 0.0], entropy), basis, ("logit of arm 1", "logit of arm 2"))
 
 
 def two_states(discount: float, entropy: float) -> Tied:
-    """Action 0 pays a little at once in the first state; action 1 leads to where more is paid."""
+    """Action 0 has a small reward at once in state 1; action 1 leads to a larger one."""
     moves = [[[0.9, 0.1], [0.2, 0.8]], [[0.7, 0.3], [0.05, 0.95]]]
     inner = MarkovDecision(moves, [[0.1, 0.0], [0.0, 1.0]], discount, [1.0, 0.0], entropy)
     return Tied(inner, np.eye(2), ("logit in state 1", "logit in state 2"))
@@ -181,5 +181,5 @@ def best_actions(world: Tied) -> list[int]:
 
 
 def first_reward(world: Tied) -> Any:
-    """(s, a) what each action pays at once."""
+    """(s, a) the reward of each action at once."""
     return np.array(world.states.rewards)

@@ -16,7 +16,7 @@ from lossviz.landscapes.height_scale import Ruler
 
 EYE = {"x": 1.75, "y": 0.35, "z": 1.05}  # from where good returns lie, up to the plateau
 ACROSS = {"x": 0.5, "y": 1.7, "z": 1.05}  # from where both ways to fall are seen
-LIFT = 0.012  # of the picture's height: a path lies on the ground, not in it
+LIFT = 0.012  # of the picture's height: a path lies on the surface, not in it
 
 
 def solid(land: Landscape, ruler: Ruler, runs: Sequence[Run]) -> go.Figure:

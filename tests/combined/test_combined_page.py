@@ -24,7 +24,7 @@ def test_every_pair_of_losses(id):
 @pytest.mark.parametrize("weight", ["0", "1"])
 def test_the_ends_of_the_weight(weight):
     at = run("combined", comb__weight=weight, comb__factor="0.01")
-    assert "no say" in text(at)
+    assert "weight 0" in text(at)
     assert "undefined" not in text(at)
 
 
