@@ -110,4 +110,6 @@ def test_points_not_seen_are_two_more_scenes_under_the_same_ruler_and_one_camera
         }""",
         arg=[both[1], before],
     )
-    assert "Where training ended, the loss is" in page.get_by_test_id("stMain").inner_text()
+    assert (
+        "Where training ended, the training loss is" in page.get_by_test_id("stMain").inner_text()
+    )

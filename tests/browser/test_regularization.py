@@ -32,7 +32,7 @@ def test_moving_the_strength_brings_a_weight_to_exactly_zero(app, visit):
     slider.evaluate("e => e.dispatchEvent(new Event('change'))")
     page.wait_for_function("() => location.search.includes('strength=88.2')")
     settled(page)
-    assert "s5 becomes exactly 0" in page.locator(".st-key-what-you-see").inner_text().replace(
+    assert "s5 is exactly 0 from" in page.locator(".st-key-what-you-see").inner_text().replace(
         "weight of ", ""
     )
     shoot(page, "regularization")

@@ -44,7 +44,7 @@ def test_every_panel(panel):
 def test_points_not_seen_as_maps_or_as_at_most_four_surfaces_in_all(kind, drawn):
     at = run("neural_networks", **TINY, net__panel="unseen", net__unseen=kind)
     assert len(pictures(at)) == 4 + drawn
-    assert "judged on 200 fresh ones from the same recipe with another seed" in text(at)
+    assert "validated on 200 new ones drawn with another seed" in text(at)
     assert text(at).count("Where training ended, the loss is") == 2
 
 
@@ -86,7 +86,7 @@ def test_a_large_network_has_its_spectrum_estimated_and_says_so(monkeypatch):
 def test_the_curve_between_minima_is_seen_from_above_too():
     at = run("neural_networks", **TINY, net__panel="between")
     assert len(pictures(at)) == 6
-    assert "On this plane the straight line climbs to" in text(at)
+    assert "On this plane the highest loss is" in text(at)
 
 
 @pytest.mark.parametrize("plane", ["layer", "raw", "pca", "hessian"])
@@ -144,7 +144,7 @@ def test_a_rate_that_explodes_is_an_ending_with_pictures():
     link = {"task": "regression", "net__opt": "gd", "net__lr": "10", "net__panel": "file"}
     at = run("neural_networks", **{**TINY, **link, "net__steps": "40"}, net__activation="identity")
     assert not at.error
-    assert "blew up after step" in text(at)
+    assert "Training diverged after step" in text(at)
     assert len(pictures(at)) == 4
 
 
