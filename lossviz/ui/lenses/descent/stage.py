@@ -207,7 +207,7 @@ def play(
     )
     step = state.get("descent-step")
     end = len(lines) - 1
-    return end if step is None else min(step, end)
+    return 0 if step is None else min(step, end)  # it opens at the start
 
 
 def shown(scene: cache.Scene) -> tuple[int, ...]:
