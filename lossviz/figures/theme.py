@@ -59,7 +59,7 @@ DATA = "#6b7a99"  # points of a dataset, quiet enough to draw a fit over
 # A scene is seen from here (a direction: the stage goes as near as box and labels allow), in a box
 # that is low enough for the ground to cover most of it.
 EYE = {"x": -0.26, "y": -0.59, "z": 0.77}
-BOX = {"x": 1.1, "y": 1.1, "z": 0.56}
+BOX = {"x": 1.1, "y": 1.1, "z": 0.5}
 
 TEMPLATE = go.layout.Template(
     layout={
