@@ -102,7 +102,7 @@ with top:
 # 2. The stage: the surface, the map, the data; the player; the same steps as curves -----------
 setting = setting._replace(start=start)
 run = cache.race(scene, optimizers, setting)
-land, ruler = raceview.land(scene, scale)
+land, ruler = raceview.land(scene, scale, run.tracks)
 with stage:
     raceview.legend(optimizers)
     raceview.pictures_of(scene, optimizers, run, setting, focus, land, ruler)

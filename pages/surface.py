@@ -68,8 +68,9 @@ ruler = scale.ruler(land.values)
 marks = landmarks(risk, best, plane, (a, b))
 creases = kinks(risk, plane, (a, b)) if risk.layout.size > 1 else None
 lowest = findings.lowest(risk, best)
-talk = {"group": "surface", "at": plane.project(shown)}
-readout = stage.Readout([name for name in plane.names if name], "loss")
+at = plane.project(shown).tolist()
+talk = {"group": "surface", "at": at}
+readout = stage.reading(risk, plane, at)
 how = live.options(problem, risk, plane)
 rise, flat_rise = (
     live.ground(how, ruler, marks[0].name, lift=pictures.lift(ruler), solid=solid)

@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from lossviz.figures.theme import BOX, COLORSCALE, EYE, MARK, blank
+from lossviz.figures.theme import BOX, COLORSCALE, CORNER, EYE, MARK, blank, inner
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.critical_points import Landmark
 from lossviz.landscapes.gradient_field import Arrows
@@ -20,18 +20,19 @@ def surface(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> go
     """The landscape in three dimensions, with its landmarks."""
     z = ruler(land.values).astype("float32")
     low, high = _ends(ruler)
-    below = low - 0.03 * (high - low)  # ground on the box's own floor would flicker through it
+    # ground on the box's own floor or roof would flicker through it
+    below, over = low - 0.03 * (high - low), high + 0.02 * (high - low)
     x_title, y_title = land.plane.names
     figure = blank(
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         scene={
-            "xaxis": {"title": {"text": x_title}, "range": [land.a[0], land.a[-1]], "nticks": 7},
-            "yaxis": {"title": {"text": y_title}, "range": [land.b[0], land.b[-1]], "nticks": 7},
+            "xaxis": {"title": {"text": x_title}, **inner(land.a[0], land.a[-1], 6)},
+            "yaxis": {"title": {"text": y_title}, **inner(land.b[0], land.b[-1], 6)},
             "zaxis": {
                 "title": {"text": ruler.title},
-                "range": [below, high],
-                "nticks": 5,
+                **inner(low, high, 5),
                 **_ticks(ruler),
+                "range": [below, over],
             },
             "aspectmode": "manual",
             "aspectratio": BOX,
@@ -194,7 +195,10 @@ def _ends(ruler: Ruler) -> tuple[float, float]:
 def _ticks(ruler: Ruler) -> dict[str, Any]:
     if ruler.ticks is None:
         return {}
-    return {"tickvals": ruler.ticks[0], "ticktext": ruler.ticks[1]}
+    low, high = ruler.range
+    places, texts = ruler.ticks
+    kept = [i for i, at in enumerate(places) if len(places) < 3 or at > low + CORNER * (high - low)]
+    return {"tickvals": [places[i] for i in kept], "ticktext": [texts[i] for i in kept]}
 
 
 def arrows(steps: Arrows) -> Any:

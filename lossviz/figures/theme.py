@@ -6,6 +6,7 @@ names a background.
 
 from __future__ import annotations
 
+from math import ceil, floor, log10
 from typing import Any
 
 import plotly.graph_objects as go
@@ -59,6 +60,7 @@ DATA = "#6b7a99"  # points of a dataset, quiet enough to draw a fit over
 # A scene is seen from here (a direction: the stage goes as near as box and labels allow), in a box
 # that is low enough for the ground to cover most of it.
 EYE = {"x": -0.26, "y": -0.59, "z": 0.77}
+CORNER = 0.07  # of an axis, kept free of ticks at its ends
 BOX = {"x": 1.1, "y": 1.1, "z": 0.5}
 
 TEMPLATE = go.layout.Template(
@@ -81,6 +83,18 @@ def ink(id: str, place: int = 0) -> str:
 def blank(**layout: Any) -> go.Figure:
     """An empty figure in the house's template."""
     return go.Figure(layout={"template": TEMPLATE, "showlegend": False, **layout})
+
+
+def inner(low: float, high: float, most: int) -> dict[str, Any]:
+    """Range and ticks of an axis of a scene, none in a corner, where those of two axes collide."""
+    low, high = float(low), float(high)
+    power = 10.0 ** floor(log10((high - low) / most))
+    step = next(m * power for m in (1, 2, 5, 10) if (high - low) / (m * power) <= most)
+    room = CORNER * (high - low)
+    first, last = ceil((low + room) / step), floor((high - room) / step)
+    # rounded to the step's own digits: 3 * 0.1 would be told as 0.30000000000000004
+    ticks = [float(f"{k * step:.12g}") for k in range(first, last + 1)]
+    return {"range": [low, high], "tickvals": ticks}
 
 
 def axis(title: str, unit: str = "") -> dict[str, Any]:

@@ -99,8 +99,13 @@ class LogScale(Scale):
             foot = max(float(above.min()), min(top * 1e-8, float(np.median(above)) * 1e-5))
             roof = min(top, foot * 1e8)
         title = "loss (log)" if shift == 0 else "loss − minimum (log)"
+        cut = []
+        if above.size and float(above.min()) < foot * (1 - 1e-9):
+            cut.append(f"below {_short(foot)}")
         if shift + roof < high * (1 - 1e-9):
-            title += ", cut off"
+            cut.append(f"above {_short(roof)}")
+        if cut:
+            title += f", cut off {' and '.join(cut)}"
         return Ruler(shift + foot, max(shift + roof, shift + foot), title, log=True, shift=shift)
 
 
@@ -137,6 +142,14 @@ def _even(low: float, high: float) -> tuple[list[float], list[str]]:
     values = step * np.arange(np.ceil(first / step), np.floor(last / step) + 1)
     digits = max(6, int(np.ceil(np.log10(last / step))) + 1)
     return [float(p) for p in np.log10(values)], [f"{v:.{digits}g}" for v in values]
+
+
+def _short(value: float) -> str:
+    """One digit, as a power where that is shorter: "0.003", "2 × 10⁻⁷"."""
+    digit, power = f"{value:.0e}".split("e")
+    if -4 <= int(power) <= 4:
+        return f"{value:.1g}" if value < 10 else f"{float(f'{value:.1g}'):,.0f}"
+    return _power(int(power)) if digit == "1" else f"{digit} × {_power(int(power))}"
 
 
 def _power(p: int) -> str:

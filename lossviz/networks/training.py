@@ -90,6 +90,7 @@ class Run:
                 "takes no mini-batches. Use all the data, or choose another optimizer."
             )
         self.risk, self.step, self.lost = risk, 0, False
+        self._now = theta  # where the walk is, kept or not
         most = max(11, min(KEEP, NUMBERS // theta.size))
         self._every = -(-self.asked // (most - 1))
         self._edge = edge_of(theta)
@@ -121,7 +122,7 @@ class Run:
                 if theta is None:  # a search that found nothing lower has finished
                     self.step = self.asked
                     return
-                self.step += 1
+                self.step, self._now = self.step + 1, theta
                 if self.step % self._every and self.step < self.asked:
                     continue
                 value = self._value(theta)
@@ -131,8 +132,11 @@ class Run:
                 self._kept.append((self.step, theta, value))
 
     def result(self) -> Training:
-        """The points kept so far, as arrays."""
-        steps, points, values = zip(*self._kept, strict=True)
+        """The points kept so far, as arrays; of a walk under way, where it is now as well."""
+        kept = self._kept
+        if not self.done and kept[-1][0] < self.step:
+            kept = [*kept, (self.step, self._now, self._value(self._now))]
+        steps, points, values = zip(*kept, strict=True)
         asked = int(steps[-1]) if self.done and not self.lost else self.asked
         return Training(np.array(steps), np.array(points), np.array(values), asked, self.lost)
 

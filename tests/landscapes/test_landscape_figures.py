@@ -26,3 +26,18 @@ def test_a_tooltip_says_the_loss_at_its_own_place(scale):
         loss = RISK.value([LAND.a[i], LAND.b[j]])
         assert solid.customdata[i][j] == pytest.approx(loss, rel=1e-6)
         assert flat.customdata[j][i] == pytest.approx(loss, rel=1e-6)
+
+
+def test_no_tick_of_a_scene_stands_in_a_corner_where_two_axes_meet():
+    scene = pictures.surface(LAND, SCALES["linear"]().ruler(LAND.values)).layout.scene
+    for axis in (scene.xaxis, scene.yaxis, scene.zaxis):
+        (low, high), ticks = axis.range, np.array(axis.tickvals)
+        assert 2 <= len(ticks) <= 7
+        assert ticks.min() > low + 0.06 * (high - low)
+        assert ticks.max() < high - 0.04 * (high - low)
+
+
+def test_a_log_scale_says_where_it_is_cut_off():
+    ruler = SCALES["log"]().ruler(np.array([1e-9, 2e-9, *np.full(50, 3.0), 5.0]))
+    assert "cut off below" in ruler.title
+    assert "cut off" not in SCALES["log"]().ruler(np.array([0.1, 3.0, 5.0])).title

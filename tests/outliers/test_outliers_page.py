@@ -146,7 +146,7 @@ def test_try_this_sets_the_page(number):
 @pytest.mark.parametrize(
     ("changes", "edits"),
     [
-        ({"edited_rows": {2: {"y": 1e9}}}, "2:13,1e09"),
+        ({"edited_rows": {2: {"y": 1e9}}}, "2:13,1000000000"),
         ({"added_rows": [{"x": 1, "y": 2}, {"x": 3}]}, "+1,2"),
         ({"deleted_rows": [0, 2]}, "-0;-2"),
         ({"edited_rows": {2: {"y": "high"}}}, None),

@@ -98,6 +98,20 @@ def _place(data: Data, row: int) -> str:
     return f"({number(data.X[row, 0])}, {number(data.y[row])})"
 
 
+def _reach(owner: Any, usual: float, needed: float) -> float:
+    """How far the slider goes: as usual, doubled until the point is on it, and never less again.
+
+    A range that followed the point would move under the thumb that moves it.
+    """
+    last, reach = state.get("_push-reach") or (None, usual)
+    if last != owner:
+        reach = usual
+    while reach < needed * (1 - 1e-5):
+        reach *= 2
+    state.remember("_push-reach", (owner, reach))
+    return reach
+
+
 def push(problem: Problem, data: Data, row: int, line: Callable[[float], float]) -> None:
     """A slider that pushes the chosen point up or down from a ``line`` through the others.
 
@@ -107,14 +121,15 @@ def push(problem: Problem, data: Data, row: int, line: Callable[[float], float])
     start = line(x)
     spread = float(problem.dataset.draw().y.std()) or 1.0
     off = float(f"{y - start:.6g}")
-    reach = float(f"{max(REACH * spread, 1.5 * abs(off)):.1g}")
-    reach = max(reach, abs(off))
+    reach = _reach((str(problem.dataset), row), float(f"{REACH * spread:.1g}"), abs(off))
+    off = max(-reach, min(off, reach))  # rounding at the very end
     st.session_state["push"] = off
 
     def pushed() -> None:
         far = st.session_state["push"]
         at = _row(problem, row)
-        edit(problem, lambda edits, n: edits.move(n, at, x, start + far))
+        end = float(f"{start + far:.12g}")  # the addition leaves 28.494999999999997 of 28.495
+        edit(problem, lambda edits, n: edits.move(n, at, x, end))
 
     st.slider(
         "Vertical offset", -reach, reach, step=nice_step(2 * reach), key="push", on_change=pushed,

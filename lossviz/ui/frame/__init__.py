@@ -61,12 +61,12 @@ def heading(question: str, look: str, formula: Sequence[str] = ()) -> None:
             after = st.container(key="next", width="content")
             st.html(PRESENT, width="content")
         lead = st.container(key="lead")
+        state.reserve(st.container(key="complaint"))
     st.session_state["_head"] = _Head(look, lead, after)
     if formula:
         # a line breaks between the pieces, never within one
         with st.sidebar.container(key="statement"):
             st.markdown("&emsp; ".join(f"${piece}$" for piece in formula))
-    state.reserve(st.container())
 
 
 def board() -> DeltaGenerator:

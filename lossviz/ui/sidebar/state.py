@@ -18,7 +18,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lossviz.text import exact
 
-_FOREIGN = ("embed", "embed_options", "hide")  # words about the frame, not about the state
+# words about the frame and the stage, not about the state
+_FOREIGN = ("embed", "embed_options", "hide", "view")
 
 
 class Codec(NamedTuple):
@@ -100,8 +101,8 @@ def publish() -> None:
         st.query_params.from_dict({**foreign, **wanted})
     store.link, store.shown, store.acted = wanted, dict(wanted), False
     store.page = _page()
-    for sentence in store.complaints:
-        (store.place or st).warning(sentence)
+    if store.complaints:
+        (store.place or st).warning("  ".join(store.complaints))
     store.complaints, store.place = [], None
 
 

@@ -19,11 +19,12 @@ under the map says where the cursor is and what the loss is there::
     stage.show(surface, key="surface", group="main", cursor="ab", alt=...)
     stage.show(contour, key="contour", group="main", cursor="ab", alt=...,
                at=minimum,                                  # where the cursor starts
-               readout=Readout(plane.names, "loss", bowl=bowl(risk.quadratic, plane)))
+               readout=reading(risk, plane, minimum))
     stage.show(data, key="data", group="main", alt=...,
                moves=[Fit("fit", model.design(grid), plane)])
 
-The read-out takes heights from the figure's first grid (its ``customdata`` if that is a grid of
+The cursor keeps to the grid of the figure's first surface or map, where the read-out's heights
+are true (they are taken from its ``customdata`` if that is a grid of
 true values), or exactly from a bowl.  For one parameter use ``cursor="a"`` on the curve.
 
 Residuals as bars, a probability curve, a decision boundary follow in the same way: ``Fit`` is
@@ -100,7 +101,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from lossviz.landscapes.planes import Plane
-from lossviz.objectives import Quadratic
+from lossviz.objectives import Objective, Quadratic
 from lossviz.ui.sidebar import state
 from lossviz.ui.stage import assets
 from lossviz.ui.stage.moves import (
@@ -126,7 +127,7 @@ __all__ = [
     "Attribute", "Bowl", "Cut", "Drag", "Event", "Figure", "Fit", "Forward", "Height", "Judge",
     "Lead",
     "Live", "Mix", "Model", "Move", "Pick", "Readout", "Rows", "Slice", "Table", "Trace", "bowl",
-    "player", "show",
+    "player", "reading", "show",
 ]  # fmt: skip
 
 Array = NDArray[np.floating]
@@ -176,6 +177,28 @@ class Readout(NamedTuple):
     bowl: Bowl | None = None
     hint: str = "Move over the picture to read the numbers here."
     each: bool = False  # the height of every curve of the legend, by its name
+    known: Sequence[Sequence[float]] = ()  # places between those of the grid: (a, b, value)
+
+
+def reading(
+    objective: Objective,
+    plane: Plane,
+    at: Sequence[float] | None = None,
+    names: Sequence[str] | None = None,
+    label: str = "loss",
+) -> Readout:
+    """A read-out that blends nothing: exact at ``at``, and anywhere on a quadratic.
+
+    Elsewhere the cursor keeps to the grid of the picture, whose values are the objective's.
+    """
+    names = [name for name in plane.names if name] if names is None else names
+    shape = getattr(objective, "quadratic", None)
+    if isinstance(shape, Quadratic) and len(names) == 2:
+        return Readout(names, label, bowl=bowl(shape, plane))
+    if at is None:
+        return Readout(names, label)
+    a, b = (float(value) for value in at)
+    return Readout(names, label, known=[(a, b, float(objective.value(plane.point(a, b))))])
 
 
 def show(

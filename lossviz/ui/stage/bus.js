@@ -10,6 +10,10 @@
 export const older = (message, shown) => shown?.session === message.session && message.stamp < shown.stamp;
 
 class Group {
+  constructor(name) {
+    this.name = name;
+  }
+
   cursor = null;
   frame = null;
   points = null;
@@ -25,6 +29,6 @@ class Group {
 const groups = new Map();
 
 export function group(name) {
-  if (!groups.has(name)) groups.set(name, new Group());
+  if (!groups.has(name)) groups.set(name, new Group(name));
   return groups.get(name);
 }

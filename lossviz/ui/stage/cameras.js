@@ -1,10 +1,22 @@
 // Cameras: kept over reruns and page switches, shared by all pictures that name the same one.
 
+import { note, recall } from "./address.js";
 import { place } from "./marks.js";
 import { scenesOf } from "./space.js";
 
 const remembered = new Map(); // camera name -> camera
 const linked = new Map(); // camera name -> Cameras of the pictures that show it
+
+const PARTS = ["eye", "center", "up"].flatMap((part) => ["x", "y", "z"].map((axis) => [part, axis]));
+
+// The camera that a link came with.
+function fromLink(name) {
+  const numbers = recall("c", name);
+  if (numbers?.length !== PARTS.length) return undefined;
+  const camera = { eye: {}, center: {}, up: {} };
+  PARTS.forEach(([part, axis], i) => { camera[part][axis] = numbers[i]; });
+  return camera;
+}
 
 const same = (p, q) => p && q && ["eye", "center", "up"].every(
   (part) => ["x", "y", "z"].every((axis) => Math.abs(p[part][axis] - q[part][axis]) < 1e-6),
@@ -67,6 +79,7 @@ export function fitted(camera, ratio, { clientWidth, clientHeight }) {
 
 export class Cameras {
   still = 0;
+  taken = false; // a hand has turned this scene
 
   constructor(picture) {
     this.picture = picture;
@@ -89,7 +102,7 @@ export class Cameras {
       layout[id] ??= {};
       layout[id].camera = fitted(layout[id].camera ?? {}, layout[id].aspectratio ?? EVEN, this.picture.plot);
       this.home = layout[id].camera;
-      const kept = remembered.get(this.name);
+      const kept = remembered.get(this.name) ?? fromLink(this.name);
       if (kept) layout[id].camera = { ...this.home, ...kept };
     }
   }
@@ -121,6 +134,7 @@ export class Cameras {
     this.last = camera;
     place(this.picture);
     if (this.still < 20) this.ticking = requestAnimationFrame(() => this.tick());
+    else if (this.taken) this.write(camera);
   }
 
   share(camera) {
@@ -144,8 +158,14 @@ export class Cameras {
     this.following = false;
   }
 
-  // A camera chosen by a button, here and in all linked pictures.
-  set(camera) {
+  // A camera chosen by a hand goes into the link.
+  write(camera) {
+    note("c", this.name, PARTS.map(([part, axis]) => camera[part][axis]));
+  }
+
+  // A camera chosen by a button or a key, or turned by itself, here and in all linked pictures.
+  set(camera, alone = false) {
+    if (!alone) this.write(camera);
     remembered.set(this.name, camera);
     for (const one of linked.get(this.name)) one.follow(camera);
   }
@@ -156,7 +176,7 @@ export class Cameras {
     this.set({ ...rest, center, eye: { x: along("x"), y: along("y"), z: along("z") } });
   }
 
-  turn(across, up) {
+  turn(across, up, alone = false) {
     const { eye, center, ...rest } = this.read();
     const [x, y, z] = ["x", "y", "z"].map((axis) => eye[axis] - center[axis]);
     const radius = Math.hypot(x, y, z);
@@ -166,7 +186,7 @@ export class Cameras {
       x: center.x + radius * Math.cos(height) * Math.cos(azimuth),
       y: center.y + radius * Math.cos(height) * Math.sin(azimuth),
       z: center.z + radius * Math.sin(height),
-    } });
+    } }, alone);
   }
 
   leave() {

@@ -1,5 +1,6 @@
 // Pointer and keys: what a hand does on a picture, as cursor, drag and click.
 
+import { pin, point, step } from "./cursor.js";
 import { axesOf } from "./drag.js";
 import { place } from "./marks.js";
 
@@ -13,11 +14,6 @@ function where({ gd }, event) {
   const [px, py] = [event.clientX - home.left - xaxis._offset, event.clientY - home.top - yaxis._offset];
   const inside = px >= 0 && py >= 0 && px <= xaxis._length && py <= yaxis._length;
   return { x: xaxis.p2d(px), y: yaxis.p2d(py), inside };
-}
-
-function point(picture, { x, y }) {
-  const { message, group } = picture;
-  if (message.cursor) group.publish("cursor", { a: x, b: message.cursor === "a" ? 0 : y });
 }
 
 const click = (picture, kind, details) => picture.tell("click", { kind, by: "pointer", ...details });
@@ -35,7 +31,10 @@ export function listen(picture) {
     if (event.button) return;
     const index = picture.solid ? -1 : drag.hit(event);
     press = { x: event.clientX, y: event.clientY, index, dragging: false };
-    if (picture.solid) picture.hold(true);
+    if (picture.solid) {
+      picture.cameras.taken = true;
+      picture.hold(true);
+    }
     if (index < 0) return;
     event.stopPropagation();
     event.preventDefault(); // Plotly must not see it
@@ -82,6 +81,7 @@ export function listen(picture) {
       const at = where(picture, event);
       if (!at.inside) return;
       point(picture, at);
+      pin(picture);
       click(picture, "place", { x: at.x, y: at.y });
     }
   };
@@ -102,6 +102,7 @@ export function listen(picture) {
 function land(picture) {
   const { x, y, z } = picture.hovered;
   point(picture, { x, y });
+  pin(picture);
   click(picture, "place", { x, y, z });
 }
 
@@ -136,17 +137,4 @@ function key(picture, { key: name, shiftKey }) {
   else return false;
   place(picture);
   return true;
-}
-
-// Move the cursor by hundredths of the axes.
-function step(picture, dx, dy) {
-  const layout = picture.gd._fullLayout;
-  const { xaxis, yaxis } = picture.solid ? layout.scene : layout;
-  const middle = ({ range }) => (range[0] + range[1]) / 2;
-  const { a, b } = picture.group.cursor ?? { a: middle(xaxis), b: middle(yaxis) };
-  const moved = (axis, value, by) => {
-    const [low, high] = [...axis.range].sort((p, q) => p - q);
-    return Math.max(low, Math.min(high, value + (by * (high - low)) / 100));
-  };
-  point(picture, { x: moved(xaxis, a, dx), y: moved(yaxis, b, dy) });
 }

@@ -3,6 +3,7 @@
 import { decode } from "./arrays.js";
 import { group, older } from "./bus.js";
 import { Cameras } from "./cameras.js";
+import { start } from "./cursor.js";
 import { build } from "./dom.js";
 import { Drag } from "./drag.js";
 import { groundOf } from "./ground.js";
@@ -74,9 +75,7 @@ export class Picture {
     this.ground = groundOf(this.figure, message.readout);
     if (message.cursor && this.ground) this.group.ground = this.ground;
     this.readout.set(message.readout);
-    const at = JSON.stringify(message.at);
-    if (message.at && at !== this.at) this.group.publish("cursor", { a: message.at[0], b: message.at[1] ?? 0 });
-    this.at = at;
+    start(this, message);
   }
 
   // Ground that a hand has just moved.

@@ -1,6 +1,7 @@
 // The player of a group: every picture shows the same step k, without the server.
 
 import { decode } from "./arrays.js";
+import { note, recall } from "./address.js";
 import { group, older } from "./bus.js";
 import { asked } from "./page.js";
 
@@ -52,9 +53,11 @@ export class Player {
     this.group = group(this.message.group);
     this.range.max = this.message.steps - 1;
     this.range.setAttribute("aria-label", this.message.label);
+    const linked = this.at === undefined && this.message.at === null ? recall("s", this.message.group) : null;
     const at = this.message.at !== this.at ? this.message.at : null;
     this.at = this.message.at;
-    this.show(at ?? (resting ? this.group.frame : null) ?? this.message.steps - 1);
+    if (linked) this.rest(linked[0]);
+    else this.show(at ?? (resting ? this.group.frame : null) ?? this.message.steps - 1);
     if (asked.play) {
       asked.play = false;
       this.show(0);
@@ -83,6 +86,8 @@ export class Player {
   rest(k) {
     this.playing = false;
     this.show(k);
+    const { steps, at } = this.message; // where Python says the step, its own words hold it
+    if (at === null) note("s", this.message.group, this.k < steps - 1 ? [this.k] : null);
     if (this.message.events.includes("frame")) this.send("frame", this.k);
   }
 

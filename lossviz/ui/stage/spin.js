@@ -29,7 +29,7 @@ export class Spin {
     if (!this.turning) return;
     const past = time - (this.last ?? time);
     if (past >= FRAME && past < 10 * FRAME && this.seen && picture.drawn) {
-      picture.cameras.turn((PACE * past) / 1000, 0);
+      picture.cameras.turn((PACE * past) / 1000, 0, true);
     }
     if (past >= FRAME || !this.last) this.last = time;
     requestAnimationFrame((next) => this.turn(next));

@@ -110,7 +110,7 @@ def surface(
         says = "This loss is not finite anywhere in this window. Choose or write another."
         stage.show(None, key=key, group="classes", height="most", note=says)
         return
-    curved = risk.layout.size == 1
+    curved, at = risk.layout.size == 1, plane.project(middle).tolist()
     draw = landscapes.profile if curved else landscapes.surface
     figure = draw(land, ruler, marks)
     figure.update_scenes(zaxis_title_text="")  # the heading says it
@@ -120,10 +120,10 @@ def surface(
         group="classes",
         camera="classes",
         cursor="a" if curved else "ab",
-        at=plane.project(middle).tolist() if best is not None else None,
+        at=at if best is not None else None,
         height="most",
         alt=f"{risk.loss.label} over {land.plane.names[0]} and {land.plane.names[1]}.",
-        readout=stage.Readout([n for n in plane.names if n], risk.loss.name),
+        readout=stage.reading(risk, plane, at, label=risk.loss.name),
     )
 
 

@@ -31,11 +31,13 @@ GROUP = "descent"
 MOST = 4  # parameters whose numbers are written out
 
 
-def land(scene: cache.Scene, scale: Scale) -> tuple[Landscape, Ruler]:
-    """The heights of the window and how tall they are drawn."""
+def land(scene: cache.Scene, scale: Scale, tracks: Sequence[Track]) -> tuple[Landscape, Ruler]:
+    """The heights of the window and how tall they are drawn, down to the lowest point of a path."""
     a, b = controls.grid(scene.ground.window, 101)
     found = cache.landscape(scene, a, b)
-    return found, scale.ruler(found.values)
+    top = np.nanmax(np.where(np.isfinite(found.values), found.values, -np.inf))
+    under = [np.minimum(track.values, top) for track in tracks]
+    return found, scale.ruler(found.values, *under)
 
 
 def legend(optimizers: Sequence[Optimizer]) -> None:
@@ -84,7 +86,7 @@ def pictures_of(
             alt=f"The same surface from above, with every path from the start. {alt}",
             group=GROUP,
             cursor="ab",
-            readout=stage.Readout(here.plane.names, "loss"),
+            readout=stage.reading(here.objective, here.plane),
             moves=[
                 *walking(run.tracks, halo=True),
                 *pointing(pointers),

@@ -113,7 +113,7 @@ def _map(
         at=at,
         height="third",
         alt="Every point of this map is a line; its colour is the mean loss.",
-        readout=stage.Readout(plane.names, "mean loss"),
+        readout=stage.reading(risk, plane, at, label="mean loss"),
         on_click=_placed,
     )
 

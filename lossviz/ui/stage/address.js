@@ -1,0 +1,63 @@
+// What the link holds beside Python's words: cameras, pinned cursors and player steps.
+//
+// ``view`` belongs to the browser, and Python leaves it as it is: entries name*numbers, apart by
+// "**", as in view=c.surface*1.2_-1.5_0.9**p.surface*3_0.5.  Kinds: c camera, p pin, s step.
+
+const NAME = "view";
+
+const words = () => location.search.slice(1).split("&").filter(Boolean);
+
+function parse() {
+  const word = words().find((each) => each.startsWith(`${NAME}=`));
+  const text = word ? decodeURIComponent(word.slice(NAME.length + 1)) : "";
+  return new Map(text.split("**").map((entry) => entry.split("*"))
+    .filter(([, numbers]) => numbers && numbers.split("_").every((each) => Number.isFinite(Number(each))))
+    .map(([name, numbers]) => [name, numbers.split("_").map(Number)]));
+}
+
+let entries = parse();
+let waiting;
+
+function write() {
+  const text = [...entries].map(([name, numbers]) => `${name}*${numbers.join("_")}`).join("**");
+  const kept = words().filter((each) => !each.startsWith(`${NAME}=`));
+  const search = [...kept, ...(text ? [`${NAME}=${text}`] : [])].join("&");
+  if (search === location.search.slice(1)) return;
+  history.replaceState(history.state, "", location.pathname + (search ? `?${search}` : ""));
+}
+
+function later() {
+  clearTimeout(waiting);
+  waiting = setTimeout(write, 300);
+}
+
+// The numbers a link came with, or those noted since; null where there are none.
+export const recall = (kind, name) => entries.get(`${kind}.${name}`) ?? null;
+
+// Numbers for the link, in the digits a hand can aim; null takes the entry out.
+export function note(kind, name, numbers) {
+  if (numbers) entries.set(`${kind}.${name}`, numbers.map((each) => Number(each.toPrecision(5))));
+  else entries.delete(`${kind}.${name}`);
+  later();
+}
+
+// Streamlit writes a page's link as a second entry after that of the page: Back would stop there.
+// Until a hand acts, a link is written over the entry of its page.
+let fresh = false;
+const push = history.pushState.bind(history);
+
+history.pushState = (data, unused, url) => {
+  const moved = new URL(url ?? "", location.href).pathname !== location.pathname;
+  if (moved) entries = new Map();
+  if (fresh && !moved) history.replaceState(data, unused, url);
+  else push(data, unused, url);
+  fresh ||= moved;
+  later();
+};
+window.addEventListener("popstate", () => {
+  fresh = true;
+  entries = parse();
+});
+for (const act of ["pointerdown", "keydown"]) {
+  window.addEventListener(act, () => { fresh = false; }, { capture: true });
+}

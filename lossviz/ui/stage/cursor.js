@@ -1,0 +1,45 @@
+// The cursor of a group: a point (a, b) of the plane, under the pointer or where it was pinned.
+
+import { note, recall } from "./address.js";
+
+// Put the cursor at {x, y}, or at the nearest place where the value is known.
+export function point(picture, at) {
+  const { message, group, ground } = picture;
+  if (!message.cursor) return;
+  const { x, y } = ground?.snap?.(at) ?? at;
+  group.publish("cursor", { a: x, b: message.cursor === "a" ? 0 : y });
+}
+
+// A click or a key leaves the cursor where it is: the link says where.
+export function pin({ message, group }) {
+  const { cursor, name } = group;
+  if (message.cursor && cursor) note("p", name, [cursor.a, cursor.b]);
+}
+
+// With a new message: where the link pinned the cursor, else where Python puts it.
+export function start(picture, { at }) {
+  const { group } = picture;
+  const [first, name] = [picture.at === undefined, JSON.stringify(at)];
+  const pinned = first && recall("p", group.name);
+  if (!first && name !== picture.at) note("p", group.name, null);
+  if (pinned) point(picture, { x: pinned[0], y: pinned[1] });
+  else if (at && name !== picture.at) group.publish("cursor", { a: at[0], b: at[1] ?? 0 });
+  picture.at = name;
+}
+
+const order = (p, q) => p - q;
+
+// One step of the keys: to the next place where the value is known, else a hundredth of the axis.
+export function step(picture, dx, dy) {
+  const { ground, gd, solid, group } = picture;
+  const { xaxis, yaxis } = solid ? gd._fullLayout.scene : gd._fullLayout;
+  const middle = ({ range }) => (range[0] + range[1]) / 2;
+  const { a, b } = group.cursor ?? { a: middle(xaxis), b: middle(yaxis) };
+  const moved = (axis, line, value, by) => {
+    const [low, high] = [...axis.range].sort(order);
+    const far = ground?.snap && line?.length > 1 ? (high - low) / (line.length - 1) : 0;
+    return Math.max(low, Math.min(high, value + by * Math.max((high - low) / 100, far)));
+  };
+  point(picture, { x: moved(xaxis, ground?.x, a, dx), y: moved(yaxis, ground?.y, b, dy) });
+  pin(picture);
+}
