@@ -48,6 +48,8 @@ def judged(
             z=(ruler(path.values) + lift).astype("float32"), name=kind, mode="lines",
             line={"width": 6, "color": PATHS[kind]}, hoverinfo="skip",
         )  # fmt: skip
+    if high > low:  # room for a dot on the highest point, which is the best one of a metric
+        figure.update_scenes(zaxis_range=[low - 0.03 * (high - low), high + 0.08 * (high - low)])
     for mark, colour in zip(bottoms, BOTTOM, strict=True):
         # well above the ground: that of a metric is rough and would hide it
         figure.add_scatter3d(
