@@ -26,7 +26,7 @@ GRID = (
     "(t => ({x: [...t.x], y: [...t.y], z: t.z.map((row) => [...row]),"
     " told: t.customdata.map((column) => [...column])}))(gd._fullData[0])"
 )
-TIP = """() => [...document.querySelectorAll('.st-key-surface .hovertext text, .st-key-surface .nums')]
+TIP = """() => [...document.querySelectorAll('.st-key-surface :is(.hovertext text, .nums)')]
   .map((each) => each.textContent).find((text) => text.includes('loss')) ?? null"""
 
 
