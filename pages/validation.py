@@ -24,13 +24,13 @@ TASKS = [
          "validation-form": "l2", "validation-zoom": 8.0},
     ),
     frame.Task(
-        "**No slope to follow.** Accuracy beside cross-entropy. Predict on what share of the plane "
-        "the gradient of accuracy is exactly zero.",
+        "**No gradient.** Accuracy beside cross-entropy. Predict on what share of the plane the "
+        " gradient of accuracy is exactly zero.",
         {"task": "binary", "bdata": "breast_cancer", "bloss": "cross_entropy",
          "bjudge": "accuracy", "panel-validation": "stairs"},
     ),
     frame.Task(
-        "**Too many bends.** Curves of degree 1 to 9 through a noisy sine. Predict the degree at "
+        "**Overfitting.** Polynomials of degree 1 to 9 through a noisy sine. Predict the degree at "
         "which the loss on fresh points is lowest, and what grows beyond it.",
         {"task": "regression", "data": "sine_wave", "model": "polynomial", "loss": "squared",
          "judge": "loss", "panel-validation": "degree"},
@@ -51,7 +51,7 @@ best = cache.minimum(both.train)
 middle = within_reach(risk, best)
 frame.heading(
     __doc__,
-    "Left what is minimised, right what judges it, on rows that nothing was learned from. The blue "
+    "Left the training loss, right how it is evaluated, on rows held out. The blue "
     "dot is the lowest training loss, the pink one the best score on the rows held out. Point at a "
     "surface: every picture shows the model under the pointer.",
     statement(problem, len(risk.data)),
@@ -92,7 +92,7 @@ frame.mathematics(
     r"""
 What is descended is the **empirical risk** $\hat L(\theta)=\tfrac1n\sum_i\ell(y_i,f_\theta(x_i))$,
 plus a penalty. What one is judged by is the **risk** $L(\theta)=\mathbb E\,\ell(y,f_\theta(x))$ on
-points not seen, estimated by the mean over rows held out. At a fixed $\theta$ the two agree on
+new points, estimated by the mean over rows held out. At a fixed $\theta$ the two agree on
 average; at $\hat\theta=\arg\min\hat L$ they do not, since $\hat\theta$ was chosen to make $\hat L$
 small: $\mathbb E\,\hat L(\hat\theta)\le\min_\theta L(\theta)\le\mathbb E\,L(\hat\theta)$. The
 difference $L(\hat\theta)-\hat L(\hat\theta)$ is the **generalisation gap**. For squared error
@@ -101,9 +101,9 @@ $\mathbb E\,(y-\hat f(x))^2=\text{noise}+\text{bias}^2+\text{variance}$.
 A **metric** such as accuracy counts rows: as a function of $\theta$ it is constant between the
 places where a row changes sides, so its gradient is zero wherever it exists and descent does not
 move. That is why one descends a loss. A loss of a probability is **proper** if reporting the true
-one is cheapest on average: log-loss and the Brier score are, accuracy is only as far as the side of
-the threshold. ROC AUC is the chance that a row of class 1 gets a higher score than one of class 0,
-$P(p_+>p_-)+\tfrac12P(p_+=p_-)$: any increasing transform of the scores leaves it as it is.
+one has the lowest expected loss: log-loss and the Brier score are, accuracy is only as far as the
+side of the threshold. ROC AUC is the chance that a row of class 1 gets a higher score than one of
+class 0, $P(p_+>p_-)+\tfrac12P(p_+=p_-)$: any increasing transform of the scores leaves it as it is.
 
 **Early stopping** ends training when the held-out loss has not improved for some steps, and keeps
 the best. Whatever is chosen on held-out rows, a step, $\lambda$, a threshold, has learned from

@@ -23,7 +23,7 @@ def judged(found: Gap, metric: Metric | None, rows: tuple[int, int], attained: b
     seen = apart(own, second) if metric is None else (number(own), number(second))
     told = [
         f"{first} the training loss is **{seen[0]}** ({count(rows[0], 'row')}); the {name} there "
-        f"is **{seen[1]}** ({count(rows[1], 'row')} that nothing was learned from)."
+        f"is **{seen[1]}** ({count(rows[1], 'row')} held out)."
     ]
     lost = abs(best - second)
     if found.distance == 0 or lost <= LEVEL * max(abs(best), abs(second)):
@@ -47,8 +47,8 @@ def flat(metric: Metric, found: Flatness) -> str:
     """Why a metric cannot be descended, as measured on the plane."""
     if not metric.steps:
         return (
-            f"{metric.label} has a slope: at {percent(1 - found.points)} of the grid points moving "
-            "a hair changes it, so it could be descended."
+            f"{metric.label} has a gradient: at {percent(1 - found.points)} of the grid points "
+            "moving a hair changes it, so it could be descended."
         )
     return (
         f"At {percent(found.points)} of the grid points the gradient of {_name(metric)} is "

@@ -162,7 +162,9 @@ def _held(dataset: Dataset, always: bool) -> HoldOut:
         False,
         state.FLAG,
         lambda: st.toggle(
-            "Hold out rows", key="hold", help="Nothing is learned from them: they judge."
+            "Hold out rows",
+            key="hold",
+            help="The validation set: nothing is fitted to it.",
         ),
     ):
         return HoldOut()

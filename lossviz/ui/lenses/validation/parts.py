@@ -55,7 +55,7 @@ Array = NDArray[np.floating]
 GROUP = "validation"
 PANELS = {
     "threshold": "Threshold",
-    "stairs": "No slope",
+    "stairs": "Zero gradient",
     "stop": "Early stopping",
     "penalty": "Penalty",
     "rows": "Number of rows",
@@ -72,7 +72,7 @@ MOST = 1000  # rows judged in the browser at every move of the pointer
 
 def choose() -> str:
     """Which panel is open; the others cost nothing."""
-    return select("Look closer", PANELS, "panel-validation", draw=st.segmented_control)
+    return select("Details", PANELS, "panel-validation", draw=st.segmented_control)
 
 
 def short(plane: Plane) -> Plane:
