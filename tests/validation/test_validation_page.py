@@ -66,7 +66,9 @@ def test_the_path_of_the_ridge_lies_on_both_surfaces_and_the_best_strength_is_sa
 
 
 def test_holding_out_is_part_of_the_problem_on_another_page():
-    at = run("surface", hold="1", **{"hold-share": "0.5"})
+    at = run(
+        "surface", data="diabetes", model="line", loss="squared", hold="1", **{"hold-share": "0.5"}
+    )
     train, held = parts_of("diabetes", 0.5)
     risk = Risk(train, MODELS["line"](), LOSSES["squared"]())
     theta = minimize(risk).theta
