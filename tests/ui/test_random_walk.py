@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 from lossviz.ui.frame.contents import LENSES
 from tests.running import HOUSE, text
 
-WALK = int(os.environ.get("WALK", "60"))
+WALK = int(os.environ.get("WALK", "20"))
 SEED = int(os.environ.get("SEED", "0"))
 PAGES = [entry.file for entry in LENSES if "neural" not in entry.file]  # training takes seconds
 LONG = 12  # states before the walk starts afresh on the next page
