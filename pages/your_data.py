@@ -1,17 +1,11 @@
 """What does the loss of your own data look like?"""
 
-import streamlit as st
-
-from lossviz.figures import landscapes as pictures
 from lossviz.findings import landscapes as findings
 from lossviz.findings import your_data as told
-from lossviz.landscapes.critical_points import landmarks
-from lossviz.landscapes.fitted import fit
 from lossviz.landscapes.window import good_window, within_reach
 from lossviz.problem.formula import statement
-from lossviz.ui import cache, frame, stage
-from lossviz.ui.data import fitted
-from lossviz.ui.lenses.your_data import parts
+from lossviz.ui import cache, frame
+from lossviz.ui.lenses.your_data import landscape_files, parts
 from lossviz.ui.sidebar import controls, plane_menu
 from lossviz.ui.sidebar.problem import Lens, pose
 
@@ -50,48 +44,33 @@ frame.heading(
 
 # 1. The table: how it comes, how it was read, what predicts what --------------------------------
 with parts.place(problem.dataset):
-    parts.bring()
-    table = parts.reading()
+    way = parts.bring()
+    table = parts.reading() if way != "landscape" else None
     data = parts.choose(table) if table else None
     if data is not None:
         parts.use(data)
+files = landscape_files.opened() if way == "landscape" else {}
 
-# 2. The stage: the surface of the data in use ----------------------------------------------------
+# 2. The stage: the surface of the data in use, or the landscapes of the files ---------------------
 best = cache.minimum(problem)
 shown = within_reach(risk, best)
 with controls.row():
     scale = controls.scale()
-    plane = plane_menu.plane(risk, best)
-    box = controls.window(good_window(risk, plane, shown), plane.names, "yours", problem)
-a, b = controls.grid(box, 101)
-land = cache.landscape(problem, plane, a, b)
-ruler = scale.ruler(land.values)
-marks = landmarks(risk, best, plane, (a, b))
-talk = {"group": "yours", "at": plane.project(shown)}
-readout = stage.Readout([name for name in plane.names if name], "loss")
-lowest = findings.lowest(risk, best)
-with frame.board():
-    solid, flat = st.columns([1.6, 1], gap="small")
-    with solid:
-        if risk.layout.size == 1:
-            curve = pictures.profile(land, ruler, marks)
-            stage.show(
-                curve, key="yours-curve", cursor="a", height="large", alt=lowest, readout=readout,
-                **talk,
-            )  # fmt: skip
-        else:
-            stage.show(
-                pictures.surface(land, ruler, marks), key="yours-surface", cursor="ab",
-                height="large", alt=lowest, readout=readout, **talk,
-            )  # fmt: skip
-    with flat:
-        fitted.show(
-            problem, fit(risk), plane, shown, (a, b), key="yours-fit", group="yours",
-            height="large",
-        )  # fmt: skip
+    if not files:
+        plane = plane_menu.plane(risk, best)
+        box = controls.window(good_window(risk, plane, shown), plane.names, "yours", problem)
+if files:
+    with frame.board():
+        says = landscape_files.show(files, scale)
+else:
+    a, b = controls.grid(box, 101)
+    land = cache.landscape(problem, plane, a, b)
+    with frame.board():
+        parts.show(problem, risk, best, shown, land, scale)
+    says = [*told.used(risk.data), *findings.sentences(risk, best, land)]
 
 # 3. What that means -------------------------------------------------------------------------------
-frame.lesson([*told.used(risk.data), *findings.sentences(risk, best, land)], TASKS, "yours")
+frame.lesson(says, TASKS, "yours")
 frame.mathematics(
     r"""
 A table is read in one way only where it can be read in one way. Numbers may have a decimal point

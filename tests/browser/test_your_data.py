@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression
 
+from lossviz.landscapes import Landscape
+from lossviz.landscapes.file import save_landscape
+from lossviz.landscapes.planes import axes
 from tests.browser.conftest import drawn, figure, pixel, settled, shoot
 
 pytestmark = pytest.mark.browser
@@ -131,3 +134,21 @@ def test_a_question_waits_for_its_answer(visit, app):
         "() => document.querySelector('.st-key-yours-fit .stage-figure')?._fullData?.find("
         "t => t.name === 'data')?.x[0] === 1200"
     )
+
+
+def test_two_landscape_files_under_one_camera(visit, app, tmp_path):
+    a, b = np.linspace(-1, 1, 31), np.linspace(-2, 2, 25)
+    for name, bump in (("smooth", 0.0), ("rough", 0.5)):
+        values = a**2 + b[:, None] ** 2 + bump * np.cos(8 * a)
+        land = Landscape(axes(2), a, b, values)
+        save_landscape(land, tmp_path / f"{name}.npz", title=name)
+    page = visit(f"{app}/your_data?way=landscape")
+    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(
+        [str(tmp_path / "smooth.npz"), str(tmp_path / "rough.npz")]
+    )
+    drawn(page, "file-surface-0", "file-surface-1", "file-map-0", "file-cut-1-b")
+    settled(page)
+    assert "rough is the lower one" in page.locator(".st-key-lead").inner_text()
+    heights = figure(page, "file-surface-1", "gd._fullData[0].z[12][15]")
+    np.testing.assert_allclose(heights, 0.5, rtol=1e-5)
+    shoot(page, "your-data-landscapes")

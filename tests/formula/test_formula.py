@@ -22,6 +22,7 @@ from lossviz.losses import LOSSES
 from lossviz.losses.formula import FormulaLoss, MarginFormulaLoss
 from lossviz.models import MODELS
 from lossviz.models.formula import FormulaModel
+from lossviz.models.gallery import GALLERY
 from lossviz.objectives import Risk
 from tests.hostile import HEAVY, HOSTILE
 from tests.oracles import case, check
@@ -402,3 +403,29 @@ def test_a_model_that_cannot_be_says_why():
             FormulaModel(text)
     with pytest.raises(ValueError, match="reads x3; these data have 2 features"):
         FormulaModel("a*x3").layout(2)
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("a*b*y1", "Character 5: no feature is read; did you mean x instead of y1"),
+        ("a + b", "no feature is read; x stands for it"),
+        ("a*x + b*y1", "y1 would be a parameter; did you mean x"),
+        ("a*X", "did you mean x instead of X"),
+        ("ln(a*x)", "did you mean log"),
+        ("a*log10(x)", r"write log\(u\)/log\(10\)"),
+    ],
+)
+def test_a_formula_that_misses_its_feature_or_function_is_questioned(expression, words):
+    with pytest.raises(FormulaError, match=words):
+        FormulaModel(expression)
+
+
+@pytest.mark.parametrize("curve", GALLERY, ids=lambda curve: curve.title)
+def test_every_curve_of_the_gallery_is_a_model_that_fits_its_own_points(curve):
+    model = FormulaModel(curve.expression)
+    x = np.linspace(0.5, 4, 30)[:, None]
+    theta = np.linspace(0.8, 1.4, len(model.parameters))
+    risk = Risk(Data(x, model.predict(theta, x)), model, LOSSES["squared"]())
+    assert risk.value(theta) == 0
+    assert np.isfinite(risk.gradient(np.ones(len(theta)))).all()

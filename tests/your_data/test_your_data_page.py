@@ -5,6 +5,9 @@ import pytest
 
 from lossviz.datasets import read_table
 from lossviz.datasets.yours import pack
+from lossviz.landscapes import Landscape
+from lossviz.landscapes.file import save_landscape
+from lossviz.landscapes.planes import axes
 from tests.running import pictures, run, sent, settled, text
 
 
@@ -81,3 +84,36 @@ def test_a_table_with_more_features_than_a_page_draws_is_a_sentence(page):
 def test_a_link_to_a_table_that_is_gone_is_a_sentence():
     at = run("surface", data="yours", **{"data-yours-table": "sha-00"})
     assert "no longer here" in text(at)
+
+
+def landscape_file(tmp_path, bump=0.0):
+    a, b = np.linspace(-1, 1, 21), np.linspace(-2, 2, 17)
+    values = a**2 + b[:, None] ** 2 + bump * np.cos(8 * a)
+    plane = axes(2)
+    save_landscape(Landscape(plane, a, b, values), tmp_path / "l.npz", title=f"bump {bump}")
+    return (tmp_path / "l.npz").read_bytes()
+
+
+def test_landscape_files_open_alone_and_side_by_side(tmp_path):
+    at = run("your_data", way="landscape")
+    files = {"one.npz": landscape_file(tmp_path), "two.npz": landscape_file(tmp_path, 0.5)}
+    store = at.session_state["_lossviz"]
+    store.kept["_your-landscapes"] = {"one.npz": files["one.npz"]}
+    at = settled(at)
+    assert "bump 0.0: 21 × 17 heights from 0, at (0, 0), to 5" in text(at)
+    assert "not convex at 0 %" in text(at)
+    assert len(pictures(at)) == 4
+    store.kept["_your-landscapes"] = files
+    at = settled(at)
+    assert "bump 0.5 is the lower one" in text(at)
+    assert len(pictures(at)) == 8
+    store.kept["_your-landscapes"] = {"bad.npz": b"PK nonsense"}
+    at = settled(at)
+    assert "not a landscape file" in text(at)
+
+
+def test_a_curve_of_the_gallery_becomes_the_formula():
+    at = run("surface", task="regression", data="growth", model="formula")
+    next(b for b in at.button if b.key == "gallery-1").click()
+    at = settled(at)
+    assert at.text_input(key="model-formula-expression").value == "a/(1 + exp(-b*(x - c)))"

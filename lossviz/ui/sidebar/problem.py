@@ -16,6 +16,8 @@ from lossviz.findings.validation import held_out
 from lossviz.losses import LOSSES, Loss
 from lossviz.losses.formula import TypedLoss
 from lossviz.models import MODELS, Model
+from lossviz.models.formula import FormulaModel
+from lossviz.models.gallery import GALLERY
 from lossviz.objectives import Risk
 from lossviz.penalties import PENALTIES, Penalty
 from lossviz.problem.problem import Problem
@@ -191,7 +193,20 @@ def _model(lens: Lens, task: str, first: str, dataset: Dataset) -> Model:
     )
     # a line needs one feature: a model kept from data with another number of columns stays kept
     many = "" if inputs == 1 else "-many"
-    return choose("Model", fitting, f"{prefix(task)}model{many}", known=MODELS)
+    key = f"{prefix(task)}model{many}"
+    model = choose("Model", fitting, key, known=MODELS)
+    if isinstance(model, FormulaModel):
+        _gallery(f"{key}-formula-expression")
+    return model
+
+
+def _gallery(key: str) -> None:
+    """Curves to start from: a button writes its formula into the box."""
+    with st.popover("Gallery of formulas"):
+        for number, curve in enumerate(GALLERY):
+            st.markdown(f"**{curve.title}**: `{curve.expression}`  \n{curve.says}.")
+            name = f"gallery-{number}"
+            st.button("Take it", key=name, on_click=state.put, args=(key, curve.expression))
 
 
 def _menu(

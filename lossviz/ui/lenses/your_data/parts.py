@@ -7,23 +7,38 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
 from lossviz.datasets import TASKS, Data, Dataset, Table, Yours, read_table
 from lossviz.datasets.reading import Column
 from lossviz.datasets.yours import hold, pack
+from lossviz.figures import landscapes as ground
 from lossviz.figures import your_data as pictures
 from lossviz.findings import your_data as findings
+from lossviz.findings.landscapes import lowest
+from lossviz.landscapes import Landscape
+from lossviz.landscapes.critical_points import landmarks
+from lossviz.landscapes.fitted import fit
+from lossviz.landscapes.height_scale import Scale
+from lossviz.minima import Minimum
+from lossviz.objectives import Risk
+from lossviz.problem.problem import Problem
 from lossviz.text import as_markdown
 from lossviz.ui import stage
+from lossviz.ui.data import fitted
+from lossviz.ui.lenses.your_data import landscape_files
 from lossviz.ui.sidebar import state
 from lossviz.ui.sidebar.problem import prefix
 from lossviz.ui.sidebar.widgets import select
 
+Array = NDArray[np.floating]
 TEXT, NAME = "_your-text", "_your-name"  # what was brought last, and what it is called
 DRAWN = "drawn"
-WAYS = {"file": "Upload a file", "paste": "Paste", "type": "Type or edit", "draw": "Draw points"}
+WAYS = {"file": "Upload a file", "paste": "Paste", "type": "Type or edit", "draw": "Draw points",
+        "landscape": "Landscape file"}  # fmt: skip
 KINDS = ["csv", "tsv", "txt", "tab", "dat", "data", "asc", "prn"]
 IDS = {"regression": "yours", "binary": "yours_binary", "multiclass": "yours_multiclass"}
 NEW = "x,y\n1,1\n2,2\n3,2\n"
@@ -41,14 +56,17 @@ def place(dataset: Dataset) -> DeltaGenerator:
     return st.expander(as_markdown(f"In use: {shape}. Bring another table, or edit this one"))
 
 
-def bring() -> None:
-    """The ways in which a table comes: a file, pasted text, cells that are typed, clicks."""
+def bring() -> str:
+    """The ways in which a table comes: a file, pasted text, cells that are typed, clicks.
+
+    Returns the way chosen; "landscape" is no table but heights made elsewhere.
+    """
     way = select("Bring a table", WAYS, "way", draw=st.segmented_control)
     if way == "file":
         st.file_uploader(
             "A table as CSV or text: at most 5 MB, 200,000 rows and 200 columns. It stays on this "
             "server for as long as you use it, and nothing in it is run.",
-            type=KINDS, key="your-file", on_change=_uploaded, max_upload_size=6,
+            type=KINDS, key="your-file", on_change=_uploaded, max_upload_size=5,
         )  # fmt: skip
     elif way == "paste":
         st.text_area(
@@ -58,8 +76,11 @@ def bring() -> None:
         st.button("Read it", on_click=_pasted, type="primary")
     elif way == "type":
         _cells()
-    else:
+    elif way == "draw":
         _draw()
+    else:
+        landscape_files.bring()
+    return way
 
 
 def _take(text: str | bytes, name: str) -> None:
@@ -296,3 +317,31 @@ def keep() -> None:
     """Long tables of this session stay, however many others come."""
     for name, data in _tables().items():
         hold(name, data)
+
+
+def show(
+    problem: Problem, risk: Risk, best: Minimum, at: Array, land: Landscape, scale: Scale
+) -> None:
+    """The surface of the data in use, and the data with the model at the cursor."""
+    ruler = scale.ruler(land.values)
+    marks = landmarks(risk, best, land.plane, (land.a, land.b))
+    talk: dict[str, Any] = {
+        "group": "yours",
+        "at": land.plane.project(at),
+        "readout": stage.Readout([name for name in land.plane.names if name], "loss"),
+        "alt": lowest(risk, best),
+        "height": "large",
+    }
+    solid, flat = st.columns([1.6, 1], gap="small")
+    with solid:
+        if risk.layout.size == 1:
+            curve = ground.profile(land, ruler, marks)
+            stage.show(curve, key="yours-curve", cursor="a", **talk)
+        else:
+            surface = ground.surface(land, ruler, marks)
+            stage.show(surface, key="yours-surface", cursor="ab", **talk)
+    with flat:
+        fitted.show(
+            problem, fit(risk), land.plane, at, (land.a, land.b), key="yours-fit", group="yours",
+            height="large",
+        )  # fmt: skip

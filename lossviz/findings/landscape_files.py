@@ -1,0 +1,56 @@
+"""What a landscape file holds, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from lossviz.landscapes.file import SavedLandscape
+from lossviz.landscapes.roughness import local_minima_count, nonconvex_share
+from lossviz.text import number
+
+
+def sentences(lands: Sequence[SavedLandscape], names: Sequence[str]) -> list[str]:
+    """For each file its lowest and highest height and its roughness; for two, how they differ."""
+    found = [_one(land, name) for land, name in zip(lands, names, strict=True)]
+    if len(lands) == 2:
+        found.insert(0, _pair(lands, names))
+    return found + [
+        f"{name}: {land.note}" for land, name in zip(lands, names, strict=True) if land.note
+    ]
+
+
+def _one(land: SavedLandscape, name: str) -> str:
+    heights = np.where(np.isfinite(land.values), land.values, np.nan)
+    low, high = float(np.nanmin(heights)), float(np.nanmax(heights))
+    j, i = np.unravel_index(np.nanargmin(heights), heights.shape)
+    gone = int((~np.isfinite(land.values)).sum())
+    over = f" At {gone:,} points the loss overflowed." if gone else ""
+    return (
+        f"{name}: {len(land.a)} × {len(land.b)} heights from {number(low)}, at "
+        f"({number(land.a[i])}, {number(land.b[j])}), to {number(high)}. {_rough(land)}{over}"
+    )
+
+
+def _rough(land: SavedLandscape) -> str:
+    try:
+        share = nonconvex_share(land)
+    except ValueError:
+        return "Its lines are too few or not evenly spaced to say how rough it is."
+    valleys = local_minima_count(land)
+    return (
+        f"It is not convex at {number(100 * share, 3)} % of its inner points and has {valleys:,} "
+        f"point{'' if valleys == 1 else 's'} no higher than all neighbours."
+    )
+
+
+def _pair(lands: Sequence[SavedLandscape], names: Sequence[str]) -> str:
+    low = [float(np.min(land.values)) for land in lands]
+    if low[0] == low[1]:
+        return f"Both are as low: {number(low[0])}."
+    first = int(low[1] < low[0])
+    return (
+        f"{names[first]} is the lower one: {number(low[first])} against {number(low[1 - first])} "
+        "at the lowest point."
+    )

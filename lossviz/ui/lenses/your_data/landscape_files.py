@@ -1,0 +1,115 @@
+"""Landscapes made elsewhere, opened from their files: one closely, or two under one camera."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+import streamlit as st
+
+from lossviz.figures import landscapes as pictures
+from lossviz.findings import landscape_files as findings
+from lossviz.landscapes.critical_points import Landmark
+from lossviz.landscapes.file import FORMAT, SavedLandscape, load_landscape
+from lossviz.landscapes.height_scale import Scale
+from lossviz.text import as_markdown
+from lossviz.ui import stage
+from lossviz.ui.sidebar import state
+
+KEPT = "_your-landscapes"  # name -> bytes
+MOST = 2
+
+
+def bring() -> None:
+    """The uploader of landscape files, and what such a file is."""
+    st.file_uploader(
+        f"One landscape file, or two to compare: .npz in the format {FORMAT}, at most 5 MB.",
+        type=["npz"], accept_multiple_files=True, key="your-landscape", on_change=_uploaded,
+    )  # fmt: skip
+    with st.expander("The format, and how to write such a file"):
+        st.markdown(
+            "A NumPy archive with `format` (the text `lossviz-landscape/1`), `a` (k,) and `b` (m,) "
+            "increasing, `values` (m, k) with `values[j, i]` the loss at (a[i], b[j]); `names`, "
+            "`title` and `note` may be left out. It holds no weights and no data, and nothing in "
+            "it is run."
+        )
+        st.code(
+            "import numpy as np\n"
+            "a, b = np.linspace(-1, 1, 51), np.linspace(-2, 2, 41)\n"
+            'np.savez_compressed("landscape.npz", format="lossviz-landscape/1", a=a, b=b,\n'
+            "                    values=a**2 + b[:, None] ** 2)\n\n"
+            "# or of any torch.nn.Module: pip install lossviz[torch]\n"
+            "from lossviz.landscapes.torch_models import export_landscape\n"
+            'export_landscape(net, lambda net: cross_entropy(net(X), y), "landscape.npz")',
+            language="python",
+        )
+
+
+def _uploaded() -> None:
+    files = st.session_state.get("your-landscape") or []
+    state.remember(KEPT, {file.name: file.getvalue() for file in files[-MOST:]})
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _load(held: bytes) -> SavedLandscape | str:
+    try:
+        return load_landscape(held)
+    except ValueError as error:
+        return str(error)
+
+
+def opened() -> dict[str, SavedLandscape]:
+    """The landscapes of the files that could be read, by the name of the file."""
+    found = {}
+    for name, held in (state.get(KEPT) or {}).items():
+        land = _load(held)
+        if isinstance(land, str):
+            st.error(as_markdown(f"{name}: {land}"))
+        else:
+            found[land.title or name] = land
+    return found
+
+
+def show(lands: dict[str, SavedLandscape], scale: Scale) -> list[str]:
+    """Surfaces, maps and, of a single one, cuts through the cursor; what is seen in sentences."""
+    # one scale of heights for both, or two files could not be compared
+    ruler = scale.ruler(np.concatenate([land.values.ravel() for land in lands.values()]))
+    says = findings.sentences(list(lands.values()), list(lands))
+    alone = len(lands) == 1
+    for i, (column, (name, land)) in enumerate(
+        zip(st.columns(max(len(lands), 1)), lands.items(), strict=True)
+    ):
+        talk: dict[str, Any] = {"group": f"file-{i}", "cursor": "ab", "at": _lowest(land)[:2]}
+        readout = stage.Readout(list(land.plane.names), "loss")
+        marks = [_landmark(land)]
+        with column:
+            if not alone:
+                st.markdown(f"**{as_markdown(name)}**")
+            solid = pictures.surface(land, ruler, marks)
+            stage.show(
+                solid, key=f"file-surface-{i}", camera="files", alt=says[-1],
+                height="large" if alone else "most", **talk,
+            )  # fmt: skip
+            stage.show(
+                pictures.contour(land, ruler, marks), key=f"file-map-{i}", height="panel",
+                alt=f"{name} from above, as a contour map.", readout=readout, **talk,
+            )  # fmt: skip
+            sides: tuple[Literal["a", "b"], ...] = ("a", "b")
+            for axis, side in enumerate(sides):
+                stage.show(
+                    pictures.cut(land, ruler, axis), key=f"file-cut-{i}-{side}",
+                    group=f"file-{i}", height="low",
+                    alt=f"The loss along {land.plane.names[axis]}, through the cursor.",
+                    moves=[stage.Slice("cut", along=side)],
+                )  # fmt: skip
+    return says
+
+
+def _lowest(land: SavedLandscape) -> tuple[float, float, float]:
+    j, i = np.unravel_index(np.argmin(land.values), land.values.shape)
+    return float(land.a[i]), float(land.b[j]), float(land.values[j, i])
+
+
+def _landmark(land: SavedLandscape) -> Landmark:
+    a, b, value = _lowest(land)
+    return Landmark("lowest height", "point", np.array([a]), np.array([b]), np.array([value]))
