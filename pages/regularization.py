@@ -47,7 +47,8 @@ TASKS = [
 problem, risk = pose(
     Lens(
         tasks=("regression", "binary"),
-        datasets=lambda entry: entry.id in stage.PAIRS,
+        datasets=lambda entry: entry.id in (*stage.PAIRS, "yours", "yours_binary"),
+        inputs=(2, 2),
         models=lambda entry: entry.id == "linear",
         losses=lambda entry: entry.id in stage.LOSS_IDS,
         penalties=lambda entry: entry.id != "none" and has_exact_path(entry()),

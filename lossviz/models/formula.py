@@ -38,20 +38,11 @@ class FormulaModel(Model):
                 }[name]
                 at = re.search(rf"\b{name}\b", self.expression)
                 raise FormulaError(why, self.expression, at.start() if at else 0)
-        # a single letter is the model that predicts one number, and meant
-        reads = any(map(_is_feature, typed.names)) or isinstance(typed.tree, Name)
-        like = [
-            n for n in typed.names if re.fullmatch(r"X\d*|y\d+" if reads else r"[tuvzXy]\d*", n)
-        ]
-        if like or not reads:
-            what = f"{like[0]} would be a parameter" if reads else "no feature is read"
-            ask = (
-                f"; did you mean x instead of {like[0]}?"
-                if like
-                else "; x stands for it, as in a*x"
-            )
-            at = re.search(rf"\b{like[0]}\b", self.expression) if like else None
-            raise FormulaError(what + ask, self.expression, at.start() if at else 0)
+        like = [name for name in typed.names if re.fullmatch(r"X\d*|y\d+", name)]
+        if like and any(map(_is_feature, typed.names)):
+            ask = f"{like[0]} would be a parameter; did you mean x instead of {like[0]}?"
+            at = re.search(rf"\b{like[0]}\b", self.expression)
+            raise FormulaError(ask, self.expression, at.start() if at else 0)
         if not self.parameters:
             raise FormulaError(
                 "a model needs something to learn; use a letter such as a for a parameter, "

@@ -121,11 +121,12 @@ def test_points_are_drawn_by_clicking(visit, app):
 
 def test_a_question_waits_for_its_answer(visit, app):
     page = visit(f"{app}/your_data")
+    drawn(page, "yours-surface")
     page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(
         {"name": "t.csv", "mimeType": "text/plain", "buffer": b"x;y\n1,200;5\n950;6\n2,500;9\n"}
     )
-    menu = page.get_by_label("Row 2 of the file holds '1,200'", exact=False).first
-    menu.wait_for()
+    page.get_by_text("Row 2 of the file holds '1,200'").wait_for()
+    menu = page.get_by_label("Answer 1", exact=True)
     assert page.get_by_role("button", name="Use these data").count() == 0
     menu.click()
     page.get_by_role("option", name="It parts thousands", exact=False).click()
@@ -143,6 +144,7 @@ def test_two_landscape_files_under_one_camera(visit, app, tmp_path):
         land = Landscape(axes(2), a, b, values)
         save_landscape(land, tmp_path / f"{name}.npz", title=name)
     page = visit(f"{app}/your_data?way=landscape")
+    drawn(page, "yours-surface")
     page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(
         [str(tmp_path / "smooth.npz"), str(tmp_path / "rough.npz")]
     )

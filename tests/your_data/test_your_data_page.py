@@ -45,7 +45,8 @@ def test_labels_are_two_classes():
 def test_a_question_is_asked_and_its_answer_taken():
     at = brought("x;y\n1,200;5\n950;6\n2,500;9\n")
     assert "1 question is open" in text(at)
-    menu = next(box for box in at.selectbox if "may be a decimal mark" in box.label)
+    menu = next(box for box in at.selectbox if box.label == "Answer 1")
+    assert "may be a decimal mark" in text(at)
     menu.set_value("thousands")
     at = use(settled(at))
     assert "1,200" in text(at) or "3 rows predict y" in text(at)
@@ -117,3 +118,21 @@ def test_a_curve_of_the_gallery_becomes_the_formula():
     next(b for b in at.button if b.key == "gallery-1").click()
     at = settled(at)
     assert at.text_input(key="model-formula-expression").value == "a/(1 + exp(-b*(x - c)))"
+
+
+@pytest.mark.parametrize(
+    ("page", "task", "features"),
+    [
+        ("regularization", "regression", "ab"),
+        ("neural_networks", "regression", "a"),
+        ("classification", "binary", "ab"),
+    ],
+)
+def test_a_table_with_the_features_a_page_draws_is_drawn(page, task, features):
+    rows = np.random.default_rng(0).normal(size=(12, 2))
+    words = "a,b,y\n" + "".join(f"{x:.3f},{z:.3f},{i % 2}\n" for i, (x, z) in enumerate(rows))
+    token = pack(read_table(words).data(list(features), "y", task))
+    key, id = ("bdata", "yours_binary") if task == "binary" else ("data", "yours")
+    at = run(page, task=task, **{key: id, f"{key}-{id}-table": token})
+    assert not at.error
+    assert "12 rows" in text(at)

@@ -228,10 +228,12 @@ def _answered(table: Table) -> Table:
         for question in new:
             asked.add(question.id)
             says = dict(zip(question.choices, question.meanings, strict=True))
+            st.markdown(as_markdown(question.text[0].upper() + question.text[1:]))
             picked = st.selectbox(
-                as_markdown(question.text[0].upper() + question.text[1:]), question.choices,
-                index=None, format_func=says.__getitem__, placeholder="Choose one",
+                f"Answer {len(asked)}", question.choices, index=None,
+                format_func=says.__getitem__, placeholder="Choose one",
                 key=f"your-answer-{hash((state.get(TEXT), question.id))}",
+                label_visibility="collapsed",
             )  # fmt: skip
             picked = picked or kept.get(question.id)
             if picked in question.choices:
@@ -267,7 +269,11 @@ def choose(table: Table) -> Data | None:
     try:
         return table.data(features, target, None if task == GUESS else task)
     except ValueError as error:
-        st.error(as_markdown(str(error)))
+        used = {"", target, *features}
+        if any(question.column in used for question in table.open):
+            st.info("Answer the questions above: they are about the columns chosen here.")
+        else:
+            st.error(as_markdown(str(error)))
         return None
 
 
