@@ -39,7 +39,7 @@ test-torch: $(VENV)/.test-tools
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "torch==2.13.0+cpu" || \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[torch]" \
 		--extra-index-url https://download.pytorch.org/whl/cpu
-	$(BIN)/python -m pytest tests/test_export.py
+	$(BIN)/python -m pytest tests/landscapes/test_torch_models.py
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
@@ -16,7 +18,7 @@ from lossviz.minima.linear_risk import open_up
 from lossviz.minima.linearised import linearised_steps
 from lossviz.minima.minimum import Minimum
 from lossviz.minima.multinomial import classes_minimum, open_up_classes
-from lossviz.minima.multistart import best_of_several
+from lossviz.minima.multistart import SMALL, best_of_several
 from lossviz.minima.newton_cg import is_large_and_convex, large_convex_minimum
 from lossviz.minima.policies import policy_minimum
 from lossviz.minima.zero_one_penalised import under_shrinking_weights
@@ -81,7 +83,12 @@ def _searched(risk: Risk) -> Minimum:
         return best_of_several(risk)
     found, tried = curves
     if risk.loss.pieces is not None and not risk.loss.pieces.knots and risk.penalty.id == "none":
-        return fitted_curve(risk, found, tried)
+        fitted = fitted_curve(risk, found, tried)
+        if len(found) > 1 or risk.layout.size > SMALL:
+            return fitted
+        # the search stops where several starts agree; the other minima are met from the usual ones
+        met = best_of_several(risk, found)
+        return replace(fitted, others=met.others, other_values=met.other_values)
     if risk.loss.convex and of_residuals(risk.loss):
         stepped = [linearised_steps(risk, each) for each in found[:STEPPED]]
         found = np.concatenate([np.array(stepped), found])

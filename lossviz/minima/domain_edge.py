@@ -68,7 +68,7 @@ def edge_minimum(
         exact=exact,
         method=method,
         message=(
-            f"No best model is attained: for {which} with a target of 0 the loss falls until the "
+            f"No minimum is attained: for {which} with a target of 0 the loss falls until the "
             f"prediction is 0, where {lin.loss.label} ends. The value {value:.4g} is approached "
             "at that edge; the point shown lies just inside."
             + ("" if exact else " Nothing proves that it is the lowest of all.")

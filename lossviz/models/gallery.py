@@ -19,7 +19,7 @@ GALLERY = (
     Curve(
         "Gaussian peak",
         "a*exp(-((x - b)/c)**2) + d",
-        "a is the height, b the place, c the width, d the ground",
+        "a is the height, b the place, c the width, d the baseline",
     ),
     Curve("Power law", "a*x**b", "b is the power; x must be positive"),
     Curve(

@@ -166,7 +166,7 @@ class Diagonal:
 def test_every_eigenvalue_falls_into_one_bar(values):
     found = full(Diagonal(values), np.zeros(len(values)))
     if not np.any(values):
-        with pytest.raises(ValueError, match="level here in every direction"):
+        with pytest.raises(ValueError, match="flat here in every direction"):
             bins([found])
         return
     where = bins([found])

@@ -309,15 +309,15 @@ def test_data_refuse_with_a_sentence(X, y, more, words):
 @pytest.mark.parametrize(
     ("id", "wrong", "words"),
     [
-        ("moons", {"n": 1}, "needs n in"),
+        ("moons", {"n": 1}, "needs n from|needs n of at least|needs n "),
         ("moons", {"n": 20.5}, "whole number"),
         ("moons", {"n": float("inf")}, "whole number"),
-        ("moons", {"noise": -1}, "needs noise in"),
+        ("moons", {"noise": -1}, "needs noise from|needs noise of at least|needs noise "),
         ("moons", {"noise": float("nan")}, "to be a number"),
-        ("moons", {"seed": -1}, "needs seed in"),
+        ("moons", {"seed": -1}, "needs seed from|needs seed of at least|needs seed "),
         ("diabetes", {"feature": "height"}, "knows no feature 'height'"),
         ("anscombe", {"which": 5}, "knows no which 5"),
-        ("line", {"outliers": 1.1}, "needs outliers in"),
+        ("line", {"outliers": 1.1}, "needs outliers "),
     ],
 )
 def test_recipes_refuse_with_a_sentence(id, wrong, words):

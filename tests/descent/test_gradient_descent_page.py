@@ -77,7 +77,7 @@ def test_every_model_that_reads_one_feature(model):
         ({"opts": "gd.nope"}, "opts=gd.nope"),
         ({"opts": "gd.gd"}, "opts=gd.gd"),
         ({"rate": "abc"}, "rate=abc"),
-        ({"rate": "-1"}, "would climb"),
+        ({"rate": "-1"}, "it would ascend"),
         ({"rate": "nan"}, "rate=nan"),
         ({"start-a": "1e300"}, "start-a=1e300"),
         ({"steps": "-5"}, "steps=-5"),

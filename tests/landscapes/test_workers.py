@@ -2,9 +2,11 @@
 
 import os
 import signal
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -93,7 +95,9 @@ class Deadly:
         return (theta**2).sum(-1)
 
 
-def test_a_killed_worker_does_not_lose_the_surface(blocks, tmp_path):
+def test_a_killed_worker_does_not_lose_the_surface(blocks, tmp_path, monkeypatch):
+    # a page run before in this process may stand as __main__, which a new process would run
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
     deadly = Deadly(os.getpid(), tmp_path / "killed")
     told = []
     found = evaluate_plane(deadly, axes(2), A, B, told.append, workers=2).values

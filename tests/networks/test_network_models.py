@@ -194,11 +194,11 @@ def test_unscaled_deep_residual_networks_start_far_too_high_and_scaled_ones_do_n
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: Network(width=0), r"width in \[1, 512\]; got 0"),
-        (lambda: Network(depth=10_000), r"depth in \[1, 100\]; got 10000"),
+        (lambda: Network(width=0), "width from 1 to 512; got 0"),
+        (lambda: Network(depth=10_000), "depth from 1 to 100; got 10000"),
         (lambda: Network(activation="swish"), "no activation 'swish'"),
-        (lambda: Residual(blocks=0), r"blocks in \[1, 100\]"),
-        (lambda: Residual(branch_scale=-1), r"branch_scale in \[0, 10\]"),
+        (lambda: Residual(blocks=0), "blocks from 1 to 100"),
+        (lambda: Residual(branch_scale=-1), "branch_scale from 0 to 10"),
         (lambda: Network(512, 100).layout(2), "smaller width or fewer layers"),
         (lambda: Network().predict(np.zeros(5), np.zeros((3, 2))), "320 parameters and 17 more"),
         (lambda: Network().predict(np.zeros(320), np.zeros((3, 2))), "theta has 320"),

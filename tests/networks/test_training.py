@@ -48,7 +48,7 @@ def test_a_rate_that_explodes_is_an_ending_and_every_point_kept_is_finite():
     assert run.lost
     assert np.isfinite(run.points).all()
     assert np.isfinite(run.values).all()
-    assert "blew up after step" in run.ending
+    assert "diverged after step" in run.ending
     assert run.steps[-1] < 50
 
 

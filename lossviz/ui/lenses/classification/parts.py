@@ -134,6 +134,9 @@ def over_data(problem: Problem, risk: Risk, theta: Array, plane: Plane, window: 
             problem, fit(risk), plane, theta, window, key="classes", group="classes", height="third"
         )
         return
+    if risk.data.X.shape[1] != 2:
+        st.caption("The decision regions of several classes are drawn over two features.")
+        return
     found = regions(risk.data, risk.model)
     moves = [stage.Lead(f"lead {c}", found.basis, plane, index=c) for c in range(len(found.basis))]
     stage.show(
