@@ -55,11 +55,11 @@ def test_a_typed_model_is_drawn():
 
 def test_a_loss_without_any_price_for_these_data_keeps_the_last_good_picture():
     at = run("surface", data="engel", loss="formula", n="25")
-    at.text_input(key="loss-formula-expression").set_value("log(r)")
+    at.text_input(key="loss-formula-expression").set_value("sqrt(0 - 1 - r**2)")
     assert "last problem that worked" in settled(at).error[0].value
     assert len(pictures(at)) == 3
     cold = run("surface", data="engel", loss="formula", n="25",
-               loss__formula__expression="log(r)")  # fmt: skip
+               loss__formula__expression="sqrt(0 - 1 - r**2)")  # fmt: skip
     assert "last problem that worked" in cold.error[0].value
     curved = run("surface", data="line", model="sine", loss="formula", n="25",
                  loss__formula__expression="sqrt(0 - 1 - r**2)")  # fmt: skip

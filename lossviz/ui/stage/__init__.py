@@ -92,6 +92,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
@@ -198,7 +199,8 @@ def reading(
     if at is None:
         return Readout(names, label)
     a, b = (float(value) for value in at)
-    return Readout(names, label, known=[(a, b, float(objective.value(plane.point(a, b))))])
+    value = float(objective.value(plane.point(a, b)))
+    return Readout(names, label, known=[(a, b, value)] if math.isfinite(value) else ())
 
 
 def show(
