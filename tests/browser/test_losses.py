@@ -52,7 +52,7 @@ def test_pointing_at_a_price_reads_every_loss_and_at_the_map_moves_the_misses(vi
     page.mouse.move(*pixel(page, "prices", 2.0, 5.0))
     page.wait_for_function(
         "() => document.querySelector('.st-key-prices').innerText"
-        ".match(/residual (2|1\\.99|2\\.0)/)"
+        ".match(/residual r (2|1\\.99|2\\.0)/)"
     )
     said = page.locator(".st-key-prices").inner_text()
     assert "Squared error" in said

@@ -251,9 +251,11 @@ def choose(table: Table) -> Data | None:
     if len(usable) < 2:
         st.error("The table needs two columns with values: one to predict, one to predict from.")
         return None
-    # texts that are all different name the rows
+    # texts that are all different name the rows, and one text for all has nothing to tell apart
     named = [
-        n for n in usable if _kind(table, n) != "label" or _column(table, n).distinct < len(table)
+        n
+        for n in usable
+        if _kind(table, n) != "label" or 1 < _column(table, n).distinct < len(table)
     ]
     first = (named or usable)[-1]
     a, b, c = st.columns([1, 2, 1])
