@@ -195,12 +195,6 @@ def filled(text: str, scope: Mapping[str, Any]) -> str:
     return re.sub(r"\{([^{}]+)\}", value, text)
 
 
-def written(scenes: Iterable[Scene], title: str, minutes: int = 5, aims: str = "") -> str:
-    """A lesson file with these scenes, for a draft; questions are written by hand."""
-    head = f"---\ntitle: {title}\nminutes: {minutes}\naims: {aims}\n---\n"
-    return head + "".join(f"\n## {s.title}\nlink: {s.link}\n{s.text}\n" for s in scenes)
-
-
 def _head(lines: Sequence[str]) -> tuple[dict[str, str], int]:
     if not lines or lines[0].strip() != "---" or "---" not in [x.strip() for x in lines[1:]]:
         raise ValueError('A lesson begins with "---", its title and minutes, and "---" again.')

@@ -5,7 +5,7 @@ import pytest
 
 from lossviz.datasets import DATASETS
 from lossviz.lessons import course, judge, read_lesson, right_answer
-from lossviz.lessons.lesson import WORDS, Scene, check, filled, written
+from lossviz.lessons.lesson import WORDS, check, filled
 
 HEAD = "---\ntitle: A test\nminutes: 5\naims: See.\n---\n"
 GOOD = """## Slope
@@ -79,11 +79,6 @@ def test_a_point_and_an_order_are_judged():
     assert not judge(point.question, point.scope(), (best[0] + 0.08, best[1] + 0.08)).right
     assert judge(order.question, order.scope(), ["A", "C"]).right
     assert not judge(order.question, order.scope(), ["C", "A"]).right
-
-
-def test_a_draft_can_be_read_back():
-    draft = written([Scene("One", "surface?loss=absolute", "Look.")], "Mine")
-    assert read_lesson(draft).scenes[0].link == "surface?loss=absolute"
 
 
 @pytest.mark.parametrize("id", sorted(course()))
