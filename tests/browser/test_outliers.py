@@ -75,7 +75,7 @@ def test_a_point_dragged_up_takes_squared_error_along_and_the_link_brings_it_bac
     assert (values(page, "data", "data", "x")[2], values(page, "data", "data", "y")[2]) == (
         pytest.approx((x, y), rel=1e-5)
     )
-    box = page.locator("[data-testid=stSidebar] input[aria-label=Changes]")
+    box = page.locator("[data-testid=stSidebar] input[aria-label=Edits]")
     assert box.input_value() == f"2:{x:g},{y:g}"
     # lines and marks agree with an exact fit, and squared error moved further
     after, marked = slopes(page)
