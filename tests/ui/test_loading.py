@@ -45,10 +45,9 @@ async def rush(url: str) -> list[tuple[list[str], int]]:
 
 
 def test_twenty_visitors_at_once_on_a_server_that_has_just_started_see_their_pages():
-    with serving(ROOT / "app.py") as url:
-        # a thread of its own: a browser test's driver keeps an event loop running in this one
-        with ThreadPoolExecutor(1) as thread:
-            met = thread.submit(lambda: asyncio.run(rush(url))).result()
+    # a thread of its own: a browser test's driver keeps an event loop running in this one
+    with serving(ROOT / "app.py") as url, ThreadPoolExecutor(1) as thread:
+        met = thread.submit(lambda: asyncio.run(rush(url))).result()
     assert not [raised for raised, _ in met if raised]
     assert min(elements for _, elements in met) > 5
 
