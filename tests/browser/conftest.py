@@ -41,6 +41,16 @@ PATIENCE = 1000 * int(os.environ.get("PATIENCE", "60"))  # ms: WebGL in software
 def serving(script: Path) -> Iterator[str]:
     """The address of a Streamlit app on a free port."""
     port = free_port()
+    process = started(script, port)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def started(script: Path, port: int) -> subprocess.Popen:
+    """A Streamlit app that answers on this port, until somebody ends it."""
     command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
     options = ["--server.headless=true", "--server.fileWatcherType=none"]
     process = subprocess.Popen(
@@ -50,13 +60,12 @@ def serving(script: Path) -> Iterator[str]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    url = f"http://127.0.0.1:{port}"
     try:
-        answering(f"{url}/_stcore/health", process)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(10)
+        answering(f"http://127.0.0.1:{port}/_stcore/health", process)
+    except BaseException:
+        process.kill()
+        raise
+    return process
 
 
 def free_port() -> int:

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+from streamlit.runtime.scriptrunner import RerunData, ScriptRunContext, get_script_run_ctx
 
 from lossviz.text import exact
 
@@ -52,6 +53,8 @@ class _Store:
         self.drawn: dict[str, Any] = {}  # key -> what its widget said last
         self.page = ""  # where the link was published last
         self.acted = False  # a callback has changed something that is not published yet
+        self.unheard: list[WidgetState] = []  # what the browser said to a session that is new
+        self.repeated = False  # this run hears it again
         self.forced: set[str] = set()  # keys that show a fallback, their choice kept for later
         self.complaints: list[str] = []
         self.place: DeltaGenerator | None = None  # where complaints are shown
@@ -64,6 +67,13 @@ def _store() -> _Store:
 def arrive() -> None:
     """Read the link, once for each link that somebody opened (or went back to)."""
     store = _store()
+    if not store.page:
+        store.unheard = _context().session_state.get_widget_states()
+    if store.repeated:  # the first run told the browser what the link said: tell it what counts
+        store.repeated = False
+        for key in store.drawn:
+            if key in st.session_state:
+                st.session_state[key] = st.session_state[key]
     link = {k: v for k, v in st.query_params.to_dict().items() if k not in _FOREIGN}
     # A page switch arrives with an empty link: keep the state.  On the page that was shown it is
     # the link before the first choice, which somebody went back to.  A run cut short by the reader
@@ -87,9 +97,13 @@ def arrive() -> None:
 
 def _page() -> str:
     """Which page runs."""
+    return _context().page_script_hash
+
+
+def _context() -> ScriptRunContext:
     context = get_script_run_ctx()
     assert context is not None
-    return context.page_script_hash
+    return context
 
 
 def publish() -> None:
@@ -104,6 +118,28 @@ def publish() -> None:
     if store.complaints:
         (store.place or st).warning("  ".join(store.complaints))
     store.complaints, store.place = [], None
+    if store.unheard:
+        _repeat(store.unheard)
+        store.unheard, store.repeated = [], True
+
+
+def _repeat(said: list[WidgetState]) -> None:
+    """Run again with what the browser said, now that there are widgets to hear it.
+
+    A page that outlived its server comes to a new session with the values of all its widgets, the
+    last click among them; the session's first run can only be what the link says.
+    """
+    context = _context()
+    if context.script_requests is not None:
+        context.script_requests.request_rerun(
+            RerunData(
+                query_string=context.query_string,
+                page_script_hash=context.page_script_hash,
+                widget_states=WidgetStates(widgets=said),
+                cached_message_hashes=context.cached_message_hashes,
+                context_info=context.context_info,
+            )
+        )
 
 
 def reserve(place: DeltaGenerator) -> None:
