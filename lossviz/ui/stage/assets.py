@@ -9,6 +9,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
+import os
+import re
 from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -25,9 +27,12 @@ STAGE = Path(__file__).parent
 SENT = (".js", ".css")  # what a browser may ask for; the rest of the folder is Python
 ICON = Path(__file__).parent / "icon.svg"  # a named Material icon would be fetched from outside
 WORDMARK = Path(__file__).parent / "wordmark.svg"
+ANCESTOR = re.compile(
+    r"'self'|'none'|(https?://)?(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?|https?:", re.IGNORECASE
+)
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 HEADERS = {
-    b"content-security-policy": b"frame-ancestors 'self'",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     b"referrer-policy": b"strict-origin-when-cross-origin",
     b"x-content-type-options": b"nosniff",
 }
@@ -58,18 +63,37 @@ def routes() -> list[Route]:
 
 
 def middleware() -> list[Middleware]:
-    """For ``st.App``: security headers on every answer."""
-    return [Middleware(_Headers)]
+    """For ``st.App``: security headers on every answer.
+
+    The environment's LOSSVIZ_FRAME_ANCESTORS says which sites may show the app in a frame, in the
+    words of the header's frame-ancestors ("'none'", "https://moodle.example.org"); by default its
+    own alone.  Raises ValueError where that is not a list of such words.
+    """
+    return [Middleware(_Headers, ancestors=frame_ancestors())]
+
+
+def frame_ancestors() -> str:
+    """Who may show the app in a frame."""
+    said = os.environ.get("LOSSVIZ_FRAME_ANCESTORS", "").split() or ["'self'"]
+    for word in said:
+        if not ANCESTOR.fullmatch(word):
+            raise ValueError(
+                "LOSSVIZ_FRAME_ANCESTORS lists sites separated by spaces, such as "
+                f"https://moodle.example.org, or says 'self' or 'none' in quotes; got {word!r}."
+            )
+    return " ".join(said)
 
 
 class _Headers:
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, ancestors: str) -> None:
         self.app = app
+        policy = f"frame-ancestors {ancestors}".encode()
+        self.headers = [*HEADERS.items(), (b"content-security-policy", policy)]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", []), *HEADERS.items()]
+                message["headers"] = [*message.get("headers", []), *self.headers]
             await send(message)
 
         await self.app(scope, receive, marked if scope["type"] == "http" else send)
