@@ -31,9 +31,11 @@ DRAG = """([data, scenes, start, seconds]) => new Promise((done) => {
     const told = scenes.map((key) => {
         const { glplot, traces } = document.querySelector(`.st-key-${key} .stage-figure`)
             ._fullLayout.scene._scene;
-        const ground = Object.values(traces).find((trace) => trace.surface);
-        const update = ground.update.bind(ground), count = { n: 0 };
-        ground.update = (full) => { update(full); count.n += 1; glplot.redraw(); wait(glplot.gl); };
+        const surface = Object.values(traces).find((trace) => trace.surface);
+        const update = surface.update.bind(surface), count = { n: 0 };
+        surface.update = (full) => {
+            update(full); count.n += 1; glplot.redraw(); wait(glplot.gl);
+        };
         return count;
     });
     const begun = performance.now();

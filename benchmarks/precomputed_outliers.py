@@ -45,7 +45,7 @@ if __name__ == "__main__":
     shown = [s._replace(risk=replace(s.risk, data=now.draw())) for s in sides]
     parts.show_data(now, shown, ROW, plane, height="third")
     parts.show_shares(sides, height="third")
-    parts.show_grounds(
+    parts.show_surfaces(
         these, sides, ROW, plane, grid, SCALES["linear"](), common=False, solid=True, third=True
     )
     parts.show_influence(sides, height="panel")

@@ -20,7 +20,7 @@ TASKS = [
         "start "
         "near that. Newton's method is said to be gradient descent, only faster. Predict where it "
         "ends.",
-        {"ground": "himmelblau", "opts": ["gd", "adam", "newton"],
+        {"objective": "himmelblau", "opts": ["gd", "adam", "newton"],
          "rate": None, "rate-gd": None, "rate-adam": None, "rate-newton": None,
          "start-a": 0.0, "start-b": -0.8, "steps": 200,
          "focus": "newton", "panel": "basins"},
@@ -30,7 +30,7 @@ TASKS = [
         "is turned by 45° against the axes. Read the steps of gradient descent and Adam under "
         "*What you see*, then set the *Angle* (under *Shape*) to 0: which of the two numbers "
         "changes?",
-        {"ground": "quadratic", "shape-quadratic-kappa": 100.0, "shape-quadratic-angle": 45.0,
+        {"objective": "quadratic", "shape-quadratic-kappa": 100.0, "shape-quadratic-angle": 45.0,
          "shape-quadratic-scale": 1.0, "rate": None,
          "opts": ["gd", "adam"], "rate-gd": 0.0198, "rate-adam": 0.3,
          "start-a": None, "start-b": None, "steps": 500, "focus": "adam", "panel": "step"},
@@ -38,7 +38,7 @@ TASKS = [
     frame.Task(
         "**26 million steps.** Food spending against income, in francs. Predict how many steps "
         "gradient descent needs in raw units, and how many on standardised inputs.",
-        {"ground": "problem", "task": "regression", "data": "engel", "model": "line",
+        {"objective": "problem", "task": "regression", "data": "engel", "model": "line",
          "loss": "squared", "penalty": "none", "panel": "scaling", "scaling-rate": "own",
          "opts": ["gd"], "rate": None, "rate-gd": None, "start-a": None,
          "start-b": None},
@@ -46,7 +46,7 @@ TASKS = [
     frame.Task(
         "**Never at rest.** Absolute error has kinks at its minimum. Predict what a fixed step "
         "does when it gets there, and what a decreasing rate changes (*Settings*).",
-        {"ground": "problem", "task": "regression", "data": "line", "model": "line",
+        {"objective": "problem", "task": "regression", "data": "line", "model": "line",
          "loss": "absolute", "penalty": "none", "opts": ["gd"], "rate": 0.4,
          "rate-gd": None, "steps": 200,
          "focus": "gd", "sched": "constant", "start-a": None,
@@ -54,7 +54,7 @@ TASKS = [
     ),
     frame.Task(
         "**No gradient.** A constant loss is the same for every model. Predict the paths.",
-        {"ground": "problem", "task": "regression", "loss": "constant", "opts": ["gd", "adam"],
+        {"objective": "problem", "task": "regression", "loss": "constant", "opts": ["gd", "adam"],
          "start-a": None, "start-b": None, "panel": "step"},
     ),
 ]  # fmt: skip
@@ -72,7 +72,7 @@ with frame.board():
 
 # 1. On which surface, which optimizers, from where --------------------------------------------
 with row, controls.row():
-    terrain = racers.ground()
+    terrain = racers.surface()
     if terrain is None:
         formula = statement(problem, len(risk.data))
         best = work.minimum(problem)
@@ -113,7 +113,7 @@ raceview.charts(run)
 # 3. A closer look -------------------------------------------------------------------------------
 path, panel = run.paths[focus], panels.choose()
 if panel == "step":
-    panels.step(path, step, scene.ground.names, raceview.shown(scene))
+    panels.step(path, step, scene.surface.names, raceview.shown(scene))
 elif panel == "rates":
     panels.rates(scene, optimizers, setting, bend, cache.here(scene, path, step))
 elif panel == "basins":
@@ -124,7 +124,7 @@ else:
     panels.scaling(scene, setting, racers.plain(scene, optimizers), scale)
 
 # 4. What that means -----------------------------------------------------------------------------
-frame.lesson(findings.sentences(scene.ground, run.paths, run.tracks, bend), TASKS, "descent")
+frame.lesson(findings.sentences(scene.surface, run.paths, run.tracks, bend), TASKS, "descent")
 frame.mathematics(
     r"""
 Gradient descent steps against the gradient, $\theta_{t+1}=\theta_t-\eta\,\nabla L(\theta_t)$. On a

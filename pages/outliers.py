@@ -99,7 +99,7 @@ with controls.row():
 
 # 2. The stage: surfaces under one camera, the lines, the contributions ---------------------------
 with frame.board():
-    parts.show_grounds(
+    parts.show_surfaces(
         these, sides, row, plane, controls.grid(box, 61), scale,
         common=heights == "common", solid=drawn == "surfaces", third=third,
     )  # fmt: skip

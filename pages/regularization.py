@@ -40,7 +40,7 @@ TASKS = [
         "slice looks flatter, and whether its largest curvature is lower too; then look along raw "
         "directions.",
         {"task": "binary", "reg-panel": "network", "reg-net-decay": 0.003,
-         "reg-net-plane": "filter", "reg-net-ground": "data"},
+         "reg-net-plane": "filter", "reg-net-surface": "data"},
     ),
 ]  # fmt: skip
 
@@ -61,7 +61,7 @@ problem, risk = pose(
     )
 )
 try:
-    ground = WeightsOnly(risk)
+    reduced = WeightsOnly(risk)
 except ValueError as error:
     st.title(__doc__, anchor=False)
     st.error(str(error))
@@ -81,23 +81,23 @@ scene, step = stage.scene(problem)
 with controls.row():
     view = stage.view()
 with frame.board():
-    with stage.surfaces(scene, crease=not unit(ground.penalty).smooth):
+    with stage.surfaces(scene, crease=not unit(reduced.penalty).smooth):
         stage.above(scene, step, view)
     stage.play(problem, scene, step)
     stage.weights(scene, step)
 st.caption(
     "The intercept is not penalised and not shown: at every pair of weights it takes its best "
     "value"
-    + (", which centring the data does exactly." if ground.quadratic else ", found by Newton's "
+    + (", which centring the data does exactly." if reduced.quadratic else ", found by Newton's "
        "method for each pair.")
     + " Heights are measured from the lowest data loss, on one scale."
 )  # fmt: skip
 
 # 2. A closer look ------------------------------------------------------------------------------
-panels.panel(problem, ground, scene, step)
+panels.panel(problem, reduced, scene, step)
 
 # 3. What that means ----------------------------------------------------------------------------
-seen = [*findings.sentences(ground, scene, step), panels.unseen(problem)]
+seen = [*findings.sentences(reduced, scene, step), panels.unseen(problem)]
 frame.lesson([sentence for sentence in seen if sentence], TASKS, "regularization")
 frame.mathematics(
     r"""

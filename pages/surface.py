@@ -73,7 +73,7 @@ talk = {"group": "surface", "at": at}
 readout = stage.reading(risk, plane, at)
 how = live.options(problem, risk, plane)
 rise, flat_rise = (
-    live.ground(how, ruler, marks[0].name, lift=pictures.lift(ruler), solid=solid)
+    live.landscape(how, ruler, marks[0].name, lift=pictures.lift(ruler), solid=solid)
     for solid in (True, False)
 )
 with frame.board():

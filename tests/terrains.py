@@ -1,4 +1,4 @@
-"""A mean loss over a model with nothing but NumPy in it: ground for tests of networks."""
+"""A mean loss over a model with nothing but NumPy in it: an objective for tests of networks."""
 
 from __future__ import annotations
 

@@ -60,9 +60,9 @@ STATES = {
 @pytest.mark.parametrize("penalty", ["l2", "l1", "elastic_net", "l0"])
 def test_which_weight_is_zero_and_why(state, penalty):
     data = STATES[state]()
-    ground = WeightsOnly(Risk(data, MODELS["linear"](), LOSSES["squared"](), PENALTIES[penalty]()))
-    shown = scene(ground)
-    told = regularization.zeros(ground, shown)
+    reduced = WeightsOnly(Risk(data, MODELS["linear"](), LOSSES["squared"](), PENALTIES[penalty]()))
+    shown = scene(reduced)
+    told = regularization.zeros(reduced, shown)
     w = shown.path.weights
     if penalty == "l2":
         for k, name in enumerate(shown.names):
@@ -70,7 +70,7 @@ def test_which_weight_is_zero_and_why(state, penalty):
             assert (f"{name} changes sign" in told) == turns
             assert (f"{name} is 0 at every" in told) == (np.ptp(data.X[:, k]) == 0)
     for step in (0, 10, 30, len(w) - 1):
-        said = regularization.bent(ground, shown, step)
+        said = regularization.bent(reduced, shown, step)
         assert ("held at 0" in said) == (
             penalty != "l2" and step > 0 and bool((w[step] == 0).any())
         )
@@ -78,10 +78,10 @@ def test_which_weight_is_zero_and_why(state, penalty):
 
 
 def test_with_correlated_features_a_weight_under_l2_passes_zero():
-    ground = WeightsOnly(
+    reduced = WeightsOnly(
         Risk(STATES["correlated"](), MODELS["linear"](), LOSSES["squared"](), PENALTIES["l2"]())
     )
-    assert "changes sign" in regularization.zeros(ground, scene(ground))
+    assert "changes sign" in regularization.zeros(reduced, scene(reduced))
 
 
 # --- classification -----------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""How the ground bends at a point, and what that says about learning rates."""
+"""Curvature at a point, and what that says about learning rates."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Curvature:
 
     ``vectors[:, i]`` belongs to ``eigenvalues[i]``.  ``exact`` says that the Hessian comes from
     a formula and not from differences; ``everywhere`` that the objective is a quadratic, so
-    that all this holds at every point.  Where the ground bends down somewhere, or not at all,
+    that all this holds at every point.  Where the curvature is negative somewhere, or not at all,
     ``condition_number``, ``best_rate`` and ``contraction`` are infinite or nan: there is no
     bowl to measure.
     """
@@ -71,12 +71,12 @@ class Curvature:
 
     @property
     def flattest(self) -> float:
-        """The smallest eigenvalue, negative where the ground bends down."""
+        """The smallest eigenvalue, negative where the curvature is."""
         return float(self.eigenvalues[0])
 
     @property
     def condition_number(self) -> float:
-        """Steepest over flattest: inf with a flat direction, nan where the ground bends down."""
+        """Steepest over flattest: inf with a flat direction, nan with negative curvature."""
         if self.kind == "minimum":
             return self.steepest / self.flattest
         return np.inf if self.kind == "flat" and self.steepest > 0 else np.nan

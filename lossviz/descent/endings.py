@@ -1,4 +1,4 @@
-"""Why a path ended: judged afterwards, from the path and the ground around its last point."""
+"""Why a path ended: judged afterwards, from the path and the surface around its last point."""
 
 from __future__ import annotations
 

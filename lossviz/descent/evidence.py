@@ -177,7 +177,7 @@ def _rests(objective: Any, end: Array, gradient: Array) -> Flags:
     met = in_chunks(objective.gradient, sides.reshape(-1, p)).reshape(sides.shape)
     up, down, up_close, down_close = np.diagonal(met, axis1=-2, axis2=-1)
     nothing = np.abs(gradient) <= 1e-6 * np.abs(gradient).max(-1, keepdims=True)
-    # on smooth ground the slopes on the two sides would meet as the sides come closer
+    # on smooth surface the slopes on the two sides would meet as the sides come closer
     jumps = (up > 0) & (down < 0) & (up_close - down_close > (up - down) / 2)
     return np.all(nothing | jumps, axis=-1) & np.any(jumps, axis=-1)
 
@@ -186,7 +186,7 @@ def _crease(objective: Any, points: Array) -> Flags:
     """Whether the slope along one of the steps between points (m, L, p) jumps up at a place.
 
     A step that crosses a floor is halved again and again towards the crossing: on smooth
-    ground the slopes on the two sides meet, at a crease they do not.
+    surface the slopes on the two sides meet, at a crease they do not.
     """
     low, high = points[:-1].reshape(-1, points.shape[-1]), points[1:].reshape(-1, points.shape[-1])
     direction = high - low

@@ -1,4 +1,4 @@
-"""Several optimizers from one start: rates that suit the ground, paths, and their shadows."""
+"""Several optimizers from one start: rates that suit the surface, paths, and their shadows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lossviz.curvature import Curvature, is_quadratic
 from lossviz.descent import Basins, Trajectory, descend, settle, sweep
-from lossviz.descent.setting import Ground
+from lossviz.descent.setting import Surface
 from lossviz.optimizers import Optimizer, Schedule
 from lossviz.text import number as say
 
@@ -20,10 +20,10 @@ DECADES, PER_DECADE = 5, 12
 FAR = 4.0  # half windows from the middle beyond which a drawn path is pulled in
 
 
-def fitted_rate(entry: type[Optimizer], ground: Ground, bend: Curvature) -> float:
-    """A learning rate worth starting from on this ground, to two digits.
+def fitted_rate(entry: type[Optimizer], surface: Surface, bend: Curvature) -> float:
+    """A learning rate worth starting from on this surface, to two digits.
 
-    Rules that follow the slope get a share of the limit 2/λmax; where the ground does not bend
+    Rules that follow the slope get a share of the limit 2/λmax; where the surface does not bend
     up, a first step of a fiftieth of the window; rules that step by a length of their own get a
     share of the window.
     """
@@ -31,24 +31,24 @@ def fitted_rate(entry: type[Optimizer], ground: Ground, bend: Curvature) -> floa
     if entry.suits is None:
         return default
     measure, share = entry.suits
-    rate = share * (ground.reach if measure == "window" else _limit(ground, bend))
+    rate = share * (surface.reach if measure == "window" else _limit(surface, bend))
     return float(f"{rate:.1e}") if np.isfinite(rate) and 0 < rate < 1e12 else default
 
 
-def _limit(ground: Ground, bend: Curvature) -> float:
+def _limit(surface: Surface, bend: Curvature) -> float:
     """2 over the steepest curvature met at the lowest point and at the start of the books."""
-    home = ground.theta(ground.home)
+    home = surface.theta(surface.home)
     with np.errstate(all="ignore"):
-        start = ground.curvature_at(home)
+        start = surface.curvature_at(home)
         limit = min(bend.safe_rate, start.safe_rate)
         if np.isfinite(limit):
             return limit
-        slope = float(np.linalg.norm(ground.objective.gradient(home)))
-        return 0.05 * ground.reach / slope if slope > 0 else np.inf
+        slope = float(np.linalg.norm(surface.objective.gradient(home)))
+        return 0.05 * surface.reach / slope if slope > 0 else np.inf
 
 
 def race(
-    ground: Ground,
+    surface: Surface,
     optimizers: Sequence[Optimizer],
     start: ArrayLike,
     steps: int,
@@ -61,11 +61,11 @@ def race(
     Only stochastic gradient descent takes mini-batches, and only where there are data; a rule
     that searches for its own step lengths takes no schedule.
     """
-    theta = ground.theta(start)
-    has_data = hasattr(ground.objective, "on")
+    theta = surface.theta(start)
+    has_data = hasattr(surface.objective, "on")
     return [
         descend(
-            ground.objective,
+            surface.objective,
             each,
             theta,
             steps,
@@ -97,17 +97,17 @@ class Track(NamedTuple):
     off: Array
 
 
-def tracks(ground: Ground, paths: Sequence[Trajectory]) -> list[Track]:
+def tracks(surface: Surface, paths: Sequence[Trajectory]) -> list[Track]:
     """The drawn form of every path, with one common bottom."""
-    bottom = ground.bottom
+    bottom = surface.bottom
     if bottom is None:
         bottom = float(min(path.values.min() for path in paths))
-    return [_track(ground, path, bottom) for path in paths]
+    return [_track(surface, path, bottom) for path in paths]
 
 
-def _track(ground: Ground, path: Trajectory, bottom: float) -> Track:
-    a, b = _pulled_in(ground, ground.plane.project(path.points)).T
-    targets = ground.minima
+def _track(surface: Surface, path: Trajectory, bottom: float) -> Track:
+    a, b = _pulled_in(surface, surface.plane.project(path.points)).T
+    targets = surface.minima
     away = np.empty(0)
     if len(targets):
         away = np.min([path.distance(point) for point in targets], axis=0)
@@ -120,7 +120,7 @@ def _track(ground: Ground, path: Trajectory, bottom: float) -> Track:
         _positive(path.values - bottom),
         _positive(path.gradient_norms),
         _positive(away),
-        ground.plane.distance(path.points),
+        surface.plane.distance(path.points),
     )
 
 
@@ -128,16 +128,16 @@ def _positive(numbers: Array) -> Array:
     return np.where((numbers > 0) & np.isfinite(numbers), numbers, np.nan)
 
 
-def _pulled_in(ground: Ground, points: Array) -> Array:
+def _pulled_in(surface: Surface, points: Array) -> Array:
     """Points (t, 2) beyond a few windows are moved towards the middle, in their direction."""
-    low, high = np.array(ground.window).T
+    low, high = np.array(surface.window).T
     middle, half = (low + high) / 2, (high - low) / 2
     scaled = (points - middle) / half
     size = np.abs(scaled).max(-1, keepdims=True)
     return middle + half * scaled * np.minimum(1, FAR / np.maximum(size, FAR))
 
 
-def arrows(ground: Ground, path: Trajectory, track: Track) -> dict[str, tuple[Array, Array]]:
+def arrows(surface: Surface, path: Trajectory, track: Track) -> dict[str, tuple[Array, Array]]:
     """At every point, on the plane: the way straight downhill, and the step taken.
 
     name -> (a, b), each (t + 1, 2) from tail to head.  Downhill is an eighth of the window long,
@@ -145,10 +145,10 @@ def arrows(ground: Ground, path: Trajectory, track: Track) -> dict[str, tuple[Ar
     no step.
     """
     tail = np.stack([track.a, track.b], axis=-1)
-    low, high = np.array(ground.window).T
+    low, high = np.array(surface.window).T
     with np.errstate(all="ignore"):
         slope = -path.objective.gradient(path.points)
-        down = np.stack([slope @ ground.plane.u, slope @ ground.plane.v], axis=-1)
+        down = np.stack([slope @ surface.plane.u, slope @ surface.plane.v], axis=-1)
         size = np.linalg.norm(down / (high - low), axis=-1, keepdims=True)
         top = np.max(size, where=np.isfinite(size), initial=0.0)
         length = 0.125 * np.minimum(1, 50 * size / top)
@@ -173,9 +173,9 @@ class Bowl(NamedTuple):
     floor: float
 
 
-def bowl(ground: Ground) -> Bowl | None:
-    """The ground as an exact quadratic in its two parameters, or None where it is no such thing."""
-    objective, origin = ground.objective, np.zeros(2)
+def bowl(surface: Surface) -> Bowl | None:
+    """The surface as an exact quadratic in its two parameters, or None where it is none."""
+    objective, origin = surface.objective, np.zeros(2)
     if objective.layout.size != 2 or not is_quadratic(objective):
         return None
     bends = objective.hessian(origin)
@@ -200,7 +200,7 @@ class Sweep(NamedTuple):
 
 
 def sweeps(
-    ground: Ground,
+    surface: Surface,
     optimizers: Sequence[Optimizer],
     centres: Mapping[str, float],
     start: ArrayLike,
@@ -208,18 +208,18 @@ def sweeps(
     schedule: Schedule | None = None,
 ) -> list[Sweep]:
     """Five decades of rates around each optimizer's own centre, one batched run each."""
-    theta = ground.theta(start)
+    theta = surface.theta(start)
     found = []
     for each in optimizers:
         exponents = np.arange(-DECADES * PER_DECADE // 2, DECADES * PER_DECADE // 2 + 1)
         rates = centres[each.id] * 10.0 ** (exponents / PER_DECADE)
-        ends = sweep(ground.objective, each, theta, rates, steps, schedule)
+        ends = sweep(surface.objective, each, theta, rates, steps, schedule)
         found.append((each, rates, ends))
-    bottom = ground.bottom
+    bottom = surface.bottom
     if bottom is None:
         kept = [ends.values[~ends.lost] for _, _, ends in found]
         bottom = float(min((v.min() for v in kept if v.size), default=0.0))
-    here = float(ground.objective.value(theta)) - bottom
+    here = float(surface.objective.value(theta)) - bottom
     scale = max(abs(here), np.finfo(float).tiny)
     out = []
     for each, rates, ends in found:
@@ -246,33 +246,33 @@ class BasinMap(NamedTuple):
 
 
 def basins(
-    ground: Ground, optimizer: Optimizer, side: int, steps: int, schedule: Schedule | None = None
+    surface: Surface, optimizer: Optimizer, side: int, steps: int, schedule: Schedule | None = None
 ) -> BasinMap:
     """Descend from a ``side`` by ``side`` grid of starts over the window, all at once."""
-    a, b = (np.linspace(low, high, side) for low, high in ground.window)
-    starts = ground.plane.point(*np.meshgrid(a, b))
+    a, b = (np.linspace(low, high, side) for low, high in surface.window)
+    starts = surface.plane.point(*np.meshgrid(a, b))
     rule = None if optimizer.line_search else schedule
-    near = 0.02 * ground.reach
-    ends = settle(ground.objective, optimizer, starts, steps, 0.25 * near, schedule=rule)
-    where = _reached(ground, ends, near)
-    labels = {int(k): _called(ground, int(k)) for k in np.unique(where)}
+    near = 0.02 * surface.reach
+    ends = settle(surface.objective, optimizer, starts, steps, 0.25 * near, schedule=rule)
+    where = _reached(surface, ends, near)
+    labels = {int(k): _called(surface, int(k)) for k in np.unique(where)}
     return BasinMap(a, b, where, np.where(ends.lost, np.nan, ends.steps), labels)
 
 
-def _reached(ground: Ground, ends: Basins, near: float) -> NDArray[np.integer]:
-    if len(ground.targets):
-        where = ends.nearest(ground.targets, near)
+def _reached(surface: Surface, ends: Basins, near: float) -> NDArray[np.integer]:
+    if len(surface.targets):
+        where = ends.nearest(surface.targets, near)
     else:
         where = np.full(ends.lost.shape, -1)
-    # a point that left the window for a thousand windows is on no ground of this picture
-    low, high = np.array(ground.window).T
-    shadow = ground.plane.project(ends.points)
+    # a point that left the window for a thousand windows is on no surface of this picture
+    low, high = np.array(surface.window).T
+    shadow = surface.plane.project(ends.points)
     far = (np.abs(shadow - (low + high) / 2) > 1e3 * (high - low)).any(-1)
     return np.where(ends.lost | far, -2, where)
 
 
-def _called(ground: Ground, number: int) -> str:
+def _called(surface: Surface, number: int) -> str:
     if number < 0:
         return {-1: "elsewhere, or not converged", -2: "diverged"}[number]
-    a, b = ground.plane.project(ground.targets[number])
-    return f"{ground.kinds[number]} at ({say(a, 3)}, {say(b, 3)})"
+    a, b = surface.plane.project(surface.targets[number])
+    return f"{surface.kinds[number]} at ({say(a, 3)}, {say(b, 3)})"

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from lossviz.curvature import Curvature
 from lossviz.datasets import Edits
 from lossviz.datasets.transforms import standardised
-from lossviz.descent.setting import Ground, of_problem
+from lossviz.descent.setting import Surface, of_problem
 from lossviz.landscapes.planes import Plane, axes
 from lossviz.landscapes.window import good_window, within_reach
 from lossviz.minima import minimize
@@ -22,11 +22,11 @@ Array = NDArray[np.floating]
 
 
 class Side(NamedTuple):
-    """A risk with its ground, a start (2,) on its plane, and its bend at the minimum."""
+    """A risk with its surface, a start (2,) on its plane, and its bend at the minimum."""
 
     title: str
     risk: Risk
-    ground: Ground
+    surface: Surface
     start: tuple[float, float]
     bend: Curvature
 
@@ -68,6 +68,6 @@ def _side(title: str, risk: Risk, theta: Array) -> Side:
     else:
         plane = axes(best.theta if len(names) > 2 else 2, i, j, (names[i], names[j]))
     a, b = plane.project(theta).tolist()
-    ground = of_problem(risk, best, plane, good_window(risk, plane, within_reach(risk, best)))
-    ground = ground.including((a, b))
-    return Side(title, risk, ground, (a, b), ground.curvature())
+    surface = of_problem(risk, best, plane, good_window(risk, plane, within_reach(risk, best)))
+    surface = surface.including((a, b))
+    return Side(title, risk, surface, (a, b), surface.curvature())

@@ -1,4 +1,4 @@
-"""The ground a descent walks on: an objective, the plane it is seen on, and what lies there."""
+"""The surface a descent walks on: an objective, the plane it is seen on, and what lies there."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CORNER = (0.12, 0.82)  # shares of the window's width and height
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
+class Surface:
     """An objective on a plane, its critical points, and the lowest value known.
 
     ``targets`` (m, p) are the places a path may end at, with a kind ("minimum", "saddle" or
@@ -60,16 +60,16 @@ class Ground:
         a, b = np.asarray(start, float)
         return self.plane.point(a, b)
 
-    def including(self, start: ArrayLike) -> Ground:
-        """The same ground with a window wide enough for the point (2,) to be seen."""
+    def including(self, start: ArrayLike) -> Surface:
+        """The same surface with a window wide enough for the point (2,) to be seen."""
         at = np.asarray(start, float).tolist()
         wide = tuple(_reaching(side, x) for side, x in zip(self.window, at, strict=True))
         return self.looked_at((wide[0], wide[1]))
 
-    def looked_at(self, window: Window) -> Ground:
-        """The same ground through another window."""
+    def looked_at(self, window: Window) -> Surface:
+        """The same surface through another window."""
         changed = {f: getattr(self, f) for f in self.__dataclass_fields__}
-        return Ground(**{**changed, "window": window})
+        return Surface(**{**changed, "window": window})
 
     @property
     def reach(self) -> float:
@@ -82,12 +82,12 @@ class Ground:
         return self.targets[[kind == "minimum" for kind in self.kinds]]
 
     def curvature(self) -> Curvature:
-        """How the ground bends at its lowest known point, or at home where none is known."""
+        """The curvature at the lowest known point, or at home where none is known."""
         lowest = self.minima
         return self.curvature_at(lowest[0] if len(lowest) else self.theta(self.home))
 
     def curvature_at(self, theta: Array) -> Curvature:
-        """How the ground bends at theta (p,); of many parameters, along the two extremes only."""
+        """The curvature at theta (p,); of many parameters, the two extreme eigenvalues only."""
         if len(theta) <= MANY:
             return Curvature.of(self.objective, theta)
         try:
@@ -99,14 +99,14 @@ class Ground:
         return Curvature(theta, np.diag(ends), ends, vectors, exact=False, everywhere=False)
 
 
-def of_problem(risk: Risk, best: Minimum, plane: Plane, window: Window) -> Ground:
-    """The ground of a fitted problem: its minimum is known, exactly or as found."""
+def of_problem(risk: Risk, best: Minimum, plane: Plane, window: Window) -> Surface:
+    """The surface of a fitted problem: its minimum is known, exactly or as found."""
     sides = tuple(np.array(side) for side in window)
     marks = tuple(landmarks(risk, best, plane, (sides[0], sides[1])))
     attained = best.kind != "infinity"
     rest = best.others if best.others is not None else np.empty((0, len(best.theta)))
     targets = np.concatenate([best.theta[None], rest]) if attained else rest
-    return Ground(
+    return Surface(
         risk,
         plane,
         window,
@@ -120,7 +120,7 @@ def of_problem(risk: Risk, best: Minimum, plane: Plane, window: Window) -> Groun
     )
 
 
-def of_terrain(terrain: Terrain) -> Ground:
+def of_terrain(terrain: Terrain) -> Surface:
     """A textbook terrain with its critical points, marked by kind."""
     plane = axes(2, names=("x", "y"))
     found = terrain.critical_points
@@ -134,7 +134,7 @@ def of_terrain(terrain: Terrain) -> Ground:
     home = STARTS.get(terrain.id, _corner(terrain.window))
     if hasattr(terrain, "turned"):
         home = tuple(terrain.turned(np.array(home)).round(6).tolist())
-    return Ground(
+    return Surface(
         terrain,
         plane,
         terrain.window,

@@ -89,10 +89,10 @@ class Trajectory:
         """
         rule, state = self.optimizer, self.optimizer.init(self.points[0])
         for step, (theta, after) in enumerate(zip(self.points, self.points[1:], strict=False)):
-            ground: Any = self.objective
+            batch: Any = self.objective
             if self.batches is not None:
-                ground = ground.on(self.batches[step])
-            seen, scale = rule.look(ground, theta), self.scales[step]
+                batch = batch.on(self.batches[step])
+            seen, scale = rule.look(batch, theta), self.scales[step]
             if rule.line_search:
                 scale = scale * _share(rule.explain(state=state, theta=theta, **seen), after)
             yield rule.explain(state=state, theta=theta, scale=scale, **seen)
@@ -150,8 +150,8 @@ def descend(
             f"{optimizer.label} searches along the whole loss for its own step lengths, so it "
             "takes neither mini-batches nor a schedule. Leave them out."
         )
-    ground: Any = objective
-    grounds = repeat(ground) if rows is None else (ground.on(some) for some in rows)
+    full: Any = objective
+    objectives = repeat(full) if rows is None else (full.on(some) for some in rows)
     edge = edge_of(theta)
 
     def walking(at: Array) -> bool:
@@ -164,7 +164,7 @@ def descend(
     points[0] = theta
     taken = 0
     with np.errstate(all="ignore"):  # leaving the map is an ending, not a warning
-        for taken, at in enumerate(optimizer.walk(grounds, theta, scales.tolist()), start=1):
+        for taken, at in enumerate(optimizer.walk(objectives, theta, scales.tolist()), start=1):
             points[taken] = at
             if not taken % CHECK and not walking(at):
                 break

@@ -10,24 +10,25 @@ import plotly.graph_objects as go
 
 from lossviz.curvature import Curvature
 from lossviz.descent.race import BasinMap, Sweep, Track
-from lossviz.descent.setting import Ground
-from lossviz.figures.landscapes import contour, marked, surface
+from lossviz.descent.setting import Surface
+from lossviz.figures.landscapes import contour, marked
+from lossviz.figures.landscapes import surface as drawn_surface
 from lossviz.figures.theme import GREEN, GREY, MARK, PALETTE, PINK, axis, blank, ink
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.height_scale import Ruler
 
 HALO = "rgba(255,255,255,0.75)"
-LIFT = 0.012  # of the height of the picture: a path lies on the ground, not in it
+LIFT = 0.012  # of the height of the picture: a path lies on the surface, not in it
 PASTELS = ("#f0b08a", "#b9def5", "#8fd3bd", "#f5d48a", "#e8c5da", "#8fb8d8", "#dcd58a")
 KIND_INK = {"minimum": MARK, "minima": MARK, "saddle": GREEN, "saddles": GREEN}
 KIND_INK |= {"maximum": PINK, "maxima": PINK}
 ARROW_INK = {"downhill": "#ffffff", "step": "#111111"}
 
 
-def solid(land: Landscape, ruler: Ruler, ground: Ground, tracks: Sequence[Track]) -> go.Figure:
+def solid(land: Landscape, ruler: Ruler, surface: Surface, tracks: Sequence[Track]) -> go.Figure:
     """The surface with every path on it."""
-    figure = surface(land, ruler)
-    figure.add_traces(_marks(ground, ruler, solid=True))
+    figure = drawn_surface(land, ruler)
+    figure.add_traces(_marks(surface, ruler, solid=True))
     low, high = ruler.range
     lift = LIFT * (high - low)
     for place, track in enumerate(tracks):
@@ -49,14 +50,14 @@ def solid(land: Landscape, ruler: Ruler, ground: Ground, tracks: Sequence[Track]
 def flat(
     land: Landscape,
     ruler: Ruler,
-    ground: Ground,
+    surface: Surface,
     tracks: Sequence[Track],
     start: Sequence[float],
     arrows: Mapping[str, tuple[Any, Any]],
 ) -> go.Figure:
     """The map with every path, the start to be dragged, and the focus's arrows."""
     figure = contour(land, ruler)
-    figure.add_traces(_marks(ground, ruler, solid=False))
+    figure.add_traces(_marks(surface, ruler, solid=False))
     for track in tracks:
         figure.add_scatter(
             x=track.a, y=track.b, name=f"{track.label} halo", mode="lines", hoverinfo="skip",
@@ -90,11 +91,11 @@ def flat(
     return figure
 
 
-def _marks(ground: Ground, ruler: Ruler, *, solid: bool) -> list[Any]:
-    inks = [KIND_INK.get(mark.name, MARK) for mark in ground.marks]
+def _marks(surface: Surface, ruler: Ruler, *, solid: bool) -> list[Any]:
+    inks = [KIND_INK.get(mark.name, MARK) for mark in surface.marks]
     made = [
         marked(mark, ruler, solid=solid, colour=colour)
-        for mark, colour in zip(ground.marks, inks, strict=True)
+        for mark, colour in zip(surface.marks, inks, strict=True)
     ]
     for trace in made:
         trace.showlegend = False
@@ -173,12 +174,12 @@ def rates(sweeps: Sequence[Sweep], bend: Curvature, classic: bool) -> go.Figure:
     return figure
 
 
-def basin_map(found: BasinMap, ground: Ground, by: str) -> go.Figure:
+def basin_map(found: BasinMap, surface: Surface, by: str) -> go.Figure:
     """Every start coloured by where it ends (``by="where"``) or how long it takes."""
-    names = ground.plane.names
+    names = surface.plane.names
     figure = blank(
-        xaxis={**axis(names[0]), "range": list(ground.window[0]), "showgrid": False},
-        yaxis={**axis(names[1]), "range": list(ground.window[1]), "showgrid": False},
+        xaxis={**axis(names[0]), "range": list(surface.window[0]), "showgrid": False},
+        yaxis={**axis(names[1]), "range": list(surface.window[1]), "showgrid": False},
         margin={"l": 54, "r": 8, "t": 8, "b": 44},
     )
     if by == "steps":
@@ -194,17 +195,17 @@ def basin_map(found: BasinMap, ground: Ground, by: str) -> go.Figure:
         text = [[found.labels[k] for k in row] for row in found.where.tolist()]
         figure.add_heatmap(
             x=found.a, y=found.b, z=z, text=text, name="where", showscale=False,
-            colorscale=_bands([_target_ink(k, ground) for k in numbers]), zmin=-0.5,
+            colorscale=_bands([_target_ink(k, surface) for k in numbers]), zmin=-0.5,
             zmax=len(numbers) - 0.5,
             hovertemplate="from (%{x:.3g}, %{y:.3g}): %{text}<extra></extra>",
         )  # fmt: skip
         for number in numbers:
             figure.add_scatter(
                 x=[None], y=[None], mode="markers", name=found.labels[number],
-                marker={"size": 11, "symbol": "square", "color": _target_ink(number, ground)},
+                marker={"size": 11, "symbol": "square", "color": _target_ink(number, surface)},
             )  # fmt: skip
         figure.update_layout(showlegend=len(numbers) <= 10)
-    for mark in ground.marks:
+    for mark in surface.marks:
         if mark.shape == "point":
             figure.add_scatter(
                 x=mark.a, y=mark.b, mode="markers", name=mark.name, showlegend=False,
@@ -214,12 +215,12 @@ def basin_map(found: BasinMap, ground: Ground, by: str) -> go.Figure:
     return figure
 
 
-def _target_ink(number: int, ground: Ground) -> str:
+def _target_ink(number: int, surface: Surface) -> str:
     """Full inks for minima, pale ones for saddles and maxima, greys for all else."""
     if number < 0:
         return {-1: "#c9c9c9", -2: "#4a4a4a"}[number]
-    lowest = ground.kinds[number] == "minimum"
-    place = sum((kind == "minimum") == lowest for kind in ground.kinds[:number])
+    lowest = surface.kinds[number] == "minimum"
+    place = sum((kind == "minimum") == lowest for kind in surface.kinds[:number])
     inks = PALETTE[:-1] if lowest else PASTELS
     return inks[place % len(inks)]
 
@@ -253,11 +254,11 @@ def cloud(gradients: Any, full: Any, names: Sequence[str], note: str) -> go.Figu
 
 
 def bundle(
-    land: Landscape, ruler: Ruler, ground: Ground, tracks: Sequence[Track], colour: str
+    land: Landscape, ruler: Ruler, surface: Surface, tracks: Sequence[Track], colour: str
 ) -> go.Figure:
     """Several paths of one colour on the map."""
     figure = contour(land, ruler)
-    figure.add_traces(_marks(ground, ruler, solid=False))
+    figure.add_traces(_marks(surface, ruler, solid=False))
     for track in tracks:
         figure.add_scatter(
             x=track.a, y=track.b, mode="lines", name=track.label, hoverinfo="skip",

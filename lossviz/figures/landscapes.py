@@ -20,7 +20,7 @@ def surface(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> go
     """The landscape in three dimensions, with its landmarks."""
     z = ruler(land.values).astype("float32")
     low, high = _ends(ruler)
-    # ground on the box's own floor or roof would flicker through it
+    # a surface on the box's own floor or roof would flicker through it
     below, over = low - 0.03 * (high - low), high + 0.02 * (high - low)
     x_title, y_title = land.plane.names
     figure = blank(
@@ -148,7 +148,7 @@ def marked(mark: Landmark, ruler: Ruler, *, solid: bool, colour: str = MARK) -> 
     common = {"name": mark.name, "mode": "markers" if mark.shape == "point" else "lines+markers"}
     if solid:
         small = {"point": 6, "outline": 3, "arrow": [0] * (len(mark.a) - 1) + [8]}[mark.shape]
-        ball = mark.shape == "point"  # lies on the ground, which would hide half of it otherwise
+        ball = mark.shape == "point"  # lies on the surface, which would hide half of it otherwise
         z = ruler(mark.values) + (lift(ruler) if ball else 0)
         symbol = "diamond" if mark.shape == "arrow" else "circle"
         return go.Scatter3d(
@@ -187,7 +187,7 @@ def lift(ruler: Ruler) -> float:
 
 
 def _ends(ruler: Ruler) -> tuple[float, float]:
-    """The range of heights; level ground gets room above and below, so that it is seen level."""
+    """The range of heights; a flat one gets a margin above and below, so that it is seen level."""
     low, high = ruler.range
     return (low, high) if high > low else (low - 1, low + 1)
 

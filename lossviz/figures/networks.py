@@ -16,7 +16,11 @@ from lossviz.landscapes.height_scale import Ruler
 from lossviz.networks.pair import Roughness, Shadow
 
 PLAIN, SKIP = VERMILION, BLUE  # one ink each on every picture of this page
-_EYE = {"x": -0.3, "y": -0.62, "z": 0.6}  # lower than elsewhere: rough ground is seen by its edges
+_EYE = {
+    "x": -0.3,
+    "y": -0.62,
+    "z": 0.6,
+}  # lower than elsewhere: roughness is seen by its edges
 
 
 def slice3d(land: Landscape, ruler: Ruler) -> go.Figure:

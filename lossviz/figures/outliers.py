@@ -1,4 +1,4 @@
-"""One ink per loss: their lines over the data, who pays and pulls, their grounds side by side."""
+"""Fitted lines over the data, each point's share of loss and gradient, surfaces side by side."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def bars(
     return figure
 
 
-def ground(
+def loss_surface(
     land: Landscape,
     ruler: Ruler,
     loss: Loss,

@@ -34,7 +34,7 @@ def term(scene: Scene, z: Any, heights: Any, creases: Sequence[tuple[Any, Any, A
     """One of the three surfaces: ``z`` (j, i), the exact minimum at ``heights`` (k,), creases."""
     first, second = (name.removeprefix("weight of ") for name in scene.names)
     quiet = {"showticklabels": False, "ticks": ""}
-    lifted = heights + 0.012 * scene.top  # a marker in the ground would be half buried
+    lifted = heights + 0.012 * scene.top  # a marker in the objective would be half buried
     figure = blank(
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         scene={
@@ -69,7 +69,7 @@ def term(scene: Scene, z: Any, heights: Any, creases: Sequence[tuple[Any, Any, A
 
 
 def above(scene: Scene, step: int, z: Any, *, constrained: bool) -> go.Figure:
-    """The map: the ground, the level sets through the minimum, and its path over the strength."""
+    """The map: its values, the level sets through the minimum, and its path over the strength."""
     first, second = scene.names
     figure = blank(
         xaxis={"title": {"text": first}, "range": [scene.a[0], scene.a[-1]], "showgrid": False,

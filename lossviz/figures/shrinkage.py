@@ -60,7 +60,7 @@ def judged(places: Any, found: Any, step: int, title: str) -> go.Figure:
 
 
 def landings(scene: Scene, z: Any, runs: Sequence[Any]) -> go.Figure:
-    """Both descents on the map of the penalised ground."""
+    """Both descents on the map of the penalised objective."""
     figure = blank(
         xaxis={"title": {"text": scene.names[0]}, "range": [scene.a[0], scene.a[-1]]},
         yaxis={"title": {"text": scene.names[1]}, "range": [scene.b[0], scene.b[-1]]},

@@ -12,7 +12,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 # Even steps in perceived lightness (OKLCH lightness 0.27 to 0.96, hue from indigo over teal to
-# sand): low ground is dark, high ground pale, and warm inks stand out on all of it.
+# sand): low values are dark, high ones pale, and warm colours stand out on all of it.
 SCALE = (
     "#26066a", "#272880", "#234294", "#195f9d", "#2779a2", "#3293a7",
     "#51aaaa", "#6fc1ae", "#93d6b2", "#cde5ae", "#fff2c2",
@@ -58,7 +58,7 @@ MARK = VERMILION  # the minimum, the cursor, whatever the reader looks for
 DATA = "#6b7a99"  # points of a dataset, quiet enough to draw a fit over
 
 # A scene is seen from here (a direction: the stage goes as near as box and labels allow), in a box
-# that is low enough for the ground to cover most of it.
+# that is low enough for the surface to cover most of it.
 EYE = {"x": -0.26, "y": -0.59, "z": 0.77}
 CORNER = 0.07  # of an axis, kept free of ticks at its ends
 BOX = {"x": 1.1, "y": 1.1, "z": 0.5}

@@ -41,7 +41,7 @@ def judged(
     figure = landscapes.surface(land, ruler)
     figure.update_scenes(zaxis_title_text="")  # the heading says it
     low, high = ruler.range
-    lift = 0.02 * (high - low)  # a line on the ground itself would flicker
+    lift = 0.02 * (high - low)  # a line on the surface itself would flicker
     for kind, path in paths:
         figure.add_scatter3d(
             x=path.a.astype("float32"), y=path.b.astype("float32"),
@@ -51,7 +51,7 @@ def judged(
     if high > low:  # room for a dot on the highest point, which is the best one of a metric
         figure.update_scenes(zaxis_range=[low - 0.03 * (high - low), high + 0.08 * (high - low)])
     for mark, colour in zip(bottoms, BOTTOM, strict=True):
-        # well above the ground: that of a metric is rough and would hide it
+        # well above the surface: that of a metric is rough and would hide it
         figure.add_scatter3d(
             x=mark.a, y=mark.b, z=ruler(mark.values) + 2 * lift, name=mark.name, mode="markers",
             marker={"size": 7, "color": colour, "line": {"color": "white", "width": 1.5}},

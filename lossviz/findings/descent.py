@@ -11,7 +11,7 @@ from lossviz.curvature import Curvature
 from lossviz.descent import Trajectory
 from lossviz.descent.race import BasinMap, Sweep, Track
 from lossviz.descent.scaling import Side
-from lossviz.descent.setting import Ground
+from lossviz.descent.setting import Surface
 from lossviz.text import count, listing, number, percent
 
 Array = NDArray[np.floating]
@@ -19,7 +19,7 @@ NEAR = 1e-6  # the share of the way down that may be left at an arrival
 
 
 def sentences(
-    ground: Ground, paths: Sequence[Trajectory], tracks: Sequence[Track], bend: Curvature
+    surface: Surface, paths: Sequence[Trajectory], tracks: Sequence[Track], bend: Curvature
 ) -> list[str]:
     """How every path ended, which is lowest and which came first, and what the curvature says."""
     found = ends(paths)
@@ -27,10 +27,10 @@ def sentences(
         None,
         (
             stillness(paths),
-            order(ground, paths),
-            apart(ground, paths),
+            order(surface, paths),
+            apart(surface, paths),
             why(paths, bend),
-            outside(ground, paths),
+            outside(surface, paths),
             off_plane(tracks),
         ),
     )
@@ -56,11 +56,11 @@ def arrival(path: Trajectory, bottom: float) -> int | None:
     return int(len(near) - np.argmin(near[::-1])) if not near.all() else 0
 
 
-def order(ground: Ground, paths: Sequence[Trajectory]) -> str:
+def order(surface: Surface, paths: Sequence[Trajectory]) -> str:
     """Who came down the whole way, and in how many steps; else who got lowest."""
     alive = [path for path in paths if not path.lost]
-    if ground.bottom is not None and ground.attained:
-        arrivals = [(arrival(path, ground.bottom), path.optimizer.label) for path in alive]
+    if surface.bottom is not None and surface.attained:
+        arrivals = [(arrival(path, surface.bottom), path.optimizer.label) for path in alive]
         reached = sorted((k, label) for k, label in arrivals if k is not None)
         if reached:
             steps = listing([f"{label} after {count(k, 'step')}" for k, label in reached])
@@ -80,23 +80,23 @@ def order(ground: Ground, paths: Sequence[Trajectory]) -> str:
     )
 
 
-def apart(ground: Ground, paths: Sequence[Trajectory]) -> str:
+def apart(surface: Surface, paths: Sequence[Trajectory]) -> str:
     """Whether paths from one start ended at different critical points."""
-    if len(ground.targets) < 2:
+    if len(surface.targets) < 2:
         return ""
     at: dict[int, list[str]] = {}
     for path in paths:
         if path.lost:
             continue
-        gaps = np.linalg.norm(ground.targets - path.points[-1], axis=-1)
-        if gaps.min() <= 0.01 * ground.reach:
+        gaps = np.linalg.norm(surface.targets - path.points[-1], axis=-1)
+        if gaps.min() <= 0.01 * surface.reach:
             at.setdefault(int(gaps.argmin()), []).append(path.optimizer.label)
     if len(at) < 2:
         return ""
     told = []
     for k, labels in at.items():
-        a, b = ground.plane.project(ground.targets[k])
-        told.append(f"{listing(labels)} at the {ground.kinds[k]} ({number(a, 3)}, {number(b, 3)})")
+        a, b = surface.plane.project(surface.targets[k])
+        told.append(f"{listing(labels)} at the {surface.kinds[k]} ({number(a, 3)}, {number(b, 3)})")
     return f"One start, different ends: {listing(told)}."
 
 
@@ -111,12 +111,12 @@ def why(paths: Sequence[Trajectory], bend: Curvature) -> str:
     return f"{place}{bend.sentence} {bend.verdict(plain.optimizer.lr)}"
 
 
-def outside(ground: Ground, paths: Sequence[Trajectory]) -> str:
+def outside(surface: Surface, paths: Sequence[Trajectory]) -> str:
     """Which paths leave the window, and when."""
-    low, high = np.array(ground.window).T
+    low, high = np.array(surface.window).T
     told = []
     for path in paths:
-        shadow = ground.plane.project(path.points)
+        shadow = surface.plane.project(path.points)
         out = ((shadow < low) | (shadow > high)).any(-1)
         if out.any():
             told.append(f"{path.optimizer.label} (at step {int(out.argmax())})")

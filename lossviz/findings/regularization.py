@@ -38,23 +38,23 @@ def captions(scene: Scene) -> list[str]:
     ]
 
 
-def sentences(ground: WeightsOnly, scene: Scene, step: int) -> list[str]:
+def sentences(reduced: WeightsOnly, scene: Scene, step: int) -> list[str]:
     """How far the minimum moved, which weights are zero, the curvature, the budget, the call."""
     said = (
-        correlation(ground),
+        correlation(reduced),
         moved(scene, step),
-        zeros(ground, scene),
-        bent(ground, scene, step),
-        correspondence(ground, scene, step),
-        call(ground, float(scene.path.strengths[step])),
+        zeros(reduced, scene),
+        bent(reduced, scene, step),
+        correspondence(reduced, scene, step),
+        call(reduced, float(scene.path.strengths[step])),
     )
     return [sentence for sentence in said if sentence]
 
 
-def correlation(ground: WeightsOnly) -> str:
+def correlation(reduced: WeightsOnly) -> str:
     """How far the two features are correlated, and what that does to the loss surface."""
-    X = ground.risk.data.X
-    names, spread = ground.names, X.max(0) - X.min(0)
+    X = reduced.risk.data.X
+    names, spread = reduced.names, X.max(0) - X.min(0)
     still = [name for name, width in zip(names, spread, strict=True) if width == 0]
     if still:
         return (
@@ -104,14 +104,14 @@ def moved(scene: Scene, step: int) -> str:
     )
 
 
-def zeros(ground: WeightsOnly, scene: Scene) -> str:
+def zeros(reduced: WeightsOnly, scene: Scene) -> str:
     """At which strength each weight becomes exactly zero, or why none does."""
-    if unit(ground.penalty).smooth:
+    if unit(reduced.penalty).smooth:
         told = (
-            f"{ground.penalty.label} has no kink at zero: it shrinks the weights and sets none to "
+            f"{reduced.penalty.label} has no kink at zero: it shrinks the weights and sets none to "
             "exactly 0 by itself."
         )
-        return " ".join([told, *_passing(ground, scene)])
+        return " ".join([told, *_passing(reduced, scene)])
     found = [(at, name) for at, name in zip(scene.gone, scene.names, strict=True) if at is not None]
     if not found:
         return ""
@@ -126,9 +126,9 @@ def zeros(ground: WeightsOnly, scene: Scene) -> str:
     )
 
 
-def _passing(ground: WeightsOnly, scene: Scene) -> list[str]:
+def _passing(reduced: WeightsOnly, scene: Scene) -> list[str]:
     """Weights that are zero under a smooth penalty all the same: on their way, or throughout."""
-    told, still = [], np.ptp(ground.risk.data.X, axis=0) == 0
+    told, still = [], np.ptp(reduced.risk.data.X, axis=0) == 0
     for k, name in enumerate(scene.names):
         if still[k]:
             told.append(f"The {name} is 0 at every λ above 0 because its feature is constant.")
@@ -144,20 +144,20 @@ def _passing(ground: WeightsOnly, scene: Scene) -> list[str]:
     return told
 
 
-def bent(ground: WeightsOnly, scene: Scene, step: int) -> str:
+def bent(reduced: WeightsOnly, scene: Scene, step: int) -> str:
     """The condition number at the minimum, before and after."""
     start, end = scene.path.weights[0], scene.path.weights[step]
     if np.isnan([start, end]).any() or not start.any() or scene.path.strengths[step] == 0:
         return ""
-    before = number(_kappa(ground.data_hessian(start)), 3)
-    kept = unit(ground.penalty)
+    before = number(_kappa(reduced.data_hessian(start)), 3)
+    kept = unit(reduced.penalty)
     if not kept.smooth and (end == 0).any():
         how = "by the kink of the penalty" if kept.convex else "by the jump of the penalty"
         which = "both weights are" if not end.any() else "one weight is"
         return f"The condition number was {before} without a penalty; now {which} held at 0 {how}."
-    after = condition(ground, ground.penalty, end)
-    flat = not (ground.penalty.hessian(end)).any()
-    went = change(_kappa(ground.data_hessian(start)), after, 3)
+    after = condition(reduced, reduced.penalty, end)
+    flat = not (reduced.penalty.hessian(end)).any()
+    went = change(_kappa(reduced.data_hessian(start)), after, 3)
     if flat and went.startswith("stayed"):
         return f"The condition number stays {before}: this penalty adds no curvature."
     return f"The condition number of the Hessian at the minimum {went}."
@@ -168,9 +168,9 @@ def _kappa(H: Array) -> float:
     return float(values[-1] / values[0]) if values[0] > 1e-12 * values[-1] else np.inf
 
 
-def correspondence(ground: WeightsOnly, scene: Scene, step: int) -> str:
+def correspondence(reduced: WeightsOnly, scene: Scene, step: int) -> str:
     """The budget that gives the same minimum as this strength."""
-    if not unit(ground.penalty).convex:
+    if not unit(reduced.penalty).convex:
         return (
             "L0 is not convex: the penalised and the constrained form differ, and some subsets "
             "are the best of their size for no λ."
@@ -183,16 +183,16 @@ def correspondence(ground: WeightsOnly, scene: Scene, step: int) -> str:
         "l2": "half the sum of their squares",
         "group_l2": "norm of the weights",
     }
-    what = names.get(ground.penalty.id, "penalty at λ = 1")
+    what = names.get(reduced.penalty.id, "penalty at λ = 1")
     return (
         f"The constrained form has the same minimum: the least data loss among weights whose "
         f"{what} is at most **{number(budget, 4)}**."
     )
 
 
-def call(ground: WeightsOnly, strength: float) -> str:
+def call(reduced: WeightsOnly, strength: float) -> str:
     """The call that fits the same model in scikit-learn."""
-    words = in_scikit_learn(ground, strength)
+    words = in_scikit_learn(reduced, strength)
     return f"In scikit-learn this is `{words}`." if words else ""
 
 
@@ -237,15 +237,15 @@ def fewer(path: CoefficientPath, now: int) -> str:
     return said + (f" They are {listing(alive)}." if 0 < left < len(path.names) else "")
 
 
-def landed(ground: WeightsOnly, runs: Sequence[Landing], wanted: Array) -> str:
+def landed(reduced: WeightsOnly, runs: Sequence[Landing], wanted: Array) -> str:
     """Which method ended on an exact zero, given the weights (d,) of the true minimum."""
-    names = ground.names
+    names = reduced.names
     hover, land = runs
     steps = len(land.points) - 1
-    if unit(ground.penalty).smooth:
+    if unit(reduced.penalty).smooth:
         return (
-            f"{ground.penalty.label} has no kink, so nothing is held at zero: both methods lead to "
-            "the same minimum. Choose L1 to see the difference."
+            f"{reduced.penalty.label} has no kink, so nothing is held at zero: both methods lead "
+            "to the same minimum. Choose L1 to see the difference."
         )
     if (wanted != 0).all():
         return (

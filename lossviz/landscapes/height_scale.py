@@ -94,7 +94,7 @@ class LogScale(Scale):
         foot = roof = 1.0
         if above.size:
             # eight decades are as much as a picture can hold; an exact 0 is drawn at their foot.
-            # They hang from the top, unless most of the ground lies far below it.
+            # They hang from the top, unless most values lie far below it.
             top = float(above.max())
             foot = max(float(above.min()), min(top * 1e-8, float(np.median(above)) * 1e-5))
             roof = min(top, foot * 1e8)
@@ -111,7 +111,7 @@ class LogScale(Scale):
 
 @dataclass(frozen=True)
 class ClippedScale(Scale):
-    """High ground is cut off, so that the low ground fills the picture."""
+    """High values are cut off, so that the low ones fill the picture."""
 
     id, label = "clipped", "Clipped"
     share: float = hyperparameter(0.5, 0.05, 1.0, domain="(0, 1]", label="share of the grid shown")

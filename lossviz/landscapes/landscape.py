@@ -47,11 +47,11 @@ class Profile:
 
 @dataclass(frozen=True, eq=False)
 class ProjectedPath:
-    """A path's shadow on a plane: coordinates a, b (m,), and what the shadow does not show.
+    """A path's projection on a plane: coordinates a, b (m,), and what a projection does not show.
 
     ``values`` (m,) are the true ones at the points themselves, ``distance`` (m,) is how far each
-    point lies off the plane, in parameter units.  Where it is not 0, the ground under the shadow
-    is another ground than the path walked on.
+    point lies off the plane, in parameter units.  Where it is not 0, the landscape under the
+    projection is not the one the path descended.
     """
 
     a: Array

@@ -22,7 +22,7 @@ def good_window(risk: Risk, plane: Plane, around: ArrayLike) -> Window:
     """((a low, a high), (b low, b high)) with the point ``around`` (p,) in the middle.
 
     From the middle to an edge the predictions move by about two spreads: of the middle four
-    fifths of the targets, or of 3 logits for classes.  So the minimum and the ground that a
+    fifths of the targets, or of 3 logits for classes.  So the minimum and the surroundings that a
     useless fit stands on are both in view, in any units, whatever the loss.  Where the two
     directions nearly trade off, the window is up to three times wider, so that the slanted
     valley lies in it.  For a minimum at infinity give ``within_reach``.

@@ -15,7 +15,7 @@ from lossviz.curvature import Curvature
 from lossviz.curvature.eigenpairs import top_eigenvalues
 from lossviz.datasets import DATASETS, Edits
 from lossviz.descent import Trajectory, descend
-from lossviz.descent.setting import Ground, of_problem, of_terrain
+from lossviz.descent.setting import Surface, of_problem, of_terrain
 from lossviz.landscapes.planes import Plane, axes
 from lossviz.landscapes.window import good_window
 from lossviz.lessons.expression import Facts
@@ -75,12 +75,12 @@ class Scope(Mapping[str, Any]):
         return minimize(self._problem.risk())
 
     @cached_property
-    def _ground(self) -> Ground:
-        id = self.words.get("ground", "problem")
+    def _surface(self) -> Surface:
+        id = self.words.get("objective", "problem")
         if id != "problem":
             known = {**{key: type(each) for key, each in ANALYTIC.items()}, **TERRAINS}
-            shape = {k.replace("shape-", "ground-", 1): v for k, v in self.words.items()}
-            return of_terrain(recipe(known, "ground", shape))
+            shape = {k.replace("shape-", "objective-", 1): v for k, v in self.words.items()}
+            return of_terrain(recipe(known, "objective", shape))
         risk, theta = self._problem.risk(), self._best.theta
         if risk.layout.size == 1:
             plane = Plane(np.zeros(1), np.ones(1), np.zeros(1), (risk.names[0], ""))
@@ -100,8 +100,8 @@ class Scope(Mapping[str, Any]):
 
     @cached_property
     def _curvature(self) -> Facts:
-        at = self._best.theta if "ground" not in self.words else self._ground.targets[0]
-        bend = Curvature.of(self._ground.objective, at)
+        at = self._best.theta if "objective" not in self.words else self._surface.targets[0]
+        bend = Curvature.of(self._surface.objective, at)
         return Facts(
             largest=bend.steepest,
             smallest=bend.flattest,
@@ -127,7 +127,7 @@ class Scope(Mapping[str, Any]):
         return _fitted(replace(self._problem, loss=chosen, edits=Edits()))
 
     def _at(self, a: float, b: float) -> float:
-        return float(self._ground.objective.value(self._ground.theta((a, b))))
+        return float(self._surface.objective.value(self._surface.theta((a, b))))
 
     def _share(self, row: float) -> float:
         """The share of the total loss that one row holds at the minimum."""
@@ -144,23 +144,23 @@ class Scope(Mapping[str, Any]):
         return float(chosen.derivative(np.array(observed), np.array(predicted)))
 
     def _path(self, optimizer: str, lr: float, steps: float, numbers: Any) -> Trajectory:
-        start = self._ground.home
+        start = self._surface.home
         a, b = (float(self.words.get(key, home)) for key, home in
                 zip(("start-a", "start-b"), start, strict=True))  # fmt: skip
         rule = _made(OPTIMIZERS, optimizer, {"lr": lr, **numbers})
         return descend(
-            self._ground.objective, rule, self._ground.theta((a, b)), min(int(steps), LONG)
+            self._surface.objective, rule, self._surface.theta((a, b)), min(int(steps), LONG)
         )
 
     def _steps_to(self, gap: float, optimizer: str, lr: float, **numbers: float) -> float:
         """The first step whose loss is at most ``gap`` above the lowest; infinity if none is."""
         values = self._path(optimizer, lr, LONG, numbers).values
-        there = np.flatnonzero(values - (self._ground.bottom or 0.0) <= gap)
+        there = np.flatnonzero(values - (self._surface.bottom or 0.0) <= gap)
         return float(there[0]) if len(there) else np.inf
 
     def _ends(self, optimizer: str, lr: float, steps: float = 1000, **numbers: float) -> Facts:
         path = self._path(optimizer, lr, steps, numbers)
-        a, b = self._ground.plane.project(path.points[-1])
+        a, b = self._surface.plane.project(path.points[-1])
         return Facts(a=float(a), b=float(b), value=float(path.values[-1]))
 
     def _diverges(self, optimizer: str, lr: float, **numbers: float) -> bool:

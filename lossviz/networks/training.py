@@ -101,7 +101,7 @@ class Run:
                 "for its branch scale. Scale the branches, or use fewer blocks."
             )
         self._walk: Iterator[Array] = optimizer.walk(
-            _grounds(risk, batch_size, seed), theta, [1.0] * self.asked
+            _batches(risk, batch_size, seed), theta, [1.0] * self.asked
         )
 
     @property
@@ -159,7 +159,7 @@ def train(
     return run.result()
 
 
-def _grounds(risk: Any, batch_size: int | None, seed: int) -> Iterator[Any]:
+def _batches(risk: Any, batch_size: int | None, seed: int) -> Iterator[Any]:
     """What each step sees: all the data, or the next mini-batch."""
     if batch_size is None:
         return repeat(risk)

@@ -1,4 +1,4 @@
-"""Rules that know how the ground bends, and the one that knows the penalty's crease."""
+"""Rules that use the curvature, and the one that uses the kinks of the penalty."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Newton(Optimizer):
         bends = hessian + self.damping * np.eye(theta.shape[-1])
         try:
             jump = np.linalg.solve(bends, gradient[..., None])[..., 0]
-        except np.linalg.LinAlgError:  # somewhere the ground does not bend along a direction
+        except np.linalg.LinAlgError:  # somewhere the surface does not bend along a direction
             jump = _along_bends(bends, gradient)
         return theta - self.lr * scale * jump, NewtonState(theta - jump)
 

@@ -20,6 +20,11 @@ from lossviz.problem.problem import Problem
 from lossviz.recipes import Recipe
 
 R = TypeVar("R", bound=Recipe)
+# keys of links made before a key was renamed, and what they are called now
+RENAMED = {
+    "ground": "objective",
+    "reg-net-ground": "reg-net-surface",
+}
 PREFIXES = {"regression": "", "binary": "b", "multiclass": "m"}
 
 
@@ -38,7 +43,13 @@ def read_link(text: str) -> Link:
         raise ValueError(
             f"A link names a page and its state, such as surface?loss=absolute; got {text[:80]!r}."
         )
-    return Link(page, dict(parse_qsl(parts.query, keep_blank_values=True)))
+    return Link(page, current(dict(parse_qsl(parts.query, keep_blank_values=True))))
+
+
+def current(words: Mapping[str, str]) -> dict[str, str]:
+    """The words of a link under the keys of today; what a link says in both counts as of today."""
+    old = {RENAMED[key]: value for key, value in words.items() if key in RENAMED}
+    return {**old, **{key: value for key, value in words.items() if key not in RENAMED}}
 
 
 def problem_of(words: Mapping[str, str]) -> Problem:

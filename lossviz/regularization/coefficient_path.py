@@ -43,54 +43,54 @@ def coefficient_path(risk: Risk, strengths: ArrayLike) -> CoefficientPath:
     coordinate descent to 1e-10, the ridge and the cone in closed form, L0 by trying every subset.
     For cross-entropy by proximal Newton from strength to strength; NaN where there is no minimum.
     """
-    ground = WeightsOnly(risk)
+    reduced = WeightsOnly(risk)
     strengths = np.asarray(strengths, float)
-    w = path_weights(ground, strengths)
+    w = path_weights(reduced, strengths)
     with BLAS.limit(limits=1):
-        fitted = freedom(ground, w, strengths)
-    return CoefficientPath(strengths, w, ground.intercept(w), ground.names, fitted)
+        fitted = freedom(reduced, w, strengths)
+    return CoefficientPath(strengths, w, reduced.intercept(w), reduced.names, fitted)
 
 
-def path_weights(ground: WeightsOnly, strengths: Array) -> Array:
+def path_weights(reduced: WeightsOnly, strengths: Array) -> Array:
     """(k, p) the minimum for every strength, any number of features; NaN where there is none."""
-    parts = ground.penalty.separable
-    if ground.quadratic is None or ground.layout.size <= 2 or parts is None or not parts[0]:
-        return _ridge(ground, strengths) if _plain_ridge(ground, parts) else minima(
-            ground, strengths
+    parts = reduced.penalty.separable
+    if reduced.quadratic is None or reduced.layout.size <= 2 or parts is None or not parts[0]:
+        return _ridge(reduced, strengths) if _plain_ridge(reduced, parts) else minima(
+            reduced, strengths
         )  # fmt: skip
-    return _creased(ground, strengths, *parts)
+    return _creased(reduced, strengths, *parts)
 
 
-def _plain_ridge(ground: WeightsOnly, parts: tuple[float, float] | None) -> bool:
-    return ground.quadratic is not None and parts is not None and not parts[0]
+def _plain_ridge(reduced: WeightsOnly, parts: tuple[float, float] | None) -> bool:
+    return reduced.quadratic is not None and parts is not None and not parts[0]
 
 
-def _ridge(ground: WeightsOnly, strengths: Array) -> Array:
+def _ridge(reduced: WeightsOnly, strengths: Array) -> Array:
     """Closed form in the singular directions of the design; strength 0 is the shortest fit."""
-    parts = ground.penalty.separable
-    alpha = strengths * (parts[1] if parts else 0.0) * len(ground.columns) / (2 * scale(ground))
-    U, s, V = np.linalg.svd(ground.columns, full_matrices=False)
-    y = ground.risk.data.y
+    parts = reduced.penalty.separable
+    alpha = strengths * (parts[1] if parts else 0.0) * len(reduced.columns) / (2 * scale(reduced))
+    U, s, V = np.linalg.svd(reduced.columns, full_matrices=False)
+    y = reduced.risk.data.y
     s = np.where(s > 1e-13 * max(float(s.max(initial=0)), 1e-300), s, 0.0)
     bottom = s**2 + alpha[:, None]
     kept = np.where(s > 0, s / np.where(bottom > 0, bottom, 1), 0.0)
-    return (kept * (U.T @ (y - y.mean() if ground.free else y))) @ V
+    return (kept * (U.T @ (y - y.mean() if reduced.free else y))) @ V
 
 
-def scale(ground: WeightsOnly) -> float:
+def scale(reduced: WeightsOnly) -> float:
     """a, where the loss is a r^2: 1 for squared error, 1/2 for its half."""
-    pieces = ground.risk.loss.pieces
+    pieces = reduced.risk.loss.pieces
     return float(pieces.a[0]) if pieces is not None else 1.0
 
 
-def _creased(ground: WeightsOnly, strengths: Array, crease: float, ridge: float) -> Array:
+def _creased(reduced: WeightsOnly, strengths: Array, crease: float, ridge: float) -> Array:
     """(k, p) by scikit-learn's paths; columns that say nothing keep the weight 0."""
-    X, y = ground.columns, ground.risk.data.y
-    y = y - y.mean() if ground.free else y
+    X, y = reduced.columns, reduced.risk.data.y
+    y = y - y.mean() if reduced.free else y
     useful = np.abs(X).max(0) > 0
     w = np.zeros((len(strengths), X.shape[1]))
     if useful.any():
-        alphas = strengths / (2 * scale(ground))
+        alphas = strengths / (2 * scale(reduced))
         solve = _angles if not ridge else _descents
         w[:, useful] = solve(X[:, useful], y, alphas, crease, ridge)
     return w
@@ -131,14 +131,14 @@ def _descents(X: Array, y: Array, alphas: Array, crease: float, ridge: float) ->
     return found
 
 
-def freedom(ground: WeightsOnly, w: Array, strengths: Array) -> Array:
+def freedom(reduced: WeightsOnly, w: Array, strengths: Array) -> Array:
     """(k,) the trace of H (H + penalty's bend)^-1 over the weights that are not zero.
 
     The number of non-zero weights under L1 (Zou, Hastie & Tibshirani 2007), the sum of
     s^2 / (s^2 + alpha) for a ridge.  For L0 it does not count the search over subsets.
     """
-    price, count = unit(ground.penalty), np.full(len(w), np.nan)
-    H = ground.data_hessian(np.nan_to_num(w))
+    price, count = unit(reduced.penalty), np.full(len(w), np.nan)
+    H = reduced.data_hessian(np.nan_to_num(w))
     bends = strengths[:, None, None] * price.hessian(np.nan_to_num(w))
     for k, (bowl, bend, weights) in enumerate(zip(H, bends, w, strict=True)):
         if np.isnan(weights).any():
@@ -149,26 +149,26 @@ def freedom(ground: WeightsOnly, w: Array, strengths: Array) -> Array:
     return count
 
 
-def in_scikit_learn(ground: WeightsOnly, strength: float) -> str:
+def in_scikit_learn(reduced: WeightsOnly, strength: float) -> str:
     """The call that fits the same model, as Python; "" where scikit-learn has none.
 
     Its Lasso and ElasticNet halve the mean, its Ridge does not divide by n, its
     LogisticRegression weighs the data instead of the penalty.
     """
-    n, penalty = len(ground.risk.data), ground.penalty
+    n, penalty = len(reduced.risk.data), reduced.penalty
     parts = penalty.separable
-    intercept = "" if ground.free else ", fit_intercept=False"
+    intercept = "" if reduced.free else ", fit_intercept=False"
     if strength == 0:
-        name = "LinearRegression(" if ground.quadratic is not None else "LogisticRegression(C=inf"
-        return f"{name}{intercept[2:] if ground.quadratic is not None else intercept})"
+        name = "LinearRegression(" if reduced.quadratic is not None else "LogisticRegression(C=inf"
+        return f"{name}{intercept[2:] if reduced.quadratic is not None else intercept})"
     if parts is None:
         return ""
     crease, ridge = (strength * part for part in parts)
     ratio = crease / (crease + ridge)
-    if ground.quadratic is None:
+    if reduced.quadratic is None:
         shape = f", l1_ratio={ratio:.6g}, solver='saga'" if crease else ""
         return f"LogisticRegression(C={1 / (n * (crease + ridge)):.6g}{shape}{intercept})"
-    half = 2 * scale(ground)
+    half = 2 * scale(reduced)
     if not crease:
         return f"Ridge(alpha={n * ridge / half:.6g}{intercept})"
     if not ridge:

@@ -1,4 +1,4 @@
-"""Two ways down a creased ground: the slope hovers around zero, the proximal step lands."""
+"""Two ways down a creased objective: the slope hovers around zero, the proximal step lands."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Array = NDArray[np.floating]
 
 
 class Landing(NamedTuple):
-    """A descent on the penalised ground: points (t + 1, d) and values (t + 1,)."""
+    """A descent on the penalised objective: points (t + 1, d) and values (t + 1,)."""
 
     title: str
     points: Array
@@ -28,24 +28,24 @@ class Landing(NamedTuple):
 
 
 def landings(
-    ground: WeightsOnly, start: Array, steps: int = 60, share: float = 1.0
+    reduced: WeightsOnly, start: Array, steps: int = 60, share: float = 1.0
 ) -> tuple[Landing, Landing]:
     """(subgradient descent, proximal gradient) from ``start`` (d,), at one learning rate.
 
     The rate is ``share`` of 1 / L, with L the largest curvature of the data loss plus that of a
     smooth penalty at the start: the proximal gradient then falls with every step.
     """
-    bend = ground.data_hessian(start)
-    if ground.penalty.smooth:
-        bend = bend + ground.penalty.hessian(start)
+    bend = reduced.data_hessian(start)
+    if reduced.penalty.smooth:
+        bend = bend + reduced.penalty.hessian(start)
     top = float(np.linalg.eigvalsh(bend)[-1])
-    if ground.quadratic is None:  # nowhere does cross-entropy bend more than a quarter square
-        X = ground.columns - ground.columns.mean(0) if ground.free else ground.columns
+    if reduced.quadratic is None:  # nowhere does cross-entropy bend more than a quarter square
+        X = reduced.columns - reduced.columns.mean(0) if reduced.free else reduced.columns
         top = float(np.linalg.eigvalsh(X.T @ X / (4 * len(X)))[-1])
-        top += float(ground.penalty.hessian(start).max()) if ground.penalty.smooth else 0.0
+        top += float(reduced.penalty.hessian(start).max()) if reduced.penalty.smooth else 0.0
     lr = share / top if top > 0 else 1.0
     found = []
     for id, title in (("gd", "Subgradient descent"), ("proximal_gradient", "Proximal gradient")):
-        path = descend(ground, OPTIMIZERS[id](lr=lr), start, steps=steps, tolerance=0.0)
+        path = descend(reduced, OPTIMIZERS[id](lr=lr), start, steps=steps, tolerance=0.0)
         found.append(Landing(title, path.points, path.values))
     return found[0], found[1]

@@ -1,4 +1,4 @@
-"""The ground over the weights alone: the intercept always takes its best value."""
+"""The objective over the weights alone: the intercept always takes its best value."""
 
 from __future__ import annotations
 

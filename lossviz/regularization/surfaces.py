@@ -62,28 +62,28 @@ class Scene:
         return data, penalty, data + penalty
 
 
-def scene(ground: WeightsOnly, now: float | None = None) -> Scene:
+def scene(reduced: WeightsOnly, now: float | None = None) -> Scene:
     """The scene for a ladder of strengths that includes ``now``, where that is a number.
 
     Raises ValueError when the model has another number of weights than two.
     """
-    if ground.layout.size != 2:
+    if reduced.layout.size != 2:
         raise ValueError(
-            f"These pictures show two weights; the model has {ground.layout.size}. "
+            f"These pictures show two weights; the model has {reduced.layout.size}. "
             "Choose a dataset with two features."
         )
-    path = minimum_path(ground, ladder(ground, now))
+    path = minimum_path(reduced, ladder(reduced, now))
     a, b, reach = _window(path)
-    bare = WeightsOnly(replace(ground.risk, penalty=NoPenalty()))
-    names = ("weight of " + ground.names[0], "weight of " + ground.names[1])
+    bare = WeightsOnly(replace(reduced.risk, penalty=NoPenalty()))
+    names = ("weight of " + reduced.names[0], "weight of " + reduced.names[1])
     values = evaluate_plane(bare, axes(2, 0, 1), a, b).values
     floor = float(path.data[0]) if np.isfinite(path.data[0]) else 0.0
-    price = unit(ground.penalty).value(np.stack(np.meshgrid(a, b), axis=-1))
-    budget = budget_curves(ground.penalty, path.budgets, reach)
+    price = unit(reduced.penalty).value(np.stack(np.meshgrid(a, b), axis=-1))
+    budget = budget_curves(reduced.penalty, path.budgets, reach)
     return Scene(
         names, path, a, b, values - floor, price, floor, budget,
         _touching(bare, path, (a, b, values), reach), _valley(bare, path.weights[0], reach),
-        gone_at(ground, path),
+        gone_at(reduced, path),
     )  # fmt: skip
 
 

@@ -93,8 +93,8 @@ def parted(data: Data, learn: int, seed: int = 0) -> tuple[Data, Data]:
 
 def fitted(risk: Risk, data: Data, strengths: Array) -> Array:
     """(k, p) the model's parameters fitted to ``data`` at every strength."""
-    ground = WeightsOnly(replace(risk, data=data))
-    return ground.theta(path_weights(ground, strengths))
+    reduced = WeightsOnly(replace(risk, data=data))
+    return reduced.theta(path_weights(reduced, strengths))
 
 
 def losses(risk: Risk, theta: Array, data: Data) -> Array:

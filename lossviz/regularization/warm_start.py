@@ -1,4 +1,4 @@
-"""A curved ground with many weights: one strength after the other, each started from the last."""
+"""A curved objective with many weights: each strength is started from the last minimum."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lossviz.regularization.reduced_risk import WeightsOnly
 
 Array = NDArray[np.floating]
-ROUNDS = 1000  # where the ground is nearly level each round adds one to the margin; few are usual
+ROUNDS = 1000  # where it is nearly flat each round adds one to the margin; few are usual
 ROUNDING = 8 * np.finfo(float).eps
 SETTLED = 1e-12  # the step of the last round, relative to the weights
 LEVEL = 1e-12  # of the sharpest bend, features made equally long: what is no bend
@@ -18,31 +18,31 @@ FALLS = 1e-9  # of the forces: what is a slope along such a direction
 SLACK = 2e-12  # of the forces on a weight: what rounding leaves of their sum
 
 
-def warm_path(ground: WeightsOnly, strengths: Array, crease: float, ridge: float) -> Array:
+def warm_path(reduced: WeightsOnly, strengths: Array, crease: float, ridge: float) -> Array:
     """(k, d) the minimum of data loss + strength (crease sum |w| + ridge / 2 sum w^2).
 
     Proximal Newton, its quadratic steps exact, from the strongest penalty to the weakest: each
     answer is the start of the next (Friedman, Hastie & Tibshirani 2010).  For any number of
     weights; strength 0 needs data with a minimum.
     """
-    found = np.zeros((len(strengths), ground.layout.size))
-    w: Array = np.zeros(ground.layout.size)
+    found = np.zeros((len(strengths), reduced.layout.size))
+    w: Array = np.zeros(reduced.layout.size)
     for k in np.argsort(-strengths):
-        w = _settled(ground, strengths[k] * crease, strengths[k] * ridge, w)
+        w = _settled(reduced, strengths[k] * crease, strengths[k] * ridge, w)
         found[k] = w
     return found
 
 
-def _settled(ground: WeightsOnly, crease: float, ridge: float, start: Array) -> Array:
+def _settled(reduced: WeightsOnly, crease: float, ridge: float, start: Array) -> Array:
     w = start
 
     def value(at: Array) -> Array:
         price = crease * np.abs(at).sum(-1) + 0.5 * ridge * (at * at).sum(-1)
-        return ground.data_value(at) + price
+        return reduced.data_value(at) + price
 
     shares = 0.5 ** np.arange(30)
     for _ in range(ROUNDS):
-        H, pull = ground.data_hessian(w), ground.data_gradient(w)
+        H, pull = reduced.data_hessian(w), reduced.data_gradient(w)
         if crease:
             aim = lowest_creased(H, H @ w - pull, crease, ridge, w)
         else:
@@ -123,7 +123,7 @@ def _towards(
 def _way(A: Array, rest: Array, size: float) -> tuple[Array, float]:
     """(m,) the step to the bottom of w'Aw/2 - rest'w, and 1: where on it that bottom lies.
 
-    Where the ground falls without bending, that direction, and inf.
+    Where the objective falls without bending, that direction, and inf.
     """
     scale = np.sqrt(np.maximum(np.diagonal(A), 0))
     scale = np.where(scale > 0, scale, 1.0)

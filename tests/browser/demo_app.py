@@ -10,7 +10,7 @@ if __name__ == "__main__":
     st.set_page_config(page_title="stage", layout="wide")
     st.navigation(
         [
-            st.Page(demo_pages.ground, title="Ground", url_path="ground", default=True),
+            st.Page(demo_pages.surface_page, title="Surface", url_path="surface", default=True),
             st.Page(demo_pages.play, title="Play", url_path="play"),
             st.Page(demo_pages.linked, title="Linked", url_path="linked"),
             st.Page(demo_pages.words, title="Words", url_path="words"),

@@ -75,7 +75,7 @@ def data():
     return figure.update_xaxes(range=[-3, 4])  # y finds its own range
 
 
-def ground():
+def surface_page():
     """A surface, its map and the data."""
     st.caption("A surface, its map and the data")
     if st.button("Start again"):

@@ -19,7 +19,7 @@ PAUSED = """() => {
   player.querySelector('[data-act=play]').click();
   return k;
 }"""
-LINK = "gradient_descent?ground=quadratic&shape-quadratic-kappa=5&height-quadratic=linear"
+LINK = "gradient_descent?objective=quadratic&shape-quadratic-kappa=5&height-quadratic=linear"
 
 
 def line(page, key, name):

@@ -20,12 +20,12 @@ def type_formula(page, expression):
     box.press("Enter")
 
 
-def test_a_typed_formula_changes_curve_and_ground_and_a_bad_one_keeps_them(visit, app):
+def test_a_typed_formula_changes_curve_and_surface_and_a_bad_one_keeps_them(visit, app):
     page = visit(f"{app}/losses?data=anscombe&loss=formula&with=absolute")
     drawn(page, "prices", "which-line")
     price = "gd._fullData.find(t => t.name === 'Your formula').y"
-    ground = "gd._fullData.find(t => t.name === 'surface').z.map(row => Array.from(row)).flat()"
-    curve, land = values(page, "prices", price), values(page, "which-line", ground)
+    surface = "gd._fullData.find(t => t.name === 'surface').z.map(row => Array.from(row)).flat()"
+    curve, land = values(page, "prices", price), values(page, "which-line", surface)
     assert curve[0] == pytest.approx(4**1.5, rel=1e-5)
 
     before = draws(page, "prices"), draws(page, "which-line")
@@ -33,7 +33,7 @@ def test_a_typed_formula_changes_curve_and_ground_and_a_bad_one_keeps_them(visit
     drawn(page, "prices", more_than=before[0])
     drawn(page, "which-line", more_than=before[1])
     settled(page)
-    curve, changed = values(page, "prices", price), values(page, "which-line", ground)
+    curve, changed = values(page, "prices", price), values(page, "which-line", surface)
     assert curve[0] == pytest.approx(16, rel=1e-5)
     assert changed.shape != land.shape or not np.allclose(changed, land)
 
@@ -42,7 +42,7 @@ def test_a_typed_formula_changes_curve_and_ground_and_a_bad_one_keeps_them(visit
     settled(page)
     assert page.get_by_text("Traceback").count() == 0
     np.testing.assert_array_equal(values(page, "prices", price), curve)
-    np.testing.assert_array_equal(values(page, "which-line", ground), changed)
+    np.testing.assert_array_equal(values(page, "which-line", surface), changed)
     shoot(page, "losses-bad-formula")
 
 

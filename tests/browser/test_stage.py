@@ -12,13 +12,13 @@ from tests.browser.conftest import drawn, draws, figure, pixel, settled, shoot, 
 
 pytestmark = pytest.mark.browser
 
-GROUND = ("surface", "contour", "data")
+PICTURES = ("surface", "contour", "data")
 WALK = ("walk3", "walk2", "losses", "walkfit", "sum")
 
 
 @pytest.fixture(scope="module")
 def opened(reader, demo):
-    """The ground page, opened once for this module."""
+    """The surface page, opened once for this module."""
     page = watched(reader.new_page(), demo)
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(demo)
@@ -27,22 +27,22 @@ def opened(reader, demo):
 
 
 @pytest.fixture
-def ground(opened):
-    """The ground page as it was at first, but for the camera and the cursor."""
+def page(opened):
+    """The surface page as it was at first, but for the camera and the cursor."""
     opened.problems.clear()
     opened.mouse.move(0, 0)
     settled(opened)
     opened.get_by_role("button", name="Start again").click()
     until(opened, "() => document.querySelector('code')?.textContent.includes('\"count\": null')")
     settled(opened)
-    drawn(opened, *GROUND)
+    drawn(opened, *PICTURES)
     yield opened
     assert not opened.problems
 
 
 def go(page, title, *keys):
     page.get_by_role("link", name=title).click()
-    page.get_by_text({"Ground": "A surface, its map and the data", "Words": "Words"}[title])
+    page.get_by_text({"Surface": "A surface, its map and the data", "Words": "Words"}[title])
     settled(page)
     drawn(page, *keys)
 
@@ -101,192 +101,192 @@ def rescale(page, presses=1):
     settled(page)
 
 
-def test_hovering_moves_the_fit_and_says_the_loss_without_the_server(ground):
-    ground.wait_for_timeout(300)
-    sent = len(ground.sent)
-    ground.mouse.move(*pixel(ground, "contour", 1, 0.5))
-    ground.mouse.move(*pixel(ground, "contour", 2, -1))
+def test_hovering_moves_the_fit_and_says_the_loss_without_the_server(page):
+    page.wait_for_timeout(300)
+    sent = len(page.sent)
+    page.mouse.move(*pixel(page, "contour", 1, 0.5))
+    page.mouse.move(*pixel(page, "contour", 2, -1))
     until(
-        ground,
+        page,
         "() => document.querySelector('.st-key-contour .stage-readout').textContent"
         ".includes('loss 11.')",
     )
-    line = ground.locator(".st-key-contour .stage-readout").inner_text()
+    line = page.locator(".st-key-contour .stage-readout").inner_text()
     a, b, loss = (float(n.replace("−", "-")) for n in re.findall(r"[−\d.]+", line))
     x, y = np.array([-2.0, -1, 0, 1, 2, 3]), np.array([-1.5, -0.4, 0.6, 1.4, 2.6, 3.5])
     assert loss == pytest.approx(((a + b * x - y) ** 2).mean(), rel=1e-3)
-    until(ground, "() => document.querySelectorAll('.st-key-surface .stage-ring').length === 1")
-    ground.wait_for_timeout(200)
-    fit = trace(ground, "data", "fit", "y")
-    at = trace(ground, "data", "fit", "x")
+    until(page, "() => document.querySelectorAll('.st-key-surface .stage-ring').length === 1")
+    page.wait_for_timeout(200)
+    fit = trace(page, "data", "fit", "y")
+    at = trace(page, "data", "fit", "x")
     np.testing.assert_allclose(fit, a + b * at, atol=2e-3)
-    assert len(ground.sent) == sent
+    assert len(page.sent) == sent
 
 
-def test_a_click_anywhere_on_a_map_reaches_python_in_its_own_coordinates(ground):
-    ground.mouse.click(*pixel(ground, "contour", 1.234, -2.111))
-    until(ground, "() => document.querySelector('code').textContent.includes('place')")
-    click = events(ground)["click"]
+def test_a_click_anywhere_on_a_map_reaches_python_in_its_own_coordinates(page):
+    page.mouse.click(*pixel(page, "contour", 1.234, -2.111))
+    until(page, "() => document.querySelector('code').textContent.includes('place')")
+    click = events(page)["click"]
     assert click["kind"] == "place"
     assert click["by"] == "pointer"
     assert click["x"] == pytest.approx(1.234, abs=0.03)
     assert click["y"] == pytest.approx(-2.111, abs=0.04)
 
 
-def test_the_cursor_moves_by_keys_and_enter_clicks(ground):
-    plot = ground.locator(".st-key-contour .stage-plot")
+def test_the_cursor_moves_by_keys_and_enter_clicks(page):
+    plot = page.locator(".st-key-contour .stage-plot")
     plot.focus()
     for key in ["Shift+ArrowLeft"] * 11 + ["Shift+ArrowDown"] * 11:  # to the corner and no further
-        ground.keyboard.press(key)
+        page.keyboard.press(key)
     for key in ("ArrowRight", "ArrowRight", "ArrowUp", "Shift+ArrowUp"):
-        ground.keyboard.press(key)
+        page.keyboard.press(key)
     says = "(name) => document.querySelector(`.st-key-contour .stage-${name}`).textContent"
-    until(ground, f"{says}.startsWith('intercept −1.88  ·  slope −2.34')", "readout")
-    until(ground, f"{says}.startsWith('intercept −1.88  ·  slope −2.34')", "voice")
-    ground.keyboard.press("Enter")
-    until(ground, "() => document.querySelector('code').textContent.includes('place')")
+    until(page, f"{says}.startsWith('intercept −1.88  ·  slope −2.34')", "readout")
+    until(page, f"{says}.startsWith('intercept −1.88  ·  slope −2.34')", "voice")
+    page.keyboard.press("Enter")
+    until(page, "() => document.querySelector('code').textContent.includes('place')")
     here = {"x": pytest.approx(-1.88), "y": pytest.approx(-2.34)}
-    assert events(ground)["click"] == {"kind": "place", "by": "key", **here}
+    assert events(page)["click"] == {"kind": "place", "by": "key", **here}
 
 
-def test_a_dragged_point_moves_lines_at_once_and_python_hears_of_it(ground):
-    before = draws(ground, "surface")
-    span = figure(ground, "data", "gd._fullLayout.yaxis.range")
-    x, y = pixel(ground, "data", 3, 3.5)
-    _, goal = pixel(ground, "data", 3, -4)  # below the picture
-    ground.mouse.move(x, y)
-    ground.mouse.down()
-    ground.mouse.move(x + 30, y + 30)
-    ground.mouse.move(x + 40, goal)
+def test_a_dragged_point_moves_lines_at_once_and_python_hears_of_it(page):
+    before = draws(page, "surface")
+    span = figure(page, "data", "gd._fullLayout.yaxis.range")
+    x, y = pixel(page, "data", 3, 3.5)
+    _, goal = pixel(page, "data", 3, -4)  # below the picture
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 30, y + 30)
+    page.mouse.move(x + 40, goal)
     until(
-        ground,
+        page,
         "() => document.querySelector('.st-key-data .stage-figure')._fullData[2].y[0] > 0",
     )
     at = np.array([-2.0, -1, 0, 1, 2, 3])
-    shown = np.polyfit(trace(ground, "data", "data", "x"), trace(ground, "data", "data", "y"), 1)
-    np.testing.assert_allclose(trace(ground, "data", "data", "x"), at)  # only y is free
-    line = np.polyfit(trace(ground, "data", "best", "x"), trace(ground, "data", "best", "y"), 1)
+    shown = np.polyfit(trace(page, "data", "data", "x"), trace(page, "data", "data", "y"), 1)
+    np.testing.assert_allclose(trace(page, "data", "data", "x"), at)  # only y is free
+    line = np.polyfit(trace(page, "data", "best", "x"), trace(page, "data", "best", "y"), 1)
     np.testing.assert_allclose(line, shown, atol=1e-6)
-    ground.wait_for_timeout(600)  # the browser shows it all: at rest Python need not hear
-    assert events(ground)["drag"] is None
-    assert figure(ground, "data", "gd._fullLayout.yaxis.range") == span
-    ground.mouse.up()
-    drawn(ground, "surface", more_than=before)
-    until(ground, "() => document.querySelector('code').textContent.includes('\"done\": true')")
-    drag = events(ground)["drag"]
+    page.wait_for_timeout(600)  # the browser shows it all: at rest Python need not hear
+    assert events(page)["drag"] is None
+    assert figure(page, "data", "gd._fullLayout.yaxis.range") == span
+    page.mouse.up()
+    drawn(page, "surface", more_than=before)
+    until(page, "() => document.querySelector('code').textContent.includes('\"done\": true')")
+    drag = events(page)["drag"]
     assert drag["index"] == 5
     assert drag["x"] == 3
     assert drag["y"] == pytest.approx(-4, abs=0.1)
     # Python's own figure has taken over: the point is where it was left.
-    assert trace(ground, "data", "data", "y")[5] == pytest.approx(drag["y"], abs=1e-6)
+    assert trace(page, "data", "data", "y")[5] == pytest.approx(drag["y"], abs=1e-6)
     low = "document.querySelector('.st-key-data .stage-figure')._fullLayout.yaxis.range[0]"
-    until(ground, f"() => {low} < -4")  # the axis follows on release
+    until(page, f"() => {low} < -4")  # the axis follows on release
 
 
-def test_points_are_moved_removed_and_placed_by_key_and_click(ground):
-    ground.locator(".st-key-data .stage-plot").focus()
-    heights = trace(ground, "data", "data", "y")
-    step = np.ptp(figure(ground, "data", "gd._fullLayout.yaxis.range")) / 100
-    ground.keyboard.press("]")
+def test_points_are_moved_removed_and_placed_by_key_and_click(page):
+    page.locator(".st-key-data .stage-plot").focus()
+    heights = trace(page, "data", "data", "y")
+    step = np.ptp(figure(page, "data", "gd._fullLayout.yaxis.range")) / 100
+    page.keyboard.press("]")
     for _ in range(5):
-        ground.keyboard.press("ArrowUp")
-    until(ground, "() => document.querySelector('code').textContent.includes('\"done\": true')")
+        page.keyboard.press("ArrowUp")
+    until(page, "() => document.querySelector('code').textContent.includes('\"done\": true')")
     for _ in range(40):  # a slow machine rests between the keys and tells of each rest
-        drag = events(ground)["drag"]
+        drag = events(page)["drag"]
         wanted = pytest.approx(heights[drag["index"]] + 5 * step, rel=1e-6)
         if drag["y"] == wanted:
             break
-        ground.wait_for_timeout(250)
+        page.wait_for_timeout(250)
     assert drag["y"] == wanted
-    ground.mouse.move(*pixel(ground, "data", 0, 0.6))
-    ground.keyboard.down("Shift")
-    ground.mouse.click(*pixel(ground, "data", 0, 0.6))
-    ground.keyboard.up("Shift")
-    until(ground, "() => document.querySelector('code').textContent.includes('remove')")
-    assert events(ground)["edit"] == {"kind": "remove", "by": "pointer", "index": 2}
-    ground.mouse.click(*pixel(ground, "data", -1, 3))
-    until(ground, "() => document.querySelector('code').textContent.includes('place')")
-    place = events(ground)["edit"]
+    page.mouse.move(*pixel(page, "data", 0, 0.6))
+    page.keyboard.down("Shift")
+    page.mouse.click(*pixel(page, "data", 0, 0.6))
+    page.keyboard.up("Shift")
+    until(page, "() => document.querySelector('code').textContent.includes('remove')")
+    assert events(page)["edit"] == {"kind": "remove", "by": "pointer", "index": 2}
+    page.mouse.click(*pixel(page, "data", -1, 3))
+    until(page, "() => document.querySelector('code').textContent.includes('place')")
+    place = events(page)["edit"]
     assert [place["x"], place["y"]] == pytest.approx([-1, 3], abs=0.1)
 
 
-def test_the_camera_is_kept_over_reruns_and_page_switches(ground):
-    start = camera(ground, "surface")
-    turned = turn(ground, "surface")
+def test_the_camera_is_kept_over_reruns_and_page_switches(page):
+    start = camera(page, "surface")
+    turned = turn(page, "surface")
     assert not np.allclose(start, turned, atol=0.05)
-    rescale(ground)
-    np.testing.assert_allclose(camera(ground, "surface"), turned, atol=1e-3)
-    go(ground, "Words", "once")
-    go(ground, "Ground", *GROUND)
-    np.testing.assert_allclose(camera(ground, "surface"), turned, atol=1e-3)
+    rescale(page)
+    np.testing.assert_allclose(camera(page, "surface"), turned, atol=1e-3)
+    go(page, "Words", "once")
+    go(page, "Surface", *PICTURES)
+    np.testing.assert_allclose(camera(page, "surface"), turned, atol=1e-3)
 
 
-def test_a_picture_that_does_not_change_is_left_alone(ground):
+def test_a_picture_that_does_not_change_is_left_alone(page):
     drawn_before: dict[str, int] = {}
-    while drawn_before != (now := {key: draws(ground, key) for key in GROUND}):
+    while drawn_before != (now := {key: draws(page, key) for key in PICTURES}):
         drawn_before = now  # a late layout may draw once more: begin when nothing moves
-        ground.wait_for_timeout(700)
+        page.wait_for_timeout(700)
     mark = "() => { document.querySelector('.st-key-surface .stage-figure').mark = 1; }"
-    ground.evaluate(mark)
-    rescale(ground)
-    assert draws(ground, "data") == drawn_before["data"]
-    assert draws(ground, "surface") == drawn_before["surface"] + 1
-    assert figure(ground, "surface", "gd.mark") == 1  # the same graph div, drawn anew
-    label = ground.locator(".st-key-surface .stage-plot")
+    page.evaluate(mark)
+    rescale(page)
+    assert draws(page, "data") == drawn_before["data"]
+    assert draws(page, "surface") == drawn_before["surface"] + 1
+    assert figure(page, "surface", "gd.mark") == 1  # the same graph div, drawn anew
+    label = page.locator(".st-key-surface .stage-plot")
     assert label.get_attribute("role") == "figure"
-    scale = float(ground.locator("input[type=range][aria-label=scale]").input_value())
+    scale = float(page.locator("input[type=range][aria-label=scale]").input_value())
     assert label.get_attribute("aria-label") == f"A bowl, {scale:g} times as steep."
 
 
-def test_buttons_turn_zoom_and_save(ground):
-    surface = ground.locator(".st-key-surface")
+def test_buttons_turn_zoom_and_save(page):
+    surface = page.locator(".st-key-surface")
     surface.hover()
     surface.get_by_role("button", name="From above").click()
     until(
-        ground,
+        page,
         "() => document.querySelector('.st-key-surface .stage-figure')"
         "._fullLayout.scene._scene.getCamera().eye.z > 2",
     )
-    far = np.linalg.norm(camera(ground, "surface"))
+    far = np.linalg.norm(camera(page, "surface"))
     surface.get_by_role("button", name="Zoom in").click()
-    ground.wait_for_timeout(1000)
-    assert np.linalg.norm(camera(ground, "surface")) == pytest.approx(0.8 * far, rel=1e-3)
-    with ground.expect_download() as download:
-        ground.locator(".st-key-contour").get_by_role("button", name="Save as SVG").click()
+    page.wait_for_timeout(1000)
+    assert np.linalg.norm(camera(page, "surface")) == pytest.approx(0.8 * far, rel=1e-3)
+    with page.expect_download() as download:
+        page.locator(".st-key-contour").get_by_role("button", name="Save as SVG").click()
     assert download.value.suggested_filename == "contour.svg"
-    ground.locator(".st-key-contour").get_by_role("button", name="Full screen").click()
+    page.locator(".st-key-contour").get_by_role("button", name="Full screen").click()
     until(
-        ground,
+        page,
         "() => document.fullscreenElement && document.querySelector("
         "'.st-key-contour .stage-figure')._fullLayout.height > 700",
     )
-    ground.locator(".st-key-contour").get_by_role("button", name="Full screen").click()
+    page.locator(".st-key-contour").get_by_role("button", name="Full screen").click()
     until(
-        ground,
+        page,
         "() => document.querySelector('.st-key-contour .stage-figure')._fullLayout.height === 260",
     )
 
 
-def test_a_surface_gives_the_vertex_under_a_click(ground):
-    box = ground.locator(".st-key-surface .stage-plot").bounding_box()
+def test_a_surface_gives_the_vertex_under_a_click(page):
+    box = page.locator(".st-key-surface .stage-plot").bounding_box()
     x, y = box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.6
     until_hovered = "() => document.querySelectorAll('.st-key-surface .stage-ring').length === 1"
-    ground.mouse.move(x - 8, y)
-    ground.mouse.move(x, y)
-    until(ground, until_hovered)
-    ground.wait_for_timeout(800)
-    ground.mouse.click(x, y)
+    page.mouse.move(x - 8, y)
+    page.mouse.move(x, y)
+    until(page, until_hovered)
+    page.wait_for_timeout(800)
+    page.mouse.click(x, y)
     until(
-        ground,
+        page,
         "() => [...document.querySelectorAll('pre')].length && "
         "document.body.innerText.includes('surface {')",
     )
-    text = ground.get_by_text(re.compile(r"^surface \{")).inner_text()
+    text = page.get_by_text(re.compile(r"^surface \{")).inner_text()
     click = json.loads(text.removeprefix("surface "))
     assert np.abs(np.linspace(-2, 4, 31) - click["x"]).min() < 1e-6
     assert np.abs(np.linspace(-3, 3, 25) - click["y"]).min() < 1e-6
-    turned = turn(ground, "surface")
-    count = events(ground)["count"]
+    turned = turn(page, "surface")
+    count = events(page)["count"]
     assert count == 1  # turning is not clicking
     assert turned is not None
 
@@ -350,7 +350,7 @@ def test_the_player_steps_every_picture_without_the_server(visit, demo):
 
 def test_the_dark_theme_paints_paper_ink_and_the_walls_of_a_scene(visit, demo):
     page = visit(demo, dark=True)
-    drawn(page, *GROUND)
+    drawn(page, *PICTURES)
     assert figure(page, "surface", "gd._fullLayout.paper_bgcolor") == "#0e1220"
     assert figure(page, "surface", "gd._fullLayout.scene.xaxis.backgroundcolor") == "#181e30"
     assert figure(page, "contour", "gd._fullLayout.font.color") == "#e8eaf2"
@@ -365,25 +365,25 @@ def test_the_dark_theme_paints_paper_ink_and_the_walls_of_a_scene(visit, demo):
     )
 
 
-def test_twenty_page_switches_lose_no_picture(ground):
+def test_twenty_page_switches_lose_no_picture(page):
     for _ in range(10):
-        go(ground, "Words", "once")
-        go(ground, "Ground", *GROUND)
-    assert figure(ground, "surface", "gd.querySelectorAll('canvas').length") >= 1
+        go(page, "Words", "once")
+        go(page, "Surface", *PICTURES)
+    assert figure(page, "surface", "gd.querySelectorAll('canvas').length") >= 1
     lost = "gd._fullLayout.scene._scene.glplot.contextLost"
-    assert not figure(ground, "surface", lost)
-    shoot(ground, "stage-light")
+    assert not figure(page, "surface", lost)
+    shoot(page, "stage-light")
 
 
-def test_a_picture_comes_back_when_the_browser_takes_its_context(ground):
-    before = draws(ground, "surface")
+def test_a_picture_comes_back_when_the_browser_takes_its_context(page):
+    before = draws(page, "surface")
     figure(
-        ground,
+        page,
         "surface",
         "gd._fullLayout.scene._scene.glplot.gl.getExtension('WEBGL_lose_context').loseContext()",
     )
-    drawn(ground, "surface", more_than=before)
-    assert not figure(ground, "surface", "gd._fullLayout.scene._scene.glplot.contextLost")
+    drawn(page, "surface", more_than=before)
+    assert not figure(page, "surface", "gd._fullLayout.scene._scene.glplot.contextLost")
 
 
 def test_a_sentence_stands_where_no_picture_can(visit, demo):
@@ -416,21 +416,21 @@ def test_the_stage_says_when_the_library_cannot_be_loaded(demo, visit):
     page.get_by_text("the drawing library could not be loaded").first.wait_for()
 
 
-def test_a_picture_follows_the_width_of_the_page(ground):
-    wide = figure(ground, "contour", "gd._fullLayout.width")
-    ground.set_viewport_size({"width": 390, "height": 844})
+def test_a_picture_follows_the_width_of_the_page(page):
+    wide = figure(page, "contour", "gd._fullLayout.width")
+    page.set_viewport_size({"width": 390, "height": 844})
     until(
-        ground,
+        page,
         "(wide) => { const gd = document.querySelector('.st-key-contour .stage-figure');"
         " return gd._fullLayout.width !== wide && gd._fullLayout.width === gd.clientWidth; }",
         wide,
     )
-    assert figure(ground, "contour", "document.documentElement.scrollWidth") <= 390
-    ground.wait_for_timeout(600)
-    shoot(ground, "stage-phone")
+    assert figure(page, "contour", "document.documentElement.scrollWidth") <= 390
+    page.wait_for_timeout(600)
+    shoot(page, "stage-phone")
 
 
-def test_the_stage_computes_what_numpy_computes(ground):
+def test_the_stage_computes_what_numpy_computes(page):
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(2, 9))
     modules = (
@@ -440,20 +440,20 @@ def test_the_stage_computes_what_numpy_computes(ground):
         " return new Function('m', `return ${code}`)(m); }"
     )
     x_, y_ = x.tolist(), y.tolist()
-    fit = ground.evaluate(modules, ["lines", f"m.leastSquares({{x: {x_}, y: {y_}}})"])
+    fit = page.evaluate(modules, ["lines", f"m.leastSquares({{x: {x_}, y: {y_}}})"])
     np.testing.assert_allclose(fit, np.polyfit(x, y, 1)[::-1], rtol=1e-9)
     grid = {"x": [0.0, 1.0, 3.0], "y": [-1.0, 2.0]}
     code = f"m.squaredSurface({{x: {x_}, y: {y_}}}, {json.dumps(grid)}).z.map(r => Array.from(r))"
     a, b = np.meshgrid(grid["x"], grid["y"])
     expected = ((a[..., None] + b[..., None] * x - y) ** 2).mean(-1)
-    np.testing.assert_allclose(ground.evaluate(modules, ["lines", code]), expected, rtol=1e-9)
+    np.testing.assert_allclose(page.evaluate(modules, ["lines", code]), expected, rtol=1e-9)
     ramp = "{x: [0, 1, 3], y: [-1, 2], z: [[0, 1, 3], [6, 7, 9]]}"  # x + 2 (y + 1)
     code = f"[m.height({ramp}, 2, 0.5), m.height({ramp}, 3, 2), m.height({ramp}, 3.1, 0)]"
-    inside, corner, outside = ground.evaluate(modules, ["arrays", code])
+    inside, corner, outside = page.evaluate(modules, ["arrays", code])
     assert inside == pytest.approx(5)
     assert corner == pytest.approx(9)
     assert outside is None or np.isnan(outside)
-    said = ground.evaluate(
+    said = page.evaluate(
         modules,
         ["arrays", "[0, -1234.5678, 2e-7, 12345678, -0.0123, 1e5/3, NaN].map(v => m.say(v))"],
     )

@@ -39,7 +39,7 @@ def test_the_model_follows_the_pointer_over_the_map_without_the_server(anscombe)
     assert (intercept, slope) == pytest.approx((6, 0.2), abs=0.1)
 
 
-def test_a_dragged_point_moves_the_ground_the_minimum_and_the_link(anscombe):
+def test_a_dragged_point_moves_the_surface_the_minimum_and_the_link(anscombe):
     page = anscombe
     start, end = pixel(page, "fit", 13, 12.74), pixel(page, "fit", 13, 7.0)
     page.mouse.move(*start)

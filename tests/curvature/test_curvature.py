@@ -103,7 +103,7 @@ def test_a_crease_of_the_penalty_counts_as_flat():
     np.testing.assert_array_equal(risk.hessian(at), regression().hessian(at))
 
 
-def test_differences_reach_eleven_digits_on_smooth_ground():
+def test_differences_reach_eleven_digits_on_smooth_surface():
     for name in ("rosenbrock", "himmelblau", "goldstein_price", "mccormick", "easom", "branin"):
         terrain = ANALYTIC[name]
         (left, right), (low, high) = terrain.window

@@ -91,11 +91,11 @@ def test_every_eigenvalue_is_torchs(name):
     relu = "relu" in name
     model = MODELS["network"](width=3, depth=1, activation="relu" if relu else "tanh")
     y = np.array(given_["y"])
-    ground = MeanLoss(model, np.array(given_["X"]), y, relu)
+    mean_loss = MeanLoss(model, np.array(given_["X"]), y, relu)
     task, loss = ("binary", "cross_entropy") if relu else ("regression", "squared")
     risk = Risk(Data(np.array(given_["X"]), y, task=task), model, LOSSES[loss]())
     here = np.array(given_["theta"])
-    for objective in (ground, risk):
+    for objective in (mean_loss, risk):
         found = full(objective, here)
         wanted = expected["hessian_eigenvalues"]["value"]
         np.testing.assert_allclose(found.values[0], wanted, rtol=1e-6, atol=1e-8)

@@ -14,52 +14,52 @@ from lossviz.findings import descent as findings
 from lossviz.findings import descent_step
 from lossviz.objectives.analytic import ANALYTIC, Level, QuadraticBowl
 from lossviz.optimizers import OPTIMIZERS
-from tests.descent.test_race import ground_of, problem
+from tests.descent.test_race import problem, surface_of
 from tests.sentences import numbers
 
 IDS = ("gd", "momentum", "adam", "newton", "sign_sgd")
-GROUNDS = {
-    "sine": ground_of(problem("sine_wave", "sine")),
-    "absolute": ground_of(problem("line", "line", "absolute")),
-    "logistic": ground_of(problem("breast_cancer", "linear", "cross_entropy")),
-    "separable": ground_of(problem("separable", "linear", "cross_entropy")),
-    "pair": ground_of(problem("diabetes_pair", "linear")),
+SURFACES = {
+    "sine": surface_of(problem("sine_wave", "sine")),
+    "absolute": surface_of(problem("line", "line", "absolute")),
+    "logistic": surface_of(problem("breast_cancer", "linear", "cross_entropy")),
+    "separable": surface_of(problem("separable", "linear", "cross_entropy")),
+    "pair": surface_of(problem("diabetes_pair", "linear")),
     **{id: of_terrain(ANALYTIC[id]) for id in ("himmelblau", "saddle", "rastrigin")},
     "bowl": of_terrain(QuadraticBowl()),
 }
-BENDS = {name: ground.curvature() for name, ground in GROUNDS.items()}
+BENDS = {name: surface.curvature() for name, surface in SURFACES.items()}
 
 
 @st.composite
 def contests(draw):
-    """A ground, its bend, paths and tracks, from a random start at random rates."""
-    name = draw(st.sampled_from(list(GROUNDS)))
-    ground = GROUNDS[name]
+    """A surface, its bend, paths and tracks, from a random start at random rates."""
+    name = draw(st.sampled_from(list(SURFACES)))
+    surface = SURFACES[name]
     share = np.array([draw(st.floats(0.0, 1.0)), draw(st.floats(0.0, 1.0))])
-    low, high = np.array(ground.window).T
+    low, high = np.array(surface.window).T
     factor = draw(st.sampled_from([0.1, 1.0, 3.0, 1e6]))
     ids = draw(st.lists(st.sampled_from(IDS), min_size=1, max_size=3, unique=True))
     rules = [
-        OPTIMIZERS[id](lr=factor * race.fitted_rate(OPTIMIZERS[id], ground, BENDS[name]))
+        OPTIMIZERS[id](lr=factor * race.fitted_rate(OPTIMIZERS[id], surface, BENDS[name]))
         for id in ids
     ]
-    paths = race.race(ground, rules, low + share * (high - low), draw(st.integers(0, 60)))
-    return ground, BENDS[name], paths, race.tracks(ground, paths)
+    paths = race.race(surface, rules, low + share * (high - low), draw(st.integers(0, 60)))
+    return surface, BENDS[name], paths, race.tracks(surface, paths)
 
 
 @given(contests())
 @settings(max_examples=60)
 def test_every_sentence_of_a_race_is_true(contest):
-    ground, bend, paths, tracks = contest
-    said = findings.sentences(ground, paths, tracks, bend)
+    surface, bend, paths, tracks = contest
+    said = findings.sentences(surface, paths, tracks, bend)
     assert all(line and "nan" not in line for line in said)
     for path, line in zip(paths, findings.ends(paths), strict=True):
         assert path.optimizer.label in line
 
-    who = findings.order(ground, paths)
+    who = findings.order(surface, paths)
     for label, k in re.findall(r"(?:: |, | and )([A-Z][\w -]*?) after (\d+) steps?", who):
         path = next(p for p in paths if p.optimizer.label == label)
-        above = path.values - ground.bottom
+        above = path.values - surface.bottom
         assert (above[int(k) :] <= 1e-6 * above[0]).all()
         assert int(k) == 0 or above[int(k) - 1] > 1e-6 * above[0]
     if "is lowest" in who:
@@ -67,10 +67,10 @@ def test_every_sentence_of_a_race_is_true(contest):
         best = min(alive, key=lambda p: p.values[-1])
         assert best.optimizer.label in who.split(" is lowest")[0]
 
-    leaving = findings.outside(ground, paths)
-    low, high = np.array(ground.window).T
+    leaving = findings.outside(surface, paths)
+    low, high = np.array(surface.window).T
     for path in paths:
-        shadow = ground.plane.project(path.points)
+        shadow = surface.plane.project(path.points)
         out = ((shadow < low) | (shadow > high)).any(-1)
         assert (f"{path.optimizer.label} (at step" in leaving) == bool(out.any())
 
@@ -81,20 +81,20 @@ def test_every_sentence_of_a_race_is_true(contest):
 @given(contests())
 @settings(max_examples=40)
 def test_different_ends_are_different_places(contest):
-    ground, _, paths, _ = contest
-    said = findings.apart(ground, paths)
+    surface, _, paths, _ = contest
+    said = findings.apart(surface, paths)
     if said:
         ends = [p.points[-1] for p in paths if not p.lost]
-        assert max(np.linalg.norm(a - b) for a in ends for b in ends) > 0.01 * ground.reach
+        assert max(np.linalg.norm(a - b) for a in ends for b in ends) > 0.01 * surface.reach
 
 
 @given(factor=st.floats(0.05, 2.5), kappa=st.floats(1, 300))
 @settings(max_examples=40)
 def test_the_verdict_on_the_rate_is_what_happens(factor, kappa):
-    ground = of_terrain(QuadraticBowl(kappa))
-    bend = ground.curvature()
+    surface = of_terrain(QuadraticBowl(kappa))
+    bend = surface.curvature()
     rule = OPTIMIZERS["gd"](lr=factor * bend.safe_rate)
-    (path,) = race.race(ground, [rule], ground.home, 120)
+    (path,) = race.race(surface, [rule], surface.home, 120)
     said = findings.why([path], bend)
     if "times the limit" in said:
         assert np.abs(path.points[-1, 1]) > np.abs(path.points[0, 1])
@@ -103,11 +103,11 @@ def test_the_verdict_on_the_rate_is_what_happens(factor, kappa):
 
 
 def test_newton_on_himmelblau_walks_to_a_maximum():
-    ground = GROUNDS["himmelblau"]
+    surface = SURFACES["himmelblau"]
     rules = [OPTIMIZERS["gd"](lr=0.01), OPTIMIZERS["adam"](lr=0.2), OPTIMIZERS["newton"]()]
-    paths = race.race(ground, rules, (0.0, -0.8), 300)
+    paths = race.race(surface, rules, (0.0, -0.8), 300)
     np.testing.assert_allclose(paths[2].points[-1], (-0.2708, -0.9230), atol=1e-3)
-    said = findings.apart(ground, paths)
+    said = findings.apart(surface, paths)
     assert "Newton at the maximum (−0.271, −0.923)" in said
     assert "Gradient descent at the minimum (3.58, −1.85)" in said
 
@@ -115,9 +115,9 @@ def test_newton_on_himmelblau_walks_to_a_maximum():
 def test_a_turned_ravine_costs_adam_and_not_gradient_descent():
     counts = {}
     for angle in (0, 45):
-        ground = of_terrain(QuadraticBowl(100, angle))
+        surface = of_terrain(QuadraticBowl(100, angle))
         rules = [OPTIMIZERS["gd"](lr=0.0198), OPTIMIZERS["adam"](lr=0.3)]
-        for path in race.race(ground, rules, ground.home, 600):
+        for path in race.race(surface, rules, surface.home, 600):
             below = np.flatnonzero(path.values < 1e-6)
             counts[path.optimizer.id, angle] = int(below[0])
     # mathematics.md, optimisers: 459 both ways, 157 against 217
@@ -128,33 +128,33 @@ def test_a_turned_ravine_costs_adam_and_not_gradient_descent():
 
 
 def test_absolute_error_never_lets_a_fixed_step_rest():
-    ground = GROUNDS["absolute"]
-    (path,) = race.race(ground, [OPTIMIZERS["gd"](lr=0.4)], ground.home, 400)
+    surface = SURFACES["absolute"]
+    (path,) = race.race(surface, [OPTIMIZERS["gd"](lr=0.4)], surface.home, 400)
     assert path.ending.kind == "kink"
     assert np.linalg.norm(np.diff(path.points[-20:], axis=0), axis=-1).min() > 1e-3
 
 
 @pytest.mark.parametrize(
-    "ground", [of_terrain(Level()), ground_of(problem("line", "line", "constant"))]
+    "surface", [of_terrain(Level()), surface_of(problem("line", "line", "constant"))]
 )
-def test_where_nothing_moves_it_says_why(ground):
-    paths = race.race(ground, [OPTIMIZERS["gd"](), OPTIMIZERS["adam"]()], ground.home, 50)
+def test_where_nothing_moves_it_says_why(surface):
+    paths = race.race(surface, [OPTIMIZERS["gd"](), OPTIMIZERS["adam"]()], surface.home, 50)
     assert "exactly zero" in findings.stillness(paths)
     assert (paths[0].points == paths[0].points[0]).all()
-    assert not findings.stillness(race.race(GROUNDS["bowl"], [OPTIMIZERS["gd"]()], (10, 1), 5))
+    assert not findings.stillness(race.race(SURFACES["bowl"], [OPTIMIZERS["gd"]()], (10, 1), 5))
 
 
 @given(angle=st.floats(0, 90), rate=st.floats(0.001, 0.02))
 @settings(max_examples=15)
 def test_sentences_on_a_sweep_and_on_basins(angle, rate):
-    ground = of_terrain(QuadraticBowl(50, angle))
+    surface = of_terrain(QuadraticBowl(50, angle))
     rule = OPTIMIZERS["gd"](lr=rate)
-    (swept,) = race.sweeps(ground, [rule], {"gd": 0.01}, ground.home, 60)
+    (swept,) = race.sweeps(surface, [rule], {"gd": 0.01}, surface.home, 60)
     (line,) = findings.sweeping([swept])
     best, edge = numbers(line)[:2]
     assert best == pytest.approx(swept.rates[np.nanargmin(swept.excess)], rel=0.06)
     assert edge == pytest.approx(swept.rates[swept.lost].min(), rel=0.06)
-    found = race.basins(ground, rule, 15, 200)
+    found = race.basins(surface, rule, 15, 200)
     told = findings.basins(found)
     shares = [numbers(line)[0] for line in told if "%" in line]
     assert sum(shares) == pytest.approx(100, abs=2)
@@ -173,7 +173,7 @@ def test_engel_takes_26_million_steps_raw_and_one_standardised():
     said = []
     for side in sides:
         rate = findings.sensible_rate(side.bend, 0.1)
-        (path,) = race.race(side.ground, [OPTIMIZERS["gd"](lr=rate)], side.start, 50)
+        (path,) = race.race(side.surface, [OPTIMIZERS["gd"](lr=rate)], side.start, 50)
         said.append(findings.scaling(side, path))
     assert "5,670,000" in said[0] or "5,669,639" in said[0]
     assert "26 million steps" in said[0]
@@ -183,8 +183,8 @@ def test_engel_takes_26_million_steps_raw_and_one_standardised():
 
 @pytest.mark.parametrize("id", list(OPTIMIZERS))
 def test_the_captions_say_where_the_path_is_and_the_table_what_the_step_was(id):
-    ground = GROUNDS["pair"]
-    (path,) = race.race(ground, [OPTIMIZERS[id]()], ground.home, 12, batch_size=16)
+    surface = SURFACES["pair"]
+    (path,) = race.race(surface, [OPTIMIZERS[id]()], surface.home, 12, batch_size=16)
     shown = (1, 2)
     lines = descent_step.captions(path, shown)
     assert len(lines) == len(path.points)
@@ -200,6 +200,6 @@ def test_the_captions_say_where_the_path_is_and_the_table_what_the_step_was(id):
 
 
 def test_a_rate_of_zero_says_so():
-    ground = GROUNDS["bowl"]
-    paths = race.race(ground, [OPTIMIZERS["gd"](lr=0.0)], ground.home, 10)
-    assert "zero moves nothing" in findings.why(paths, Curvature.of(ground.objective, (0, 0)))
+    surface = SURFACES["bowl"]
+    paths = race.race(surface, [OPTIMIZERS["gd"](lr=0.0)], surface.home, 10)
+    assert "zero moves nothing" in findings.why(paths, Curvature.of(surface.objective, (0, 0)))

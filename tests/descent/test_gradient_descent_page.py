@@ -22,16 +22,16 @@ def test_it_runs_alone_and_asks_its_question():
 
 @pytest.mark.parametrize("terrain", list(TERRAINS))
 def test_every_terrain(terrain):
-    at = run("gradient_descent", ground=terrain, steps="20")
+    at = run("gradient_descent", objective=terrain, steps="20")
     assert not at.error
     assert not at.warning
-    assert at.selectbox(key="ground").value == terrain
+    assert at.selectbox(key="objective").value == terrain
 
 
 @pytest.mark.parametrize("id", list(OPTIMIZERS))
-@pytest.mark.parametrize("ground", ["problem", "rosenbrock"])
-def test_every_optimizer(id, ground):
-    at = run("gradient_descent", opts=id, ground=ground, steps="15", panel="batches")
+@pytest.mark.parametrize("function", ["problem", "rosenbrock"])
+def test_every_optimizer(id, function):
+    at = run("gradient_descent", opts=id, objective=function, steps="15", panel="batches")
     assert not at.error
     assert not at.warning
     assert f"**{OPTIMIZERS[id].label}.**" in text(at)
@@ -40,7 +40,7 @@ def test_every_optimizer(id, ground):
 @pytest.mark.parametrize("panel", list(PANELS))
 @pytest.mark.parametrize(
     "link",
-    [{}, {"ground": "himmelblau"}, {"ground": "level"}, {"data": "diabetes_pair"},
+    [{}, {"objective": "himmelblau"}, {"objective": "level"}, {"data": "diabetes_pair"},
      {"task": "binary", "bdata": "separable"}, {"data": "few_numbers", "model": "constant"},
      {"data": "line", "model": "line", "loss": "constant"}, {"opts": "lbfgs"},
      {"steps": "0"}, {"rate": "0"}, {"rate": "1e+09"}],
@@ -92,14 +92,14 @@ def test_a_bad_link_says_what_is_wrong_and_the_page_stands(link, says):
 
 
 def test_a_rate_of_a_billion_blows_up_with_a_sentence():
-    at = run("gradient_descent", ground="quadratic", opts="gd", rate="1e+09")
+    at = run("gradient_descent", objective="quadratic", opts="gd", rate="1e+09")
     assert "Diverged" in text(at)
     assert "times the limit" in text(at)
     assert "Out of the window" in text(at)
 
 
 def test_a_rate_of_zero_and_a_flat_loss_say_why_nothing_moves():
-    still = text(run("gradient_descent", ground="quadratic", opts="gd", rate="0"))
+    still = text(run("gradient_descent", objective="quadratic", opts="gd", rate="0"))
     assert "never moved" in still
     assert "zero moves nothing" in still
     flat = text(run("gradient_descent", task="binary", bdata="blobs", bloss="zero_one"))
@@ -107,15 +107,15 @@ def test_a_rate_of_zero_and_a_flat_loss_say_why_nothing_moves():
 
 
 def test_a_start_outside_the_window_is_shown():
-    at = run("gradient_descent", ground="quadratic", **{"start-a": "40", "start-b": "-30"})
+    at = run("gradient_descent", objective="quadratic", **{"start-a": "40", "start-b": "-30"})
     assert "**Adam.**" in text(at)
     assert not at.warning
 
 
-def test_a_start_is_forgotten_with_its_ground():
-    at = run("gradient_descent", ground="himmelblau", **{"start-a": "0", "start-b": "-0.8"})
+def test_a_start_is_forgotten_with_its_surface():
+    at = run("gradient_descent", objective="himmelblau", **{"start-a": "0", "start-b": "-0.8"})
     assert at.number_input(key="start-a").value == 0
-    at.selectbox(key="ground").set_value("booth")
+    at.selectbox(key="objective").set_value("booth")
     settled(at)
     assert at.number_input(key="start-a").value is None
 

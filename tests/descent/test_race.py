@@ -1,4 +1,4 @@
-"""Grounds, races on them, what is drawn of a race, and the same problem in other units."""
+"""Surfaces, races on them, what is drawn of a race, and the same problem in other units."""
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ def problem(data="diabetes", model="line", loss="squared", **more):
     return Problem(DATASETS[data](**more), MODELS[model](), LOSSES[loss]())
 
 
-def ground_of(posed):
+def surface_of(posed):
     risk = posed.risk()
     best, names = minimize(risk), risk.names
     plane = axes(2, 0, 1, names) if len(names) == 2 else axes(best.theta, 1, 2, names[1:3])
@@ -33,24 +33,24 @@ def ground_of(posed):
 
 
 @pytest.mark.parametrize("terrain", TERRAINS, ids=lambda t: t.id)
-def test_a_terrain_is_a_ground_with_its_critical_points_in_view(terrain):
-    ground = of_terrain(terrain)
-    (left, right), (low, high) = ground.window
-    assert left <= ground.home[0] <= right
-    assert low <= ground.home[1] <= high
-    for point, kind in zip(ground.targets, ground.kinds, strict=True):
+def test_a_terrain_is_a_surface_with_its_critical_points_in_view(terrain):
+    surface = of_terrain(terrain)
+    (left, right), (low, high) = surface.window
+    assert left <= surface.home[0] <= right
+    assert low <= surface.home[1] <= high
+    for point, kind in zip(surface.targets, surface.kinds, strict=True):
         assert np.linalg.norm(terrain.gradient(point)) < 1e-6 or terrain.special
         assert kind in ("minimum", "saddle", "maximum", "flat")
-    marked = sum(len(mark.a) for mark in ground.marks)
-    assert marked == sum(kind != "flat" for kind in ground.kinds)
-    if len(ground.minima):
-        assert terrain.value(ground.minima[0]) == pytest.approx(ground.bottom, abs=1e-9)
-        assert ground.bottom <= terrain.value(ground.minima).min() + 1e-9
+    marked = sum(len(mark.a) for mark in surface.marks)
+    assert marked == sum(kind != "flat" for kind in surface.kinds)
+    if len(surface.minima):
+        assert terrain.value(surface.minima[0]) == pytest.approx(surface.bottom, abs=1e-9)
+        assert surface.bottom <= terrain.value(surface.minima).min() + 1e-9
 
 
 def test_a_start_outside_is_brought_into_view():
-    ground = of_terrain(QuadraticBowl()).including((50.0, -3.0))
-    (left, right), side = ground.window
+    surface = of_terrain(QuadraticBowl()).including((50.0, -3.0))
+    (left, right), side = surface.window
     assert left == -11
     assert right > 50
     assert side == (-11.0, 11.0)
@@ -62,9 +62,9 @@ def test_a_start_outside_is_brought_into_view():
 )  # fmt: skip
 @settings(max_examples=30)
 def test_fitted_rates_go_down_on_every_bowl(kappa, angle, scale, id):
-    ground = of_terrain(QuadraticBowl(kappa, angle, scale))
-    rate = race.fitted_rate(OPTIMIZERS[id], ground, ground.curvature())
-    (path,) = race.race(ground, [OPTIMIZERS[id](lr=rate)], ground.home, 200)
+    surface = of_terrain(QuadraticBowl(kappa, angle, scale))
+    rate = race.fitted_rate(OPTIMIZERS[id], surface, surface.curvature())
+    (path,) = race.race(surface, [OPTIMIZERS[id](lr=rate)], surface.home, 200)
     assert not path.lost
     assert path.values[-1] < path.values[0]
 
@@ -72,31 +72,31 @@ def test_fitted_rates_go_down_on_every_bowl(kappa, angle, scale, id):
 @pytest.mark.parametrize("terrain", [TERRAINS[i] for i in (0, 1, 3, 5, 12, 19)], ids=lambda t: t.id)
 @pytest.mark.parametrize("id", list(OPTIMIZERS))
 def test_every_optimizer_on_every_terrain_leaves_drawable_numbers(terrain, id):
-    ground = of_terrain(terrain)
+    surface = of_terrain(terrain)
     entry = OPTIMIZERS[id]
-    rate = race.fitted_rate(entry, ground, ground.curvature())
-    paths = race.race(ground, [entry(lr=rate), entry(lr=1e9)], ground.home, 40)
-    for path, track in zip(paths, race.tracks(ground, paths), strict=True):
+    rate = race.fitted_rate(entry, surface, surface.curvature())
+    paths = race.race(surface, [entry(lr=rate), entry(lr=1e9)], surface.home, 40)
+    for path, track in zip(paths, race.tracks(surface, paths), strict=True):
         shadow = np.stack([track.a, track.b], -1)
-        low, high = np.array(ground.window).T
+        low, high = np.array(surface.window).T
         assert np.isfinite(shadow).all()
         assert (np.abs(shadow - (low + high) / 2) <= 2.001 * (high - low)).all()
         assert not (track.excess <= 0).any()
         assert not (track.slope <= 0).any()
         np.testing.assert_array_equal(track.off, 0)
-        for x, y in race.arrows(ground, path, track).values():
+        for x, y in race.arrows(surface, path, track).values():
             assert x.shape == y.shape == (len(path.points), 2)
             assert np.isfinite(x).all()
             assert np.isfinite(y).all()
 
 
 def test_the_step_arrow_ends_where_the_next_point_is():
-    ground = of_terrain(QuadraticBowl())
-    (path,) = race.race(ground, [OPTIMIZERS["gd"](lr=0.01)], ground.home, 5)
-    (track,) = race.tracks(ground, [path])
-    x, y = race.arrows(ground, path, track)["step"]
+    surface = of_terrain(QuadraticBowl())
+    (path,) = race.race(surface, [OPTIMIZERS["gd"](lr=0.01)], surface.home, 5)
+    (track,) = race.tracks(surface, [path])
+    x, y = race.arrows(surface, path, track)["step"]
     np.testing.assert_allclose(np.stack([x[:-1, 1], y[:-1, 1]], -1), path.points[1:])
-    down_x, down_y = race.arrows(ground, path, track)["downhill"]
+    down_x, down_y = race.arrows(surface, path, track)["downhill"]
     slope = path.objective.gradient(path.points)
     along = (down_x[:, 1] - down_x[:, 0]) * slope[:, 0] + (down_y[:, 1] - down_y[:, 0]) * slope[
         :, 1
@@ -105,35 +105,37 @@ def test_the_step_arrow_ends_where_the_next_point_is():
 
 
 @pytest.mark.parametrize(
-    "ground",
+    "surface",
     [of_terrain(QuadraticBowl(30, 25, 3)), of_terrain(ANALYTIC["booth"]),
-     of_terrain(ANALYTIC["saddle"]), ground_of(problem())],
+     of_terrain(ANALYTIC["saddle"]), surface_of(problem())],
     ids=["bowl", "booth", "saddle", "diabetes"],
 )  # fmt: skip
-def test_a_bowl_is_the_objective(ground):
-    bowl = race.bowl(ground)
+def test_a_bowl_is_the_objective(surface):
+    bowl = race.bowl(surface)
     points = np.random.default_rng(0).normal(0, 20, (50, 2))
     away = points - bowl.bottom
     values = bowl.floor + np.einsum("ni,ij,nj->n", away, bowl.hessian, away) / 2
-    np.testing.assert_allclose(values, ground.objective.value(points), rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(values, surface.objective.value(points), rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize(
-    "ground", [of_terrain(ANALYTIC["himmelblau"]), of_terrain(Level()),
-               ground_of(problem(loss="absolute")), ground_of(problem("diabetes_pair", "linear"))]
+    "surface", [of_terrain(ANALYTIC["himmelblau"]), of_terrain(Level()),
+               surface_of(problem(loss="absolute")), surface_of(problem("diabetes_pair", "linear"))]
 )  # fmt: skip
-def test_other_ground_is_no_bowl(ground):
-    assert race.bowl(ground) is None
+def test_other_surface_is_no_bowl(surface):
+    assert race.bowl(surface) is None
 
 
 def test_a_sweep_ends_where_single_descents_end():
-    ground = of_terrain(QuadraticBowl())
+    surface = of_terrain(QuadraticBowl())
     rules = [OPTIMIZERS[id]() for id in ("gd", "adam")]
-    found = race.sweeps(ground, rules, {"gd": 0.01, "adam": 0.3}, ground.home, 50)
+    found = race.sweeps(surface, rules, {"gd": 0.01, "adam": 0.3}, surface.home, 50)
     for rule, each in zip(rules, found, strict=True):
         assert each.rates[-1] / each.rates[0] == pytest.approx(1e5)
         for k in (0, 20, 31, 60):
-            alone = descend(ground.objective, type(rule)(lr=float(each.rates[k])), ground.home, 50)
+            alone = descend(
+                surface.objective, type(rule)(lr=float(each.rates[k])), surface.home, 50
+            )
             if each.lost[k]:
                 assert alone.lost or alone.values[-1] > 1e3 * alone.values[0]
             else:
@@ -144,23 +146,23 @@ def test_a_sweep_ends_where_single_descents_end():
 
 
 def test_basins_of_newton_hold_a_hilltop_and_agree_with_single_starts():
-    ground = of_terrain(ANALYTIC["himmelblau"])
+    surface = of_terrain(ANALYTIC["himmelblau"])
     newton = OPTIMIZERS["newton"]()
-    found = race.basins(ground, newton, 101, 50)
+    found = race.basins(surface, newton, 101, 50)
     assert found.where.shape == (101, 101)
     j, i = np.abs(found.b + 0.8).argmin(), np.abs(found.a).argmin()
     assert found.labels[int(found.where[j, i])].startswith("maximum")
     for j, i in np.random.default_rng(1).integers(0, 101, (20, 2)):
-        path = descend(ground.objective, newton, (found.a[i], found.b[j]), 50)
-        gaps = np.linalg.norm(ground.targets - path.points[-1], axis=-1)
+        path = descend(surface.objective, newton, (found.a[i], found.b[j]), 50)
+        gaps = np.linalg.norm(surface.targets - path.points[-1], axis=-1)
         wanted = gaps.argmin() if gaps.min() < 0.05 else -1
         assert found.where[j, i] in (wanted, -2)
 
 
 def test_basins_say_who_left():
-    ground = of_terrain(QuadraticBowl())
-    assert (race.basins(ground, OPTIMIZERS["gd"](lr=1.0), 10, 100).where == -2).all()
-    kept = race.basins(ground, OPTIMIZERS["gd"](lr=0.0198), 11, 1000)
+    surface = of_terrain(QuadraticBowl())
+    assert (race.basins(surface, OPTIMIZERS["gd"](lr=1.0), 10, 100).where == -2).all()
+    kept = race.basins(surface, OPTIMIZERS["gd"](lr=0.0198), 11, 1000)
     assert (kept.where == 0).all()
     assert np.isfinite(kept.steps).all()
 
@@ -172,9 +174,9 @@ def test_engel_raw_and_standardised_are_one_problem_in_two_shapes():
     assert raw.bend.steps_to_shrink(100, 1 / raw.bend.steepest) == pytest.approx(26e6, rel=0.01)
     assert even.bend.condition_number == pytest.approx(1)
     assert even.bend.steps_to_shrink(100, 0.5) == 1
-    heights = [s.risk.value(s.ground.theta(s.start)) for s in (raw, even)]
+    heights = [s.risk.value(s.surface.theta(s.start)) for s in (raw, even)]
     assert heights[0] == pytest.approx(heights[1], rel=1e-9)
-    (path,) = race.race(even.ground, [OPTIMIZERS["gd"](lr=0.5)], even.start, 1)
+    (path,) = race.race(even.surface, [OPTIMIZERS["gd"](lr=0.5)], even.start, 1)
     assert path.values[-1] == pytest.approx(minimize(raw.risk).value, rel=1e-9)
 
 

@@ -85,13 +85,13 @@ def test_no_step_at_all_is_a_path_of_one_point():
 
 @pytest.mark.parametrize("id", [*MANY, "lbfgs"])
 def test_many_starts_walk_like_each_alone(id):
-    ground, rule = ANALYTIC["himmelblau"], OPTIMIZERS[id](lr=0.01)
+    surface, rule = ANALYTIC["himmelblau"], OPTIMIZERS[id](lr=0.01)
     starts = np.random.default_rng(0).uniform(-5, 5, (2, 3, 2))
-    together = descend(ground, rule, starts, steps=60)
+    together = descend(surface, rule, starts, steps=60)
     assert together.points.shape[1:] == (2, 3, 2)
     assert together.values.shape == together.points.shape[:-1]
     for index in np.ndindex(2, 3):
-        alone = descend(ground, rule, starts[index], steps=60)
+        alone = descend(surface, rule, starts[index], steps=60)
         same = together.one(*index).points[: len(alone.points)]
         np.testing.assert_allclose(same, alone.points, rtol=1e-9, atol=1e-9)
         if id != "lbfgs":  # whose paths differ in length
@@ -99,8 +99,8 @@ def test_many_starts_walk_like_each_alone(id):
 
 
 def test_a_start_that_is_lost_stays_at_its_last_point_while_the_others_walk_on():
-    ground = ANALYTIC["rosenbrock"]
-    path = descend(ground, gd(0.002), [[0.9, 0.8], [-2.0, 3.0], [9.0, -9.0]], steps=50)
+    surface = ANALYTIC["rosenbrock"]
+    path = descend(surface, gd(0.002), [[0.9, 0.8], [-2.0, 3.0], [9.0, -9.0]], steps=50)
     assert path.points.shape == (51, 3, 2)
     assert path.lost.tolist() == [False, False, True]
     stop = path.stopped[2]
@@ -115,9 +115,9 @@ def test_a_start_that_is_lost_stays_at_its_last_point_while_the_others_walk_on()
 
 
 def test_a_tolerance_stops_where_the_slope_is_small_enough():
-    ground = ANALYTIC["quadratic_100"]
-    whole = descend(ground, gd(0.0198), [10.0, 1.0], steps=800)
-    path = descend(ground, gd(0.0198), [10.0, 1.0], steps=800, tolerance=0.5)
+    surface = ANALYTIC["quadratic_100"]
+    whole = descend(surface, gd(0.0198), [10.0, 1.0], steps=800)
+    path = descend(surface, gd(0.0198), [10.0, 1.0], steps=800, tolerance=0.5)
     assert path.steps == (whole.gradient_norms <= 0.5).argmax()
     np.testing.assert_array_equal(path.points, whole.points[: path.steps + 1])
     assert path.ending.kind == "converged"
@@ -157,8 +157,8 @@ def test_a_batch_of_no_rows_is_refused():
 @pytest.mark.parametrize("lr", [0.0, 1e9, 1e300])
 @pytest.mark.parametrize("id", [id for id in OPTIMIZERS if id != "lbfgs"])
 def test_no_rate_makes_a_warning_or_a_nan(id, lr):
-    for ground in ("rosenbrock", "easom", "ackley", "monkey_saddle"):
-        path = descend(ANALYTIC[ground], OPTIMIZERS[id](lr=lr), [[-1.2, 1.0], [0, 0]], steps=30)
+    for surface in ("rosenbrock", "easom", "ackley", "monkey_saddle"):
+        path = descend(ANALYTIC[surface], OPTIMIZERS[id](lr=lr), [[-1.2, 1.0], [0, 0]], steps=30)
         assert np.isfinite(path.points).all()
         assert np.isfinite(path.values).all()
         assert set(path.ending.tolist()) <= set(KINDS)
@@ -218,15 +218,15 @@ def test_the_cloud_of_stochastic_gradients_is_unbiased_and_as_wide_as_theory_say
 
 
 def test_a_schedule_scales_every_step():
-    ground = ANALYTIC["booth"]
+    surface = ANALYTIC["booth"]
     halved = SCHEDULES["step"](step_size=2, gamma=0.5)
-    path = descend(ground, gd(0.04), [0.0, 0.0], steps=6, schedule=halved)
+    path = descend(surface, gd(0.04), [0.0, 0.0], steps=6, schedule=halved)
     theta = np.zeros(2)
     for step in range(6):
-        theta = theta - 0.04 * 0.5 ** (step // 2) * ground.gradient(theta)
+        theta = theta - 0.04 * 0.5 ** (step // 2) * surface.gradient(theta)
         np.testing.assert_allclose(path.points[step + 1], theta)
-    plain = descend(ground, gd(0.04), [0.0, 0.0], steps=6)
-    constant = descend(ground, gd(0.04), [0.0, 0.0], steps=6, schedule=SCHEDULES["constant"]())
+    plain = descend(surface, gd(0.04), [0.0, 0.0], steps=6)
+    constant = descend(surface, gd(0.04), [0.0, 0.0], steps=6, schedule=SCHEDULES["constant"]())
     np.testing.assert_array_equal(plain.points, constant.points)
 
 
@@ -291,7 +291,7 @@ def test_an_infinite_loss_is_an_ending_too():
     assert np.isfinite(path.values).all()
 
 
-def test_a_wild_step_onto_level_ground_is_no_arrival():
+def test_a_wild_step_onto_flat_surface_is_no_arrival():
     data = Data([[1.0], [2.0]], [1.0, 2.0])
     risk = Risk(data, MODELS["exponential"](), LOSSES["squared"]())
     path = descend(risk, gd(1.0), [1.0, -1.0], steps=40)
@@ -299,7 +299,7 @@ def test_a_wild_step_onto_level_ground_is_no_arrival():
     assert path.ending.kind == "plateau"
 
 
-def test_plateau_shows_that_lower_ground_is_near():
+def test_plateau_shows_that_lower_values_is_near():
     path = descend(one_logit("mse_sigmoid"), gd(0.1), [-8.0], steps=200)
     assert path.ending.kind == "plateau"
     assert path.values[-1] > 0.999
@@ -358,7 +358,7 @@ def test_gd_on_mae_bounces_between_two_points_for_ever():
     check(path.points[-6:, 0], expected | {"value": given["last_six"]})
 
 
-def test_smooth_ground_is_never_called_a_kink():
+def test_smooth_surface_is_never_called_a_kink():
     for lr in (0.018, 0.02):
         path = descend(ANALYTIC["quadratic_100"], gd(lr), [1.0, 1.0], steps=300)
         assert path.ending.kind in ("converged", "ran_out")
@@ -369,16 +369,16 @@ def test_smooth_ground_is_never_called_a_kink():
 @pytest.mark.parametrize("loss", ["zero_one", "constant"])
 def test_no_gradient_anywhere(loss):
     if loss == "constant":
-        ground, start = Level(), [3.0, -2.0]
+        surface, start = Level(), [3.0, -2.0]
     else:
-        ground, start = one_logit("zero_one"), [-1.0]
-    path = descend(ground, OPTIMIZERS["adam"](), start, steps=50)
+        surface, start = one_logit("zero_one"), [-1.0]
+    path = descend(surface, OPTIMIZERS["adam"](), start, steps=50)
     assert path.ending.kind == "no_gradient"
     assert "never moved" in str(path.ending)
     np.testing.assert_array_equal(path.points, np.tile(start, (51, 1)))
 
 
-def test_only_weight_decay_moves_a_point_on_level_ground():
+def test_only_weight_decay_moves_a_point_on_flat_surface():
     rule = OPTIMIZERS["adamw"](lr=0.1, weight_decay=0.1)
     path = descend(Level(), rule, [3.0, -2.0], steps=50)
     np.testing.assert_allclose(path.points[-1], np.array([3.0, -2.0]) * 0.99**50)
@@ -438,18 +438,18 @@ def test_gradient_descent_converges_below_two_over_l_and_diverges_above(kappa, s
 )
 @settings(max_examples=120)
 def test_every_ending_says_what_is_true(name, id, lr, place, steps):
-    ground = ANALYTIC[name]
-    (left, right), (low, high) = ground.window
+    surface = ANALYTIC[name]
+    (left, right), (low, high) = surface.window
     start = [left + place[0] * (right - left), low + place[1] * (high - low)]
     rule = OPTIMIZERS[id]() if id in ("newton", "lbfgs") else OPTIMIZERS[id](lr=10**lr)
-    path = descend(ground, rule, start, steps)
+    path = descend(surface, rule, start, steps)
     ending, end = path.ending, path.points[-1]
     assert ending.step == path.steps <= steps
     assert ending.message.startswith(("Converged", "Ran out", "Diverged", "Stalled", "Gave up"))
     if ending.kind == "converged" and not path.distance(end).any():
         return  # it began at a critical point
     if ending.kind == "converged" and (end >= (left, low)).all() and (end <= (right, high)).all():
-        near = min(ground.critical_points, key=lambda c: np.hypot(*(end - c.point)))
+        near = min(surface.critical_points, key=lambda c: np.hypot(*(end - c.point)))
         assert np.hypot(*(end - near.point)) < 0.02
         assert near.kind in ending.message or "a flat place" in ending.message
     if ending.kind == "diverged":
@@ -530,14 +530,14 @@ def test_standardising_turns_millions_of_steps_into_one():
 
 @pytest.mark.parametrize("id", MANY)
 def test_settling_ends_where_descending_ends(id):
-    ground, rule = ANALYTIC["himmelblau"], OPTIMIZERS[id](lr=0.01)
+    surface, rule = ANALYTIC["himmelblau"], OPTIMIZERS[id](lr=0.01)
     starts = np.random.default_rng(1).uniform(-5, 5, (4, 3, 2))
     cosine = SCHEDULES["cosine"]()
-    basins = settle(ground, rule, starts, steps=80, tolerance=0.01, schedule=cosine)
-    path = descend(ground, rule, starts, steps=80, schedule=cosine)
+    basins = settle(surface, rule, starts, steps=80, tolerance=0.01, schedule=cosine)
+    path = descend(surface, rule, starts, steps=80, schedule=cosine)
     assert basins.points.shape == (4, 3, 2)
     np.testing.assert_allclose(basins.points, path.points[-1], rtol=1e-12, atol=1e-12)
-    np.testing.assert_array_equal(basins.values, ground.value(basins.points))
+    np.testing.assert_array_equal(basins.values, surface.value(basins.points))
     far = np.linalg.norm(path.points - path.points[-1], axis=-1) > 0.01
     for index in np.ndindex(4, 3):
         steps = basins.steps[index]
@@ -546,45 +546,45 @@ def test_settling_ends_where_descending_ends(id):
 
 
 def test_basins_say_which_minimum_and_who_was_lost(monkeypatch):
-    ground = ANALYTIC["himmelblau"]
+    surface = ANALYTIC["himmelblau"]
     a, b = np.linspace(-5, 5, 21), np.linspace(-4, 4, 11)
     starts = np.stack(np.meshgrid(a, b), axis=-1)
-    targets = [each.point for each in ground.minima]
-    basins = settle(ground, gd(0.01), starts, steps=200)
+    targets = [each.point for each in surface.minima]
+    basins = settle(surface, gd(0.01), starts, steps=200)
     found = basins.nearest(targets)
     assert found.shape == basins.steps.shape == (11, 21)
     assert set(found.ravel().tolist()) == {0, 1, 2, 3}
     for index in ((0, 0), (5, 17), (10, 3)):
-        end = descend(ground, gd(0.01), starts[index], steps=200).points[-1]
+        end = descend(surface, gd(0.01), starts[index], steps=200).points[-1]
         assert np.linalg.norm(end - targets[found[index]]) < 0.1
-    wild = settle(ground, gd(0.03), starts, steps=200)
+    wild = settle(surface, gd(0.03), starts, steps=200)
     assert wild.lost.any()
     assert not wild.lost.all()
     assert np.isfinite(wild.points).all()
     assert np.isfinite(wild.values).all()
     assert (wild.nearest(targets)[wild.lost] == -1).all()
-    paths = descend(ground, gd(0.03), starts, steps=200)
+    paths = descend(surface, gd(0.03), starts, steps=200)
     np.testing.assert_array_equal(wild.lost, paths.lost)
     np.testing.assert_array_equal(wild.steps[wild.lost], paths.stopped[paths.lost])
     # groups of starts are forgotten one after the other, and change nothing
     monkeypatch.setattr("lossviz.descent.basins.TOGETHER", 201 * 2 * 7)
-    np.testing.assert_array_equal(settle(ground, gd(0.03), starts, 200).points, wild.points)
+    np.testing.assert_array_equal(settle(surface, gd(0.03), starts, 200).points, wild.points)
 
 
 def test_lbfgs_settles_thousands_at_once():
-    ground = ANALYTIC["himmelblau"]
+    surface = ANALYTIC["himmelblau"]
     starts = np.random.default_rng(2).uniform(-5, 5, (50, 2))
-    basins = settle(ground, OPTIMIZERS["lbfgs"](), starts, steps=60)
-    assert (basins.nearest([each.point for each in ground.minima], within=1e-6) >= 0).all()
+    basins = settle(surface, OPTIMIZERS["lbfgs"](), starts, steps=60)
+    assert (basins.nearest([each.point for each in surface.minima], within=1e-6) >= 0).all()
 
 
 def test_a_sweep_is_one_descent_per_rate():
     rates = np.geomspace(1e-4, 10, 11)
-    ground = ANALYTIC["rosenbrock"]
+    surface = ANALYTIC["rosenbrock"]
     for id in ("gd", "adam", "adamw", "newton"):
-        swept = sweep(ground, OPTIMIZERS[id](), [-1.2, 1.0], rates, steps=40)
+        swept = sweep(surface, OPTIMIZERS[id](), [-1.2, 1.0], rates, steps=40)
         assert swept.points.shape == (11, 2)
         for rate, end, lost in zip(rates, swept.points, swept.lost, strict=True):
-            path = descend(ground, OPTIMIZERS[id](lr=rate), [-1.2, 1.0], steps=40)
+            path = descend(surface, OPTIMIZERS[id](lr=rate), [-1.2, 1.0], steps=40)
             assert lost == path.lost
             np.testing.assert_allclose(end, path.points[-1], rtol=1e-6, atol=1e-9)

@@ -91,15 +91,15 @@ def test_a_slice_along_filter_normalised_directions_is_torchs():
     theta = flat(given["weights"])
     raw = np.stack([flat(given["raw_d1"]), flat(given["raw_d2"])])
     u, v = normalized(raw, theta, MLP231)
-    ground = MeanLoss(Network(3, 1, "tanh"), np.array(given["X"]), np.array(given["y"]))
+    objective = MeanLoss(Network(3, 1, "tanh"), np.array(given["X"]), np.array(given["y"]))
     a, b = np.meshgrid(given["grid"], given["grid"], indexing="ij")
     grid = theta + a[..., None] * u + b[..., None] * v
-    check(ground.value(grid), expected["surface[a][b]"])
+    check(objective.value(grid), expected["surface[a][b]"])
     cosine = u @ v / np.linalg.norm(u) / np.linalg.norm(v)
     check(cosine, expected["cosine_of_the_two_directions"])
-    shadow = hessian_vector(ground, theta, np.stack([u, v])) @ np.stack([u, v]).T
+    shadow = hessian_vector(objective, theta, np.stack([u, v])) @ np.stack([u, v]).T
     check(shadow, {**expected["projected_hessian"], "rtol": 1e-6})
-    ends = [top_eigenvalues(ground, theta, 1, which)[0] for which in ("smallest", "largest")]
+    ends = [top_eigenvalues(objective, theta, 1, which)[0] for which in ("smallest", "largest")]
     check(ends, {**expected["full_hessian_extreme_eigenvalues"], "rtol": 1e-6})
 
 
@@ -155,15 +155,15 @@ def test_curvature_is_torchs(name, activation):
     oracle = case(name)
     given, expected = oracle["inputs"], oracle["expected"]
     model = Network(3, 1, activation)
-    ground = MeanLoss(model, np.array(given["X"]), np.array(given["y"]), activation == "relu")
+    objective = MeanLoss(model, np.array(given["X"]), np.array(given["y"]), activation == "relu")
     theta = np.array(given["theta"])
     top = expected["hessian_eigenvalues"]["value"]
-    got = top_eigenvalues(ground, theta, 13, "smallest")
+    got = top_eigenvalues(objective, theta, 13, "smallest")
     np.testing.assert_allclose(got, top, rtol=1e-6, atol=1e-8)
     product = expected["hessian_vector_product"]
-    hv = hessian_vector(ground, theta, product["value"]["v"])
+    hv = hessian_vector(objective, theta, product["value"]["v"])
     np.testing.assert_allclose(hv, product["value"]["Hv"], rtol=1e-7, atol=1e-8)
-    plane = hessian(ground, theta)
+    plane = hessian(objective, theta)
     vector = np.array(expected["hessian_top_eigenvector"]["value"])
     np.testing.assert_allclose(plane.u, signed([vector])[0], rtol=1e-5, atol=1e-7)
     assert plane.names[0] == f"top curvature ({top[-1]:.3g})"
@@ -176,11 +176,11 @@ def test_lanczos_finds_torchs_ends_of_a_residual_networks_spectrum(kind):
     given, expected = oracle["inputs"], oracle["expected"]
     theta = flat(given["weights"][name] for name in given["names"])
     model = Residual(3, 3, "tanh", skip=kind == "residual")
-    ground = MeanLoss(model, np.array(given["X"]), np.array(given["y"]))
+    objective = MeanLoss(model, np.array(given["X"]), np.array(given["y"]))
     for which, entry, k in (("largest", "hessian_top5", 5), ("smallest", "hessian_lowest3", 3)):
-        values, vectors = top_eigenpairs(ground, theta, k, which)
+        values, vectors = top_eigenpairs(objective, theta, k, which)
         check(values, {**expected[f"{kind}.{entry}"], "rtol": 1e-6})
-        turned = hessian_vector(ground, theta, vectors)
+        turned = hessian_vector(objective, theta, vectors)
         np.testing.assert_allclose(turned, values[:, None] * vectors, atol=1e-5)
 
 

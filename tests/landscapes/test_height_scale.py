@@ -67,7 +67,7 @@ def test_large_powers_are_written_short():
     assert ruler.ticks[1] == ["10000", "10⁵", "10⁶", "10⁷", "10⁸", "10⁹"]
 
 
-def test_rare_heights_do_not_drown_the_low_ground_they_are_cut_off_and_said_to_be():
+def test_rare_heights_do_not_drown_the_low_surface_they_are_cut_off_and_said_to_be():
     values = np.concatenate([np.geomspace(0.01, 100, 99), [4e8]])
     ruler = SCALES["log"]().ruler(values)
     assert ruler.low == pytest.approx(0.01)

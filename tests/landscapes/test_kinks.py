@@ -41,5 +41,5 @@ def test_on_every_line_one_residual_sits_at_a_kink(loss, residuals):
 
 
 @pytest.mark.parametrize("loss", ["squared", "huber", "log_cosh"])
-def test_smooth_ground_has_none(loss):
+def test_smooth_surface_has_none(loss):
     assert found(LOSSES[loss]())[1] is None

@@ -83,11 +83,11 @@ def test_refusals_are_sentences():
         nonconvex_share(land(lambda a, b: a, a=np.array([0.0, 1.0, 3.0])))
 
 
-def trained(model, ground, starts, steps=300, lr=0.01):
+def trained(model, objective, starts, steps=300, lr=0.01):
     """All starts at once by Adam."""
     theta, m, v = starts, 0.0, 0.0
     for k in range(1, steps + 1):
-        g = ground.gradient(theta)
+        g = objective.gradient(theta)
         m, v = 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g
         theta = theta - lr * (m / (1 - 0.9**k)) / (np.sqrt(v / (1 - 0.999**k)) + 1e-8)
     return theta
@@ -100,12 +100,12 @@ def test_deep_plain_networks_are_rough_and_scaled_residual_ones_are_not():
     medians = {}
     for skip, scale in ((False, 1.0), (True, 1 / 20)):
         model = MODELS["residual_network"](8, 20, "relu", skip=skip, branch_scale=scale)
-        ground = MeanLoss(model, X, y, logistic=True)
+        objective = MeanLoss(model, X, y, logistic=True)
         starts = np.stack([model.start(2, seed=seed) for seed in range(3)])
         counts = []
-        for seed, theta in enumerate(trained(model, ground, starts)):
-            plane = random(theta, ground.layout, seed)
-            rows = [ground.value(plane.point(a, np.full(21, b))) for b in a]
+        for seed, theta in enumerate(trained(model, objective, starts)):
+            plane = random(theta, objective.layout, seed)
+            rows = [objective.value(plane.point(a, np.full(21, b))) for b in a]
             counts.append(local_minima_count(Landscape(plane, a, a, np.stack(rows))))
         medians[skip] = np.median(counts)
     assert medians[False] >= 3 * medians[True]

@@ -1,4 +1,4 @@
-"""The window shows the minimum and the ground around it, in any units."""
+"""The window shows the minimum and the surface around it, in any units."""
 
 from dataclasses import replace
 

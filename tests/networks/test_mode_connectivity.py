@@ -27,32 +27,32 @@ def two_minima():
     oracle = case("N09_interpolation")
     given = oracle["inputs"]
     model = Network(4, 1, "tanh")
-    ground = MeanLoss(model, np.array(given["X"]), np.array(given["y"]), True, decay=0.01)
+    objective = MeanLoss(model, np.array(given["X"]), np.array(given["y"]), True, decay=0.01)
     ends = {name: np.array(given[name]) for name in ("theta_A", "theta_B", "theta_A_permuted")}
-    return ground, ends, given, oracle["expected"]
+    return objective, ends, given, oracle["expected"]
 
 
 @pytest.mark.parametrize(("to", "name"), [("theta_B", "B"), ("theta_A_permuted", "permuted_A")])
 def test_the_line_between_two_minima_has_torchs_barrier(to, name):
-    ground, ends, given, expected = two_minima()
+    objective, ends, given, expected = two_minima()
     line = interpolate(ends["theta_A"], ends[to], given["alphas"])
-    check(ground.value(line), expected[f"A_to_{name}.objective"])
+    check(objective.value(line), expected[f"A_to_{name}.objective"])
     t = np.linspace(0, 1, 1001)
-    height, at = barrier(t, ground.value(interpolate(ends["theta_A"], ends[to], t)))
+    height, at = barrier(t, objective.value(interpolate(ends["theta_A"], ends[to], t)))
     check(height, expected[f"A_to_{name}.barrier"])
     check(at, expected[f"A_to_{name}.barrier_at"])
 
 
 def test_aligned_units_have_no_barrier():
-    ground, ends, *_ = two_minima()
+    objective, ends, *_ = two_minima()
     A, copy = ends["theta_A"], ends["theta_A_permuted"]
     assert np.linalg.norm(A - copy) > 1
-    np.testing.assert_allclose(align(A, copy, ground.model, ground.layout), A, rtol=1e-14)
-    B = align(A, ends["theta_B"], ground.model, ground.layout)
-    assert ground.value(B) == pytest.approx(ground.value(ends["theta_B"]), rel=1e-12)
+    np.testing.assert_allclose(align(A, copy, objective.model, objective.layout), A, rtol=1e-14)
+    B = align(A, ends["theta_B"], objective.model, objective.layout)
+    assert objective.value(B) == pytest.approx(objective.value(ends["theta_B"]), rel=1e-12)
     t = np.linspace(0, 1, 101)
     before, after = (
-        barrier(t, ground.value(interpolate(A, end, t)))[0] for end in (ends["theta_B"], B)
+        barrier(t, objective.value(interpolate(A, end, t)))[0] for end in (ends["theta_B"], B)
     )
     assert after < before
 
@@ -100,8 +100,8 @@ def test_rescaled_units_are_the_same_function_and_a_sharper_place():
     oracle = case("N06_relu_rescaling")
     given, expected = oracle["inputs"], oracle["expected"]
     model = Network(3, 1, "relu")
-    ground = MeanLoss(model, np.array(given["X"]), np.array(given["y"]))
-    layout, theta = ground.layout, flat(given["weights"])
+    objective = MeanLoss(model, np.array(given["X"]), np.array(given["y"]))
+    layout, theta = objective.layout, flat(given["weights"])
     raw, t = flat(given["raw_direction"]), np.array(given["t"])[:, None]
     for name, factor in (
         ("original", 1.0),
@@ -109,12 +109,12 @@ def test_rescaled_units_are_the_same_function_and_a_sharper_place():
         ("alpha_per_neuron", given["alphas_per_neuron"]),
     ):
         moved = rescale(theta, model, layout, 0, factor)
-        check(ground.value(moved), expected[f"{name}.loss"])
-        top = top_eigenvalues(ground, moved)
+        check(objective.value(moved), expected[f"{name}.loss"])
+        top = top_eigenvalues(objective, moved)
         check(top, {**expected[f"{name}.hessian_top"], "rtol": 1e-6})
         for rule, entry in (("raw", "raw_slice"), ("filter", "filter_normalised_slice")):
             d = normalized(raw, moved, layout, rule)
-            check(ground.value(moved + t * d), expected[f"{name}.{entry}"])
+            check(objective.value(moved + t * d), expected[f"{name}.{entry}"])
 
 
 @settings(max_examples=30)
@@ -145,16 +145,16 @@ def test_one_factor_per_layer_changes_no_prediction_and_no_filter_normalised_pla
 
 @pytest.mark.parametrize("to", ["theta_B", "theta_A_permuted"])
 def test_a_curve_goes_round_the_barrier(to):
-    ground, ends, *_ = two_minima()
+    objective, ends, *_ = two_minima()
     A, B, t = ends["theta_A"], ends[to], np.linspace(0, 1, 201)
-    curve = connect(ground, A, B, steps=100, seed=0)
+    curve = connect(objective, A, B, steps=100, seed=0)
     points = curve.point(t)
     np.testing.assert_allclose(points[[0, -1]], [A, B])
     np.testing.assert_allclose(points[100], (A + 2 * curve.control + B) / 4)
-    over, _ = barrier(t, ground.value(interpolate(A, B, t)))
-    around, _ = barrier(t, ground.value(points))
+    over, _ = barrier(t, objective.value(interpolate(A, B, t)))
+    around, _ = barrier(t, objective.value(points))
     assert around < over / 2
-    assert np.array_equal(curve.control, connect(ground, A, B, steps=100, seed=0).control)
+    assert np.array_equal(curve.control, connect(objective, A, B, steps=100, seed=0).control)
 
 
 @settings(max_examples=30)

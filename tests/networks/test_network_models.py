@@ -28,13 +28,13 @@ def test_a_small_network_has_torchs_loss_and_gradient(name, activation):
     oracle = case(name)
     given, expected = oracle["inputs"], oracle["expected"]
     model = Network(width=3, depth=1, activation=activation)
-    ground = MeanLoss(model, np.array(given["X"]), np.array(given["y"]), activation == "relu")
+    objective = MeanLoss(model, np.array(given["X"]), np.array(given["y"]), activation == "relu")
     theta = np.array(given["theta"])
-    check(model.predict(theta, ground.X), expected["predictions"])
-    check(ground.value(theta), expected["loss"])
-    check(ground.gradient(theta), expected["gradient"])
+    check(model.predict(theta, objective.X), expected["predictions"])
+    check(objective.value(theta), expected["loss"])
+    check(objective.gradient(theta), expected["gradient"])
     assert np.array_equal(flat(given["weights"]), theta)
-    assert [b.shape for b in ground.layout.blocks] == [(3, 2), (3,), (1, 3), (1,)]
+    assert [b.shape for b in objective.layout.blocks] == [(3, 2), (3,), (1, 3), (1,)]
 
 
 @pytest.mark.parametrize("kind", ["residual", "plain"])
@@ -43,12 +43,12 @@ def test_a_residual_network_and_its_plain_twin_have_torchs_gradients(kind):
     given, expected = oracle["inputs"], oracle["expected"]
     model = Residual(width=3, blocks=3, activation="tanh", skip=kind == "residual")
     theta = flat(given["weights"][name] for name in given["names"])
-    ground = MeanLoss(model, np.array(given["X"]), np.array(given["y"]))
-    gradient = ground.gradient(theta)
-    check(ground.value(theta), expected[f"{kind}.loss"])
-    check(model.predict(theta, ground.X), expected[f"{kind}.predictions"])
+    objective = MeanLoss(model, np.array(given["X"]), np.array(given["y"]))
+    gradient = objective.gradient(theta)
+    check(objective.value(theta), expected[f"{kind}.loss"])
+    check(model.predict(theta, objective.X), expected[f"{kind}.predictions"])
     check(gradient, expected[f"{kind}.gradient"])
-    layout = ground.layout
+    layout = objective.layout
     assert layout.size == given["n_parameters"] == len(theta)
     assert [b.name for b in layout.blocks] == given["names"]
     for block, part in zip(layout.blocks, layout.split(gradient), strict=True):
@@ -69,16 +69,17 @@ def test_gradients_by_depth_are_torchs(kind):
         model = Residual(width=4, blocks=len(W), activation="tanh", branch_scale=c)
         body = [part for w in W for part in (w, zero, eye, zero)]
         theta, name = flat([eye, zero, *body, v, [0]]), "W1_{}"
-    ground = MeanLoss(model, np.array(given["X"]), np.array(given["y"]))
+    objective = MeanLoss(model, np.array(given["X"]), np.array(given["y"]))
     sizes = [
-        np.linalg.norm(g) for g in model.hidden_gradients(theta, ground.X, ground.upstream(theta))
+        np.linalg.norm(g)
+        for g in model.hidden_gradients(theta, objective.X, objective.upstream(theta))
     ]
-    check(ground.value(theta), expected[f"{kind}.loss"])
+    check(objective.value(theta), expected[f"{kind}.loss"])
     check(sizes, expected[f"{kind}.activation_gradient_norm_by_layer"])
     check(sizes[0] / sizes[-1], expected[f"{kind}.activation_gradient_first_over_last"])
-    heights = [np.linalg.norm(h) for h in model.hidden(theta, ground.X)]
+    heights = [np.linalg.norm(h) for h in model.hidden(theta, objective.X)]
     check(heights, expected[f"{kind}.activation_norm_by_layer"])
-    blocks, parts = ground.layout.blocks, ground.layout.split(ground.gradient(theta))
+    blocks, parts = objective.layout.blocks, objective.layout.split(objective.gradient(theta))
     by_name = {b.name: np.linalg.norm(part) for b, part in zip(blocks, parts, strict=True)}
     got = [by_name[name.format(layer + 1)] for layer in range(len(W))]
     check(got, expected[f"{kind}.weight_gradient_norm_by_layer"])

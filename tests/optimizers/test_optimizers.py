@@ -31,7 +31,7 @@ VARIANTS = {
     "adam_l2": "adam",
 }
 RENAMED = {"b1": "beta1", "b2": "beta2"}
-GROUND = {"O01_rosenbrock": "rosenbrock", "O02_quadratic_100": "quadratic_100"}
+FUNCTION = {"O01_rosenbrock": "rosenbrock", "O02_quadratic_100": "quadratic_100"}
 
 
 def test_the_browser_knows_the_rules_that_say_so():
@@ -47,7 +47,7 @@ def torch_rows():
         *("adamax", "nadam", "adamw", "adam_l2", "newton"),
     ]
     wanted = [f"torch.{name}" for name in names] + ["optax.lion", "optax.sign_sgd"]
-    return [(each, row) for each in GROUND for row in wanted]
+    return [(each, row) for each in FUNCTION for row in wanted]
 
 
 def recipe(name, given):
@@ -81,7 +81,7 @@ def test_iterates_are_those_of_torch_and_optax(name, row):
     ]
     expected = np.array(rows)
     rule = recipe(optimizer, oracle["inputs"]["hyper_parameters"][row])
-    path = descend(ANALYTIC[GROUND[name]], rule, oracle["definition"]["start"], steps=50)
+    path = descend(ANALYTIC[FUNCTION[name]], rule, oracle["definition"]["start"], steps=50)
     last = oracle["inputs"]["compare_up_to_k"].get(row, 50) + 1
     atol = oracle["inputs"]["atol_by_optimizer"].get(optimizer, 1e-9)
     assert path.points.shape == (51, 2)
@@ -92,8 +92,8 @@ def test_iterates_are_those_of_torch_and_optax(name, row):
 @pytest.mark.parametrize("start", ["rosenbrock_from_-1.2_1.0", "himmelblau_from_0.0_-1.0"])
 def test_newton_goes_to_the_nearest_critical_point_of_any_kind(start):
     expected = case("O05_newton")["expected"][start]["value"]
-    ground = ANALYTIC[start.split("_")[0]]
-    path = descend(ground, OPTIMIZERS["newton"](), expected["path"][0], steps=12)
+    objective = ANALYTIC[start.split("_")[0]]
+    path = descend(objective, OPTIMIZERS["newton"](), expected["path"][0], steps=12)
     np.testing.assert_allclose(path.points, expected["path"], rtol=1e-6, atol=1e-8)
     np.testing.assert_allclose(path.values, expected["f"], rtol=1e-6, atol=1e-8)
     assert expected["kind"] in path.ending.message
@@ -101,13 +101,13 @@ def test_newton_goes_to_the_nearest_critical_point_of_any_kind(start):
 
 @pytest.mark.parametrize("id", OPTIMIZERS)
 def test_update_changes_nothing_it_was_given(id):
-    ground, rule = ANALYTIC["rosenbrock"], every(id)
+    objective, rule = ANALYTIC["rosenbrock"], every(id)
     theta = np.array([[-1.2, 1.0], [0.3, 0.4]])
     state = rule.init(theta)
     for _ in range(4):
         for array in (theta, *(a for a in state if isinstance(a, np.ndarray))):
             array.flags.writeable = False
-        seen = rule.look(ground, theta)
+        seen = rule.look(objective, theta)
         seen["gradient"].flags.writeable = False
         once = rule.update(state=state, theta=theta, **seen)
         again = rule.update(state=state, theta=theta, **seen)
@@ -117,18 +117,18 @@ def test_update_changes_nothing_it_was_given(id):
 
 @pytest.mark.parametrize("id", OPTIMIZERS)
 def test_a_batch_is_many_single_walks(id):
-    ground, rule = ANALYTIC["rosenbrock"], every(id)
+    objective, rule = ANALYTIC["rosenbrock"], every(id)
     theta = np.random.default_rng(0).uniform(-1.5, 1.5, (2, 3, 2))
     scale = np.array([[[1.0], [0.5], [0.25]]])
     state, alone = rule.init(theta), {}
     for i, j in np.ndindex(2, 3):
         at, own, points = theta[i, j], rule.init(theta[i, j]), []
         for _ in range(6):
-            at, own = rule.step(ground, own, at, scale[0, j])
+            at, own = rule.step(objective, own, at, scale[0, j])
             points.append(at)
         alone[i, j] = points
     for step in range(6):
-        theta, state = rule.step(ground, state, theta, scale)
+        theta, state = rule.step(objective, state, theta, scale)
         for i, j in np.ndindex(2, 3):
             np.testing.assert_allclose(theta[i, j], alone[i, j][step], rtol=1e-12, atol=1e-14)
 
@@ -179,16 +179,16 @@ def test_explaining_one_step_is_one_entry_of_the_replay():
 
 
 def test_lbfgs_walks_along_scipys_iterates_in_its_own_direction():
-    ground, points = ANALYTIC["rosenbrock"], [np.array([-1.2, 1.0])]
+    objective, points = ANALYTIC["rosenbrock"], [np.array([-1.2, 1.0])]
     minimize(
-        ground.value,
+        objective.value,
         points[0],
-        jac=ground.gradient,
+        jac=objective.gradient,
         method="L-BFGS-B",
         callback=lambda x: points.append(x.copy()),
         options={"ftol": 0, "gtol": 1e-12, "maxcor": 10, "maxfun": 10**5},
     )
-    path = descend(ground, OPTIMIZERS["lbfgs"](), points[0], steps=200)
+    path = descend(objective, OPTIMIZERS["lbfgs"](), points[0], steps=200)
     np.testing.assert_allclose(path.points, points, rtol=1e-12)
     for step, numbers in enumerate(path.replay()):
         direction = {q.key: q.value for q in numbers}["direction"]
@@ -216,19 +216,19 @@ def test_newton_leaves_out_only_the_direction_that_does_not_bend_at_all():
 
 
 def test_enough_damping_turns_newton_downhill_next_to_a_maximum():
-    ground, start = ANALYTIC["himmelblau"], np.array([0.0, -0.8])
-    top = -np.linalg.eigvalsh(ground.hessian(start))[0]
-    up = descend(ground, OPTIMIZERS["newton"](), start, steps=1)
-    down = descend(ground, OPTIMIZERS["newton"](damping=2 * top), start, steps=1)
+    objective, start = ANALYTIC["himmelblau"], np.array([0.0, -0.8])
+    top = -np.linalg.eigvalsh(objective.hessian(start))[0]
+    up = descend(objective, OPTIMIZERS["newton"](), start, steps=1)
+    down = descend(objective, OPTIMIZERS["newton"](damping=2 * top), start, steps=1)
     assert up.values[1] > up.values[0]
     assert down.values[1] < down.values[0]
 
 
 def test_coupled_decay_vanishes_inside_adam_and_decoupled_decay_does_not():
     expected = case("Y01_facts")["expected"]["adam_swallows_coupled_l2"]
-    ground, start = ANALYTIC["quadratic_100"], [10.0, 1.0]
+    objective, start = ANALYTIC["quadratic_100"], [10.0, 1.0]
     plain, coupled, decoupled = (
-        descend(ground, rule, start, steps=50).points
+        descend(objective, rule, start, steps=50).points
         for rule in (
             OPTIMIZERS["adam"](lr=0.3),
             OPTIMIZERS["adam"](lr=0.3, weight_decay=0.1),

@@ -99,25 +99,25 @@ def test_ridge_its_freedom_and_its_curvature_are_the_oracles(wide, oracle):
     freedom = [row["effective_degrees_of_freedom"] for row in rows]
     check(path.freedom, {**entry, "value": freedom})
     for row, weights in zip(rows, path.weights, strict=True):
-        ground = WeightsOnly(replace(risk, penalty=PENALTIES["l2"](strength=row["l2"])))
-        kappa = condition(ground, ground.penalty, weights)
+        reduced = WeightsOnly(replace(risk, penalty=PENALTIES["l2"](strength=row["l2"])))
+        kappa = condition(reduced, reduced.penalty, weights)
         np.testing.assert_allclose(kappa, row["condition_number_of_hessian"], rtol=1e-6)
 
 
 def test_the_weights_leave_at_the_knots_of_the_lasso_path():
     knots = case("G01_diabetes_2features")["expected"]["lasso_path_knots"]["value"]
-    ground = WeightsOnly(diabetes())
-    path = minimum_path(ground, ladder(ground))
-    found = gone_at(ground, path)
+    reduced = WeightsOnly(diabetes())
+    path = minimum_path(reduced, ladder(reduced))
+    found = gone_at(reduced, path)
     np.testing.assert_allclose(found, [knots[0]["l1"], knots[1]["l1"]], rtol=1e-9)
 
 
 @pytest.mark.parametrize("penalty", ["l1", "l2"])
 def test_penalised_cross_entropy_is_the_oracle(penalty):
     rows = case("L02_breast_cancer_2features")["expected"][penalty]["value"]
-    ground = WeightsOnly(cancer(penalty))
-    path = minimum_path(ground, [row[penalty] for row in rows])
-    theta = ground.theta(path.weights)
+    reduced = WeightsOnly(cancer(penalty))
+    path = minimum_path(reduced, [row[penalty] for row in rows])
+    theta = reduced.theta(path.weights)
     np.testing.assert_allclose(theta, [row["coef"] for row in rows], rtol=1e-6, atol=1e-8)
     np.testing.assert_allclose(path.values, [row["objective"] for row in rows], rtol=1e-9)
 
@@ -131,9 +131,9 @@ def test_one_weight_is_the_soft_threshold(l1, l2):
         strength = l1 + l2
         ratio = l1 / strength if strength else 0.5
         penalty = PENALTIES["elastic_net"](l1_ratio=ratio)
-        ground = WeightsOnly(Risk(data, LINEAR, LOSSES["half_squared"](), penalty))
+        reduced = WeightsOnly(Risk(data, LINEAR, LOSSES["half_squared"](), penalty))
         np.testing.assert_allclose(
-            minimum_path(ground, [strength]).weights[0, 0], row["w"], atol=1e-14
+            minimum_path(reduced, [strength]).weights[0, 0], row["w"], atol=1e-14
         )
 
 
@@ -201,13 +201,13 @@ def test_where_no_part_of_the_points_has_a_best_model_a_sentence_says_so():
 def test_the_call_in_scikit_learns_words_fits_the_same_model(task, penalty, intercept):
     risk = small(4, task, penalty, n=60)
     risk = replace(risk, model=MODELS["linear"](intercept=intercept))
-    ground = WeightsOnly(risk)
-    strength = float(ladder(ground)[35])
-    words = in_scikit_learn(ground, strength)
+    reduced = WeightsOnly(risk)
+    strength = float(ladder(reduced)[35])
+    words = in_scikit_learn(reduced, strength)
     call = eval(words, vars(linear_model))  # noqa: S307: our own words
     call.set_params(**({"max_iter": 20_000, "tol": 1e-10} if hasattr(call, "tol") else {}))
     call.fit(risk.data.X, risk.data.y)
-    mine = minimum_path(ground, [strength]).weights[0]
+    mine = minimum_path(reduced, [strength]).weights[0]
     np.testing.assert_allclose(mine, np.ravel(call.coef_), rtol=2e-4, atol=1e-4)
 
 
@@ -226,36 +226,36 @@ def test_penalties_scikit_learn_does_not_have_get_no_call():
     penalty=st.sampled_from(MADE),
 )
 def test_no_point_nearby_or_far_is_lower(seed, task, penalty):
-    ground = WeightsOnly(small(seed, task, penalty))
-    strengths = ladder(ground)[[5, 30, 50]]
-    path = minimum_path(ground, strengths)
+    reduced = WeightsOnly(small(seed, task, penalty))
+    strengths = ladder(reduced)[[5, 30, 50]]
+    path = minimum_path(reduced, strengths)
     rng = np.random.default_rng(seed)
     around = path.weights + rng.normal(size=(200, 1, 2)) * np.geomspace(1e-6, 3, 200)[:, None, None]
-    price = unit(ground.penalty)
+    price = unit(reduced.penalty)
     for points in (around, around * np.array([1, 0]), around * np.array([0, 1])):
-        values = ground.data_value(points) + strengths * price.value(points)
+        values = reduced.data_value(points) + strengths * price.value(points)
         assert (values >= path.values - 1e-9 * (1 + np.abs(path.values))).all()
 
 
 @settings(max_examples=10)
 @given(seed=st.integers(0, 999), penalty=st.sampled_from(["l1", "l2", "elastic_net", "group_l2"]))
 def test_budgets_fall_and_data_losses_rise_with_the_strength(seed, penalty):
-    ground = WeightsOnly(small(seed, penalty=penalty))
-    path = minimum_path(ground, ladder(ground))
+    reduced = WeightsOnly(small(seed, penalty=penalty))
+    path = minimum_path(reduced, ladder(reduced))
     assert (np.diff(path.budgets) <= 1e-9 * path.budgets[0]).all()
     assert (np.diff(path.data) >= -1e-9 * path.data[-1]).all()
     # the strength is the price of one more unit of budget
     k = 30
-    near = minimum_path(ground, path.strengths[k] * np.array([1 - 1e-5, 1 + 1e-5]))
+    near = minimum_path(reduced, path.strengths[k] * np.array([1 - 1e-5, 1 + 1e-5]))
     fall = np.diff(near.data) / np.diff(near.budgets)
     np.testing.assert_allclose(-fall, path.strengths[k], rtol=1e-3)
 
 
 def test_the_penalised_minimum_is_certified_by_another_room():
     risk = small(3, penalty="l1")
-    ground = WeightsOnly(risk)
-    strength = float(ladder(ground)[40])
-    theta = ground.theta(minimum_path(ground, [strength]).weights[0])
+    reduced = WeightsOnly(risk)
+    strength = float(ladder(reduced)[40])
+    theta = reduced.theta(minimum_path(reduced, [strength]).weights[0])
     penalised = replace(risk, penalty=PENALTIES["l1"](strength=strength))
     assert certificate(penalised, theta) < 1e-9
 
@@ -263,24 +263,24 @@ def test_the_penalised_minimum_is_certified_by_another_room():
 @pytest.mark.parametrize("task", ["regression", "binary"])
 def test_the_intercept_is_the_best_one(task):
     risk = small(1, task)
-    ground = WeightsOnly(risk)
+    reduced = WeightsOnly(risk)
     w = np.random.default_rng(0).normal(size=(7, 2))
-    slopes = risk.data_gradient(ground.theta(w))
+    slopes = risk.data_gradient(reduced.theta(w))
     np.testing.assert_allclose(slopes[:, 0], 0, atol=1e-10)
-    np.testing.assert_allclose(slopes[:, 1:], ground.data_gradient(w), atol=1e-9)
-    np.testing.assert_allclose(risk.data_value(ground.theta(w)), ground.data_value(w))
+    np.testing.assert_allclose(slopes[:, 1:], reduced.data_gradient(w), atol=1e-9)
+    np.testing.assert_allclose(risk.data_value(reduced.theta(w)), reduced.data_value(w))
     step = 1e-5 * np.eye(2)
-    bend = (ground.data_gradient(w[0] + step) - ground.data_gradient(w[0] - step)) / 2e-5
-    np.testing.assert_allclose(bend, ground.data_hessian(w)[0], atol=1e-6)
+    bend = (reduced.data_gradient(w[0] + step) - reduced.data_gradient(w[0] - step)) / 2e-5
+    np.testing.assert_allclose(bend, reduced.data_hessian(w)[0], atol=1e-6)
 
 
 @pytest.mark.parametrize("penalty", MADE)
 def test_all_columns_at_once_and_two_at_a_time_agree(penalty):
     risk = small(8, penalty=penalty)
-    ground = WeightsOnly(risk)
-    strengths = ladder(ground)
+    reduced = WeightsOnly(risk)
+    strengths = ladder(reduced)
     path = coefficient_path(risk, strengths)
-    np.testing.assert_allclose(path.weights, minimum_path(ground, strengths).weights, atol=1e-8)
+    np.testing.assert_allclose(path.weights, minimum_path(reduced, strengths).weights, atol=1e-8)
     assert (np.diff(path.freedom) <= 1e-6).all() or penalty == "l1"
 
 
@@ -294,11 +294,11 @@ def test_a_column_that_says_nothing_leaves_a_valley_that_a_penalty_ends(penalty,
     x = rng.normal(size=30)
     X = np.column_stack([x, x if second == "same" else np.full(30, 0.1)])
     risk = Risk(Data(X, 2 * x + 1), LINEAR, LOSSES["squared"](), PENALTIES[penalty]())
-    ground = WeightsOnly(risk)
-    found = scene(ground, 0.05)
+    reduced = WeightsOnly(risk)
+    found = scene(reduced, 0.05)
     assert found.valley is not None
     along = np.diff(found.valley, axis=0)[0]
-    heights = ground.data_value(found.valley)
+    heights = reduced.data_value(found.valley)
     np.testing.assert_allclose(heights, found.path.data[0], atol=1e-9)
     expected = [1, -1] if second == "same" else [0, 1]
     assert abs(along @ expected) == pytest.approx(np.linalg.norm(along) * np.linalg.norm(expected))
@@ -327,8 +327,8 @@ def test_more_features_than_points_has_a_path(penalty):
 
 def test_separable_classes_have_no_minimum_until_there_is_a_penalty():
     data = DATASETS["blobs"](distance=8.0, n=40).draw()
-    ground = WeightsOnly(Risk(data, LINEAR, LOSSES["cross_entropy"](), PENALTIES["l2"]()))
-    found = scene(ground, 0.01)
+    reduced = WeightsOnly(Risk(data, LINEAR, LOSSES["cross_entropy"](), PENALTIES["l2"]()))
+    found = scene(reduced, 0.01)
     assert np.isnan(found.path.weights[0]).all()
     assert np.isfinite(found.path.weights[1:]).all()
     assert found.touching is None
@@ -361,9 +361,9 @@ def test_one_class_and_too_few_points_are_refused():
 
 @pytest.mark.parametrize("penalty", MADE)
 def test_a_scene_has_its_creases_on_grid_lines_and_its_minimum_in_the_window(penalty):
-    ground = WeightsOnly(small(6, penalty=penalty))
-    now = opening(ground)
-    found = scene(ground, now)
+    reduced = WeightsOnly(small(6, penalty=penalty))
+    now = opening(reduced)
+    found = scene(reduced, now)
     assert 0.0 in found.a
     assert 0.0 in found.b
     assert now in found.path.strengths
@@ -375,25 +375,25 @@ def test_a_scene_has_its_creases_on_grid_lines_and_its_minimum_in_the_window(pen
     data, price, both = found.heights()
     assert data[0] == 0
     np.testing.assert_allclose(both, data + price)
-    assert len(ladder(ground)) == 60
+    assert len(ladder(reduced)) == 60
     assert (np.diff(places(found.path.strengths)) > 0).all()
 
 
 @pytest.mark.parametrize("penalty", ["l1", "l2", "elastic_net", "group_l2"])
 def test_the_two_level_sets_pass_through_the_minimum(penalty):
-    ground = WeightsOnly(small(6, penalty=penalty))
-    found = scene(ground, 0.1)
+    reduced = WeightsOnly(small(6, penalty=penalty))
+    found = scene(reduced, 0.1)
     step = 40
     at = found.path
     assert found.budget is not None
     assert found.touching is not None
     fence = np.stack([found.budget[0][step], found.budget[1][step]], axis=-1)
     ring = np.stack([found.touching[0][step], found.touching[1][step]], axis=-1)
-    price = unit(ground.penalty)
+    price = unit(reduced.penalty)
     np.testing.assert_allclose(price.value(fence), at.budgets[step], rtol=1e-9)
-    np.testing.assert_allclose(ground.data_value(ring), at.data[step], rtol=1e-6)
+    np.testing.assert_allclose(reduced.data_value(ring), at.data[step], rtol=1e-6)
     # they touch: nothing inside the fence is lower on the data
-    assert (ground.data_value(fence) >= at.data[step] - 1e-9).all()
+    assert (reduced.data_value(fence) >= at.data[step] - 1e-9).all()
 
 
 def test_l0_has_no_curve():
@@ -402,13 +402,13 @@ def test_l0_has_no_curve():
 
 def test_the_slope_hovers_and_the_prox_lands():
     risk = small(4)
-    ground = WeightsOnly(risk)
-    path = minimum_path(ground, ladder(ground))
+    reduced = WeightsOnly(risk)
+    path = minimum_path(reduced, ladder(reduced))
     k = int(np.flatnonzero(path.zeros == 1)[0])
     held = int(np.flatnonzero(path.weights[k] == 0)[0])
     strength = float(path.strengths[k])
-    ground = WeightsOnly(replace(risk, penalty=PENALTIES["l1"](strength=strength)))
-    hover, land = landings(ground, path.weights[0] + 1.0, steps=400, share=0.5)
+    reduced = WeightsOnly(replace(risk, penalty=PENALTIES["l1"](strength=strength)))
+    hover, land = landings(reduced, path.weights[0] + 1.0, steps=400, share=0.5)
     assert land.points[-1][held] == 0
     assert (hover.points[-20:, held] != 0).all()
     np.testing.assert_allclose(land.points[-1], path.weights[k], atol=1e-4)

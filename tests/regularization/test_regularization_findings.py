@@ -30,7 +30,7 @@ from lossviz.regularization import (
 from lossviz.text import change, number
 
 
-def ground(seed: int, penalty: str = "l1") -> WeightsOnly:
+def reduced(seed: int, penalty: str = "l1") -> WeightsOnly:
     rng = np.random.default_rng(seed)
     X = rng.normal(size=(30, 2))
     data = Data(X, X @ rng.normal(size=2) * 3 + rng.normal(size=30), names=("left", "right"))
@@ -40,7 +40,7 @@ def ground(seed: int, penalty: str = "l1") -> WeightsOnly:
 @settings(max_examples=10)
 @given(seed=st.integers(0, 999), step=st.integers(1, 55))
 def test_how_far_it_moved_and_what_it_cost(seed, step):
-    here = ground(seed)
+    here = reduced(seed)
     shown = scene(here)
     said = findings.moved(shown, step)
     start, end = shown.path.weights[[0, step]]
@@ -53,7 +53,7 @@ def test_how_far_it_moved_and_what_it_cost(seed, step):
 @settings(max_examples=10)
 @given(seed=st.integers(0, 999))
 def test_the_weight_is_zero_from_there_on_and_not_before(seed):
-    here = ground(seed)
+    here = reduced(seed)
     said = findings.zeros(here, scene(here))
     for name, at in re.findall(r"weight of (\w+)\*\* is exactly 0 from λ = ([\d.,]+)", said):
         j, strength = here.names.index(name), float(at.rstrip(".,").replace(",", ""))
@@ -64,14 +64,14 @@ def test_the_weight_is_zero_from_there_on_and_not_before(seed):
 
 
 def test_a_round_penalty_never_makes_a_zero():
-    here = ground(0, "l2")
+    here = reduced(0, "l2")
     assert "sets none to exactly 0 by itself" in findings.zeros(here, scene(here))
 
 
 @settings(max_examples=10)
 @given(seed=st.integers(0, 999), penalty=st.sampled_from(["l1", "l2", "elastic_net"]))
 def test_the_condition_numbers_are_those_of_the_curvature(seed, penalty):
-    here = ground(seed, penalty)
+    here = reduced(seed, penalty)
     shown = scene(here)
     strength = float(shown.path.strengths[30])
     here = WeightsOnly(
@@ -87,7 +87,7 @@ def test_the_condition_numbers_are_those_of_the_curvature(seed, penalty):
 
 
 def test_losses_on_points_not_seen_are_the_models_own():
-    here = ground(5, "l2")
+    here = reduced(5, "l2")
     train, held = parted(here.risk.data, 15)
     strengths = scene(here).path.strengths
     found = judge(train, held, here.risk, strengths)
@@ -102,7 +102,7 @@ def test_losses_on_points_not_seen_are_the_models_own():
 
 
 def test_duplicates_constants_and_correlation_are_named():
-    here = ground(1)
+    here = reduced(1)
     X = here.risk.data.X
     r = np.corrcoef(X.T)[0, 1]
     assert number(r, 3) in findings.correlation(here)
@@ -113,7 +113,7 @@ def test_duplicates_constants_and_correlation_are_named():
 
 @pytest.mark.parametrize("penalty", ["l1", "l2", "group_l2"])
 def test_the_budget_said_is_the_penalty_at_strength_one(penalty):
-    here = ground(2, penalty)
+    here = reduced(2, penalty)
     shown = scene(here)
     w = shown.path.weights[20]
     price = {
@@ -125,7 +125,7 @@ def test_the_budget_said_is_the_penalty_at_strength_one(penalty):
 
 
 def test_captions_one_per_step_and_the_rest():
-    here = ground(3)
+    here = reduced(3)
     shown = scene(here)
     lines = findings.captions(shown)
     assert len(lines) == len(shown.path.strengths)
@@ -133,13 +133,13 @@ def test_captions_one_per_step_and_the_rest():
     assert all("exactly 0" not in line for line in lines[:2])
     path = coefficient_path(here.risk, shown.path.strengths)
     assert "0 of 2 weights" in findings.fewer(path, len(lines) - 1)
-    assert "L0 is not convex" in findings.correspondence(ground(3, "l0"), shown, 3)
+    assert "L0 is not convex" in findings.correspondence(reduced(3, "l0"), shown, 3)
     found = wiggles(DATASETS["curve"](), 12, 15)
     assert number(found.on_validation[found.best], 3) in findings.calmed(found)
 
 
 def test_who_lands_is_said():
-    here = ground(4)
+    here = reduced(4)
     shown = scene(here)
     k = int(np.flatnonzero(shown.path.zeros == 1)[0])
     strength = float(shown.path.strengths[k])

@@ -78,7 +78,7 @@ def test_too_many_features_for_every_subset_is_a_sentence():
     "query",
     [
         {"reg__net__plane": "raw", "reg__net__activation": "relu"},
-        {"reg__net__ground": "total", "reg__net__decay": "1", "reg__net__width": "2"},
+        {"reg__net__surface": "total", "reg__net__decay": "1", "reg__net__width": "2"},
         {"reg__net__points": "10", "reg__net__turn": "5", "reg__net__decay": "0.0001"},
     ],
 )

@@ -50,9 +50,9 @@ def spector() -> Data:
 def test_three_features_are_the_oracles(penalty):
     entry = case("L01_spector")["expected"][penalty]
     rows = entry["value"]
-    ground = WeightsOnly(risk(spector(), penalty))
-    path = minimum_path(ground, [row[penalty] for row in rows])
-    check(ground.theta(path.weights), {**entry, "value": [row["coef"] for row in rows]})
+    reduced = WeightsOnly(risk(spector(), penalty))
+    path = minimum_path(reduced, [row[penalty] for row in rows])
+    check(reduced.theta(path.weights), {**entry, "value": [row["coef"] for row in rows]})
     np.testing.assert_allclose(path.values, [row["objective"] for row in rows], rtol=1e-9)
 
 
@@ -68,11 +68,11 @@ def test_separable_data_get_the_oracles_bottom_from_l2_and_none_without():
     oracle = case("L03_separable")
     given_, rows = oracle["inputs"], oracle["expected"]["l2"]["value"]
     data = Data(np.array(given_["x"])[:, None], given_["y"], "binary")
-    ground = WeightsOnly(risk(data, "l2"))
-    path = minimum_path(ground, [0.0, *(row["l2"] for row in rows)])
+    reduced = WeightsOnly(risk(data, "l2"))
+    path = minimum_path(reduced, [0.0, *(row["l2"] for row in rows)])
     assert np.isnan(path.weights[0]).all()
     assert oracle["expected"]["attained"]["value"] is False
-    theta = ground.theta(path.weights[1:])
+    theta = reduced.theta(path.weights[1:])
     np.testing.assert_allclose(theta, [row["coef"] for row in rows], rtol=1e-7, atol=1e-10)
     np.testing.assert_allclose(path.data[1:], [row["mean_ce"] for row in rows], rtol=1e-7)
 
@@ -102,8 +102,8 @@ def test_who_lands_on_zero_is_the_oracle_of_the_ten_features():
 def test_every_rung_of_thirty_features_is_a_proven_minimum(penalty):
     data = DATASETS["breast_cancer"]().whole().draw()
     problem = risk(data, penalty)
-    ground = WeightsOnly(problem)
-    strengths = ladder(ground)
+    reduced = WeightsOnly(problem)
+    strengths = ladder(reduced)
     path = coefficient_path(problem, strengths)
     assert np.isnan(path.weights[0]).all()  # thirty features tell all tumours apart
     assert np.isnan(path.freedom[0])
@@ -169,21 +169,21 @@ def test_a_tiny_strength_still_gives_the_endless_a_bottom_and_the_window_holds_i
     penalty, strength
 ):
     data = DATASETS["blobs"](distance=8.0, n=40).draw()
-    ground = WeightsOnly(risk(data, penalty))
-    found = scene(ground, strength)
+    reduced = WeightsOnly(risk(data, penalty))
+    found = scene(reduced, strength)
     k = int(np.flatnonzero(found.path.strengths == strength)[0])
     w = found.path.weights[k]
     assert found.a[0] < w[0] < found.a[-1]
     assert found.b[0] < w[1] < found.b[-1]
-    slope = ground.data_gradient(w)
+    slope = reduced.data_gradient(w)
     pull = strength * PENALTIES[penalty](strength=1.0).derivative(w)
     np.testing.assert_allclose(slope, -pull, rtol=1e-4, atol=1e-6 * strength)
 
 
 @pytest.mark.parametrize("penalty", ["l1", "l2", "elastic_net", "group_l2", "l0"])
 def test_every_minimum_of_separable_data_lies_in_the_window(penalty):
-    ground = WeightsOnly(risk(DATASETS["blobs"](distance=8.0, n=40).draw(), penalty))
-    found = scene(ground, opening(ground))
+    reduced = WeightsOnly(risk(DATASETS["blobs"](distance=8.0, n=40).draw(), penalty))
+    found = scene(reduced, opening(reduced))
     weights = found.path.weights[np.isfinite(found.path.weights).all(-1)]
     assert len(weights)
     for line, each in zip((found.a, found.b), weights.T, strict=True):
@@ -191,8 +191,8 @@ def test_every_minimum_of_separable_data_lies_in_the_window(penalty):
 
 
 def test_l0_does_not_hold_the_endless():
-    ground = WeightsOnly(risk(DATASETS["blobs"](distance=8.0, n=40).draw(), "l0"))
-    path = minimum_path(ground, [0.01, 10.0])
+    reduced = WeightsOnly(risk(DATASETS["blobs"](distance=8.0, n=40).draw(), "l0"))
+    path = minimum_path(reduced, [0.01, 10.0])
     assert np.isnan(path.weights[0]).all()  # it counts the weights and does not mind their size
     assert (path.weights[1] == 0).all()
 
@@ -212,18 +212,18 @@ def test_a_twin_leaves_as_soon_as_there_is_a_price():
     rng = np.random.default_rng(0)
     x = rng.normal(size=60)
     y = (x + rng.normal(size=60) > 0).astype(float)
-    ground = WeightsOnly(risk(Data(np.column_stack([x, x]), y, "binary"), "l1"))
-    path = minimum_path(ground, ladder(ground))
-    assert sorted(gone_at(ground, path))[0] == 0.0
+    reduced = WeightsOnly(risk(Data(np.column_stack([x, x]), y, "binary"), "l1"))
+    path = minimum_path(reduced, ladder(reduced))
+    assert sorted(gone_at(reduced, path))[0] == 0.0
     assert (path.weights[0] != 0).all()
 
 
 def test_each_answer_does_not_depend_on_its_neighbours():
     data = DATASETS["iris_versicolor"]().whole().draw()
-    ground = WeightsOnly(risk(data, "l1"))
+    reduced = WeightsOnly(risk(data, "l1"))
     strengths = np.array([0.3, 0.01, 0.1])
-    together = warm_path(ground, strengths, 1.0, 0.0)
+    together = warm_path(reduced, strengths, 1.0, 0.0)
     for strength, w in zip(strengths, together, strict=True):
         np.testing.assert_allclose(
-            warm_path(ground, np.array([strength]), 1.0, 0.0)[0], w, atol=1e-9
+            warm_path(reduced, np.array([strength]), 1.0, 0.0)[0], w, atol=1e-9
         )

@@ -5,6 +5,9 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lossviz.problem.link import read_link
+from tests.running import run
+
 SCRIPT = """
 import streamlit as st
 from lossviz.losses import LOSSES
@@ -51,6 +54,16 @@ def test_a_link_sets_the_page_and_is_given_back():
     assert [t.value for t in at.text] == ["Huber(delta=50.0)", "77"]
     assert not at.warning
     assert link(at) == {"loss": "huber", "n": "77", "loss-huber-delta": "50"}
+
+
+def test_a_link_of_before_a_renaming_opens_the_same():
+    words = "ground=rosenbrock&reg-net-ground=total&loss=huber"
+    link = read_link(f"gradient_descent?{words}")
+    assert link.words == {"objective": "rosenbrock", "reg-net-surface": "total", "loss": "huber"}
+    at = run("gradient_descent", ground="rosenbrock", steps="10")
+    assert at.selectbox(key="objective").value == "rosenbrock"
+    assert at.query_params["objective"] == "rosenbrock"
+    assert "ground" not in at.query_params
 
 
 @pytest.mark.parametrize("value", ["0.12345678901234567", "1e-7", "123456789", "0.1", "4.0625"])

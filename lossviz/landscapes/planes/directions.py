@@ -155,7 +155,7 @@ def _across(u: Array) -> Array:
 
 
 def hessian(objective: Sloped, center: ArrayLike, seed: int = 0) -> Plane:
-    """The plane of the two directions in which the ground bends most at ``center`` (p,).
+    """The plane of the two directions of largest curvature at ``center`` (p,).
 
     u and v are unit eigenvectors of the two largest eigenvalues of the Hessian, which the axis
     names give; in this plane the curvature seen is the curvature there is, and every other

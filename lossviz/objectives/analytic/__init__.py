@@ -1,4 +1,4 @@
-"""Textbook terrains: ``ANALYTIC`` is id -> ground to survey and descend, without data."""
+"""Textbook terrains: ``ANALYTIC`` is id -> surface to survey and descend, without data."""
 
 from __future__ import annotations
 

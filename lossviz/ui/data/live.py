@@ -1,4 +1,4 @@
-"""What follows a dragged point in the browser: ground, fit and minimum, solved there exactly."""
+"""What follows a dragged point in the browser: landscape, fit and minimum, solved there exactly."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def options(problem: Problem, risk: Risk, plane: Plane | None = None) -> dict[st
     return found
 
 
-def ground(
+def landscape(
     how: dict[str, Any] | None, ruler: Ruler, mark: str, *, solid: bool, lift: float
 ) -> list[stage.Live]:
     """The landscape and its minimum, the trace ``mark``; none where ``how`` is None.
 
-    On a surface the mark stands ``lift`` above the ground.  On a map it takes the cursor along.
+    On a surface the mark stands ``lift`` above the surface.  On a map it takes the cursor along.
     """
     if how is None:
         return []

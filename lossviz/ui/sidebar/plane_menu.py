@@ -1,4 +1,4 @@
-"""The ground a lens stands on: a plane through parameter space and a window of it."""
+"""The plane a lens shows: directions through parameter space and a window of it."""
 
 from __future__ import annotations
 

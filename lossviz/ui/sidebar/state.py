@@ -17,6 +17,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.scriptrunner import RerunData, ScriptRunContext, get_script_run_ctx
 
+from lossviz.problem.link import current
 from lossviz.text import exact
 
 # words about the frame and the stage, not about the state
@@ -74,7 +75,8 @@ def arrive() -> None:
         for key in store.drawn:
             if key in st.session_state:
                 st.session_state[key] = st.session_state[key]
-    link = {k: v for k, v in st.query_params.to_dict().items() if k not in _FOREIGN}
+    said = {k: v for k, v in st.query_params.to_dict().items() if k not in _FOREIGN}
+    link = current(said)
     # A page switch arrives with an empty link: keep the state.  On the page that was shown it is
     # the link before the first choice, which somebody went back to.  A run cut short by the reader
     # has changed ``link`` and not published it: what counts is what the address bar was told.

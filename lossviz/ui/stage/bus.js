@@ -3,7 +3,7 @@
 // cursor {a, b}      the point of the plane under the pointer
 // frame k            the step shown by the player
 // points {x, y}      the points as they are being dragged
-// ground {x, y, z}   the heights the read-out speaks of
+// landscape {x, y, z}  the values the read-out speaks of
 
 // Streamlit may hand over a message after its successor: every message carries a stamp that rises
 // within its session.
@@ -17,7 +17,7 @@ class Group {
   cursor = null;
   frame = null;
   points = null;
-  ground = null;
+  landscape = null;
   members = new Set();
 
   publish(topic, value) {

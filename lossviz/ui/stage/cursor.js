@@ -4,9 +4,9 @@ import { note, recall } from "./address.js";
 
 // Put the cursor at {x, y}, or at the nearest place where the value is known.
 export function point(picture, at) {
-  const { message, group, ground } = picture;
+  const { message, group, landscape } = picture;
   if (!message.cursor) return;
-  const { x, y } = ground?.snap?.(at) ?? at;
+  const { x, y } = landscape?.snap?.(at) ?? at;
   group.publish("cursor", { a: x, b: message.cursor === "a" ? 0 : y });
 }
 
@@ -31,15 +31,15 @@ const order = (p, q) => p - q;
 
 // One step of the keys: to the next place where the value is known, else a hundredth of the axis.
 export function step(picture, dx, dy) {
-  const { ground, gd, solid, group } = picture;
+  const { landscape, gd, solid, group } = picture;
   const { xaxis, yaxis } = solid ? gd._fullLayout.scene : gd._fullLayout;
   const middle = ({ range }) => (range[0] + range[1]) / 2;
   const { a, b } = group.cursor ?? { a: middle(xaxis), b: middle(yaxis) };
   const moved = (axis, line, value, by) => {
     const [low, high] = [...axis.range].sort(order);
-    const far = ground?.snap && line?.length > 1 ? (high - low) / (line.length - 1) : 0;
+    const far = landscape?.snap && line?.length > 1 ? (high - low) / (line.length - 1) : 0;
     return Math.max(low, Math.min(high, value + by * Math.max((high - low) / 100, far)));
   };
-  point(picture, { x: moved(xaxis, ground?.x, a, dx), y: moved(yaxis, ground?.y, b, dy) });
+  point(picture, { x: moved(xaxis, landscape?.x, a, dx), y: moved(yaxis, landscape?.y, b, dy) });
   pin(picture);
 }

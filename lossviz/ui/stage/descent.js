@@ -56,7 +56,7 @@ function walk({ hessian, bottom, floor, rule, settings, steps, far }, start) {
   return { x, y, heights };
 }
 
-// What lossviz.heights.Ruler does to a value, and the path's lift over the ground.
+// What lossviz.landscapes.height_scale does to a value, and the lift of a path above the surface.
 function drawn({ low, high, log, shift, lift }, value) {
   const shown = Math.max(low, Math.min(high, value));
   return (log ? Math.log10(shown - shift) : shown) + lift;

@@ -109,7 +109,7 @@ export function surface(points, trace, options = {}) {
   return { z: customdata.map((row) => row.map((value) => height(value, ruler))), customdata };
 }
 
-// The lines of kinks of ground that is on its way: taken away until Python draws the next.
+// The lines of kinks of a landscape that is on its way: taken away until Python draws the next.
 export const without = (points, trace) => Object.fromEntries(
   ["x", "y", "z"].filter((name) => trace[name]).map((name) => [name, [NaN]]),
 );

@@ -14,7 +14,7 @@ const ring = (x, y) => [
   svg("circle", { cx: x, cy: y, r: 1.5, class: "stage-dot" }),
 ];
 
-// Dark under light dashes: seen on low ground, on high ground and on paper.
+// Dark under light dashes: seen on dark colours, on pale ones and on paper.
 const hair = (x1, y1, x2, y2) => [
   svg("line", { x1, y1, x2, y2, class: "stage-shade" }),
   svg("line", { x1, y1, x2, y2, class: "stage-hair" }),
@@ -32,7 +32,7 @@ function flat(picture, { a, b }) {
   const { xaxis, yaxis } = layout;
   const [left, top] = [xaxis._offset, yaxis._offset];
   if (picture.message.cursor === "a") {
-    const at = pixel({ xaxis, yaxis }, a, picture.ground?.shown(a));
+    const at = pixel({ xaxis, yaxis }, a, picture.landscape?.shown(a));
     if (!at) return [];
     return [...hair(at[0], top, at[0], top + yaxis._length), ...ring(...at)];
   }
@@ -46,7 +46,7 @@ function flat(picture, { a, b }) {
 }
 
 function solid(picture, { a, b }) {
-  const at = project(picture.gd, a, b, picture.ground?.shown(a, b));
+  const at = project(picture.gd, a, b, picture.landscape?.shown(a, b));
   return at ? ring(...at) : [];
 }
 

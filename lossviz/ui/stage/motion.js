@@ -80,7 +80,7 @@ export class Motion {
     if (!changes.size) return;
     this.lead(changes);
     if (this.straight(changes)) {
-      place(picture); // the ground under the cursor has moved
+      place(picture); // the landscape under the cursor has moved
       return;
     }
     const indices = [...changes.keys()];
@@ -89,12 +89,12 @@ export class Motion {
     await picture.Plotly.restyle(picture.gd, update, indices);
   }
 
-  // Ground that moves is what the read-out speaks of; a minimum that leads takes the cursor along.
+  // A landscape that moves is what the read-out speaks of; a minimum that leads takes the cursor along.
   lead(changes) {
     const { picture } = this;
     if (picture.drag.draft === null && !picture.group.points) return;
     for (const [i, change] of changes) {
-      if (change.customdata) picture.reground({ ...picture.figure.data[i], ...change });
+      if (change.customdata) picture.moveLandscape({ ...picture.figure.data[i], ...change });
       const leads = picture.message.moves.find(({ kind, options, trace }) => kind === "live"
         && options.leads && find(picture.figure.data, trace) === i);
       if (leads) picture.group.publish("cursor", { a: change.x[0], b: change.y[0] });

@@ -1,7 +1,7 @@
 // How a trace moves without the server: pure functions of what the group knows.
 //
 // Each takes (move, state, trace): the message from Python, the group {cursor, frame, points,
-// ground} and the trace as Python sent it.  It returns the attributes that change, or null when
+// landscape} and the trace as Python sent it.  It returns the attributes that change, or null when
 // there is nothing to say.
 
 import { blend, bracket, curve } from "./arrays.js";
@@ -85,9 +85,9 @@ function network({ steps, inputs, origin, u, v, most, link, attribute }, { curso
 }
 
 // The heights along one axis of the plane, through the cursor.
-function slice({ along }, { cursor, ground }) {
-  if (!cursor || !ground) return null;
-  const { x, y, z } = ground;
+function slice({ along }, { cursor, landscape }) {
+  if (!cursor || !landscape) return null;
+  const { x, y, z } = landscape;
   if (along === "b") return { x: y, y: z.map((row) => curve({ x, y: row }, cursor.a)) };
   const place = bracket(y, cursor.b);
   return place && { x, y: blend(z[place[0]], z[place[0] + 1], place[1]) };

@@ -6,7 +6,7 @@ import { Cameras } from "./cameras.js";
 import { start } from "./cursor.js";
 import { build } from "./dom.js";
 import { Drag } from "./drag.js";
-import { groundOf } from "./ground.js";
+import { landscapeOf } from "./landscape.js";
 import { listen, overhear } from "./hands.js";
 import { plotly } from "./library.js";
 import { place } from "./marks.js";
@@ -72,16 +72,16 @@ export class Picture {
     this.plot.setAttribute("aria-label", message.alt);
     this.say(message.note);
     if (message.figure) this.show(message.figure);
-    this.ground = groundOf(this.figure, message.readout);
-    if (message.cursor && this.ground) this.group.ground = this.ground;
+    this.landscape = landscapeOf(this.figure, message.readout);
+    if (message.cursor && this.landscape) this.group.landscape = this.landscape;
     this.readout.set(message.readout);
     start(this, message);
   }
 
-  // Ground that a hand has just moved.
-  reground(trace) {
-    this.ground = groundOf({ data: [trace] });
-    if (this.message.cursor) this.group.ground = this.ground;
+  // A landscape that the user has just moved.
+  moveLandscape(trace) {
+    this.landscape = landscapeOf({ data: [trace] });
+    if (this.message.cursor) this.group.landscape = this.landscape;
     this.speak();
   }
 
@@ -187,7 +187,7 @@ export class Picture {
   }
 
   speak() {
-    this.readout.show(this.group.cursor, this.ground);
+    this.readout.show(this.group.cursor, this.landscape);
   }
 
   // A hand takes the scene, or lets it go.

@@ -24,24 +24,24 @@ export class Readout {
     this.line.hidden = !spec;
   }
 
-  show(cursor, ground) {
+  show(cursor, landscape) {
     if (!this.spec) return;
-    const text = cursor ? this.sentence(cursor, ground) : this.spec.hint;
+    const text = cursor ? this.sentence(cursor, landscape) : this.spec.hint;
     if (text === this.line.textContent) return;
     this.line.textContent = text;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => { this.voice.textContent = text; }, REST);
   }
 
-  sentence({ a, b }, ground) {
+  sentence({ a, b }, landscape) {
     const { names, label, unit, each } = this.spec;
-    const axes = [ground?.x, ground?.y];
+    const axes = [landscape?.x, landscape?.y];
     const where = [a, b].slice(0, names.length).map((value, i) => `${names[i]} ${say(clean(value, axes[i]))}`);
     if (each) {
-      const heights = (ground?.each(a) ?? []).map(([name, z, line]) => `${name} ${say(clean(z, line))}`);
+      const heights = (landscape?.each(a) ?? []).map(([name, z, line]) => `${name} ${say(clean(z, line))}`);
       return [...where, ...heights].join("  ·  ");
     }
-    const value = ground?.value(a, b);
+    const value = landscape?.value(a, b);
     const height = Number.isFinite(value) ? `${label} ${say(value)}${unit ? ` ${unit}` : ""}` : null;
     return [...where, height].filter(Boolean).join("  ·  ");
   }

@@ -172,8 +172,8 @@ def legend(runs: list[Run]) -> None:
 
 def surfaces(choice: Choice, runs: list[Run]) -> None:
     """Minus the return, as a surface and as a map, with the agents' paths."""
-    ground = land(choice.id, choice.discount, choice.entropy)
-    ruler = LinearScale().ruler(ground.values)
+    landscape = land(choice.id, choice.discount, choice.entropy)
+    ruler = LinearScale().ruler(landscape.values)
     moves = [
         move for run in runs for move in (stage.Cut(run.label), stage.Pick(f"{run.label} now"))
     ]
@@ -181,13 +181,13 @@ def surfaces(choice: Choice, runs: list[Run]) -> None:
     says = findings.ended(runs)
     with left:
         stage.show(
-            pictures.solid(ground, ruler, runs), key="act-surface", group=GROUP, camera=GROUP,
+            pictures.solid(landscape, ruler, runs), key="act-surface", group=GROUP, camera=GROUP,
             height="large", cursor="ab", moves=moves, on_click=placed,
             alt=f"Minus the return over two logits, with every agent's path. {says}",
         )  # fmt: skip
     with right:
         stage.show(
-            pictures.flat(ground, ruler, runs, choice.start), key="act-map", group=GROUP,
+            pictures.flat(landscape, ruler, runs, choice.start), key="act-map", group=GROUP,
             height="large", cursor="ab", moves=moves, on_click=placed, on_drag=dragged,
             drag=stage.Drag("start"),
             readout=stage.Readout(choice.objective.names, "minus the return"),
@@ -258,11 +258,12 @@ def closer(choice: Choice) -> list[str]:
         most = int((after / np.maximum(before, 1e-300)).argmax())
         says.append(findings.bonus(corners[most], float(before[most]), float(after[most]), tau))
     for place, (title, discount, entropy) in enumerate(pairs):
-        ground = land(choice.id, discount, entropy)
+        landscape = land(choice.id, discount, entropy)
         with columns[place + 1]:
             st.markdown(f"**{title}**")
             stage.show(
-                pictures.bare(ground, LinearScale().ruler(ground.values)), key=f"act-pair-{place}",
+                pictures.bare(landscape, LinearScale().ruler(landscape.values)),
+                key=f"act-pair-{place}",
                 camera="acting-pair", height="panel", alt=f"{title}: minus the return. {says[1]}",
             )  # fmt: skip
     return says

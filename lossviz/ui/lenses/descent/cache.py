@@ -1,6 +1,6 @@
 """Descents worth keeping between reruns: what they depend on goes in, results come out.
 
-Grounds are passed under a name with an underscore, which Streamlit does not hash; ``key`` holds
+Surfaces are passed under a name with an underscore, which Streamlit does not hash; ``key`` holds
 everything that decides the answer.
 """
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from lossviz.curvature import Curvature
 from lossviz.descent import Trajectory, descend, scaling, stochastic_gradients
 from lossviz.descent import race as races
-from lossviz.descent.setting import Ground
+from lossviz.descent.setting import Surface
 from lossviz.findings import descent_step as words
 from lossviz.landscapes import Landscape, evaluate_plane
 from lossviz.optimizers import Optimizer, Schedule
@@ -28,17 +28,17 @@ Key = tuple[Any, ...]
 
 
 class Scene(NamedTuple):
-    """A ground with the recipes it comes from; ``problem`` is None on a textbook terrain."""
+    """A surface with the recipes it comes from; ``problem`` is None on a textbook terrain."""
 
-    ground: Ground
+    surface: Surface
     recipes: Key
     problem: Problem | None = None
 
     @property
     def key(self) -> Key:
-        """Everything that decides what a descent on this ground does."""
-        plane = self.ground.plane
-        return (*self.recipes, plane.origin, plane.u, plane.v, self.ground.window)
+        """Everything that decides what a descent on this surface does."""
+        plane = self.surface.plane
+        return (*self.recipes, plane.origin, plane.u, plane.v, self.surface.window)
 
 
 class Setting(NamedTuple):
@@ -52,35 +52,35 @@ class Setting(NamedTuple):
 
 
 def landscape(scene: Scene, a: Array, b: Array) -> Landscape:
-    """The ground's heights over a window."""
+    """The surface's heights over a window."""
     if scene.problem is not None:
-        return cache.landscape(scene.problem, scene.ground.plane, a, b)
-    return evaluate_plane(scene.ground.objective, scene.ground.plane, a, b)
+        return cache.landscape(scene.problem, scene.surface.plane, a, b)
+    return evaluate_plane(scene.surface.objective, scene.surface.plane, a, b)
 
 
 def bend(scene: Scene) -> Curvature:
     """The curvature at the lowest known point."""
-    return _bend(scene.ground, scene.key)
+    return _bend(scene.surface, scene.key)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _bend(_ground: Ground, key: Key) -> Curvature:
-    return _ground.curvature()
+def _bend(_surface: Surface, key: Key) -> Curvature:
+    return _surface.curvature()
 
 
 def here(scene: Scene, path: Trajectory, step: int) -> Curvature:
     """The curvature at a step of a path."""
-    return scene.ground.curvature_at(path.points[step])
+    return scene.surface.curvature_at(path.points[step])
 
 
 def fitted(scene: Scene, entry: type[Optimizer]) -> float:
-    """A rate that suits this optimizer on this ground."""
-    return _fitted(scene.ground, scene.key, entry.id, entry)
+    """A rate that suits this optimizer on this surface."""
+    return _fitted(scene.surface, scene.key, entry.id, entry)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _fitted(_ground: Ground, key: Key, id: str, _entry: type[Optimizer]) -> float:
-    return races.fitted_rate(_entry, _ground, _bend(_ground, key))
+def _fitted(_surface: Surface, key: Key, id: str, _entry: type[Optimizer]) -> float:
+    return races.fitted_rate(_entry, _surface, _bend(_surface, key))
 
 
 class Race(NamedTuple):
@@ -92,13 +92,13 @@ class Race(NamedTuple):
 
 def race(scene: Scene, optimizers: tuple[Optimizer, ...], setting: Setting) -> Race:
     """One path for each optimizer, and its drawn form."""
-    return _race(scene.ground, scene.key, optimizers, setting)
+    return _race(scene.surface, scene.key, optimizers, setting)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def _race(_ground: Ground, key: Key, optimizers: tuple[Optimizer, ...], setting: Setting) -> Race:
+def _race(_surface: Surface, key: Key, optimizers: tuple[Optimizer, ...], setting: Setting) -> Race:
     paths = races.race(
-        _ground,
+        _surface,
         optimizers,
         setting.start,
         setting.steps,
@@ -108,7 +108,7 @@ def _race(_ground: Ground, key: Key, optimizers: tuple[Optimizer, ...], setting:
     )
     for path in paths:
         _ = path.ending  # judged once, here, and kept with the path
-    return Race(paths, races.tracks(_ground, paths))
+    return Race(paths, races.tracks(_surface, paths))
 
 
 def captions(
@@ -132,19 +132,19 @@ def sweeps(
     setting: Setting,
 ) -> list[races.Sweep]:
     """Five decades of learning rates for each optimizer."""
-    return _sweeps(scene.ground, scene.key, optimizers, dict(centres), setting)
+    return _sweeps(scene.surface, scene.key, optimizers, dict(centres), setting)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Descending at 61 learning rates …")
 def _sweeps(
-    _ground: Ground,
+    _surface: Surface,
     key: Key,
     optimizers: tuple[Optimizer, ...],
     centres: dict[str, float],
     setting: Setting,
 ) -> list[races.Sweep]:
     return races.sweeps(
-        _ground, optimizers, centres, setting.start, setting.steps, setting.schedule
+        _surface, optimizers, centres, setting.start, setting.steps, setting.schedule
     )
 
 
@@ -152,14 +152,14 @@ def basins(
     scene: Scene, optimizer: Optimizer, side: int, steps: int, schedule: Schedule
 ) -> races.BasinMap:
     """A grid of starts, descended at once."""
-    return _basins(scene.ground, scene.key, optimizer, side, steps, schedule)
+    return _basins(scene.surface, scene.key, optimizer, side, steps, schedule)
 
 
 @st.cache_resource(max_entries=12, show_spinner="Descending from every point of a grid …")
 def _basins(
-    _ground: Ground, key: Key, optimizer: Optimizer, side: int, steps: int, schedule: Schedule
+    _surface: Surface, key: Key, optimizer: Optimizer, side: int, steps: int, schedule: Schedule
 ) -> races.BasinMap:
-    return races.basins(_ground, optimizer, side, steps, schedule)
+    return races.basins(_surface, optimizer, side, steps, schedule)
 
 
 class Noise(NamedTuple):
@@ -172,17 +172,17 @@ class Noise(NamedTuple):
 
 def noise(scene: Scene, optimizer: Optimizer, setting: Setting, theta: Array, seeds: int) -> Noise:
     """What mini-batches of this size do at a point, and to a path."""
-    return _noise(scene.ground, scene.key, optimizer, setting, theta, seeds)
+    return _noise(scene.surface, scene.key, optimizer, setting, theta, seeds)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Drawing mini-batches …")
 def _noise(
-    _ground: Ground, key: Key, optimizer: Optimizer, setting: Setting, theta: Array, seeds: int
+    _surface: Surface, key: Key, optimizer: Optimizer, setting: Setting, theta: Array, seeds: int
 ) -> Noise:
-    risk, plane = _ground.objective, _ground.plane
+    risk, plane = _surface.objective, _surface.plane
     axes = np.stack([plane.u, plane.v], axis=1)
     draws = stochastic_gradients(risk, theta, setting.batch, 200, setting.seed)
-    start = _ground.theta(setting.start)
+    start = _surface.theta(setting.start)
     rule = None if optimizer.line_search else setting.schedule
     paths = [
         descend(
@@ -191,7 +191,7 @@ def _noise(
         )
         for seed in range(setting.seed, setting.seed + seeds)
     ]  # fmt: skip
-    return Noise(draws @ axes, risk.gradient(theta) @ axes, races.tracks(_ground, paths))
+    return Noise(draws @ axes, risk.gradient(theta) @ axes, races.tracks(_surface, paths))
 
 
 def sides(problem: Problem, theta: Array) -> tuple[scaling.Side, scaling.Side]:

@@ -1,4 +1,4 @@
-"""What a race asks: on which ground, from where, who runs, how fast and for how long."""
+"""What a race asks: on which surface, from where, who runs, how fast and for how long."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from lossviz.curvature import Curvature
-from lossviz.descent.setting import Ground, of_terrain
+from lossviz.descent.setting import Surface, of_terrain
 from lossviz.landscapes.height_scale import Scale
 from lossviz.objectives.analytic import ANALYTIC, Level, QuadraticBowl, Terrain
 from lossviz.optimizers import OPTIMIZERS, SCHEDULES, Optimizer
@@ -26,7 +26,7 @@ TERRAINS: dict[str, type[Terrain]] = {
     **{id: type(each) for id, each in ANALYTIC.items()},
     Level.id: Level,
 }
-GROUNDS = {YOURS: "Your problem", **{i: f"{e.label} (textbook)" for i, e in TERRAINS.items()}}
+SURFACES = {YOURS: "Your problem", **{i: f"{e.label} (textbook)" for i, e in TERRAINS.items()}}
 STEEP = ("quadratic", "rosenbrock", "beale", "goldstein_price")
 FIRST = ("gd", "momentum", "adam")
 MOST = 8
@@ -36,9 +36,9 @@ _RATE = state.Codec(
 )
 
 
-def ground() -> Terrain | None:
+def surface() -> Terrain | None:
     """A textbook terrain with its shape, or None for the problem of the sidebar."""
-    id = select("Surface", GROUNDS, "ground")
+    id = select("Surface", SURFACES, "objective")
     if id == YOURS:
         return None
     entry = TERRAINS[id]
@@ -49,17 +49,17 @@ def ground() -> Terrain | None:
 
 
 def terrain(chosen: Terrain) -> cache.Scene:
-    """The ground of a textbook function."""
+    """The surface of a textbook function."""
     return cache.Scene(_known(chosen), (chosen,))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _known(terrain: Terrain) -> Ground:
+def _known(terrain: Terrain) -> Surface:
     return of_terrain(terrain)
 
 
 def height(scene: cache.Scene) -> Scale:
-    """How tall the ground is drawn; each textbook function keeps its own choice."""
+    """How tall the surface is drawn; each textbook function keeps its own choice."""
     if scene.problem is not None:
         return controls.scale()
     id = scene.recipes[0].id
@@ -71,17 +71,17 @@ def window(scene: cache.Scene, at: tuple[float, float]) -> cache.Scene:
     lens = "descent" if scene.problem is not None else scene.recipes[0].id
     posed = scene.problem
     owner = lens if posed is None else (posed.dataset.id, posed.model.id)
-    box = controls.ranges(scene.ground.window, scene.ground.plane.names, lens, owner)
-    return scene._replace(ground=scene.ground.looked_at(box).including(at))
+    box = controls.ranges(scene.surface.window, scene.surface.plane.names, lens, owner)
+    return scene._replace(surface=scene.surface.looked_at(box).including(at))
 
 
 def start(scene: cache.Scene) -> tuple[float, float]:
     """Where the race starts, on the plane: placed by hand on a picture, or typed.
 
-    A start chosen on another ground is forgotten.
+    A start chosen on another surface is forgotten.
     """
     state.belong(_owner(scene), "start-a", "start-b")
-    names, home = scene.ground.plane.names, scene.ground.home
+    names, home = scene.surface.plane.names, scene.surface.home
     with st.popover("Start", width="content"):
         st.caption("Click anywhere on the map or the surface, drag the white ring, or type.")
         left, right = st.columns(2)
@@ -93,7 +93,7 @@ def start(scene: cache.Scene) -> tuple[float, float]:
         st.error("A start needs two numbers below 1e12 in size. The usual start is shown.")
         return home
     with np.errstate(all="ignore"):
-        known = np.isfinite(scene.ground.objective.value(scene.ground.theta((a, b))))
+        known = np.isfinite(scene.surface.objective.value(scene.surface.theta((a, b))))
     if not known:
         st.error("The loss has no finite value at that start. The usual start is shown.")
         return home
@@ -103,7 +103,7 @@ def start(scene: cache.Scene) -> tuple[float, float]:
 def _owner(scene: cache.Scene) -> str:
     if scene.problem is None:
         return str(scene.recipes[0].id)
-    return f"{scene.problem.dataset} {scene.problem.model} {scene.ground.plane.names}"
+    return f"{scene.problem.dataset} {scene.problem.model} {scene.surface.plane.names}"
 
 
 def place(a: float | None, b: float | None) -> None:
@@ -126,7 +126,7 @@ def dragged(event: stage.Event) -> None:
 def runners(scene: cache.Scene, bend: Curvature) -> tuple[tuple[Optimizer, ...], cache.Setting]:
     """The optimizers of the race with their rates and settings, and how long they run.
 
-    The setting starts at the ground's usual start.
+    The setting starts at the surface's usual start.
     """
     ids = _chosen()
     common = _common_rate(bend)
@@ -162,7 +162,7 @@ def _chosen() -> list[str]:
 
 
 def _common_rate(bend: Curvature) -> float | None:
-    """One rate for all, marked where this ground has its limit and its best rate; None: own."""
+    """One rate for all, marked where this surface has its limit and its best rate; None: own."""
     known = {}
     if math.isfinite(bend.safe_rate):
         known[_short(bend.safe_rate)] = "limit 2/λmax"
@@ -250,7 +250,7 @@ def _setting(scene: cache.Scene) -> cache.Setting:
         with right:
             seed = slider("Mini-batch seed", "batch-seed", 0, 0, 99, whole=True)
         st.caption("Stochastic gradient descent takes mini-batches; the others all the data.")
-    return cache.Setting(scene.ground.home, steps, schedule, min(batch, rows or batch), seed)
+    return cache.Setting(scene.surface.home, steps, schedule, min(batch, rows or batch), seed)
 
 
 def focus(optimizers: Sequence[Optimizer]) -> int:

@@ -90,7 +90,7 @@ def rates(
 
 def basins(scene: cache.Scene, optimizer: Optimizer, setting: cache.Setting) -> None:
     """A grid of starts, coloured by where they end or by how long they take."""
-    objective = scene.ground.objective
+    objective = scene.surface.objective
     rows = 1 if getattr(objective, "quadratic", None) else len(getattr(objective, "data", (0,)))
     bends = 12 if optimizer.uses_hessian and not is_exact(objective) else 1  # by differences
     dear = bends * rows * SIDE * SIDE * setting.steps > DEAR
@@ -111,7 +111,7 @@ def basins(scene: cache.Scene, optimizer: Optimizer, setting: cache.Setting) -> 
         )
     with left:
         stage.show(
-            pictures.basin_map(found, scene.ground, by),
+            pictures.basin_map(found, scene.surface, by),
             key="basins",
             height="panel",
             alt=f"Starts coloured by {labels[by].lower()}. " + " ".join(findings.basins(found)),
@@ -147,7 +147,7 @@ def batches(
     with left:
         st.markdown(f"**Gradients at step {k}**: {findings.noise(found.cloud, found.full)}")
         stage.show(
-            pictures.cloud(found.cloud, found.full, scene.ground.plane.names, note),
+            pictures.cloud(found.cloud, found.full, scene.surface.plane.names, note),
             key="cloud",
             height="panel",
             alt=f"Gradients on mini-batches. {findings.noise(found.cloud, found.full)}",
@@ -158,7 +158,7 @@ def batches(
             f"{len(risk.data)} rows, one per seed. The size is under *Settings*."
         )
         stage.show(
-            pictures.bundle(land, ruler, scene.ground, found.bundle, ink("gd")),
+            pictures.bundle(land, ruler, scene.surface, found.bundle, ink("gd")),
             key="bundle",
             height="panel",
             alt="Paths from one start with different mini-batches.",
@@ -175,19 +175,19 @@ def scaling(scene: cache.Scene, setting: cache.Setting, plain: Optimizer, scale:
         return
     labels = {"own": "Each at its best rate", "same": "One rate for both"}
     by = select("Rate", labels, "scaling-rate", draw=st.segmented_control)
-    both = cache.sides(scene.problem, scene.ground.theta(setting.start))
+    both = cache.sides(scene.problem, scene.surface.theta(setting.start))
     for column, side in zip(st.columns(2, gap="large"), both, strict=True):
         rate = findings.sensible_rate(side.bend, plain.lr) if by == "own" else plain.lr
-        local = cache.Scene(side.ground, ("scaling", side.title, *scene.recipes))
+        local = cache.Scene(side.surface, ("scaling", side.title, *scene.recipes))
         runner = (OPTIMIZERS["gd"](lr=rate),)
         run = cache.race(local, runner, setting._replace(start=side.start))
-        a, b = controls.grid(side.ground.window, 81)
+        a, b = controls.grid(side.surface.window, 81)
         land = cache.landscape(local, a, b)
         with column:
             st.markdown(f"**{side.title}.** {findings.scaling(side, run.paths[0])}")
             stage.show(
                 pictures.flat(
-                    land, scale.ruler(land.values), side.ground, run.tracks, side.start, {}
+                    land, scale.ruler(land.values), side.surface, run.tracks, side.start, {}
                 ),
                 key=f"scaling-{side.title.split()[0].lower()}",
                 height="panel",

@@ -33,7 +33,7 @@ MOST = 4  # parameters whose numbers are written out
 
 def land(scene: cache.Scene, scale: Scale, tracks: Sequence[Track]) -> tuple[Landscape, Ruler]:
     """The heights of the window and how tall they are drawn, down to the lowest point of a path."""
-    a, b = controls.grid(scene.ground.window, 101)
+    a, b = controls.grid(scene.surface.window, 101)
     found = cache.landscape(scene, a, b)
     top = np.nanmax(np.where(np.isfinite(found.values), found.values, -np.inf))
     under = [np.minimum(track.values, top) for track in tracks]
@@ -59,16 +59,16 @@ def pictures_of(
     run: cache.Race,
     setting: cache.Setting,
     focus: int,
-    ground: Landscape,
+    land: Landscape,
     ruler: Ruler,
 ) -> None:
     """The surface, its map and, where there are data, the fit at the step shown."""
-    here = scene.ground
+    here = scene.surface
     solid, flat = st.columns([2.8, 1], gap="small")
     alt = " ".join(findings.ends(run.paths))
     with solid:
         stage.show(
-            pictures.solid(ground, ruler, here, run.tracks),
+            pictures.solid(land, ruler, here, run.tracks),
             key="descent-surface",
             height="large",
             alt=f"The surface with every path on it. {alt}",
@@ -80,7 +80,7 @@ def pictures_of(
     with flat:
         pointers = arrows(here, run.paths[focus], run.tracks[focus])
         stage.show(
-            pictures.flat(ground, ruler, here, run.tracks, setting.start, pointers),
+            pictures.flat(land, ruler, here, run.tracks, setting.start, pointers),
             key="descent-map",
             height="half",
             alt=f"The same surface from above, with every path from the start. {alt}",
@@ -98,7 +98,7 @@ def pictures_of(
         )
     if scene.problem is not None:
         with flat:
-            _data(scene, run.paths[focus], ground)
+            _data(scene, run.paths[focus], land)
 
 
 def walking(tracks: Sequence[Track], *, halo: bool = False) -> list[stage.Move]:
@@ -119,8 +119,8 @@ def leading(
     *,
     halo: bool = False,
 ) -> list[stage.Move]:
-    """Paths that follow the dragged start in the browser, where the ground is an exact bowl."""
-    bowl = bowl_of(scene.ground)
+    """Paths that follow the dragged start in the browser, where the surface is an exact bowl."""
+    bowl = bowl_of(scene.surface)
     if bowl is None or setting.schedule != ConstantRate():
         return []
     low, high = ruler.range
@@ -129,7 +129,7 @@ def leading(
         "bottom": bowl.bottom.tolist(),
         "floor": bowl.floor,
         "steps": setting.steps,
-        "far": [4 * (end - start) for start, end in scene.ground.window],
+        "far": [4 * (end - start) for start, end in scene.surface.window],
         "ruler": {
             "low": ruler.low, "high": ruler.high, "log": ruler.log, "shift": ruler.shift,
             "lift": pictures.LIFT * (high - low),
@@ -157,17 +157,17 @@ def pointing(pointers: dict[str, tuple[Array, Array]]) -> list[stage.Move]:
     return found
 
 
-def _data(scene: cache.Scene, path: Trajectory, ground: Landscape) -> None:
+def _data(scene: cache.Scene, path: Trajectory, land: Landscape) -> None:
     problem = scene.problem
     assert problem is not None
     drawn = fit(problem.risk())
-    best = scene.ground.targets[0] if len(scene.ground.targets) else path.best
+    best = scene.surface.targets[0] if len(scene.surface.targets) else path.best
     fitted.show(
         problem,
         drawn,
-        scene.ground.plane,
+        scene.surface.plane,
         best,
-        (ground.a, ground.b),
+        (land.a, land.b),
         key="descent-fit",
         group=GROUP,
         height="half",
@@ -214,7 +214,7 @@ def play(
 
 def shown(scene: cache.Scene) -> tuple[int, ...]:
     """The parameters whose numbers are written: all if few, else those the plane moves most."""
-    plane = scene.ground.plane
+    plane = scene.surface.plane
     p = len(plane.origin)
     if p <= MOST:
         return tuple(range(p))

@@ -1,4 +1,4 @@
-"""How the ground bends at trained networks: the whole spectrum, a rescaling, the edge."""
+"""Curvature at trained networks: the Hessian spectrum, a rescaling, the edge."""
 
 from __future__ import annotations
 

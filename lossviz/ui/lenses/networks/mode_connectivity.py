@@ -38,7 +38,7 @@ FINE = 61
 
 
 def between(problem: Problem, setting: Setting, scale: Scale) -> None:
-    """Two small networks from two seeds, three ways between them, and the ground of two."""
+    """Two small networks from two seeds, three paths between them, and the surface around two."""
     small = pair.small(problem, "tanh")
     first = pair.adam(setting)
     second = first._replace(seed=setting.seed + 1)

@@ -168,7 +168,7 @@ def show_shares(sides: Sequence[Side], height: stage.Height) -> None:
     )
 
 
-def show_grounds(
+def show_surfaces(
     these: Sequence[Problem],
     sides: Sequence[Side],
     row: int,
@@ -196,11 +196,11 @@ def show_grounds(
         way = _way(problem, s, row, plane)
         title = f"{s.risk.loss.label} · minimum {_height(s.best.value, land)}"
         with column:
-            _show_ground(problem, s, land, ruler, marks, way, title, solid)
+            _show_surface(problem, s, land, ruler, marks, way, title, solid)
 
 
 def _height(value: float, land: Landscape) -> str:
-    """A value as it reads beside the heights of its ground: rounding is zero there."""
+    """A value as it reads beside the values of its surface: rounding is zero there."""
     seen = land.values[np.isfinite(land.values)]
     return number(value, beside=float(np.ptp(seen)) if seen.size else 0.0)
 
@@ -212,7 +212,7 @@ def _way(problem: Problem, s: Side, row: int, plane: Plane) -> Landmark:
     return Landmark("trail", "outline", a, b, s.risk.value(path))
 
 
-def _show_ground(
+def _show_surface(
     problem: Problem,
     s: Side,
     land: Landscape,
@@ -225,10 +225,10 @@ def _show_ground(
     place = {"squared": "squared", "absolute": "absolute"}.get(s.risk.loss.id, "third")
     one = s.risk.layout.size == 1
     how = live.options(problem, s.risk, land.plane)
-    moves = live.ground(how, ruler, "minimum", solid=solid, lift=landscapes.lift(ruler))
+    moves = live.landscape(how, ruler, "minimum", solid=solid, lift=landscapes.lift(ruler))
     if moves and not one:
         moves.append(replace(moves[0], trace="trail", solver="lines.trail"))
-    figure = pictures.ground(land, ruler, s.risk.loss, marks, way, title, solid=solid)
+    figure = pictures.loss_surface(land, ruler, s.risk.loss, marks, way, title, solid=solid)
     if not one:
         creases = kinks(s.risk, land.plane, (land.a, land.b))
         landscapes.folded(figure, creases, ruler, solid=solid)

@@ -34,13 +34,13 @@ PANELS = {
 }
 
 
-def panel(problem: Problem, ground: WeightsOnly, scene: Scene, step: int) -> None:
+def panel(problem: Problem, reduced: WeightsOnly, scene: Scene, step: int) -> None:
     """A closer look: one of the panels; the others cost nothing."""
     chosen = select("Details", PANELS, "reg-panel", draw=st.segmented_control)
     draw: dict[str, Callable[[], None]] = {
         "paths": lambda: _paths(problem),
         "unseen": lambda: _unseen(problem),
-        "descent": lambda: _descent(problem, ground, scene, step),
+        "descent": lambda: _descent(problem, reduced, scene, step),
         "curve": _curve,
         "network": lambda: weight_decay.show(problem.dataset.task),
     }
@@ -134,8 +134,8 @@ def _unseen(problem: Problem) -> None:
     st.markdown(said)
 
 
-def _descent(problem: Problem, ground: WeightsOnly, scene: Scene, step: int) -> None:
-    if not ground.penalty.convex:
+def _descent(problem: Problem, reduced: WeightsOnly, scene: Scene, step: int) -> None:
+    if not reduced.penalty.convex:
         st.caption("L0 has no gradient to follow, so no method is run on it here.")
         return
     share = slider("Learning rate, as a share of the safe 1/L", "reg-rate", 0.3, 0.05, 1.0)
@@ -144,9 +144,9 @@ def _descent(problem: Problem, ground: WeightsOnly, scene: Scene, step: int) -> 
         st.caption("At this λ there is no finite minimum. Raise λ.")
         return
     start = np.array([0.9 * scene.a[-1], 0.9 * scene.b[-1]])
-    runs = core.landings(ground, start, share=share)
+    runs = core.landings(reduced, start, share=share)
     held = int(np.argmin(np.abs(runs[1].points[-1])))
-    said = findings.landed(ground, runs, scene.path.weights[step])
+    said = findings.landed(reduced, runs, scene.path.weights[step])
     left, right = st.columns(2, gap="small")
     with left:
         z = scene.data + scene.path.strengths[step] * scene.price

@@ -133,7 +133,7 @@ def view() -> str:
 def above(scene: Scene, step: int, view: str) -> None:
     """The map, with the level sets through the minimum."""
     path, price = scene.path, view == "price"
-    ground = scene.data + (path.strengths[step] * scene.price if price else 0)
+    heights = scene.data + (path.strengths[step] * scene.price if price else 0)
     moves: list[stage.Move] = [stage.Pick("minimum")]
     if price:
         moves.append(stage.Mix("surface", scene.data, scene.price, path.strengths))
@@ -141,7 +141,7 @@ def above(scene: Scene, step: int, view: str) -> None:
         for axis, values in zip("xy", curves or (), strict=False):
             moves.append(stage.Rows(name, values, attribute=axis))  # type: ignore[arg-type]
     stage.show(
-        pictures.above(scene, step, ground, constrained=not price),
+        pictures.above(scene, step, heights, constrained=not price),
         key="reg-map", group=GROUP, height="third", moves=moves,
         alt="The surface from above with the penalty's level set through the minimum, and the "
         "path of the minimum as λ grows.",

@@ -34,7 +34,7 @@ Array = NDArray[np.floating]
 GROUP = "reg-net"
 NAMES = ("Without decay", "With decay")
 RULES = {"filter": "Filter-normalised", "raw": "Raw"}
-GROUNDS = {"data": "Data loss", "total": "Regularised objective"}
+SURFACES = {"data": "Data loss", "total": "Regularised objective"}
 DATA = {"binary": ("moons", "cross_entropy"), "regression": ("sine_wave", "squared")}
 DIRECTIONS = ("1st direction", "2nd direction")
 NOISE, STEPS, GRID = 0.3, 1500, 61
@@ -42,7 +42,7 @@ NOISE, STEPS, GRID = 0.3, 1500, 61
 
 def show(task: str) -> None:
     """Both networks: their planes by one rule, what they say of the data, their numbers."""
-    strength, cut, ground, model, points, seed = _asked()
+    strength, cut, shown, model, points, seed = _asked()
     data, loss = DATA[task]
     dataset = DATASETS[data](n=points, noise=NOISE)  # type: ignore[call-arg]
     free = Problem(dataset, model, LOSSES[loss]())
@@ -55,7 +55,7 @@ def show(task: str) -> None:
         pair.seen_from(name, one, run, cut)
         for name, one, run in zip(NAMES, problems, runs, strict=True)
     ]
-    lands = [_land(twin, cut, ground == "total") for twin in twins]
+    lands = [_land(twin, cut, shown == "total") for twin in twins]
     ruler = LogScale().ruler(*(land.values for land in lands))
     keys = ("without", "with")
     for twin, land, ink, key, column in zip(
@@ -69,7 +69,7 @@ def show(task: str) -> None:
     _compared(twins, lands)
     said = findings.sentences(numbers[0], numbers[1], strength, cut.rule, core.UNSEEN)
     st.markdown("\n".join(f"- {sentence}" for sentence in said))
-    what = "the data loss" if ground == "data" else "the regularised objective of each"
+    what = "the data loss" if shown == "data" else "the regularised objective of each"
     st.caption(
         f"The maps show {what} around each trained network: a 2-D slice of a "
         f"{twins[0].risk.layout.size:,}-dimensional surface, both along directions of seed "
@@ -80,11 +80,11 @@ def show(task: str) -> None:
 
 
 def _asked() -> tuple[float, View, str, Network, int, int]:
-    """λ, the view, the ground, the network, how many points, the seed of the weights."""
+    """λ, the view, which surface, the network, how many points, the seed of the weights."""
     with controls.beside():
         strength = slider("λ of the decay", "reg-net-decay", 0.003, 1e-4, 1.0, log=True)
         rule = select("Directions", RULES, "reg-net-plane", draw=st.segmented_control)
-        ground = select("Heights", GROUNDS, "reg-net-ground", draw=st.segmented_control)
+        shown = select("Heights", SURFACES, "reg-net-surface", draw=st.segmented_control)
         with st.popover("Network", width="content"):
             width = slider("Width of its two layers", "reg-net-width", 16, 2, 32, whole=True)
             bend = select("Activation", {"tanh": "tanh", "relu": "ReLU"}, "reg-net-activation")
@@ -92,7 +92,7 @@ def _asked() -> tuple[float, View, str, Network, int, int]:
             seed = slider("Seed of the weights", "reg-net-seed", 0, 0, 99, whole=True)
             turned = slider("Seed of the directions", "reg-net-turn", 0, 0, 99, whole=True)
     model = Network(width=width, depth=2, activation=bend)
-    return strength, View(rule, turned, 1.0), ground, model, points, seed
+    return strength, View(rule, turned, 1.0), shown, model, points, seed
 
 
 def _land(twin: Twin, cut: View, total: bool) -> Landscape:

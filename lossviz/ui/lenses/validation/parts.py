@@ -300,10 +300,10 @@ def _descent(scene: Scene) -> Trajectory:
     """Gradient descent on the training loss from a corner of the window."""
     a, b = scene.lands[0].a, scene.lands[0].b
     window = (float(a[0]), float(a[-1])), (float(b[0]), float(b[-1]))
-    ground = of_problem(scene.train, scene.best, scene.plane, window)
+    surface = of_problem(scene.train, scene.best, scene.plane, window)
     entry = OPTIMIZERS["gd"]
-    rate = fitted_rate(entry, ground, ground.curvature())
-    return descend(scene.train, entry(lr=rate), ground.theta(ground.home), steps=WALK)
+    rate = fitted_rate(entry, surface, surface.curvature())
+    return descend(scene.train, entry(lr=rate), surface.theta(surface.home), steps=WALK)
 
 
 def stop(scene: Scene) -> None:

@@ -15,7 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lossviz.datasets import TASKS, Data, Dataset, Table, Yours, read_table
 from lossviz.datasets.reading import Column
 from lossviz.datasets.yours import hold, pack
-from lossviz.figures import landscapes as ground
+from lossviz.figures import landscapes as surfaces
 from lossviz.figures import your_data as pictures
 from lossviz.findings import your_data as findings
 from lossviz.findings.landscapes import lowest
@@ -343,10 +343,10 @@ def show(
     solid, flat = st.columns([1.6, 1], gap="small")
     with solid:
         if risk.layout.size == 1:
-            curve = ground.profile(land, ruler, marks)
+            curve = surfaces.profile(land, ruler, marks)
             stage.show(curve, key="yours-curve", cursor="a", **talk)
         else:
-            surface = ground.surface(land, ruler, marks)
+            surface = surfaces.surface(land, ruler, marks)
             stage.show(surface, key="yours-surface", cursor="ab", **talk)
     with flat:
         fitted.show(

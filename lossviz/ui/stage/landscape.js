@@ -10,7 +10,7 @@ const nearest = (line, value) => line[count(line.length).reduce((best, i) =>
 
 // A grid's true values as rows: Plotly reads the customdata of a surface as [column][row], that of
 // all others as [row][column].
-function truths({ type, customdata }, { x, y }) {
+function trueValues({ type, customdata }, { x, y }) {
   const [outer, inner] = type === "surface" ? [x, y] : [y, x];
   if (customdata?.length !== outer.length || customdata[0].length !== inner.length) return null;
   return type === "surface" ? count(y.length).map((j) => customdata.map((column) => column[j])) : customdata;
@@ -20,18 +20,18 @@ function truths({ type, customdata }, { x, y }) {
 // no number shown is blended from its neighbours; without ``snap`` it is exact everywhere.  z holds true values (the trace's customdata where it has some),
 // shown(a, b) the height as drawn; for curves z is missing and each(a) gives [name, height, all its
 // heights] of every curve.
-export function groundOf(figure, readout) {
+export function landscapeOf(figure, readout) {
   if (!figure) return null;
   const exact = readout?.bowl;
   const known = (a, b = 0) => readout?.known?.find(([p, q]) => p === a && q === b)?.[2];
   const grid = figure.data.find(({ type, z }) => GRIDS.includes(type) && z?.length);
   if (grid) {
     const drawn = { x: grid.x ?? count(grid.z[0].length), y: grid.y ?? count(grid.z.length), z: grid.z };
-    const truth = { ...drawn, z: truths(grid, drawn) ?? drawn.z };
+    const exactGrid = { ...drawn, z: trueValues(grid, drawn) ?? drawn.z };
     return {
-      ...truth,
+      ...exactGrid,
       shown: (a, b) => height(drawn, a, b),
-      value: (a, b) => known(a, b) ?? (exact ? bowl(exact, a, b) : height(truth, a, b)),
+      value: (a, b) => known(a, b) ?? (exact ? bowl(exact, a, b) : height(exactGrid, a, b)),
       snap: exact ? null : ({ x, y }) => ({ x: nearest(drawn.x, x), y: nearest(drawn.y, y) }),
     };
   }
