@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lossviz import exports
 from lossviz.figures import landscapes as pictures
 from lossviz.findings import landscapes as findings
 from lossviz.landscapes.critical_points import landmarks
@@ -12,6 +13,7 @@ from lossviz.landscapes.window import good_window, within_reach
 from lossviz.problem.formula import statement
 from lossviz.ui import cache, frame, stage
 from lossviz.ui.data import fitted, live
+from lossviz.ui.sharing import offers
 from lossviz.ui.sidebar import controls, plane_menu
 from lossviz.ui.sidebar.problem import Lens, pose
 
@@ -64,6 +66,7 @@ with controls.row():
 # 2. The stage: the surface, its map, the data -----------------------------------------------
 a, b = controls.grid(box, n)
 land = cache.landscape(problem, plane, a, b)
+offers.add("Surface", lambda: exports.surface(land))
 ruler = scale.ruler(land.values)
 marks = landmarks(risk, best, plane, (a, b))
 creases = kinks(risk, plane, (a, b)) if risk.layout.size > 1 else None

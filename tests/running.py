@@ -68,7 +68,8 @@ def _words(message: Any, name: str = "") -> list[str]:
 
 def pictures(at: AppTest) -> list:
     """The stage's elements."""
-    return list(at.get("bidi_component"))
+    parts = ("lossviz.picture", "lossviz.player")
+    return [each for each in at.get("bidi_component") if each.proto.component_name in parts]
 
 
 def sent(at: AppTest, key: str) -> dict[str, Any]:

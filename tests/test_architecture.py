@@ -36,6 +36,7 @@ FLOOR = {
     "combined": 8,
     "acting": 8,
     "validation": 8,
+    "exports": 8,
     "lessons": 9,
     "findings": 9,
     "figures": 9,

@@ -74,6 +74,14 @@ def save_landscape(
 
     Raises ValueError when it could not be read back: too large, not finite, not increasing.
     """
+    held = archive(landscape, title, note)
+    saved = load_landscape(held)
+    Path(path).write_bytes(held)
+    return saved
+
+
+def archive(landscape: Landscape, title: str = "", note: str = "") -> bytes:
+    """A landscape in the format above, as bytes; whether it can be read back is not looked at."""
     held = io.BytesIO()
     np.savez_compressed(
         held,
@@ -85,9 +93,7 @@ def save_landscape(
         title=title,
         note=note,
     )
-    saved = load_landscape(held.getvalue())
-    Path(path).write_bytes(held.getvalue())
-    return saved
+    return held.getvalue()
 
 
 def load_landscape(source: str | Path | bytes) -> SavedLandscape:

@@ -135,10 +135,13 @@ def test_the_library_is_the_installed_one_packed_once_and_kept_for_ever():
 
 
 def test_every_file_of_the_stage_is_served_and_nothing_else():
-    names = [path.name for path in assets.STAGE.iterdir() if path.suffix in (".js", ".css")]
-    assert {"stage.js", "stage.css", "lines.js"} <= set(names)
-    for name in names:
-        assert answer(f"/{assets.folder()}/{name}").body == (assets.STAGE / name).read_bytes()
+    paths = [each for room in assets.ROOMS for each in room.iterdir()]
+    paths = [path for path in paths if path.suffix in (".js", ".css")]
+    names = [path.name for path in paths]
+    assert {"stage.js", "stage.css", "lines.js", "share.js"} <= set(names)
+    assert len(set(names)) == len(names)  # the rooms' modules stand side by side
+    for path in paths:
+        assert answer(f"/{assets.folder()}/{path.name}").body == path.read_bytes()
     assert answer(f"/{assets.folder()}/stage.css").media_type == "text/css"
     for name in ("..", "assets.py", "%2e%2e%2fstage.py", "no.js"):
         assert answer(f"/{assets.folder()}/{name}").status_code == 404
@@ -159,5 +162,5 @@ def test_the_app_is_a_server_when_imported_and_a_page_when_run():
 
 def test_modules_of_the_stage_stay_small():
     """A module is one idea that fits on a page."""
-    for path in assets.STAGE.glob("*.js"):
+    for path in (path for room in assets.ROOMS for path in room.glob("*.js")):
         assert len(path.read_text().splitlines()) < 260, path.name

@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitPageNotFoundError
 
 from lossviz.ui.frame import hidden
+from lossviz.ui.sharing import panel
 from lossviz.ui.sidebar import state
 
 
@@ -41,6 +42,7 @@ class _Head:
     look: str
     lead: DeltaGenerator
     next: DeltaGenerator
+    share: DeltaGenerator
     told: bool = False
 
 
@@ -59,10 +61,11 @@ def heading(question: str, look: str, formula: Sequence[str] = ()) -> None:
         with st.container(key="title", horizontal=True, vertical_alignment="center"):
             st.title(question, anchor=False)
             after = st.container(key="next", width="content")
+            share = st.container(key="share", width="content")
             st.html(PRESENT, width="content")
         lead = st.container(key="lead")
         state.reserve(st.container(key="complaint"))
-    st.session_state["_head"] = _Head(look, lead, after)
+    st.session_state["_head"] = _Head(look, lead, after, share)
     if formula:
         # a line breaks between the pieces, never within one
         with st.sidebar.container(key="statement"):
@@ -130,7 +133,10 @@ def _set(task: Task, page: str, number: int) -> None:
 def close() -> None:
     """The last line of every page: what the reader chose goes into the link."""
     head = _head()
-    if head and not head.told:
-        head.lead.markdown(head.look)
+    if head:
+        if not head.told:
+            head.lead.markdown(head.look)
+        with head.share:
+            panel.panel()
     st.session_state.pop("_head", None)
     state.publish()

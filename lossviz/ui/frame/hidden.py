@@ -1,4 +1,4 @@
-"""What a link asks to leave out: ``hide=sidebar,controls,tasks``, for embedding and lessons."""
+"""What a link asks to leave out: ``hide=sidebar,controls,tasks,share``, where it is embedded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ PARTS = {
     "sidebar": '[data-testid="stSidebar"], [data-testid="stSidebarCollapsedControl"], '
     '[data-testid="stExpandSidebarButton"]',
     "controls": ".st-key-controls",
-    "tasks": ".st-key-try-this",
+    "tasks": ".st-key-try-this, .st-key-next",
+    "share": ".st-key-share",
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.errors import StreamlitPageNotFoundError
 
+from lossviz import exports
 from lossviz.datasets import DATASETS, Dataset, Edits, HoldOut, Yours
 from lossviz.findings.validation import held_out
 from lossviz.losses import LOSSES, Loss
@@ -24,6 +25,7 @@ from lossviz.problem.problem import Problem
 from lossviz.recipes import Recipe
 from lossviz.text import as_markdown
 from lossviz.ui import cache
+from lossviz.ui.sharing import offers
 from lossviz.ui.sidebar import state
 from lossviz.ui.sidebar.widgets import choose, select, turn
 
@@ -88,6 +90,7 @@ def pose(lens: Lens) -> tuple[Problem, Risk]:
         st.error(f"{as_markdown(str(error))}  The picture shows the last problem that worked.")
         risk = problem.risk()
     state.remember("_worked", problem)
+    offers.add("Data", lambda: exports.data(risk.data))
     if problem.held.side == "train":
         with st.sidebar:
             st.caption(_judged(problem, risk))

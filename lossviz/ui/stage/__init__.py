@@ -239,7 +239,7 @@ def show(
     message = {
         "key": key,
         "library": f"../../{assets.library()}",
-        "alt": alt,
+        "alt": alt.replace("**", ""),  # a sentence of the page, without its marks of weight
         "note": note or None,
         "height": height,
         "group": group or key,
@@ -325,22 +325,11 @@ def _stamp(key: str, text: str) -> dict[str, Any]:
     return {"session": session, "stamp": sent[key][1]}
 
 
-# The whole of what travels with every message; the rest is served by ``assets`` and cached.
-_LOADER = """
-export default function (component) {
-  const address = new URL("%s/stage.js", document.baseURI).href;
-  const mounting = import(address).then((stage) => stage.%s(component));
-  mounting.catch(() => { component.parentElement.textContent =
-    "This picture could not be loaded; check the connection and reload the page."; });
-  return () => mounting.then((unmount) => unmount(), () => {});
-}
-"""
-
 _COMPONENTS = {
     entry: st.components.v2.component(
         f"lossviz.{entry}",
         html='<div class="stage"></div>',
-        js=_LOADER % (assets.folder(), entry),
+        js=assets.loader("stage", entry),
         isolate_styles=False,
     )
     for entry in ("picture", "player")

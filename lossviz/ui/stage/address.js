@@ -26,6 +26,13 @@ function write() {
   history.replaceState(history.state, "", location.pathname + (search ? `?${search}` : ""));
 }
 
+// The words of the link as they are now, with what was still waiting to be written.
+export function whole() {
+  clearTimeout(waiting);
+  write();
+  return location.search.slice(1);
+}
+
 function later() {
   clearTimeout(waiting);
   waiting = setTimeout(write, 300);
@@ -53,6 +60,7 @@ history.pushState = (data, unused, url) => {
   else push(data, unused, url);
   fresh ||= moved;
   later();
+  window.dispatchEvent(new Event("stage-address"));
 };
 window.addEventListener("popstate", () => {
   fresh = true;

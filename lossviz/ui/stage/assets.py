@@ -23,14 +23,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lossviz.ui.sharing import qr
+
 STAGE = Path(__file__).parent
-SENT = (".js", ".css")  # what a browser may ask for; the rest of the folder is Python
+ROOMS = (STAGE, STAGE.parent / "sharing")  # whose modules stand side by side under one address
+SENT = (".js", ".css")  # what a browser may ask for; the rest of the folders is Python
 ICON = Path(__file__).parent / "icon.svg"  # a named Material icon would be fetched from outside
 WORDMARK = Path(__file__).parent / "wordmark.svg"
 ANCESTOR = re.compile(
     r"'self'|'none'|(https?://)?(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?|https?:", re.IGNORECASE
 )
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+QR = "lossviz/qr.svg"
 HEADERS = {
     b"permissions-policy": b"camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     b"referrer-policy": b"strict-origin-when-cross-origin",
@@ -42,9 +46,69 @@ HEADERS = {
 def folder() -> str:
     """Where the stage is served, below the app: the name changes when a file changes."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in STAGE.iterdir() if path.suffix in SENT):
-        digest.update(path.name.encode() + path.read_bytes())
+    for name, path in sorted(_files().items()):
+        digest.update(name.encode() + path.read_bytes())
     return f"lossviz/stage-{digest.hexdigest()[:12]}"
+
+
+# The whole of what travels with every message of a component; the rest is served and cached.
+_LOADER = """
+export default function (component) {
+  const address = new URL("%s/%s.js", document.baseURI).href;
+  const mounting = import(address).then((door) => door.%s(component));
+  mounting.catch(() => { component.parentElement.textContent =
+    "This part could not be loaded; check the connection and reload the page."; });
+  return () => mounting.then((unmount) => unmount(), () => {});
+}
+"""
+
+
+def loader(module: str, entry: str) -> str:
+    """The text of a component whose code is the function ``entry`` of a served module."""
+    return _LOADER % (folder(), module, entry)
+
+
+@cache
+def _files() -> dict[str, Path]:
+    """What is served, by its name."""
+    return {path.name: path for room in ROOMS for path in room.iterdir() if path.suffix in SENT}
+
+
+# The whole of what travels with every message of a component; the rest is served and cached.
+_LOADER = """
+export default function (component) {
+  const address = new URL("%s/%s.js", document.baseURI).href;
+  const mounting = import(address).then((door) => door.%s(component));
+  mounting.catch(() => { component.parentElement.textContent =
+    "This part could not be loaded; check the connection and reload the page."; });
+  return () => mounting.then((unmount) => unmount(), () => {});
+}
+"""
+
+
+def loader(module: str, entry: str) -> str:
+    """The text of a component whose code is the function ``entry`` of a served module."""
+    return _LOADER % (folder(), module, entry)
+
+
+@cache
+def _files() -> dict[str, Path]:
+    """What is served, by its name."""
+    return {path.name: path for room in ROOMS for path in room.iterdir() if path.suffix in SENT}
+
+
+def framed_by() -> str:
+    """Which other sites may show the app in a frame: origins apart by spaces, "*" for any, or "".
+
+    Raises ValueError for what would end the header or add another rule to it.
+    """
+    sites = os.environ.get(FRAMED_BY, "").strip()
+    if not sites.isascii() or not sites.isprintable() or ";" in sites or "," in sites:
+        raise ValueError(
+            f"{FRAMED_BY} needs origins apart by spaces, such as https://course.example, or *; "
+            f"got {sites!r}."
+        )
+    return sites
 
 
 def library() -> str:
@@ -59,6 +123,7 @@ def routes() -> list[Route]:
     return [
         Route(f"{root}/{library()}", _send_library),
         Route(f"{root}/{folder()}/{{name}}", _send_file),
+        Route(f"{root}/{QR}", _send_code),
     ]
 
 
@@ -93,7 +158,11 @@ class _Headers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":
+<<<<<<< HEAD
                 message["headers"] = [*message.get("headers", []), *self.headers]
+=======
+                message["headers"] = [*message.get("headers", []), *self.headers.items()]
+>>>>>>> 7196f26 (Share on every page: link, QR code, frame, pictures and numbers as files, saved states under one camera)
             await send(message)
 
         await self.app(scope, receive, marked if scope["type"] == "http" else send)
@@ -108,10 +177,19 @@ def _send_library(request: Request) -> Response:
 
 
 def _send_file(request: Request) -> Response:
-    path = STAGE / request.path_params["name"]
-    if path.parent != STAGE or path.suffix not in SENT or not path.is_file():
+    path = _files().get(request.path_params["name"])
+    if path is None:
         return Response("not found", status_code=404)
     return _answer(request, path)
+
+
+def _send_code(request: Request) -> Response:
+    """The QR code of ``?link=``; 400 with a sentence where there is none."""
+    try:
+        code = qr.code(request.query_params.get("link", ""))
+    except ValueError as error:
+        return Response(str(error), status_code=400, media_type="text/plain")
+    return Response(code, media_type="image/svg+xml")
 
 
 def _answer(request: Request, path: Path) -> Response:

@@ -22,6 +22,19 @@ const same = (p, q) => p && q && ["eye", "center", "up"].every(
   (part) => ["x", "y", "z"].every((axis) => Math.abs(p[part][axis] - q[part][axis]) < 1e-6),
 );
 
+// A window beside this one compares two pages: its camera is that of all scenes here.
+window.addEventListener("stage-follow", ({ detail }) => {
+  for (const [name, members] of linked) {
+    remembered.set(name, detail);
+    for (const one of members) one.follow(detail);
+  }
+});
+window.addEventListener("stage-ask", () => {
+  const camera = [...linked.values()].flatMap((members) => [...members]).map((one) => one.read()).find(Boolean);
+  if (camera) tell(camera);
+});
+const tell = (camera) => window.dispatchEvent(new CustomEvent("stage-camera", { detail: camera }));
+
 // As near as the box and its labels allow, from the figure's own direction.  Labels keep their size
 // in pixels, so a small picture leaves a larger share of itself to them.
 const FIELD = Math.tan(Math.PI / 8); // half of Plotly's field of view
@@ -139,6 +152,7 @@ export class Cameras {
 
   share(camera) {
     remembered.set(this.name, camera);
+    tell(camera);
     for (const other of linked.get(this.name) ?? []) if (other !== this) other.follow(camera);
   }
 
@@ -167,6 +181,7 @@ export class Cameras {
   set(camera, alone = false) {
     if (!alone) this.write(camera);
     remembered.set(this.name, camera);
+    tell(camera);
     for (const one of linked.get(this.name)) one.follow(camera);
   }
 

@@ -7,14 +7,14 @@ function element(tag, name, parent) {
   return made;
 }
 
-function stylesheet() {
-  const href = new URL("./stage.css", import.meta.url).href;
+export function stylesheet(name) {
+  const href = new URL(`./${name}`, import.meta.url).href;
   if (document.querySelector(`link[href="${href}"]`)) return;
   document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
 }
 
 export function build(root) {
-  stylesheet();
+  stylesheet("stage.css");
   const box = element("div", "box", root);
   const plot = element("div", "plot", box);
   plot.tabIndex = 0;

@@ -22,6 +22,8 @@ const CONFIG = { displayModeBar: false, displaylogo: false, responsive: false, d
   scrollZoom: false, showTips: false,
   plotGlPixelRatio: Math.min(2, window.devicePixelRatio || 1) }; // Plotly's own 2 costs four times the time
 
+export const pictures = new Set(); // all that stand on the page
+
 export class Picture {
   queue = Promise.resolve(); // draws come one after the other
   drawn = null; // what the graph div shows: theme and message, or nothing yet
@@ -32,6 +34,7 @@ export class Picture {
 
   constructor(root) {
     this.root = root;
+    pictures.add(this);
     Object.assign(this, build(root)); // plot, gd, overlay, tools, note, line, voice
     this.readout = new Readout(this.line, this.voice);
     this.cameras = new Cameras(this);
@@ -158,6 +161,7 @@ export class Picture {
     this.speak();
     this.spin.go();
     this.root.dataset.drawn = String(Number(this.root.dataset.drawn ?? 0) + 1);
+    window.dispatchEvent(new Event("stage-drawn"));
   }
 
   async begin(data, layout) {
@@ -217,6 +221,7 @@ export class Picture {
 
   close() {
     this.closed = true;
+    pictures.delete(this);
     this.observer.disconnect();
     window.removeEventListener("stage-look", this.relook);
     this.group?.members.delete(this);

@@ -20,12 +20,15 @@ const BODY = `
   </div>
   <p class="stage-readout" aria-live="off"></p>`;
 
+export const players = new Set(); // all that stand on the page
+
 export class Player {
   playing = false;
   speed = 1;
 
   constructor(root) {
     this.root = root;
+    players.add(this);
     root.innerHTML = BODY;
     root.classList.add("stage-player");
     const part = (name) => root.querySelector(name);
@@ -114,5 +117,6 @@ export class Player {
 
   close() {
     this.closed = true;
+    players.delete(this);
   }
 }

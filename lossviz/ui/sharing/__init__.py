@@ -1,0 +1,1 @@
+"""Share: the link, the files and the saved states of what is on the screen, on every page."""

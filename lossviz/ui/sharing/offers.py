@@ -1,0 +1,40 @@
+"""What a page offers as files: said where it is computed, made when somebody asks.
+
+A page, or a part of one, names each result once a run::
+
+    offers.add("Surface", lambda: exports.surface(land))
+
+and the panel Share lists them.  Nothing is written before a reader clicks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from lossviz.exports import Export
+
+Make = Callable[[], Export]
+_KEY = "_offers"
+
+
+def begin() -> None:
+    """A page starts to run: what another one offered is no longer on the screen."""
+    st.session_state[_KEY] = {}
+
+
+def add(label: str, make: Make) -> None:
+    """Offer a result under a label that no other on the page has; a later one takes its place."""
+    st.session_state.setdefault(_KEY, {})[label] = make
+
+
+def withdraw(label: str) -> None:
+    """Take back what was offered: the page shows something else."""
+    st.session_state.get(_KEY, {}).pop(label, None)
+
+
+def all() -> dict[str, Make]:
+    """What has been offered in this run, in order."""
+    found: dict[str, Make] = st.session_state.get(_KEY, {})
+    return found
