@@ -74,43 +74,6 @@ def _files() -> dict[str, Path]:
     return {path.name: path for room in ROOMS for path in room.iterdir() if path.suffix in SENT}
 
 
-# The whole of what travels with every message of a component; the rest is served and cached.
-_LOADER = """
-export default function (component) {
-  const address = new URL("%s/%s.js", document.baseURI).href;
-  const mounting = import(address).then((door) => door.%s(component));
-  mounting.catch(() => { component.parentElement.textContent =
-    "This part could not be loaded; check the connection and reload the page."; });
-  return () => mounting.then((unmount) => unmount(), () => {});
-}
-"""
-
-
-def loader(module: str, entry: str) -> str:
-    """The text of a component whose code is the function ``entry`` of a served module."""
-    return _LOADER % (folder(), module, entry)
-
-
-@cache
-def _files() -> dict[str, Path]:
-    """What is served, by its name."""
-    return {path.name: path for room in ROOMS for path in room.iterdir() if path.suffix in SENT}
-
-
-def framed_by() -> str:
-    """Which other sites may show the app in a frame: origins apart by spaces, "*" for any, or "".
-
-    Raises ValueError for what would end the header or add another rule to it.
-    """
-    sites = os.environ.get(FRAMED_BY, "").strip()
-    if not sites.isascii() or not sites.isprintable() or ";" in sites or "," in sites:
-        raise ValueError(
-            f"{FRAMED_BY} needs origins apart by spaces, such as https://course.example, or *; "
-            f"got {sites!r}."
-        )
-    return sites
-
-
 def library() -> str:
     """Where plotly.js is served, below the app."""
     return f"lossviz/plotly-{version('plotly')}.min.js"
@@ -158,11 +121,7 @@ class _Headers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":
-<<<<<<< HEAD
                 message["headers"] = [*message.get("headers", []), *self.headers]
-=======
-                message["headers"] = [*message.get("headers", []), *self.headers.items()]
->>>>>>> 7196f26 (Share on every page: link, QR code, frame, pictures and numbers as files, saved states under one camera)
             await send(message)
 
         await self.app(scope, receive, marked if scope["type"] == "http" else send)
