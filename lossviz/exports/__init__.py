@@ -109,5 +109,6 @@ def _apart(names: Sequence[str], columns: Sequence[Array]) -> list[tuple[str, Ar
 
 def _packed(**arrays: ArrayLike) -> bytes:
     held = io.BytesIO()
-    np.savez_compressed(held, **{name: np.asarray(each) for name, each in arrays.items()})
+    named: dict[str, Any] = dict(arrays)
+    np.savez_compressed(held, **named)
     return held.getvalue()
