@@ -16,11 +16,17 @@ __all__ = [
     "judge",
     "read_lesson",
     "right_answer",
+    "writing",
 ]
 
 
 @lru_cache(maxsize=1)
 def course() -> dict[str, Lesson]:
     """The lessons that come with lossviz, by file name, in order."""
-    files = sorted(Path(__file__).parent.glob("*.md"))
+    files = sorted(Path(__file__).parent.glob("[0-9]*.md"))
     return {file.stem: read_lesson(file.read_text(encoding="utf-8")) for file in files}
+
+
+def writing() -> str:
+    """How a lesson is written, in Markdown, for teachers."""
+    return (Path(__file__).parent / "writing.md").read_text(encoding="utf-8")

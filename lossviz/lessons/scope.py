@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from lossviz.acting import WORLDS
 from lossviz.classification import label_noise
+from lossviz.combined import SCENES
 from lossviz.curvature import Curvature
 from lossviz.curvature.eigenpairs import top_eigenvalues
 from lossviz.datasets import DATASETS, Edits
@@ -20,7 +22,7 @@ from lossviz.landscapes.planes import Plane, axes
 from lossviz.landscapes.window import good_window
 from lossviz.lessons.expression import Facts
 from lossviz.losses import LOSSES
-from lossviz.minima import Minimum, minimize
+from lossviz.minima import Minimum, minimize, pareto_front
 from lossviz.models.networks import Network
 from lossviz.networks import near_identity
 from lossviz.networks.symmetries import rescale
@@ -43,13 +45,15 @@ class Scope(Mapping[str, Any]):
     Of a problem: ``minimum`` (value, kind, zeros among the weights, training loss without the
     penalty, and one part for each parameter), ``data`` (n), ``minimum_for(loss, ...)``,
     ``minimum_with(penalty, strength, ...)``, ``minimum_when(...)`` of the dataset's own numbers,
-    ``unedited(loss, ...)``, ``at(a, b)``, ``share(row)``, ``accuracy()``.  Of any loss:
-    ``loss(id, observed, predicted, ...)`` and ``derivative(id, observed, predicted, ...)``.  Of a
-    problem or a test function: ``curvature`` (largest, smallest, condition, safe_rate),
-    ``steps_to(gap, optimizer, lr, ...)``, ``ends(optimizer, lr, steps)`` (a, b, value),
-    ``diverges(optimizer, lr)``.  Of theory: ``noisy_probability(loss, share)``,
-    ``signal(blocks, way)``, ``random_walk(component)``, ``equation_condition(modes)``,
-    ``sharpness(factor)``.
+    ``minimum_shifted(by)`` of every observed y, ``unedited(loss, ...)``, ``at(a, b)``,
+    ``share(row)``, ``accuracy()``.  Of any loss: ``loss(id, observed, predicted, ...)`` and
+    ``derivative(id, observed, predicted, ...)``.  Of a problem or a test function: ``curvature``
+    (largest, smallest, condition, safe_rate), ``steps_to(gap, optimizer, lr, ...)``,
+    ``ends(optimizer, lr, steps)`` (a, b, value), ``diverges(optimizer, lr)``.  Of theory:
+    ``noisy_probability(loss, share)``, ``signal(blocks, way)``, ``random_walk(component)``,
+    ``equation_condition(modes)``, ``sharpness(factor)``.  Of two losses of the Combined page:
+    ``weighted(weight, factor)`` (first, second, at the minimum of the sum).  Of an agent's world:
+    ``policy(a, b)`` (returns, gradient).
     """
 
     def __init__(self, link: Link) -> None:
@@ -121,6 +125,14 @@ class Scope(Mapping[str, Any]):
         dataset = self._problem.dataset
         made = _made({dataset.id: type(dataset)}, dataset.id, {**_settings(dataset), **numbers})
         return _fitted(replace(self._problem, dataset=made))
+
+    def _minimum_shifted(self, by: float) -> Facts:
+        """The minimum when every observed y is ``by`` larger."""
+        problem = self._problem
+        data = problem.draw()
+        risk = Risk(replace(data, y=data.y + by), problem.model, problem.loss, problem.penalty)
+        best = minimize(risk)
+        return Facts(value=best.value, kind=best.kind, **_parts(risk, best))
 
     def _unedited(self, loss: str, **numbers: float) -> Facts:
         chosen = _made(LOSSES, loss, numbers)
@@ -203,6 +215,24 @@ class Scope(Mapping[str, Any]):
         ends = [top_eigenvalues(risk, each, 1)[0] for each in (theta, after)]
         return float(ends[1] / ends[0])
 
+    def _weighted(self, weight: float, factor: float = 1) -> Facts:
+        """Both losses where weight x first + (1 - weight) x factor x second is lowest."""
+        _, scene = SCENES[self.words.get("comb-scene", next(iter(SCENES)))]
+        two = scene()
+        share = weight / (weight + (1 - weight) * factor)
+        (theta,) = pareto_front(two.first, two.second, np.array([share]))
+        return Facts(first=float(two.first.value(theta)), second=float(two.second.value(theta)))
+
+    def _policy(self, a: float, b: float) -> Facts:
+        """The return of two logits, and the norm of its gradient, in the link's world."""
+        world = WORLDS[self.words.get("act-world", next(iter(WORLDS)))]
+        discount, entropy = (float(self.words.get(f"act-{w}", 0)) for w in ("discount", "entropy"))
+        made = world.make(discount, entropy)
+        at = np.array([a, b], float)
+        return Facts(
+            returns=float(made.returns(at)), gradient=float(np.linalg.norm(made.gradient(at)))
+        )
+
 
 _NAMES = (
     *(
@@ -212,12 +242,14 @@ _NAMES = (
         "minimum_for",
         "minimum_with",
         "minimum_when",
+        "minimum_shifted",
         "unedited",
         "at",
         "share",
     ),
     *("loss", "derivative", "steps_to", "ends", "diverges", "accuracy"),
     *("noisy_probability", "signal", "random_walk", "equation_condition", "sharpness"),
+    *("weighted", "policy"),
 )
 
 
@@ -241,9 +273,14 @@ def _fitted(problem: Problem) -> Facts:
 
 
 def _facts(problem: Problem, best: Minimum) -> Facts:
-    names = [re.sub(r"\W+", "_", name).strip("_") for name in problem.risk().names]
-    parts = dict(zip(names, best.theta.tolist(), strict=True))
+    parts = _parts(problem.risk(), best)
     bare = replace(problem, penalty=NoPenalty()).risk()
     zeros = int((best.theta[bare.layout.weights > 0] == 0).sum())
     training = float(bare.value(best.theta))
     return Facts(value=best.value, kind=best.kind, zeros=zeros, training=training, **parts)
+
+
+def _parts(risk: Risk, best: Minimum) -> dict[str, float]:
+    """Every parameter under its name, as an expression can write it."""
+    names = [re.sub(r"\W+", "_", name).strip("_") for name in risk.names]
+    return dict(zip(names, best.theta.tolist(), strict=True))

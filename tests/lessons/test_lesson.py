@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lossviz.datasets import DATASETS
-from lossviz.lessons import course, judge, read_lesson, right_answer
+from lossviz.lessons import course, judge, read_lesson, right_answer, writing
 from lossviz.lessons.lesson import WORDS, check, filled
 
 HEAD = "---\ntitle: A test\nminutes: 5\naims: See.\n---\n"
@@ -96,3 +96,35 @@ def test_every_lesson_plays_whole_and_its_answers_are_right(id):
 
 def test_the_course_has_ten_lessons():
     assert len(course()) == 10
+
+
+def test_the_lesson_in_the_teachers_page_plays():
+    lesson = read_lesson(writing().split("```")[1].strip())
+    assert not lesson.complaints
+    assert [scene.title for scene in lesson.scenes] == ["One odd point", "Which line moved?"]
+    assert right_answer(lesson.scenes[0].question, lesson.scenes[0].scope()) == pytest.approx(
+        0.4997, abs=1e-4
+    )
+    right = right_answer(lesson.scenes[1].question, lesson.scenes[1].scope())
+    assert right == "That of squared error"
+
+
+def test_units_are_weights_is_computed_from_the_two_losses():
+    scope = course()["08-bad-labels-several-goals"].scenes[3].scope()
+    even, cents = scope["weighted"](0.5), scope["weighted"](0.5, 100)
+    steep = scope["weighted"](1 / 101)  # the same sum: 1 x first + 100 x second
+    assert cents.part("first") == pytest.approx(steep.part("first"), rel=1e-6)
+    assert cents.part("second") < even.part("second")
+
+
+def test_the_shifted_minimum_and_an_agents_slope():
+    scope = course()["01-a-point-is-a-model"].scenes[0].scope()
+    assert scope["minimum_shifted"](2).part("intercept") == pytest.approx(
+        scope["minimum"].part("intercept") + 2, abs=1e-9
+    )
+    scope = course()["10-losses-without-labels-and-yours"].scenes[2].scope()
+    p = 1 / (1 + np.exp(8))  # rewards 1 and 0.5: the slope is p (1 - p) / 2 in either logit
+    assert scope["policy"](-8, 0).part("returns") == pytest.approx(0.5 + 0.5 * p, rel=1e-12)
+    assert scope["policy"](-8, 0).part("gradient") == pytest.approx(
+        2**0.5 * p * (1 - p) / 2, rel=1e-9
+    )

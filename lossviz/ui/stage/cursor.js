@@ -1,6 +1,7 @@
 // The cursor of a group: a point (a, b) of the plane, under the pointer or where it was pinned.
 
 import { note, recall } from "./address.js";
+import { tell } from "./embedded.js";
 
 // Put the cursor at {x, y}, or at the nearest place where the value is known.
 export function point(picture, at) {
@@ -13,7 +14,9 @@ export function point(picture, at) {
 // A click or a key leaves the cursor where it is: the link says where.
 export function pin({ message, group }) {
   const { cursor, name } = group;
-  if (message.cursor && cursor) note("p", name, [cursor.a, cursor.b]);
+  if (!message.cursor || !cursor) return;
+  note("p", name, [cursor.a, cursor.b]);
+  tell([cursor.a, cursor.b]);
 }
 
 // With a new message: where the link pinned the cursor, else where Python puts it.

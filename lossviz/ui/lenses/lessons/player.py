@@ -6,15 +6,15 @@ import csv
 import io
 import json
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
-from lossviz.lessons import Lesson, Question, Scene, course, judge, read_lesson
+from lossviz.lessons import Lesson, Question, Scene, course, judge, read_lesson, writing
 from lossviz.lessons.lesson import filled
 from lossviz.problem.link import read_link
 from lossviz.text import as_markdown, count
 from lossviz.ui import browser_store, frame
+from lossviz.ui.lenses.lessons import classroom, picture
 from lossviz.ui.sidebar import state
 from lossviz.ui.sidebar.widgets import select
 
@@ -60,19 +60,25 @@ def play(id: str, lesson: Lesson) -> None:
     last = len(lesson.scenes)
     number = _number(last)
     scene = lesson.scenes[number - 1]
-    stage, beside = st.columns([2.2, 1], gap="medium")
-    with stage.container(key="lesson-stage"):
-        _stage(scene)
-    with beside:
-        st.subheader(scene.title, anchor=False)
-        st.caption(f"Scene {number} of {last}")
-        st.markdown(filled(scene.text, scene.scope()))
-        if scene.question is not None:
-            _ask(id, number, scene, scene.question)
-        _move(number, last)
-        link = read_link(scene.link)
-        frame.link(f"pages/{link.page}.py", "Explore this state", ":material/open_in_full:",
-                   link.words)  # fmt: skip
+    given = _answers().get(id, {}).get(str(number))
+    asked = scene.question is not None and given is None
+    pointed = scene.question is not None and scene.question.kind == "point"
+    with frame.board():
+        stage, beside = st.columns([2.2, 1], gap="medium")
+        with stage:
+            picture.show(scene)
+            ring = picture.ring(f"{id}-{number}", not asked, pointed)
+        with beside:
+            st.subheader(scene.title, anchor=False)
+            st.caption(f"Scene {number} of {last}")
+            st.markdown(filled(scene.text, scene.scope()))
+            if scene.question is not None:
+                _ask(id, number, scene, scene.question, ring)
+            _move(number, last)
+            link = read_link(scene.link)
+            frame.link(f"pages/{link.page}.py", "Explore this state", ":material/open_in_full:",
+                       link.words)  # fmt: skip
+    classroom.enter()
 
 
 def _number(last: int) -> int:
@@ -90,22 +96,13 @@ def _number(last: int) -> int:
     return number
 
 
-def _stage(scene: Scene) -> None:
-    """The lens itself, in a frame of its own: everything on it can be touched."""
-    link = read_link(scene.link)
-    base = st.get_option("server.baseUrlPath").strip("/")
-    theme = st.context.theme.type or "light"
-    words = {**link.words, "embed": "true", "embed_options": f"{theme}_theme",
-             "hide": "sidebar,tasks"}  # fmt: skip
-    path = f"/{base}/{link.page}" if base else f"/{link.page}"
-    st.iframe(f"{path}?{urlencode(words)}", height=640, alt=f"The picture of {scene.title}")
-
-
-def _ask(id: str, number: int, scene: Scene, question: Question) -> None:
+def _ask(
+    id: str, number: int, scene: Scene, question: Question, ring: tuple[float, float] | None
+) -> None:
     given = _answers().get(id, {}).get(str(number))
     st.markdown(f"**{question.prompt}**")
     with st.form(f"ask-{id}-{number}", border=False):
-        answer = _entry(question, f"answer-{id}-{number}")
+        answer = _entry(question, f"answer-{id}-{number}", ring)
         sent = st.form_submit_button("Answer", type="primary")
     if sent:
         if answer is None or answer == []:
@@ -114,15 +111,18 @@ def _ask(id: str, number: int, scene: Scene, question: Question) -> None:
         verdict = judge(question, scene.scope(), answer)
         given = {"answer": answer, "right": verdict.right}
         _keep(id, number, given)
+        classroom.told(f"{id}-{number}", answer)
+        st.rerun()  # the frame may show its findings now
     if given is not None:
         verdict = judge(question, scene.scope(), given["answer"])
         show, icon = (
             (st.success, ":material/check:") if verdict.right else (st.info, ":material/help:")
         )
         show(("Yes. " if verdict.right else "Not this. ") + verdict.reply, icon=icon)
+    classroom.board(f"{id}-{number}", question)
 
 
-def _entry(question: Question, key: str) -> Any:
+def _entry(question: Question, key: str, ring: tuple[float, float] | None) -> Any:
     labels = [option.label for option in question.options]
     if question.kind == "choice":
         return st.radio("Your answer", labels, index=None, key=key, label_visibility="collapsed")
@@ -131,10 +131,13 @@ def _entry(question: Question, key: str) -> Any:
         return chosen if len(chosen) == len(labels) else []
     if question.kind == "number":
         return st.number_input("Your answer", value=None, key=key, format="%g", step=None)
-    left, right = st.columns(2)
+    st.caption("The ring in the picture is your answer; numbers can be typed as well.")
+    at = ring or (None, None)
     pair = [
-        column.number_input(name, value=None, key=f"{key}-{name}", format="%g")
-        for column, name in ((left, "First coordinate"), (right, "Second coordinate"))
+        column.number_input(name, value=value, key=f"{key}-{name}-{value}", format="%g")
+        for column, name, value in zip(
+            st.columns(2), ("First coordinate", "Second coordinate"), at, strict=True
+        )
     ]
     return pair if None not in pair else None
 
@@ -188,9 +191,10 @@ def _own() -> None:
     """A lesson written elsewhere: opened or pasted, it plays at once."""
     with st.expander("A lesson of your own"):
         st.markdown(
-            "A lesson is a Markdown file of scenes; `docs` in `lossviz/lessons/lesson.py` and the "
-            "ten lessons beside it show the form."
+            "A lesson is a Markdown file of scenes. Open or paste one, and it plays at once."
         )
+        with st.popover("How to write a lesson", width="stretch"):
+            st.markdown(writing())
         file = st.file_uploader("Lesson file", type=["md", "txt"], key="_lesson_file")
         pasted = st.text_area("Or paste it", key="_lesson_text", max_chars=MOST)
         text = file.getvalue().decode("utf-8", "replace") if file is not None else pasted

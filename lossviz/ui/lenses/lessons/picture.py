@@ -1,0 +1,58 @@
+"""The lens of a scene in a frame of its own, and what the frame and the lesson tell each other."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from lossviz.lessons import Scene
+from lossviz.problem.link import read_link
+
+KEY = "lesson-stage"
+HEIGHT = 640  # CSS pixels where the page is not presented
+# stage/embedded.js is the other end: it asks to be told, and says where the ring was put
+_SCRIPT = """
+const frame = () => document.querySelector(".st-key-KEY iframe")?.contentWindow;
+export default function ({ data, setStateValue, parentElement: kept }) {
+  const tell = () => frame()?.postMessage({ lossviz: { reveal: kept.reveal } }, location.origin);
+  Object.assign(kept, { reveal: data.reveal, wanted: data.wanted, say: setStateValue });
+  tell();
+  if (kept.hear) return;
+  kept.hear = ({ origin, source, data: heard }) => {
+    if (!kept.isConnected) window.removeEventListener("message", kept.hear);
+    else if (origin === location.origin && source === frame() && heard?.lossviz) {
+      tell();
+      if (kept.wanted && heard.lossviz.ring) kept.say("ring", heard.lossviz.ring);
+    }
+  };
+  window.addEventListener("message", kept.hear);
+}
+""".replace("KEY", KEY)
+_TALK = st.components.v2.component("lossviz.lesson_frame", js=_SCRIPT)
+
+
+def show(scene: Scene) -> None:
+    """The lens itself: everything on it can be touched."""
+    link = read_link(scene.link)
+    base = st.get_option("server.baseUrlPath").strip("/")
+    theme = st.context.theme.type or "light"
+    words = {**link.words, "embed": "true", "embed_options": f"{theme}_theme",
+             "hide": "sidebar,tasks"}  # fmt: skip
+    path = f"/{base}/{link.page}" if base else f"/{link.page}"
+    with st.container(key=KEY):
+        st.iframe(f"{path}?{urlencode(words)}", height=HEIGHT, alt=f"The picture of {scene.title}")
+
+
+def ring(scene: str, reveal: bool, wanted: bool) -> tuple[float, float] | None:
+    """Where the reader put the ring in this scene's picture, if that is ``wanted``.
+
+    Without ``reveal`` the frame hides its findings, which would tell the answer.
+    """
+    result = _TALK(
+        key=f"frame-{scene}",
+        data={"reveal": reveal, "wanted": wanted},
+        on_ring_change=lambda: None,
+    )
+    found = getattr(result, "ring", None)
+    return (float(found[0]), float(found[1])) if found else None
