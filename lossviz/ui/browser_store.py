@@ -6,13 +6,14 @@ import streamlit as st
 
 # asks the browser's storage once when it is mounted, and writes whenever it is given a text
 _SCRIPT = """
+const asked = new WeakSet();  // roots of components that have asked
 export default function ({ data, setStateValue, parentElement }) {
   const { name, write } = data;
   try {
     if (write !== null) localStorage.setItem(name, write);
-    else if (!parentElement.dataset.read) setStateValue("held", localStorage.getItem(name) ?? "");
+    else if (!asked.has(parentElement)) setStateValue("held", localStorage.getItem(name) ?? "");
   } catch { if (write === null) setStateValue("held", ""); }  // a browser that keeps nothing
-  parentElement.dataset.read = "yes";
+  asked.add(parentElement);
 }
 """
 _STORE = st.components.v2.component("lossviz.store", js=_SCRIPT)

@@ -11,6 +11,7 @@ PARTS = {
     "controls": ".st-key-controls",
     "tasks": ".st-key-try-this, .st-key-next",
     "share": ".st-key-share",
+    "title": '[data-testid="stHeader"], .st-key-title',
 }
 
 
@@ -18,4 +19,7 @@ def style() -> str:
     """The style sheet that hides what the link names; words it does not know are left alone."""
     asked = st.query_params.get("hide", "").split(",")
     hidden = [selector for word, selector in PARTS.items() if word in asked]
-    return f"<style>{', '.join(hidden)} {{ display: none !important }}</style>" if hidden else ""
+    rules = [f"{', '.join(hidden)} {{ display: none !important }}"] if hidden else []
+    if "title" in asked:
+        rules.append('[data-testid="stMainBlockContainer"] { padding-top: .5rem !important }')
+    return f"<style>{' '.join(rules)}</style>" if rules else ""

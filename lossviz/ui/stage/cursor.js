@@ -1,7 +1,7 @@
 // The cursor of a group: a point (a, b) of the plane, under the pointer or where it was pinned.
 
 import { note, recall } from "./address.js";
-import { tell } from "./embedded.js";
+import { asked, tell } from "./embedded.js";
 
 // Put the cursor at {x, y}, or at the nearest place where the value is known.
 export function point(picture, at) {
@@ -26,7 +26,7 @@ export function start(picture, { at }) {
   const pinned = first && recall("p", group.name);
   if (!first && name !== picture.at) note("p", group.name, null);
   if (pinned) point(picture, { x: pinned[0], y: pinned[1] });
-  else if (at && name !== picture.at) group.publish("cursor", { a: at[0], b: at[1] ?? 0 });
+  else if (at && name !== picture.at && !asked()) group.publish("cursor", { a: at[0], b: at[1] ?? 0 });
   picture.at = name;
 }
 

@@ -14,7 +14,6 @@ export function stylesheet(name) {
 }
 
 export function build(root) {
-  stylesheet("stage.css");
   const box = element("div", "box", root);
   const plot = element("div", "plot", box);
   plot.tabIndex = 0;

@@ -1,5 +1,10 @@
-// In a frame of this app (a lesson): tells the page around where the ring stands, and shows or
-// hides the findings, which would answer its question.
+// In a frame of this app (a lesson): tells the page around where the ring stands.  A link with
+// hide=findings shows neither sentences nor minima, which would answer a question, until the page
+// around says that it is answered.
+
+const root = document.documentElement;
+const hidden = new URLSearchParams(location.search).get("hide") ?? "";
+export const asked = () => root.classList.contains("stage-asked");
 
 function host() {
   try {
@@ -12,10 +17,13 @@ const around = host();
 // The ring of a picture was put at (a, b).
 export const tell = (ring = null) => around?.postMessage({ lossviz: { ring } }, location.origin);
 
+root.classList.toggle("stage-asked", hidden.split(",").includes("findings"));
 if (around) {
   window.addEventListener("message", ({ origin, source, data }) => {
     if (origin !== location.origin || source !== around || !data?.lossviz) return;
-    document.documentElement.classList.toggle("stage-asked", data.lossviz.reveal === false);
+    const before = asked();
+    root.classList.toggle("stage-asked", data.lossviz.reveal === false);
+    if (asked() !== before) window.dispatchEvent(new Event("stage-look"));
   });
   tell();
 }

@@ -1,6 +1,8 @@
 // What the stage does for the page around it: a skip link, presenting, tasks that show themselves,
 // and on a phone menus that close after a choice and pictures that let a swipe pass.
 
+import { stylesheet } from "./dom.js";
+
 const PHONE = "(max-width: 640px)";
 const CALM = "(prefers-reduced-motion: reduce)";
 const SETTLED = 400; // ms for Streamlit to take a choice before its menu goes
@@ -115,6 +117,7 @@ function close() {
   sheet?.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
 }
 
+stylesheet("stage.css");
 skipLink();
 document.addEventListener("keydown", key);
 document.addEventListener("click", click, { capture: true });

@@ -1,5 +1,6 @@
 // The reader's theme, light or dark, taken from Streamlit's own colours.
 
+import { asked } from "./embedded.js";
 import { presenting } from "./page.js";
 
 const LARGE = 1.5; // the type of a picture that a room looks at
@@ -10,6 +11,7 @@ export function look(element) {
   const colours = {
     ink: read("text-color"), paper: read("background-color"), soft: read("secondary-background-color"),
     line: read("border-color"), font: read("font"), primary: read("primary-color"), type: presenting() ? LARGE : 1,
+    asked: asked(),
   };
   return { ...colours, key: Object.values(colours).join("|") };
 }
@@ -58,9 +60,13 @@ function inked(value, { ink, paper }) {
   return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, inked(v, { ink, paper })]));
 }
 
+// What a lesson's question asks for is not drawn until it is answered.
+const ANSWER = /^(minim|lowest)/;
+const open = (data) => data.map((trace) => (ANSWER.test(trace.name) ? { ...trace, visible: false } : trace));
+
 // A figure {data, layout} as this reader sees it; the given one is not changed.
 export function dress({ data, layout = {} }, colours) {
   const dressed = inked(layout, colours);
   const filled = fill(dressed, defaults(dressed, colours));
-  return { data: inked(data, colours), layout: colours.type === 1 ? filled : grown(filled, colours.type) };
+  return { data: inked(colours.asked ? open(data) : data, colours), layout: colours.type === 1 ? filled : grown(filled, colours.type) };
 }

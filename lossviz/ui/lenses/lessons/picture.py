@@ -8,25 +8,32 @@ import streamlit as st
 
 from lossviz.lessons import Scene
 from lossviz.problem.link import read_link
+from lossviz.ui.stage import assets
 
 KEY = "lesson-stage"
 HEIGHT = 640  # CSS pixels where the page is not presented
 # stage/embedded.js is the other end: it asks to be told, and says where the ring was put
 _SCRIPT = """
+const lessons = new WeakMap();  // root of a component -> what it was told last
 const frame = () => document.querySelector(".st-key-KEY iframe")?.contentWindow;
-export default function ({ data, setStateValue, parentElement: kept }) {
-  const tell = () => frame()?.postMessage({ lossviz: { reveal: kept.reveal } }, location.origin);
-  Object.assign(kept, { reveal: data.reveal, wanted: data.wanted, say: setStateValue });
+export default function ({ data, setStateValue, parentElement: root }) {
+  const first = !lessons.has(root);
+  const { reveal, wanted, stage } = data;
+  // presenting, its keys and the skip link, on a page that has no picture of its own
+  if (first) import(new URL(`${stage}/page.js`, document.baseURI));
+  const tell = () => frame()?.postMessage({ lossviz: { reveal: lessons.get(root).reveal } },
+    location.origin);
+  lessons.set(root, { reveal, wanted, setStateValue });
   tell();
-  if (kept.hear) return;
-  kept.hear = ({ origin, source, data: heard }) => {
-    if (!kept.isConnected) window.removeEventListener("message", kept.hear);
-    else if (origin === location.origin && source === frame() && heard?.lossviz) {
-      tell();
-      if (kept.wanted && heard.lossviz.ring) kept.say("ring", heard.lossviz.ring);
-    }
+  if (!first) return;
+  const hear = ({ origin, source, data: heard }) => {
+    if (!root.isConnected) return window.removeEventListener("message", hear);
+    if (origin !== location.origin || source !== frame() || !heard?.lossviz) return;
+    tell();
+    const { wanted, setStateValue } = lessons.get(root);
+    if (wanted && heard.lossviz.ring) setStateValue("ring", heard.lossviz.ring);
   };
-  window.addEventListener("message", kept.hear);
+  window.addEventListener("message", hear);
 }
 """.replace("KEY", KEY)
 _TALK = st.components.v2.component("lossviz.lesson_frame", js=_SCRIPT)
@@ -38,7 +45,7 @@ def show(scene: Scene) -> None:
     base = st.get_option("server.baseUrlPath").strip("/")
     theme = st.context.theme.type or "light"
     words = {**link.words, "embed": "true", "embed_options": f"{theme}_theme",
-             "hide": "sidebar,tasks"}  # fmt: skip
+             "hide": "sidebar,tasks,title" + (",findings" if scene.question else "")}  # fmt: skip
     path = f"/{base}/{link.page}" if base else f"/{link.page}"
     with st.container(key=KEY):
         st.iframe(f"{path}?{urlencode(words)}", height=HEIGHT, alt=f"The picture of {scene.title}")
@@ -51,8 +58,8 @@ def ring(scene: str, reveal: bool, wanted: bool) -> tuple[float, float] | None:
     """
     result = _TALK(
         key=f"frame-{scene}",
-        data={"reveal": reveal, "wanted": wanted},
+        data={"reveal": reveal, "wanted": wanted, "stage": assets.folder()},
         on_ring_change=lambda: None,
     )
     found = getattr(result, "ring", None)
-    return (float(found[0]), float(found[1])) if found else None
+    return (float(f"{found[0]:.4g}"), float(f"{found[1]:.4g}")) if found else None

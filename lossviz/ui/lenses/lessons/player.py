@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -21,19 +22,29 @@ from lossviz.ui.sidebar.widgets import select
 OWN = "own"
 ANSWERS = "_lesson_answers"  # lesson -> scene -> {"answer", "right"}
 MOST = 100_000  # letters of a lesson file
+_unlabelled = partial(st.selectbox, label_visibility="collapsed", width=360)
 
 Answers = dict[str, dict[str, dict[str, Any]]]
 
 
-def choose() -> tuple[str, Lesson] | None:
-    """The lesson that the link or the menu names, or None for the cards."""
+class Chosen(NamedTuple):
+    """A lesson and the number of its scene, from 1."""
+
+    id: str
+    lesson: Lesson
+    scene: int
+
+
+def choose() -> Chosen | None:
+    """The lesson and scene that the link or the menus name, or None for the cards."""
     lessons = dict(course())
     own = state.get("_own_lesson")
     if own is not None:
         lessons[OWN] = own
     options = {"": "All lessons", **{id: each.title for id, each in lessons.items()}}
-    id = select("Lesson", options, "lesson", known=(OWN,))
-    return (id, lessons[id]) if id else None
+    with st.container(key="lesson-bar", horizontal=True, vertical_alignment="bottom"):
+        id = select("Lesson", options, "lesson", known=(OWN,), draw=_unlabelled)
+        return Chosen(id, lessons[id], _number(len(lessons[id].scenes))) if id else None
 
 
 def cards() -> None:
@@ -43,22 +54,25 @@ def cards() -> None:
     for place, (id, lesson) in enumerate(course().items()):
         asked = sum(scene.question is not None for scene in lesson.scenes)
         done = len(answers.get(id, {}))
-        with columns[place % 2].container(border=True):
-            st.markdown(f"**{place + 1}. {lesson.title}** · {lesson.minutes} minutes")
-            st.markdown(lesson.aims)
-            st.caption(f"{done} of {count(asked, 'question')} answered")
+        with columns[place % 2].container(border=True, gap="small"):
+            top = st.container(horizontal=True, horizontal_alignment="distribute")
+            top.markdown(
+                f"**{place + 1}. {lesson.title}**  \n{lesson.minutes} minutes · "
+                f"{done} of {count(asked, 'question')} answered"
+            )
             label = "Go on" if 0 < done < asked else "Start"
-            st.button(label, key=f"start-{id}", on_click=_open, args=(id,))
+            top.button(label, key=f"start-{id}", on_click=_open, args=(id,))
+            st.markdown(lesson.aims)
     _export(answers)
     _own()
 
 
-def play(id: str, lesson: Lesson) -> None:
+def play(chosen: Chosen) -> None:
     """One scene: its stage, live, and beside it the text and the question."""
+    id, lesson, number = chosen
     for complaint in lesson.complaints:
         st.warning(as_markdown(f"Left out. {complaint}"))
     last = len(lesson.scenes)
-    number = _number(last)
     scene = lesson.scenes[number - 1]
     given = _answers().get(id, {}).get(str(number))
     asked = scene.question is not None and given is None
@@ -68,12 +82,12 @@ def play(id: str, lesson: Lesson) -> None:
         with stage:
             picture.show(scene)
             ring = picture.ring(f"{id}-{number}", not asked, pointed)
-        with beside:
+        with beside, st.container(key="lesson-text"):
             st.subheader(scene.title, anchor=False)
             st.caption(f"Scene {number} of {last}")
             st.markdown(filled(scene.text, scene.scope()))
             if scene.question is not None:
-                _ask(id, number, scene, scene.question, ring)
+                _ask(id, number, scene, given, ring)
             _move(number, last)
             link = read_link(scene.link)
             frame.link(f"pages/{link.page}.py", "Explore this state", ":material/open_in_full:",
@@ -97,9 +111,14 @@ def _number(last: int) -> int:
 
 
 def _ask(
-    id: str, number: int, scene: Scene, question: Question, ring: tuple[float, float] | None
+    id: str,
+    number: int,
+    scene: Scene,
+    given: dict[str, Any] | None,
+    ring: tuple[float, float] | None,
 ) -> None:
-    given = _answers().get(id, {}).get(str(number))
+    question = scene.question
+    assert question is not None
     st.markdown(f"**{question.prompt}**")
     with st.form(f"ask-{id}-{number}", border=False):
         answer = _entry(question, f"answer-{id}-{number}", ring)
@@ -143,12 +162,12 @@ def _entry(question: Question, key: str, ring: tuple[float, float] | None) -> An
 
 
 def _move(number: int, last: int) -> None:
-    back, on, reset = st.columns(3)
-    back.button("Previous", key="scene-back", shortcut="Left", disabled=number == 1,
+    row = st.container(horizontal=True)
+    row.button("Previous", key="scene-back", shortcut="Left", disabled=number == 1,
                 on_click=state.put, args=("scene", number - 1))  # fmt: skip
-    on.button("Next", key="scene-on", shortcut="Right", disabled=number == last, type="primary",
+    row.button("Next", key="scene-on", shortcut="Right", disabled=number == last, type="primary",
               on_click=state.put, args=("scene", number + 1))  # fmt: skip
-    reset.button("All lessons", key="scene-all", on_click=_open, args=("",))
+    row.button("All lessons", key="scene-all", on_click=_open, args=("",))
 
 
 def _open(id: str) -> None:

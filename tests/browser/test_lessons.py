@@ -1,0 +1,63 @@
+"""A lesson in the browser: the picture keeps the answer until it is given, and hears the ring."""
+
+import pytest
+
+from lossviz.lessons import course
+from tests.browser.conftest import settled, shoot
+
+pytestmark = pytest.mark.browser
+LESSON, SCENE = "01-a-point-is-a-model", 2
+SHOWN = "(e) => getComputedStyle(e).visibility"
+MARKS = """(plot) => plot._fullData.filter((t) => /^(minim|lowest)/.test(t.name))
+    .map((t) => t.visible)"""
+
+
+def test_a_point_is_answered_by_the_ring_in_the_picture_and_then_the_findings_show(visit, app):
+    page = visit(f"{app}/lessons?lesson={LESSON}&scene={SCENE}")
+    frame = page.frame_locator(".st-key-lesson-stage iframe")
+    frame.locator(".st-key-map .stage[data-drawn]").wait_for()
+    lead, picture = frame.locator(".st-key-lead p"), frame.locator(".st-key-map .stage-figure")
+    assert lead.evaluate(SHOWN) == "hidden"
+    assert picture.evaluate(MARKS) == [False]
+    boxes = page.locator("[data-testid=stNumberInput] input")
+    assert [box.input_value() for box in boxes.all()] == ["", ""]
+
+    best = course()[LESSON].scenes[SCENE - 1].scope()["minimum"]
+    at = [best.part("intercept"), best.part("slope")]
+    frame.locator(".st-key-map .stage-plot").scroll_into_view_if_needed()
+    x, y = picture.evaluate(
+        "(gd, [a, b]) => { const { xaxis, yaxis } = gd._fullLayout;"
+        " return [xaxis._offset + xaxis.d2p(a), yaxis._offset + yaxis.d2p(b)]; }",
+        at,
+    )
+    frame.locator(".st-key-map .stage-plot").click(position={"x": x, "y": y})
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('[data-testid=stNumberInput] input')]"
+        ".every((box) => box.value !== '')"
+    )
+    typed = [float(box.input_value()) for box in boxes.all()]
+    assert typed == pytest.approx(at, abs=0.12)
+    page.get_by_role("button", name="Answer", exact=True).click()
+    page.locator("[data-testid=stAlert]").filter(has_text="Yes. Its slope").wait_for()
+    page.wait_for_function(
+        "() => { const inner = document.querySelector('.st-key-lesson-stage iframe')"
+        ".contentDocument; return getComputedStyle(inner.querySelector('.st-key-lead p'))"
+        ".visibility === 'visible'; }"
+    )
+    shoot(page, "lesson")
+
+    # what was answered is in the browser: a new visit knows it
+    page.goto(f"{app}/lessons")
+    settled(page)
+    page.get_by_text("1 of 5 questions answered").wait_for()
+
+
+def test_a_lesson_fills_the_screen(visit, app):
+    page = visit(f"{app}/lessons?lesson={LESSON}")
+    page.frame_locator(".st-key-lesson-stage iframe").locator(".stage[data-drawn]").first.wait_for()
+    page.locator("h1").click()
+    page.keyboard.press("p")
+    page.wait_for_selector(".stage-leave")
+    page.wait_for_function("() => !document.querySelector('[data-testid=stHeader]').offsetHeight")
+    assert page.locator(".st-key-lesson-stage iframe").bounding_box()["height"] > 800
+    shoot(page, "lesson-presented")
