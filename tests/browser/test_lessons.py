@@ -2,7 +2,8 @@
 
 import pytest
 
-from lossviz.lessons import course
+from lossviz.lessons import course, read_lesson
+from lossviz.problem.link import read_link
 from tests.browser.conftest import settled, shoot
 
 pytestmark = pytest.mark.browser
@@ -61,3 +62,22 @@ def test_a_lesson_fills_the_screen(visit, app):
     page.wait_for_function("() => !document.querySelector('[data-testid=stHeader]').offsetHeight")
     assert page.locator(".st-key-lesson-stage iframe").bounding_box()["height"] > 800
     shoot(page, "lesson-presented")
+
+
+def test_states_added_on_pages_make_a_lesson_that_plays(visit, app):
+    page = visit(f"{app}/surface?loss=absolute")
+    settled(page)
+    for place in ("surface?loss=absolute", "outliers"):
+        if page.url.split("/")[-1].split("?")[0] != place.split("?")[0]:
+            page.goto(f"{app}/{place}")
+            settled(page)
+        page.get_by_role("button", name="Share").first.click()
+        page.get_by_role("tab", name="Lesson").click()
+        page.get_by_label("Heading of the scene").fill(f"Scene {place[:8]}")
+        page.get_by_role("button", name="Add this state to the lesson").click()
+        page.get_by_text("Added. Go to the next state").wait_for()
+    lesson = read_lesson(page.get_by_label("The draft").input_value())
+    assert not lesson.complaints
+    assert [scene.title for scene in lesson.scenes] == ["Scene surface?", "Scene outliers"]
+    assert read_link(lesson.scenes[0].link).page == "surface"
+    assert read_link(lesson.scenes[0].link).words["loss"] == "absolute"

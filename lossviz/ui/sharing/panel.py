@@ -21,7 +21,7 @@ KINDS = {"csv": "text/csv", "npz": "application/octet-stream"}
 def panel() -> None:
     """The button beside a page's title, with what the page has offered so far."""
     with st.popover("Share", icon=":material/share:"):
-        link, files, saved = st.tabs(["Link", "Files", "Saved states"])
+        link, files, saved, lesson = st.tabs(["Link", "Files", "Saved states", "Lesson"])
         with link:
             _mount("link", qr=f"../../{assets.QR}", framed_by=assets.frame_ancestors())
         with files:
@@ -29,6 +29,8 @@ def panel() -> None:
             _numbers()
         with saved:
             _mount("saved")
+        with lesson:
+            _mount("lesson")
 
 
 def _numbers() -> None:
@@ -60,5 +62,5 @@ _PANELS = {
         js=assets.loader("share", entry),
         isolate_styles=False,
     )
-    for entry in ("link", "files", "saved")
+    for entry in ("link", "files", "saved", "lesson")
 }

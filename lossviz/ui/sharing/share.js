@@ -2,6 +2,7 @@
 
 import { stylesheet } from "./dom.js";
 import { Files } from "./files.js";
+import { Lesson } from "./lesson.js";
 import { Link } from "./link.js";
 import { Saved } from "./saved.js";
 
@@ -20,4 +21,5 @@ function mount(Kind, { data, parentElement }) {
 
 export const link = (component) => mount(Link, component);
 export const files = (component) => mount(Files, component);
+export const lesson = (component) => mount(Lesson, component);
 export const saved = (component) => mount(Saved, component);

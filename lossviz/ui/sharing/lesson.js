@@ -1,0 +1,78 @@
+// A draft of a lesson, kept in this browser: every state added becomes a scene of it.
+
+import { whole } from "./address.js";
+import { button, download, field, make, voice } from "./parts.js";
+
+const NAME = "lossviz.lesson-draft";
+const MOST = { letters: 100_000, heading: 120, words: 60 };
+const STAGE = ["embed", "embed_options", "hide", "view"]; // words about the frame, not the state
+
+const head = (title) => `---\ntitle: ${title}\nminutes: 5\naims: Say what this lesson teaches.\n---\n`;
+const line = (text) => text.replace(/\s+/g, " ").trim();
+
+function here() {
+  const words = new URLSearchParams(whole());
+  for (const name of STAGE) words.delete(name);
+  const page = location.pathname.split("/").at(-1);
+  return `${page}${words.size ? `?${words}` : ""}`;
+}
+
+export class Lesson {
+  constructor(root) {
+    const { line: said, say } = voice();
+    this.say = say;
+    this.heading = make("input", { type: "text", maxLength: MOST.heading });
+    this.text = make("textarea", { rows: 3 });
+    this.draft = make("textarea", { rows: 8, spellcheck: false, onchange: () => this.keep(this.draft.value, "Kept.") });
+    root.replaceChildren(
+      field("Heading of the scene", this.heading),
+      field(`What to look at (at most ${MOST.words} words)`, this.text),
+      make("div", { className: "share-row" }, button("Add this state to the lesson", () => this.add(), { className: "share-main" })),
+      said, field("The draft; questions can be written into it", this.draft),
+      make("div", { className: "share-row" },
+        button("Download", () => download(this.draft.value, "lesson.md", "text/markdown")),
+        button("Begin a new one", () => this.renew())),
+      make("p", { className: "share-note", textContent: "The draft stays in this browser. The page Lessons plays it, and "
+        + "says how questions are written." }),
+    );
+  }
+
+  receive() {
+    try {
+      this.draft.value = localStorage.getItem(NAME) ?? "";
+    } catch { /* a browser that keeps nothing: the draft lives as long as the page */ }
+  }
+
+  add() {
+    const [heading, text] = [line(this.heading.value), line(this.text.value)];
+    if (!heading) return this.say("Write a heading first.");
+    if (text.split(" ").length > MOST.words) return this.say(`A scene has at most ${MOST.words} words.`);
+    const before = this.draft.value || head("My lesson");
+    const kept = this.keep(`${before.trimEnd()}\n\n## ${heading}\nlink: ${here()}\n${text}\n`,
+      "Added. Go to the next state, or download the draft.");
+    if (kept) this.heading.value = this.text.value = "";
+  }
+
+  renew() {
+    if (!this.draft.value) return;
+    download(this.draft.value, "lesson.md", "text/markdown"); // nothing that was written is lost
+    this.keep("", "The old draft was downloaded; this is a new one.");
+  }
+
+  keep(written, sentence) {
+    if (written.length > MOST.letters) {
+      this.say(`A lesson has at most ${MOST.letters.toLocaleString("en")} letters.`);
+      return false;
+    }
+    this.draft.value = written;
+    try {
+      localStorage.setItem(NAME, written);
+      this.say(sentence);
+    } catch {
+      this.say("This browser keeps no more: download the draft before you leave this page.");
+    }
+    return true;
+  }
+
+  close() {}
+}
