@@ -2,6 +2,8 @@
 
 from lossviz.ui import frame
 from lossviz.ui.lenses.acting import parts
+from lossviz.ui.lenses.acting.code import code as as_code
+from lossviz.ui.sharing import code
 from lossviz.ui.sidebar import state
 
 TASKS = [
@@ -36,6 +38,8 @@ frame.heading(
 
 # The stage: the return as a landscape, the agents on it -----------------------------------------
 runs = parts.agents(choice)
+land = parts.land(choice.id, choice.discount, choice.entropy)
+code.offer(lambda: as_code(__doc__, choice, land))
 with frame.board():
     parts.legend(runs)
     parts.surfaces(choice, runs)

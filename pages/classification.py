@@ -9,6 +9,8 @@ from lossviz.landscapes.window import good_window, within_reach
 from lossviz.problem.formula import statement
 from lossviz.ui import cache, frame
 from lossviz.ui.lenses.classification import parts
+from lossviz.ui.lenses.classification.code import code as as_code
+from lossviz.ui.sharing import code
 from lossviz.ui.sidebar import controls, plane_menu
 from lossviz.ui.sidebar.problem import Lens, pose
 
@@ -65,6 +67,7 @@ beside = replace(problem, loss=other)
 # 2. The stage: two surfaces under one camera, and the classes ---------------------------------
 a, b = controls.grid(box, 61)
 lands = cache.landscape(problem, plane, a, b), cache.landscape(beside, plane, a, b)
+code.offer(lambda: as_code(__doc__, problem, other, lands[0]))
 rulers = parts.rulers(scale, lands, together)
 with frame.board():
     left, right = st.columns(2, gap="small")

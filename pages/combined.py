@@ -5,6 +5,8 @@ import streamlit as st
 from lossviz.findings import combined as findings
 from lossviz.ui import frame
 from lossviz.ui.lenses.combined import parts
+from lossviz.ui.lenses.combined.code import code as as_code
+from lossviz.ui.sharing import code
 from lossviz.ui.sidebar import state
 
 TASKS = [
@@ -38,6 +40,7 @@ frame.heading(
 # The stage: both losses and their sum; the front they trade on; where they disagree -------------
 found = parts.weighed(scene, factor)
 step = parts.step_of(weight)
+code.offer(lambda: as_code(__doc__, scene, found, step))
 with frame.board():
     parts.surfaces(found, step)
     parts.play(found, step)

@@ -11,6 +11,8 @@ from lossviz.ui import frame
 from lossviz.ui.lenses.descent import cache, panels
 from lossviz.ui.lenses.descent import controls as racers
 from lossviz.ui.lenses.descent import stage as raceview
+from lossviz.ui.lenses.descent.code import code as as_code
+from lossviz.ui.sharing import code
 from lossviz.ui.sidebar import controls, plane_menu
 from lossviz.ui.sidebar.problem import Lens, pose
 
@@ -103,6 +105,7 @@ with top:
 setting = setting._replace(start=start)
 run = cache.race(scene, optimizers, setting)
 land, ruler = raceview.land(scene, scale, run.tracks)
+code.offer(lambda: as_code(__doc__, scene, optimizers, setting, land))
 with stage:
     raceview.legend(optimizers)
     raceview.pictures_of(scene, optimizers, run, setting, focus, land, ruler)

@@ -8,9 +8,11 @@ from lossviz.landscapes.height_scale import SCALES
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS
 from lossviz.problem.problem import Problem
+from lossviz.problem.script import of_surface
 from lossviz.ui import cache, frame, stage
 from lossviz.ui.frame.contents import LENSES
 from lossviz.ui.frame.examples import FAMOUS
+from lossviz.ui.sharing import code
 from lossviz.ui.sidebar import controls, plane_menu, state
 
 state.arrive()
@@ -24,6 +26,7 @@ problem = Problem(DATASETS["sine_wave"](), MODELS["sine"](), LOSSES["squared"]()
 risk, best = problem.risk(), cache.minimum(problem)
 a, b = controls.grid(((-2.2, 2.2), (-3.4, 3.4)), 121)
 land = cache.landscape(problem, plane_menu.plane(risk, best), a, b)
+code.offer(lambda: of_surface(__doc__, problem, land.plane, a, b))
 with frame.board():
     hero, famous = st.columns([2, 1], gap="large", vertical_alignment="center")
 with hero:

@@ -8,6 +8,8 @@ from lossviz.losses.curves import ceiling, curve, steepness
 from lossviz.problem.formula import statement
 from lossviz.ui import cache, frame, stage
 from lossviz.ui.lenses.losses import parts
+from lossviz.ui.lenses.losses.code import code as as_code
+from lossviz.ui.sharing import code
 from lossviz.ui.sidebar import controls, loss_menu
 from lossviz.ui.sidebar.problem import Lens, pose
 from lossviz.ui.sidebar.widgets import slider
@@ -67,6 +69,8 @@ with controls.row():
         y = slider("Observed y", "truth", 4.0, -10.0, 10.0)
         u = y - slider("Predicted ŷ", "said", 1.0, -10.0, 10.0)
     reach = slider("Plot range", "reach", 4.0, 0.5, 50.0, log=True)
+
+code.offer(lambda: as_code(__doc__, problem, losses, y, u if two else y - u))
 
 # 2. The stage: residuals over the data, loss and derivative -----------------------------------
 with frame.board():

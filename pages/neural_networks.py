@@ -7,6 +7,8 @@ from lossviz.problem.formula import statement
 from lossviz.ui import frame
 from lossviz.ui.lenses.networks import pair as networks
 from lossviz.ui.lenses.networks import panels, stage
+from lossviz.ui.lenses.networks.code import code as as_code
+from lossviz.ui.sharing import code
 from lossviz.ui.sidebar import controls
 from lossviz.ui.sidebar.problem import pose
 
@@ -57,6 +59,7 @@ if pair is None:
     st.stop()
 twins, course = pair
 lands, n = networks.lands(twins, view, course.under_way)
+code.offer(lambda: as_code(__doc__, twins, setting, view, lands))
 with frame.board():
     stage.stage_pair(twins, lands, scale, view, course.under_way)
 course.finish()

@@ -10,6 +10,8 @@ from lossviz.problem.formula import comparison
 from lossviz.ui import frame
 from lossviz.ui.data import editing
 from lossviz.ui.lenses.outliers import parts
+from lossviz.ui.lenses.outliers.code import code as as_code
+from lossviz.ui.sharing import code
 from lossviz.ui.sidebar import controls, plane_menu
 from lossviz.ui.sidebar.problem import Lens, pose
 from lossviz.ui.sidebar.widgets import select
@@ -96,6 +98,8 @@ with controls.row():
     third = controls.switch("Third surface", "third")
     plane = plane_menu.plane(sides[0].risk, sides[0].best)
     box = controls.window(parts.window(sides, plane), plane.names, "outliers", problem)
+
+code.offer(lambda: as_code(__doc__, these, plane, *controls.grid(box, 61)))
 
 # 2. The stage: surfaces under one camera, the lines, the contributions ---------------------------
 with frame.board():

@@ -7,6 +7,8 @@ from lossviz.problem.formula import statement
 from lossviz.regularization import WeightsOnly, has_exact_path, unit
 from lossviz.ui import frame
 from lossviz.ui.lenses.regularization import panels, stage
+from lossviz.ui.lenses.regularization.code import code as as_code
+from lossviz.ui.sharing import code
 from lossviz.ui.sidebar import controls
 from lossviz.ui.sidebar.problem import Lens, pose
 
@@ -78,6 +80,7 @@ frame.heading(
 
 # 1. The stage: three surfaces that add up, their map, both weights over λ ---------------------
 scene, step = stage.scene(problem)
+code.offer(lambda: as_code(__doc__, problem, scene))
 with controls.row():
     view = stage.view()
 with frame.board():

@@ -11,9 +11,10 @@ from lossviz.landscapes.gradient_field import downhill
 from lossviz.landscapes.kinks import kinks
 from lossviz.landscapes.window import good_window, within_reach
 from lossviz.problem.formula import statement
+from lossviz.problem.script import of_surface
 from lossviz.ui import cache, frame, stage
 from lossviz.ui.data import fitted, live
-from lossviz.ui.sharing import offers
+from lossviz.ui.sharing import code, offers
 from lossviz.ui.sidebar import controls, plane_menu
 from lossviz.ui.sidebar.problem import Lens, pose
 
@@ -67,6 +68,7 @@ with controls.row():
 a, b = controls.grid(box, n)
 land = cache.landscape(problem, plane, a, b)
 offers.add("Surface", lambda: exports.surface(land))
+code.offer(lambda: of_surface(__doc__, problem, plane, a, b))
 ruler = scale.ruler(land.values)
 marks = landmarks(risk, best, plane, (a, b))
 creases = kinks(risk, plane, (a, b)) if risk.layout.size > 1 else None

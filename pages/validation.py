@@ -11,6 +11,8 @@ from lossviz.problem.formula import statement
 from lossviz.text import as_markdown
 from lossviz.ui import cache, frame
 from lossviz.ui.lenses.validation import judgement, parts
+from lossviz.ui.lenses.validation.code import code as as_code
+from lossviz.ui.sharing import code
 from lossviz.ui.sidebar import controls, plane_menu
 from lossviz.ui.sidebar.problem import Lens, pose
 from lossviz.validation.gap import parts as parted
@@ -73,6 +75,7 @@ except ValueError as error:
     scene = judgement.scene(both, None, best, middle, plane, window)
 
 # 2. The stage: two surfaces under one camera, and what lies between -----------------------------
+code.offer(lambda: as_code(__doc__, scene))
 board, below = frame.board(), st.container()
 with below:
     panel = parts.choose()

@@ -4,8 +4,10 @@ from lossviz.findings import landscapes as findings
 from lossviz.findings import your_data as told
 from lossviz.landscapes.window import good_window, within_reach
 from lossviz.problem.formula import statement
+from lossviz.problem.script import of_surface
 from lossviz.ui import cache, frame
 from lossviz.ui.lenses.your_data import landscape_files, parts
+from lossviz.ui.sharing import code
 from lossviz.ui.sidebar import controls, plane_menu
 from lossviz.ui.sidebar.problem import Lens, pose
 
@@ -65,6 +67,7 @@ if files:
 else:
     a, b = controls.grid(box, 101)
     land = cache.landscape(problem, plane, a, b)
+    code.offer(lambda: of_surface(__doc__, problem, plane, a, b))
     with frame.board():
         parts.show(problem, risk, best, shown, land, scale)
     says = [*told.used(risk.data), *findings.sentences(risk, best, land)]

@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from lossviz.ui.sharing import offers
+from lossviz.ui.sharing import code, offers
 from lossviz.ui.stage import assets
 
 KINDS = {"csv": "text/csv", "npz": "application/octet-stream"}
@@ -27,6 +27,7 @@ def panel() -> None:
         with files:
             _mount("files")
             _numbers()
+            code.buttons()
         with saved:
             _mount("saved")
         with lesson:

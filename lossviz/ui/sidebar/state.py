@@ -19,7 +19,7 @@ from streamlit.runtime.scriptrunner import RerunData, ScriptRunContext, get_scri
 
 from lossviz.problem.link import current
 from lossviz.text import exact
-from lossviz.ui.sharing import offers
+from lossviz.ui.sharing import code, offers
 
 # words about the frame and the stage, not about the state
 _FOREIGN = ("embed", "embed_options", "hide", "view")
@@ -69,6 +69,7 @@ def _store() -> _Store:
 def arrive() -> None:
     """Read the link, once for each link that somebody opened (or went back to)."""
     offers.begin()
+    code.begin()
     store = _store()
     if not store.page:
         store.unheard = _context().session_state.get_widget_states()

@@ -37,6 +37,8 @@ from lossviz.problem.problem import Problem
 from lossviz.residuals.diagnostics import leftovers
 from lossviz.text import number
 from lossviz.ui import cache, frame, stage
+from lossviz.ui.lenses.residuals import code as written
+from lossviz.ui.sharing import code
 from lossviz.ui.sidebar import controls
 from lossviz.ui.sidebar.widgets import select, slider
 
@@ -56,6 +58,7 @@ LADDER = (1.0, 2.0, 4.0, 6.0, 8.0, 10.0)
 
 def of_fit(problem: Problem, risk: Risk) -> list[str]:
     """Squares over the data, residual against fitted value, histogram, Q-Q; what they hold."""
+    code.offer(lambda: written.of_fit(PARTS["fit"], problem))
     theta = cache.minimum(problem).theta
     found, drawn = leftovers(risk, theta), misses(risk, theta)
     outline = fit(risk)
@@ -99,6 +102,7 @@ def in_network() -> list[str]:
         steps = slider("Steps", "res-steps", 300, 10, 2000, whole=True)
         seed = slider("Seed", "res-seed", 0, 0, 99, whole=True)
     found = _learned(slope, wave, depth, steps, seed)
+    code.offer(lambda: written.in_network(PARTS["skip"], slope, wave, depth, steps, seed))
     with frame.board():
         left, right = st.columns(2, gap="small")
         below = st.container()
@@ -171,6 +175,12 @@ def of_equation() -> list[str]:
     rule = decay() if kind == "decay" else oscillator(frequency)
     trial: Trial = ExponentialTrial() if family == "exponential" else NetworkTrial(UNITS)
     found = _solved(rule, trial, weight, seed)
+    lands = dict(zip(TERMS, found.lands, strict=True))
+    code.offer(
+        lambda: written.of_equation(
+            PARTS["equation"], rule, trial, seed, SPAN, POINTS, weight, lands
+        )
+    )
     ruler = LogScale().ruler(*(land.values for land in found.lands))
     with frame.board():
         columns = st.columns(3, gap="small")

@@ -1,0 +1,110 @@
+"""Every page offers its numbers as code, and the code's numbers are the picture's."""
+
+from __future__ import annotations
+
+import base64
+
+import numpy as np
+import pytest
+
+from lossviz.problem.script import notebook, script
+from tests.problem.test_script import ran
+from tests.running import run, sent
+
+PICTURES = {  # page -> the picture whose heights the code's ``name`` has, and the link
+    "surface": [("surface", "land")],
+    "gradient_descent": [("descent-surface", "land")],
+    "outliers": [("outliers-third", "land")],
+    "classification": [("first", "land"), ("second", "beside")],
+    "validation": [("validation-0", "land"), ("validation-1", "judged")],
+    "acting": [("act-surface", "land")],
+    "your_data": [("yours-surface", "land")],
+    "home": [("hero", "land")],
+}
+LINKS = {
+    "outliers": {"third": "1"},
+    "gradient_descent": {"ground": "himmelblau"},
+    "neural_networks": {"net-blocks": "2", "net-steps": "30", "net-plane": "pca"},
+}
+
+
+def heights(message) -> np.ndarray:
+    """The heights of a picture's surface, as they were sent."""
+    return numbers(next(t for t in message["figure"]["data"] if t["type"] == "surface")["z"])
+
+
+def numbers(sent) -> np.ndarray:
+    """Numbers as Plotly sends them: a list, or bytes with their type."""
+    if not isinstance(sent, dict):
+        return np.array(sent, float)
+    flat = np.frombuffer(base64.b64decode(sent["bdata"]), sent["dtype"])
+    return flat.reshape([int(n) for n in str(sent.get("shape", flat.size)).split(",")])
+
+
+def page(name):
+    at = run(name, **LINKS.get(name, {}))
+    return at, at.session_state["_code"]()
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_the_code_has_the_heights_of_the_picture(name):
+    at, code = page(name)
+    got = ran(script(code))
+    for key, variable in PICTURES[name]:
+        shown = heights(sent(at, key))
+        np.testing.assert_allclose(shown, got[variable].values, rtol=1e-5, atol=1e-7)
+    assert notebook(code).startswith("{")
+
+
+def test_the_code_of_a_penalty_has_the_weights_shown():
+    at, code = page("regularization")
+    got = ran(script(code))
+    shown = heights(sent(at, "reg-data"))
+    land = got["land"].values - got["bare"].value(
+        np.linalg.lstsq(np.column_stack([np.ones(len(got["data"])), got["data"].X]),
+                        got["data"].y, rcond=None)[0]
+    )  # fmt: skip
+    np.testing.assert_allclose(shown, land, rtol=1e-5, atol=1e-3)
+    weights = {
+        trace["name"]: trace["y"] for trace in sent(at, "reg-weights")["figure"]["data"]
+        if str(trace.get("name", "")).endswith(" now")
+    }  # fmt: skip
+    drawn = sorted(float(numbers(y).ravel()[0]) for y in weights.values())
+    np.testing.assert_allclose(drawn, sorted(got["best"].theta[1:]), rtol=1e-6)
+
+
+def test_the_code_of_two_networks_trains_them():
+    at, code = page("neural_networks")
+    got = ran(script(code))
+    said = "\n".join(str(html.body) for html in at.get("html") if hasattr(html, "body"))
+    runs = [each for each in code.cells if "train(" in each.code]
+    assert len(runs) == 2
+    assert f"loss {got['run'].values[-1]:.3g} after 30 steps" in said
+
+
+def test_the_code_of_a_race_has_every_path():
+    _, code = page("gradient_descent")
+    assert sum("descend(" in cell.code for cell in code.cells) == 3
+    got = ran(script(code))
+    assert got["path"].steps == 100
+
+
+@pytest.mark.parametrize("part", ["fit", "skip", "equation"])
+def test_the_code_of_residuals(part):
+    at = run("residuals", **{"res-part": part, "res-steps": "20"})
+    got = ran(script(at.session_state["_code"]()))
+    if part == "fit":
+        assert abs(got["residual"].sum()) < 1e-9
+    elif part == "equation":
+        shown = heights(sent(at, "res-term-total"))
+        np.testing.assert_allclose(10**shown, got["land"].values, rtol=1e-4)
+
+
+def test_the_code_of_losses_and_of_a_front():
+    _, code = page("losses")
+    got = ran(script(code))
+    assert got["best"].value == pytest.approx(3890.456585, rel=1e-8)
+    at, code = page("combined")
+    got = ran(script(code))
+    first = float(got["first"].value(got["theta"]))
+    assert f"task 1 is {first:.4g}" in sent(at, "comb-front")["alt"]
