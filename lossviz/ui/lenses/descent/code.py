@@ -21,7 +21,7 @@ def code(
         cells.append(lowest())
     cells += [window(land.plane, land.a, land.b), surface()]
     cells.append(
-        Cell("All of them start here.", f"start = {array(scene.ground.theta(setting.start))}")
+        Cell("All of them start here.", f"start = {array(scene.surface.theta(setting.start))}")
     )
     for each in optimizers:
         more = ""
