@@ -6,7 +6,18 @@ from collections.abc import Sequence
 
 from lossviz.landscapes import Landscape
 from lossviz.optimizers import Optimizer
-from lossviz.problem.script import Cell, Code, array, call, known, lowest, posed, surface, window
+from lossviz.problem.script import (
+    Cell,
+    Code,
+    Writer,
+    array,
+    call,
+    known,
+    lowest,
+    posed,
+    surface,
+    window,
+)
 from lossviz.ui.lenses.descent.cache import Scene, Setting
 
 
@@ -15,7 +26,8 @@ def code(
 ) -> Code:
     """A test function or a problem, and one descent for each optimizer."""
     if scene.problem is None:
-        cells, files = [Cell("A test function.", f"risk = {known(scene.recipes[0])}")], {}
+        cells = [Cell("A test function.", f"risk = {known(scene.recipes[0])}")]
+        files: dict[str, Writer] = {}
     else:
         cells, files = posed(scene.problem)
         cells.append(lowest())
