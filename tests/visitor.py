@@ -32,8 +32,9 @@ class Answer(NamedTuple):
 class Visitor:
     """``async with Visitor(url, "surface", {"data": "anscombe"}) as visitor: await visitor.run()``.
 
-    ``ids`` are the widgets met so far by their keys.  What was set once goes along with every
-    later run, as a browser sends it; ``headers`` go with the request that opens the socket.
+    ``ids`` are the widgets met so far by their keys, ``options`` what their menus offer.  What
+    was set once goes along with every later run, as a browser sends it; ``headers`` go with the
+    request that opens the socket.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Visitor:
         self.url, self.page, self.query = url, page, urlencode(link or {})
         self.headers, self.patience = dict(headers or {}), patience
         self.ids: dict[str, str] = {}
+        self.options: dict[str, list[str]] = {}
         self.session = ""
         self._hash = ""
         self._chosen: dict[str, WidgetState] = {}
@@ -67,9 +69,9 @@ class Visitor:
         await self._socket.close()
 
     async def run(self, **chosen: Any) -> Answer:
-        """Run the page with widgets changed by their keys ("-" written "__")."""
+        """Run the page with widgets changed by their keys: ``run(**{"start-a": 1.0})``."""
         for key, value in chosen.items():
-            state = _state(self.ids[key.replace("__", "-")], value)
+            state = _state(self.ids[key], value)
             self._chosen[state.id] = state
         asked = BackMsg()
         script = asked.rerun_script
@@ -104,19 +106,20 @@ class Visitor:
                     raised.append(element.exception.message)
                 if element.HasField("bidi_component"):
                     marks.update(_marks(element.bidi_component.bytes))
-                self.ids.update(_named(element))
+                self._met(element)
             elif kind == "script_finished" and message.script_finished != EARLY:
                 spent = time.perf_counter() - begun
                 return Answer(spent, size, elements, raised, link, marks)
 
-
-def _named(element: Any) -> Iterator[tuple[str, str]]:
-    """The widget's key and its id, which ends in the key."""
-    inside = getattr(element, element.WhichOneof("type"))
-    name = getattr(inside, "id", "")
-    if isinstance(name, str) and name.startswith("$$ID-"):
-        _, _, key = name[len("$$ID-") :].partition("-")
-        yield key, name
+    def _met(self, element: Any) -> None:
+        """A widget's id ends in its key."""
+        inside = getattr(element, element.WhichOneof("type"))
+        name = getattr(inside, "id", "")
+        if isinstance(name, str) and name.startswith("$$ID-"):
+            key = name.removeprefix("$$ID-").partition("-")[2]
+            self.ids[key] = name
+            if options := getattr(inside, "options", None):
+                self.options[key] = [str(each) for each in options]
 
 
 def _marks(data: bytes) -> Iterator[str]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
 from lossviz.acting import Cloud, Run
 from lossviz.figures.combined import PAPER, ink, on_top
+from lossviz.figures.drawing import Figure
 from lossviz.figures.landscapes import contour, surface
 from lossviz.figures.theme import BLUE, GREY, MARK, PALETTE, VERMILION, axis, blank
 from lossviz.landscapes import Landscape
@@ -19,7 +18,7 @@ ACROSS = {"x": 0.5, "y": 1.7, "z": 1.05}  # from where both ways to fall are see
 LIFT = 0.012  # of the picture's height: a path lies on the surface, not in it
 
 
-def solid(land: Landscape, ruler: Ruler, runs: Sequence[Run]) -> go.Figure:
+def solid(land: Landscape, ruler: Ruler, runs: Sequence[Run]) -> Figure:
     """Minus the return as a surface, every agent's path on it."""
     figure = _named(surface(land, ruler))
     low, high = ruler.range
@@ -38,14 +37,14 @@ def solid(land: Landscape, ruler: Ruler, runs: Sequence[Run]) -> go.Figure:
     return figure
 
 
-def bare(land: Landscape, ruler: Ruler) -> go.Figure:
+def bare(land: Landscape, ruler: Ruler) -> Figure:
     """Minus the return as a surface."""
     figure = _named(surface(land, ruler))
     figure.update_scenes(zaxis_nticks=4, camera_eye=ACROSS)
     return figure
 
 
-def _named(figure: go.Figure) -> go.Figure:
+def _named(figure: Figure) -> Figure:
     figure.update_scenes(
         zaxis_title_text="−return", camera={"eye": EYE, "center": {"x": 0, "y": 0, "z": -0.2}}
     )
@@ -54,7 +53,7 @@ def _named(figure: go.Figure) -> go.Figure:
     return figure
 
 
-def flat(land: Landscape, ruler: Ruler, runs: Sequence[Run], start: Sequence[float]) -> go.Figure:
+def flat(land: Landscape, ruler: Ruler, runs: Sequence[Run], start: Sequence[float]) -> Figure:
     """The same from above, with the start to be dragged."""
     figure = on_top(contour(land, ruler), [(run.points, run) for run in runs])
     figure.add_scatter(
@@ -66,7 +65,7 @@ def flat(land: Landscape, ruler: Ruler, runs: Sequence[Run], start: Sequence[flo
     return figure
 
 
-def returns(runs: Sequence[Run], best: float) -> go.Figure:
+def returns(runs: Sequence[Run], best: float) -> Figure:
     """Every agent's exact return against steps; the best there is, dotted."""
     figure = blank(xaxis=axis("step"), yaxis=axis("return"))
     figure.add_hline(y=best, line={"color": GREY, "dash": "dot", "width": 2})
@@ -84,7 +83,7 @@ def returns(runs: Sequence[Run], best: float) -> go.Figure:
     return figure
 
 
-def chances(policy: Any, places: Sequence[str], actions: Sequence[str]) -> go.Figure:
+def chances(policy: Any, places: Sequence[str], actions: Sequence[str]) -> Figure:
     """The probability of every action in every place: ``policy`` (s, a)."""
     figure = blank(
         barmode="stack", showlegend=True, xaxis={"tickangle": 0},
@@ -99,7 +98,7 @@ def chances(policy: Any, places: Sequence[str], actions: Sequence[str]) -> go.Fi
     return figure
 
 
-def values(found: Any, places: Sequence[str], ends: Sequence[float]) -> go.Figure:
+def values(found: Any, places: Sequence[str], ends: Sequence[float]) -> Figure:
     """The value of every state: ``found`` (s,), on an axis that holds all steps."""
     figure = blank(xaxis={"tickangle": 0}, yaxis={**axis("value"), "range": list(ends)})
     figure.add_bar(
@@ -109,7 +108,7 @@ def values(found: Any, places: Sequence[str], ends: Sequence[float]) -> go.Figur
     return figure
 
 
-def clouds(cloud: Cloud, names: Sequence[str]) -> go.Figure:
+def clouds(cloud: Cloud, names: Sequence[str]) -> Figure:
     """Sampled gradients without and with a baseline around the exact one."""
     figure = blank(
         showlegend=True,

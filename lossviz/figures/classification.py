@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
 from lossviz.classification.decision_regions import Regions, boundary
 from lossviz.classification.label_noise import Parted
 from lossviz.classification.separability import Ray
 from lossviz.datasets import Data
 from lossviz.figures.data import CLASS_INKS, class_names, classes
+from lossviz.figures.drawing import Figure
 from lossviz.figures.losses import inks
 from lossviz.figures.theme import GREY, MARK, SCALE, axis, blank
 from lossviz.text import number
 
 
-def won(data: Data, found: Regions, leads: Any) -> go.Figure:
+def won(data: Data, found: Regions, leads: Any) -> Figure:
     """Several classes and the region each one wins, as contours named "lead 0", "lead 1", …"""
     figure = classes(data)
     for c, lead in enumerate(leads):
@@ -34,7 +33,7 @@ def won(data: Data, found: Regions, leads: Any) -> go.Figure:
     return figure
 
 
-def parted(clean: Data, noisy: Data, found: Sequence[Parted]) -> go.Figure:
+def parted(clean: Data, noisy: Data, found: Sequence[Parted]) -> Figure:
     """The points with their clean labels, wrong ones ringed, and each loss's line on both.
 
     Thin and dashed on clean labels, thick on the noisy ones.  One or two features.
@@ -68,7 +67,7 @@ def parted(clean: Data, noisy: Data, found: Sequence[Parted]) -> go.Figure:
     return figure
 
 
-def along_ray(found: Ray) -> go.Figure:
+def along_ray(found: Ray) -> Figure:
     """The loss along one direction, without penalty and under several."""
     figure = blank(
         xaxis=axis("norm of the parameters along this direction"),
@@ -91,7 +90,7 @@ def along_ray(found: Ray) -> go.Figure:
     return figure
 
 
-def _strip(data: Data) -> go.Figure:
+def _strip(data: Data) -> Figure:
     """One feature: the classes at heights 0 and 1."""
     figure = blank(
         xaxis=axis(data.names[0], data.units[0]),

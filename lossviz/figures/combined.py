@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
 from lossviz.combined import Run, Trade
+from lossviz.figures.drawing import Figure
 from lossviz.figures.landscapes import contour, surface
 from lossviz.figures.theme import GREY, MARK, PALETTE, blank
 from lossviz.landscapes import Landscape
@@ -24,7 +23,7 @@ def ink(place: int) -> str:
     return PALETTE[place % len(PALETTE)]
 
 
-def term(land: Landscape, ruler: Ruler, thetas: Any, heights: Any, label: str) -> go.Figure:
+def term(land: Landscape, ruler: Ruler, thetas: Any, heights: Any, label: str) -> Figure:
     """One surface; the minima of the sum as a line on it, at ``heights`` (m,)."""
     figure = surface(land, ruler)
     figure.update_layout(scene_camera={"eye": EYE, "center": {"x": 0, "y": 0, "z": -0.22}})
@@ -47,7 +46,7 @@ def term(land: Landscape, ruler: Ruler, thetas: Any, heights: Any, label: str) -
     return figure
 
 
-def front(trade: Trade, step: int) -> go.Figure:
+def front(trade: Trade, step: int) -> Figure:
     """Both losses against each other: what is possible, the front, the chosen point."""
     figure = _losses(trade)
     x, y = trade.levels
@@ -63,7 +62,7 @@ def front(trade: Trade, step: int) -> go.Figure:
     return figure
 
 
-def _losses(trade: Trade) -> go.Figure:
+def _losses(trade: Trade) -> Figure:
     first, second = trade.scene.labels
     low, high = trade.front.min(0), trade.front.max(0)
     room = [0.25 * float(b - a) or 0.5 for a, b in zip(low, high, strict=True)]
@@ -89,7 +88,7 @@ def _losses(trade: Trade) -> go.Figure:
     return figure
 
 
-def angles(trade: Trade) -> go.Figure:
+def angles(trade: Trade) -> Figure:
     """The cosine of the angle between the gradients over the window, with the front on it."""
     land = trade.first
     x, y = land.plane.names
@@ -121,7 +120,7 @@ def angles(trade: Trade) -> go.Figure:
     return figure
 
 
-def paths(land: Landscape, ruler: Ruler, trade: Trade, runs: Sequence[Run]) -> go.Figure:
+def paths(land: Landscape, ruler: Ruler, trade: Trade, runs: Sequence[Run]) -> Figure:
     """The schemes' paths over the weighted sum."""
     figure = contour(land, ruler)
     figure.add_scatter(
@@ -131,14 +130,14 @@ def paths(land: Landscape, ruler: Ruler, trade: Trade, runs: Sequence[Run]) -> g
     return on_top(figure, [(run.points, run) for run in runs])
 
 
-def paths_in_losses(trade: Trade, runs: Sequence[Run]) -> go.Figure:
+def paths_in_losses(trade: Trade, runs: Sequence[Run]) -> Figure:
     """The schemes' paths in the plane of both losses."""
     figure = _losses(trade)
     figure.update_layout(showlegend=False)
     return on_top(figure, [(run.losses, run) for run in runs])
 
 
-def on_top(figure: go.Figure, pairs: Sequence[tuple[Any, Any]]) -> go.Figure:
+def on_top(figure: Figure, pairs: Sequence[tuple[Any, Any]]) -> Figure:
     """Paths (t, 2), each with a run that has a label, and their heads."""
     for place, (points, run) in enumerate(pairs):
         figure.add_scatter(
@@ -153,7 +152,7 @@ def on_top(figure: go.Figure, pairs: Sequence[tuple[Any, Any]]) -> go.Figure:
     return figure
 
 
-def weights(runs: Sequence[Run], label: str) -> go.Figure:
+def weights(runs: Sequence[Run], label: str) -> Figure:
     """The first loss's share of the weights against steps."""
     figure = blank(
         xaxis={"title": {"text": "step"}},

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import plotly.graph_objects as go
-
 from lossviz.curvature.spectral_density import Bins, Spectrum
+from lossviz.figures.drawing import Figure
 from lossviz.figures.theme import GREY, ORANGE, blank
 
 _LEAST = 0.4  # of an eigenvalue: below it an estimate says there is none
 
 
-def spectrum(found: Spectrum, heights: Any, where: Bins, colour: str, most: int) -> go.Figure:
+def spectrum(found: Spectrum, heights: Any, where: Bins, colour: str, most: int) -> Figure:
     """Bars over decades on both sides of zero: bends down, nearly level, bends up.
 
     ``heights`` are the bars' counts and ``most`` the number of eigenvalues of the picture with

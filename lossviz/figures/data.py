@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import plotly.graph_objects as go
-
 from lossviz.datasets import Data
+from lossviz.figures.drawing import Figure, trace
 from lossviz.figures.theme import DATA, GREY, MARK, SCALE, axis, blank
 from lossviz.landscapes.fitted import AGREEMENT, BOUNDARY, PROBABILITY, Fit
 
 
-def scatter(data: Data, name: str = "data") -> go.Figure:
+def scatter(data: Data, name: str = "data") -> Figure:
     """One feature against the target, ready for a fit to be drawn over it."""
     figure = blank(
         xaxis=axis(data.names[0], data.units[0]), yaxis=axis(data.target, data.target_unit)
@@ -27,7 +26,7 @@ def scatter(data: Data, name: str = "data") -> go.Figure:
     return figure
 
 
-def classes(data: Data) -> go.Figure:
+def classes(data: Data) -> Figure:
     """Two features, one ink and symbol per class."""
     figure = blank(
         xaxis=axis(data.names[0], data.units[0]),
@@ -64,13 +63,13 @@ def class_names(data: Data) -> tuple[str, ...]:
 
 def curve(x: Any, y: Any, *, name: str = "fit", colour: str = MARK, dash: str = "solid") -> Any:
     """The model's answer as a line over the data."""
-    return go.Scatter(
+    return trace("scatter",
         x=x, y=y, name=name, mode="lines", line={"width": 3, "color": colour, "dash": dash},
         hoverinfo="skip",
     )  # fmt: skip
 
 
-def fitted(fit: Fit, best: Any) -> go.Figure:
+def fitted(fit: Fit, best: Any) -> Figure:
     """Data with the model at its best (dashed) and the model under the cursor ("fit").
 
     ``best`` are drawn heights, as ``Fit.heights`` gives them; the cursor starts there.

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from math import log10
 from typing import Any
 
-import plotly.graph_objects as go
-
 from lossviz.curvature import Curvature
 from lossviz.descent.race import BasinMap, Sweep, Track
 from lossviz.descent.setting import Surface
+from lossviz.figures.drawing import Figure
 from lossviz.figures.landscapes import contour, marked
 from lossviz.figures.landscapes import surface as drawn_surface
 from lossviz.figures.theme import GREEN, GREY, MARK, PALETTE, PINK, axis, blank, ink
@@ -25,7 +24,7 @@ KIND_INK |= {"maximum": PINK, "maxima": PINK}
 ARROW_INK = {"downhill": "#ffffff", "step": "#111111"}
 
 
-def solid(land: Landscape, ruler: Ruler, surface: Surface, tracks: Sequence[Track]) -> go.Figure:
+def solid(land: Landscape, ruler: Ruler, surface: Surface, tracks: Sequence[Track]) -> Figure:
     """The surface with every path on it."""
     figure = drawn_surface(land, ruler)
     figure.add_traces(_marks(surface, ruler, solid=True))
@@ -54,7 +53,7 @@ def flat(
     tracks: Sequence[Track],
     start: Sequence[float],
     arrows: Mapping[str, tuple[Any, Any]],
-) -> go.Figure:
+) -> Figure:
     """The map with every path, the start to be dragged, and the focus's arrows."""
     figure = contour(land, ruler)
     figure.add_traces(_marks(surface, ruler, solid=False))
@@ -109,7 +108,7 @@ CHARTS = {  # field of a Track -> title of its axis
 }
 
 
-def chart(tracks: Sequence[Track], field: str, title: str) -> go.Figure:
+def chart(tracks: Sequence[Track], field: str, title: str) -> Figure:
     """One quantity of every path against steps, with a marker at the step shown."""
     figure = blank(
         yaxis={"type": "log", "exponentformat": "power", "nticks": 5},
@@ -135,7 +134,7 @@ def chart(tracks: Sequence[Track], field: str, title: str) -> go.Figure:
     return figure
 
 
-def rates(sweeps: Sequence[Sweep], bend: Curvature, classic: bool) -> go.Figure:
+def rates(sweeps: Sequence[Sweep], bend: Curvature, classic: bool) -> Figure:
     """Final loss against the learning rate; where it was lost, a cross at the top.
 
     ``classic`` says that plain gradient descent is among them, whose limit and best rate are
@@ -174,7 +173,7 @@ def rates(sweeps: Sequence[Sweep], bend: Curvature, classic: bool) -> go.Figure:
     return figure
 
 
-def basin_map(found: BasinMap, surface: Surface, by: str) -> go.Figure:
+def basin_map(found: BasinMap, surface: Surface, by: str) -> Figure:
     """Every start coloured by where it ends (``by="where"``) or how long it takes."""
     names = surface.plane.names
     figure = blank(
@@ -231,7 +230,7 @@ def _bands(colours: Sequence[str]) -> list[list[Any]]:
     return [[(i + end) / n, colour] for i, colour in enumerate(colours) for end in (0, 1)]
 
 
-def cloud(gradients: Any, full: Any, names: Sequence[str], note: str) -> go.Figure:
+def cloud(gradients: Any, full: Any, names: Sequence[str], note: str) -> Figure:
     """Noisy gradients (draws, 2) around the gradient on all the data (2,)."""
     figure = blank(
         xaxis=axis(f"gradient by {names[0]}"), yaxis=axis(f"gradient by {names[1]}"),
@@ -255,7 +254,7 @@ def cloud(gradients: Any, full: Any, names: Sequence[str], note: str) -> go.Figu
 
 def bundle(
     land: Landscape, ruler: Ruler, surface: Surface, tracks: Sequence[Track], colour: str
-) -> go.Figure:
+) -> Figure:
     """Several paths of one colour on the map."""
     figure = contour(land, ruler)
     figure.add_traces(_marks(surface, ruler, solid=False))

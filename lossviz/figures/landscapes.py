@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
+from lossviz.figures.drawing import Figure, trace
 from lossviz.figures.theme import BOX, COLORSCALE, CORNER, EYE, MARK, blank, inner
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.critical_points import Landmark
@@ -16,7 +15,7 @@ from lossviz.landscapes.height_scale import Ruler, single
 _LIGHT = {"ambient": 0.62, "diffuse": 0.65, "specular": 0.12, "roughness": 0.85, "fresnel": 0.1}
 
 
-def surface(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> go.Figure:
+def surface(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> Figure:
     """The landscape in three dimensions, with its landmarks."""
     z = ruler(land.values).astype("float32")
     low, high = _ends(ruler)
@@ -69,7 +68,7 @@ def surface(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> go
 
 def contour(
     land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = (), steps: Arrows | None = None
-) -> go.Figure:
+) -> Figure:
     """The same landscape from above, as a map with level lines; ``steps`` point downhill."""
     x_title, y_title = land.plane.names
     figure = blank(
@@ -98,7 +97,7 @@ def contour(
     return figure
 
 
-def profile(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> go.Figure:
+def profile(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> Figure:
     """One parameter: the landscape (of a single row or more, all the same) is a curve."""
     figure = blank(
         xaxis={"title": {"text": land.plane.names[0]}, "range": [land.a[0], land.a[-1]]},
@@ -118,7 +117,7 @@ def profile(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> go
     return figure
 
 
-def cut(land: Landscape, ruler: Ruler, axis: int) -> go.Figure:
+def cut(land: Landscape, ruler: Ruler, axis: int) -> Figure:
     """The true loss along one axis, through the cursor; the stage fills the trace "cut"."""
     line = (land.a, land.b)[axis]
     values = land.values[len(land.b) // 2] if axis == 0 else land.values[:, len(land.a) // 2]
@@ -151,19 +150,19 @@ def marked(mark: Landmark, ruler: Ruler, *, solid: bool, colour: str = MARK) -> 
         ball = mark.shape == "point"  # lies on the surface, which would hide half of it otherwise
         z = ruler(mark.values) + (lift(ruler) if ball else 0)
         symbol = "diamond" if mark.shape == "arrow" else "circle"
-        return go.Scatter3d(
+        return trace("scatter3d",
             x=mark.a, y=mark.b, z=z, line={"width": 7, "color": colour}, hovertemplate=word,
             marker={"size": small, "color": colour, "symbol": symbol, "line": paper}, **common,
         )  # fmt: skip
     pointer = {"symbol": "arrow", "angleref": "previous"} if mark.shape == "arrow" else {}
-    return go.Scatter(
+    return trace("scatter",
         x=mark.a, y=mark.b, line={"width": 4, "color": colour}, hovertemplate=word,
         fill="toself" if mark.shape == "outline" else "none",
         marker={"size": size, "color": colour, "line": paper, **pointer}, **common,
     )  # fmt: skip
 
 
-def folded(figure: go.Figure, kinks: Landmark | None, ruler: Ruler, *, solid: bool) -> go.Figure:
+def folded(figure: Figure, kinks: Landmark | None, ruler: Ruler, *, solid: bool) -> Figure:
     """The figure with the lines of its kinks (none: as it is), under whatever it marks."""
     if kinks is None:
         return figure
@@ -172,9 +171,9 @@ def folded(figure: go.Figure, kinks: Landmark | None, ruler: Ruler, *, solid: bo
     if solid:
         low, high = _ends(ruler)
         height = ruler(kinks.values) + 0.015 * (high - low)  # the facets between are drawn too high
-        line = go.Scatter3d(x=kinks.a, y=kinks.b, z=height, **common)
+        line = trace("scatter3d", x=kinks.a, y=kinks.b, z=height, **common)
     else:
-        line = go.Scatter(x=kinks.a, y=kinks.b, **common)
+        line = trace("scatter", x=kinks.a, y=kinks.b, **common)
     figure.add_traces([line])
     figure.data = (figure.data[0], figure.data[-1], *figure.data[1:-1])
     return figure
@@ -206,7 +205,7 @@ def arrows(steps: Arrows) -> Any:
     gap = [None] * len(steps.a)
     ends = list(zip(steps.a, steps.a + steps.da, gap, strict=True))
     tops = list(zip(steps.b, steps.b + steps.db, gap, strict=True))
-    return go.Scatter(
+    return trace("scatter",
         x=[x for triple in ends for x in triple],
         y=[y for triple in tops for y in triple],
         name="downhill",

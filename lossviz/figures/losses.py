@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
 from lossviz.figures.data import class_names, curve, fitted, scatter
+from lossviz.figures.drawing import Figure
 from lossviz.figures.theme import DATA, GREY, INK, MARK, PALETTE, SCALE, axis, blank
 from lossviz.landscapes.fitted import CURVE, Fit
 from lossviz.losses.curves import PriceCurve
@@ -15,9 +14,7 @@ from lossviz.outliers.adaptive_loss import Learned
 from lossviz.outliers.residual_shapes import Misses
 
 
-def missed(
-    fit: Fit, line: Any, outlines: tuple[Any, Any], misses: Misses, colour: str
-) -> go.Figure:
+def missed(fit: Fit, line: Any, outlines: tuple[Any, Any], misses: Misses, colour: str) -> Figure:
     """The data, the model ("fit") and every miss as what it costs ("misses").
 
     ``line`` are drawn heights, as ``Fit.heights`` gives them.
@@ -43,7 +40,7 @@ def missed(
     return figure
 
 
-def charged(fit: Fit, best: Any, prices: Any) -> go.Figure:
+def charged(fit: Fit, best: Any, prices: Any) -> Figure:
     """Two classes with the boundary; the area of every point goes with its price."""
     figure = fitted(fit, best)
     names = class_names(fit.risk.data)
@@ -57,7 +54,7 @@ def charged(fit: Fit, best: Any, prices: Any) -> go.Figure:
 
 def prices(
     curves: Sequence[PriceCurve], heights: tuple[float, float], across: str, *, slope: bool = False
-) -> go.Figure:
+) -> Figure:
     """Each loss in its ink against the residual or the margin; ``slope`` draws how it pulls."""
     figure = blank(
         xaxis={**axis(across), "range": [curves[0].u[0], curves[0].u[-1]]},
@@ -94,7 +91,7 @@ def look(id: str, colour: str) -> dict[str, str]:
     return {"color": colour, "dash": "dash" if id == "half_squared" else "solid"}
 
 
-def learned(fit: Fit, heights: Any, plain: Any) -> go.Figure:
+def learned(fit: Fit, heights: Any, plain: Any) -> Figure:
     """The data with the line that learned its own loss ("fit") and the least-squares line."""
     if fit.kind != CURVE:
         return fitted(fit, heights)
@@ -110,7 +107,7 @@ def learned(fit: Fit, heights: Any, plain: Any) -> go.Figure:
     return figure
 
 
-def shape_path(found: Learned) -> go.Figure:
+def shape_path(found: Learned) -> Figure:
     """Alpha and c, step by step, as they are learned with the line."""
     figure = blank(
         xaxis=axis("step"),

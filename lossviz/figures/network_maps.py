@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import plotly.graph_objects as go
-
+from lossviz.figures.drawing import Figure
 from lossviz.figures.landscapes import contour
 from lossviz.figures.networks import slice3d
 from lossviz.figures.theme import GREEN, MARK, ORANGE
@@ -20,7 +19,7 @@ _LOWS = (
 )
 
 
-def judged(land: Landscape, ruler: Ruler, found: Judged) -> go.Figure:
+def judged(land: Landscape, ruler: Ruler, found: Judged) -> Figure:
     """One loss over a slice from above, with the lowest points of both."""
     figure = contour(land, ruler)
     figure.update_layout(showlegend=True)
@@ -35,7 +34,7 @@ def judged(land: Landscape, ruler: Ruler, found: Judged) -> go.Figure:
     return figure
 
 
-def judged3d(land: Landscape, ruler: Ruler, found: Judged) -> go.Figure:
+def judged3d(land: Landscape, ruler: Ruler, found: Judged) -> Figure:
     """The same as a surface."""
     figure = slice3d(land, ruler)
     for (name, symbol, ink), low, size in zip(_LOWS, found.lows, (7, 5), strict=True):
@@ -48,7 +47,7 @@ def judged3d(land: Landscape, ruler: Ruler, found: Judged) -> go.Figure:
     return figure
 
 
-def detour(land: Landscape, ruler: Ruler, straight: Any, curve: Any, control: Any) -> go.Figure:
+def detour(land: Landscape, ruler: Ruler, straight: Any, curve: Any, control: Any) -> Figure:
     """The plane through two minima and the control point of a curve of low loss between them.
 
     ``straight`` and ``curve`` are (m, 2) points on the plane, ``control`` (2,).

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
 from lossviz.datasets import Data
 from lossviz.figures.data import class_names
+from lossviz.figures.drawing import Figure
 from lossviz.figures.landscapes import contour, surface
 from lossviz.figures.theme import BLUE, COLORSCALE, DASHES, GREY, ORANGE, VERMILION, blank
 from lossviz.landscapes import Landscape
@@ -23,7 +22,7 @@ _EYE = {
 }  # lower than elsewhere: roughness is seen by its edges
 
 
-def slice3d(land: Landscape, ruler: Ruler) -> go.Figure:
+def slice3d(land: Landscape, ruler: Ruler) -> Figure:
     """One network's slice, its trained point in the middle; heights as tall as the ruler's."""
     figure = surface(land, ruler)
     # along the axis the title of a small picture would be cut at its edge
@@ -35,7 +34,7 @@ def slice3d(land: Landscape, ruler: Ruler) -> go.Figure:
     return figure
 
 
-def walked(land: Landscape, ruler: Ruler, path: Shadow, colour: str) -> go.Figure:
+def walked(land: Landscape, ruler: Ruler, path: Shadow, colour: str) -> Figure:
     """The slice from above with the shadow of the run on it."""
     figure = contour(land, ruler)
     for width, ink in ((4.5, "rgba(255,255,255,0.75)"), (2.5, colour)):
@@ -51,7 +50,7 @@ def walked(land: Landscape, ruler: Ruler, path: Shadow, colour: str) -> go.Figur
     return figure
 
 
-def hidden(path: Shadow, ink: str) -> go.Figure:
+def hidden(path: Shadow, ink: str) -> Figure:
     """True loss against the loss of the slice under the path, and the distance off the plane."""
     figure = blank(
         showlegend=True,
@@ -76,7 +75,7 @@ def hidden(path: Shadow, ink: str) -> go.Figure:
     return figure
 
 
-def layers(sizes: Sequence[tuple[str, str, Any]], title: str) -> go.Figure:
+def layers(sizes: Sequence[tuple[str, str, Any]], title: str) -> Figure:
     """Sizes by layer on a log scale: (name, ink, values) for each network."""
     figure = blank(
         showlegend=True, barmode="group", bargap=0.15,
@@ -94,7 +93,7 @@ def layers(sizes: Sequence[tuple[str, str, Any]], title: str) -> go.Figure:
 
 def curves(
     each: Sequence[tuple[str, str, Any, Any]], across: str, up: str, *, log: bool = False
-) -> go.Figure:
+) -> Figure:
     """Lines by name and ink: (name, ink, x, y)."""
     figure = blank(
         showlegend=len(each) > 1,
@@ -113,7 +112,7 @@ def curves(
     return figure
 
 
-def seeds(pair: Sequence[Roughness], names: Sequence[str], field: str, title: str) -> go.Figure:
+def seeds(pair: Sequence[Roughness], names: Sequence[str], field: str, title: str) -> Figure:
     """Every seed as a dot, their mean and one standard deviation as an error bar."""
     figure = blank(
         showlegend=False,
@@ -140,7 +139,7 @@ def seeds(pair: Sequence[Roughness], names: Sequence[str], field: str, title: st
     return figure
 
 
-def told(data: Data, counts: Any) -> go.Figure:
+def told(data: Data, counts: Any) -> Figure:
     """How often each class (rows) was given each name (columns)."""
     names = list(class_names(data))
     figure = blank(

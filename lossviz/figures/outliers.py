@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import plotly.graph_objects as go
-
 from lossviz.datasets import Data
 from lossviz.figures.data import curve, scatter
+from lossviz.figures.drawing import Figure
 from lossviz.figures.landscapes import contour, marked, profile, surface
 from lossviz.figures.theme import BLUE, GREEN, GREY, MARK, axis, blank, ink
 from lossviz.landscapes import Landscape
@@ -37,7 +36,7 @@ def tint(loss: Loss) -> str:
     return GREEN if colour == BLUE and loss.id != "squared" else colour
 
 
-def lines(data: Data, each: Sequence[Line], chosen: int, home: Sequence[float] | None) -> go.Figure:
+def lines(data: Data, each: Sequence[Line], chosen: int, home: Sequence[float] | None) -> Figure:
     """The data with one line per loss; a ring around the chosen point, a ghost where it was."""
     figure = scatter(data)
     figure.update_layout(showlegend=True, margin={"l": 54, "r": 8, "t": 30, "b": 40})
@@ -73,9 +72,7 @@ def lines(data: Data, each: Sequence[Line], chosen: int, home: Sequence[float] |
     return figure
 
 
-def bars(
-    rows: Sequence[str], losses: Sequence[Loss], each: Sequence[Pulls], kept: Any
-) -> go.Figure:
+def bars(rows: Sequence[str], losses: Sequence[Loss], each: Sequence[Pulls], kept: Any) -> Figure:
     """Each point's share of the loss (above) and of the pull on the slope (below), per loss.
 
     ``rows`` name the points that are shown, ``kept`` (k,) are their numbers.
@@ -113,7 +110,7 @@ def loss_surface(
     title: str,
     *,
     solid: bool,
-) -> go.Figure:
+) -> Figure:
     """One loss's surface, or its map, with its exact minimum and the trail that led there."""
     flat = not land.plane.names[1]  # one parameter: a curve
     figure = profile(land, ruler) if flat else (surface if solid else contour)(land, ruler)
@@ -150,7 +147,7 @@ def _drawn(mark: Landmark, ruler: Ruler, colour: str, solid: bool) -> Any:
 
 
 def influence(losses: Sequence[Loss], curves: Sequence[Curve | None], each: Sequence[Pulls],
-              unit: str) -> go.Figure:  # fmt: skip
+              unit: str) -> Figure:  # fmt: skip
     """How hard a point pulls against how far off it lies, with every point on every curve."""
     figure = blank(
         showlegend=True, xaxis=axis("residual r = y − ŷ", unit),
@@ -172,9 +169,7 @@ def influence(losses: Sequence[Loss], curves: Sequence[Curve | None], each: Sequ
     return figure
 
 
-def breakdowns(
-    losses: Sequence[Loss], each: Sequence[Breakdown], now: float, what: str
-) -> go.Figure:
+def breakdowns(losses: Sequence[Loss], each: Sequence[Breakdown], now: float, what: str) -> Figure:
     """The ``what`` of each loss's fit against the share of bad points; upright, the share now."""
     figure = blank(
         showlegend=True,

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from math import log10
 from typing import Any
 
-import plotly.graph_objects as go
-
+from lossviz.figures.drawing import Figure, trace
 from lossviz.figures.landscapes import _LIGHT
 from lossviz.figures.theme import (
     BOX,
@@ -30,7 +29,7 @@ LEAD = 0.07  # of the axis, for the lines that lead from names to curves
 INK = "rgba(255,255,255,0.95)"
 
 
-def term(scene: Scene, z: Any, heights: Any, creases: Sequence[tuple[Any, Any, Any]]) -> go.Figure:
+def term(scene: Scene, z: Any, heights: Any, creases: Sequence[tuple[Any, Any, Any]]) -> Figure:
     """One of the three surfaces: ``z`` (j, i), the exact minimum at ``heights`` (k,), creases."""
     first, second = (name.removeprefix("weight of ") for name in scene.names)
     quiet = {"showticklabels": False, "ticks": ""}
@@ -68,7 +67,7 @@ def term(scene: Scene, z: Any, heights: Any, creases: Sequence[tuple[Any, Any, A
     return figure
 
 
-def above(scene: Scene, step: int, z: Any, *, constrained: bool) -> go.Figure:
+def above(scene: Scene, step: int, z: Any, *, constrained: bool) -> Figure:
     """The map: its values, the level sets through the minimum, and its path over the strength."""
     first, second = scene.names
     figure = blank(
@@ -131,7 +130,7 @@ def _ticks_along(scene: Scene) -> Any:
         )
         if x == x and far:  # a strength without a minimum is not drawn
             shown.append(k)
-    return go.Scatter(
+    return trace("scatter",
         x=scene.path.weights[shown, 0], y=scene.path.weights[shown, 1], name="ticks",
         mode="markers+text", text=[number(scene.path.strengths[k], 3) for k in shown],
         textposition="bottom right", textfont={"size": 11, "color": "rgb(255,255,255)"},
@@ -164,7 +163,7 @@ def coefficients(
     step: int,
     *,
     moving: bool,
-) -> go.Figure:
+) -> Figure:
     """Every weight against the strength, its name at the left end at height ``labels`` (p,).
 
     A thin line leads from each name to a curve that begins there.  Where it is ``moving`` the

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
 from lossviz.figures.data import curve, scatter
+from lossviz.figures.drawing import Figure
 from lossviz.figures.theme import BLUE, DATA, GREEN, GREY, MARK, ORANGE, VERMILION, axis, blank
 from lossviz.networks.near_identity import Learned
 from lossviz.residuals.diagnostics import Leftovers
@@ -16,7 +15,7 @@ WHOLE, CORRECTION = VERMILION, BLUE
 WAYS = (VERMILION, ORANGE, BLUE, GREEN)
 
 
-def against(found: Leftovers, unit: str) -> go.Figure:
+def against(found: Leftovers, unit: str) -> Figure:
     """Every residual over its fitted value."""
     figure = blank(
         xaxis=axis("fitted value", unit),
@@ -26,7 +25,7 @@ def against(found: Leftovers, unit: str) -> go.Figure:
     return _dotted(figure, found.fitted, found.residual, "fitted %{x:.4g}: residual %{y:.4g}")
 
 
-def heap(found: Leftovers, unit: str) -> go.Figure:
+def heap(found: Leftovers, unit: str) -> Figure:
     """The histogram of the residuals."""
     figure = blank(bargap=0.04, xaxis=axis("residual", unit), yaxis={"title": {"text": "points"}})
     figure.add_histogram(
@@ -37,7 +36,7 @@ def heap(found: Leftovers, unit: str) -> go.Figure:
     return figure
 
 
-def quantiles(found: Leftovers) -> go.Figure:
+def quantiles(found: Leftovers) -> Figure:
     """Sorted residuals against those of a normal sample: a straight line if they are normal."""
     figure = blank(
         xaxis={"title": {"text": "normal quantile"}},
@@ -48,7 +47,7 @@ def quantiles(found: Leftovers) -> go.Figure:
     return _dotted(figure, found.normal, found.ordered, "%{x:.3g} expected, %{y:.3g} found")
 
 
-def _dotted(figure: go.Figure, x: Any, y: Any, words: str) -> go.Figure:
+def _dotted(figure: Figure, x: Any, y: Any, words: str) -> Figure:
     figure.add_scatter(
         x=x, y=y, name="residuals", mode="markers", hovertemplate=f"{words}<extra></extra>",
         marker={"size": 7, "color": DATA, "opacity": 0.75},
@@ -56,7 +55,7 @@ def _dotted(figure: go.Figure, x: Any, y: Any, words: str) -> go.Figure:
     return figure
 
 
-def answers(learned: Learned) -> go.Figure:
+def answers(learned: Learned) -> Figure:
     """The target with both networks at the last step; "h(x)" and "x + f(x)" move with a player."""
     figure = scatter(learned.data)
     figure.update_layout(showlegend=True)
@@ -72,7 +71,7 @@ def answers(learned: Learned) -> go.Figure:
     return figure
 
 
-def learning(learned: Learned) -> go.Figure:
+def learning(learned: Learned) -> Figure:
     """The loss of both against steps, with a marker at the step shown."""
     figure = blank(
         showlegend=True,
@@ -96,7 +95,7 @@ def learning(learned: Learned) -> go.Figure:
     return figure
 
 
-def depths(sizes: Mapping[str, Any]) -> go.Figure:
+def depths(sizes: Mapping[str, Any]) -> Figure:
     """The size of the slope at each block, from the first to the last, on a log scale."""
     figure = blank(
         showlegend=True,
@@ -112,7 +111,7 @@ def depths(sizes: Mapping[str, Any]) -> go.Figure:
     return figure
 
 
-def solution(t: Any, exact: Any, found: Any, points: Any) -> go.Figure:
+def solution(t: Any, exact: Any, found: Any, points: Any) -> Figure:
     """The exact solution, the trial, and where the equation was asked."""
     figure = blank(showlegend=True, xaxis={"title": {"text": "t"}}, yaxis={"title": {"text": "u"}})
     figure.update_yaxes(range=_room(exact))
@@ -130,7 +129,7 @@ def solution(t: Any, exact: Any, found: Any, points: Any) -> go.Figure:
     return figure
 
 
-def bars(residual: Sequence[float], data: Sequence[float]) -> go.Figure:
+def bars(residual: Sequence[float], data: Sequence[float]) -> Figure:
     """Curvature along each sine, for the residual loss and the data loss."""
     figure = blank(
         showlegend=True, barmode="group",
@@ -148,7 +147,7 @@ def bars(residual: Sequence[float], data: Sequence[float]) -> go.Figure:
     return figure
 
 
-def errors(frequencies: Sequence[float], found: Sequence[float]) -> go.Figure:
+def errors(frequencies: Sequence[float], found: Sequence[float]) -> Figure:
     """How far the trained trial is from the exact solution, against the frequency."""
     figure = blank(
         xaxis={"title": {"text": "frequency"}},

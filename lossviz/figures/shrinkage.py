@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
+from lossviz.figures.drawing import Figure
 from lossviz.figures.regularization import PAPER, strength_axis
 from lossviz.figures.theme import COLORSCALE, GREY, MARK, PALETTE, PINK, SKY, axis, blank
 from lossviz.regularization import Scene
 from lossviz.text import number
 
 
-def freedom(places: Any, strengths: Any, zeros: Any, count: Any, step: int) -> go.Figure:
+def freedom(places: Any, strengths: Any, zeros: Any, count: Any, step: int) -> Figure:
     """How many weights are exactly zero, and how many in effect fitted; gaps without a minimum."""
     figure = blank(
         xaxis=strength_axis(places, strengths),
@@ -32,7 +31,7 @@ def freedom(places: Any, strengths: Any, zeros: Any, count: Any, step: int) -> g
     return figure
 
 
-def judged(places: Any, found: Any, step: int, title: str) -> go.Figure:
+def judged(places: Any, found: Any, step: int, title: str) -> Figure:
     """Loss on points learned from, held out and cross-validated, with the two marked rungs."""
     figure = blank(xaxis=strength_axis(places, found.strengths), yaxis=axis(title), showlegend=True)
     lines = (
@@ -59,7 +58,7 @@ def judged(places: Any, found: Any, step: int, title: str) -> go.Figure:
     return figure
 
 
-def landings(scene: Scene, z: Any, runs: Sequence[Any]) -> go.Figure:
+def landings(scene: Scene, z: Any, runs: Sequence[Any]) -> Figure:
     """Both descents on the map of the penalised objective."""
     figure = blank(
         xaxis={"title": {"text": scene.names[0]}, "range": [scene.a[0], scene.a[-1]]},
@@ -79,7 +78,7 @@ def landings(scene: Scene, z: Any, runs: Sequence[Any]) -> go.Figure:
     return figure
 
 
-def hovering(runs: Sequence[Any], weight: int, name: str) -> go.Figure:
+def hovering(runs: Sequence[Any], weight: int, name: str) -> Figure:
     """The size of one weight against steps, on a log axis: an exact zero leaves the picture."""
     figure = blank(
         xaxis=axis("step"), showlegend=True,
@@ -92,7 +91,7 @@ def hovering(runs: Sequence[Any], weight: int, name: str) -> go.Figure:
     return figure
 
 
-def wiggly(found: Any, step: int) -> go.Figure:
+def wiggly(found: Any, step: int) -> Figure:
     """A polynomial's curve over the points it learned from and those it did not."""
     y = [*found.train.y, *found.validation.y]
     room = 0.6 * (max(y) - min(y)) or 1
@@ -113,7 +112,7 @@ def wiggly(found: Any, step: int) -> go.Figure:
     return figure
 
 
-def wiggly_losses(places: Any, found: Any) -> go.Figure:
+def wiggly_losses(places: Any, found: Any) -> Figure:
     """Both losses of the polynomial against the strength."""
     figure = blank(
         xaxis=strength_axis(places, found.strengths),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import ceil, floor, log10
 from typing import Any
 
-import plotly.graph_objects as go
+from lossviz.figures.drawing import Figure
 
 # Even steps in perceived lightness (OKLCH lightness 0.27 to 0.96, hue from indigo over teal to
 # sand): low values are dark, high ones pale, and warm colours stand out on all of it.
@@ -63,8 +63,8 @@ EYE = {"x": -0.26, "y": -0.59, "z": 0.77}
 CORNER = 0.07  # of an axis, kept free of ticks at its ends
 BOX = {"x": 1.1, "y": 1.1, "z": 0.5}
 
-TEMPLATE = go.layout.Template(
-    layout={
+TEMPLATE = {
+    "layout": {
         "colorway": PALETTE,
         "margin": {"l": 54, "r": 12, "t": 10, "b": 44},
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
@@ -72,7 +72,7 @@ TEMPLATE = go.layout.Template(
         "xaxis": {"zeroline": False, "automargin": True, "title": {"standoff": 6}},
         "yaxis": {"zeroline": False, "automargin": True, "title": {"standoff": 6}},
     }
-)
+}
 
 
 def ink(id: str, place: int = 0) -> str:
@@ -80,9 +80,11 @@ def ink(id: str, place: int = 0) -> str:
     return INK.get(id, PALETTE[place % len(PALETTE)])
 
 
-def blank(**layout: Any) -> go.Figure:
+def blank(**layout: Any) -> Figure:
     """An empty figure in the house's template."""
-    return go.Figure(layout={"template": TEMPLATE, "showlegend": False, **layout})
+    figure = Figure(**{"showlegend": False, **layout})
+    figure.layout["template"] = TEMPLATE
+    return figure
 
 
 def inner(low: float, high: float, most: int) -> dict[str, Any]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
 from lossviz.figures import landscapes
 from lossviz.figures.data import classes
+from lossviz.figures.drawing import Figure
 from lossviz.figures.theme import (
     GREEN,
     GREY,
@@ -36,7 +35,7 @@ def judged(
     ruler: Ruler,
     bottoms: Sequence[Landmark],
     paths: Sequence[tuple[str, ProjectedPath]] = (),
-) -> go.Figure:
+) -> Figure:
     """A surface with both bottoms and the paths that were walked, at their heights on it."""
     figure = landscapes.surface(land, ruler)
     figure.update_scenes(zaxis_title_text="")  # the heading says it
@@ -60,7 +59,7 @@ def judged(
     return figure
 
 
-def difference(land: Landscape, bottoms: Sequence[Landmark]) -> go.Figure:
+def difference(land: Landscape, bottoms: Sequence[Landmark]) -> Figure:
     """Validation less training as a map: blue where the held-out rows cost less, red where more."""
     names = land.plane.names
     figure = blank(
@@ -83,7 +82,7 @@ def difference(land: Landscape, bottoms: Sequence[Landmark]) -> go.Figure:
     return figure
 
 
-def stopping(train: Any, held: Any, stop: Stop, names: tuple[str, str]) -> go.Figure:
+def stopping(train: Any, held: Any, stop: Stop, names: tuple[str, str]) -> Figure:
     """Both judgements against the step; where the lowest held-out loss is, and where one stops."""
     figure = blank(xaxis=axis("step"), yaxis=axis("loss"), showlegend=True)
     for values, name, colour in zip((train, held), names, (TRAIN, HELD), strict=True):
@@ -103,7 +102,7 @@ def stopping(train: Any, held: Any, stop: Stop, names: tuple[str, str]) -> go.Fi
     return figure
 
 
-def strengths(path: Strengths) -> go.Figure:
+def strengths(path: Strengths) -> Figure:
     """Training and held-out loss against λ, the best one marked."""
     shown = path.strengths > 0
     figure = blank(
@@ -124,7 +123,7 @@ def strengths(path: Strengths) -> go.Figure:
     return figure
 
 
-def staircase(t: Any, loss: Any, metric: Any, names: tuple[str, str, str]) -> go.Figure:
+def staircase(t: Any, loss: Any, metric: Any, names: tuple[str, str, str]) -> Figure:
     """Loss and metric along one line, each on its own axis."""
     figure = blank(
         xaxis=axis(names[0]),
@@ -146,7 +145,7 @@ def staircase(t: Any, loss: Any, metric: Any, names: tuple[str, str, str]) -> go
     return figure
 
 
-def operating(x: Any, y: Any, point: tuple[float, float], titles: tuple[str, str]) -> go.Figure:
+def operating(x: Any, y: Any, point: tuple[float, float], titles: tuple[str, str]) -> Figure:
     """A curve over all thresholds ("curve") and the one in force ("point"), in the unit square."""
     sides = [{**axis(title), "range": [-0.03, 1.03], "tickvals": [0, 0.5, 1]} for title in titles]
     figure = blank(xaxis=sides[0], yaxis=sides[1])
@@ -171,7 +170,7 @@ ROC = ("false positive rate", "true positive rate")
 PRECISION_RECALL = ("recall", "precision")
 
 
-def calibration(mean: Any, share: Any, rows: Any) -> go.Figure:
+def calibration(mean: Any, share: Any, rows: Any) -> Figure:
     """Share of class 1 against the probability given, bin by bin ("bins")."""
     side = {"range": [-0.03, 1.03], "tickvals": [0, 0.5, 1]}
     figure = blank(xaxis={**axis("probability given"), **side},
@@ -188,7 +187,7 @@ def calibration(mean: Any, share: Any, rows: Any) -> go.Figure:
     return figure
 
 
-def confusion(counts: Sequence[Sequence[int]], names: Sequence[str]) -> go.Figure:
+def confusion(counts: Sequence[Sequence[int]], names: Sequence[str]) -> Figure:
     """Four counts ("counts"): rows are true classes, columns the classes named."""
     ticks = {"tickvals": [0, 1], "ticktext": list(names), "showgrid": False}
     figure = blank(
@@ -205,7 +204,7 @@ def confusion(counts: Sequence[Sequence[int]], names: Sequence[str]) -> go.Figur
     return figure
 
 
-def learning(found: Learning, law: str) -> go.Figure:
+def learning(found: Learning, law: str) -> Figure:
     """Mean losses by number of rows, each with a band of one standard deviation over seeds."""
     figure = blank(
         xaxis={**axis("rows learned from"), "type": "log"}, yaxis=axis("mean loss"), showlegend=True
@@ -230,7 +229,7 @@ def learning(found: Learning, law: str) -> go.Figure:
     return figure
 
 
-def degrees(found: Degrees) -> go.Figure:
+def degrees(found: Degrees) -> Figure:
     """Loss on rows seen and on fresh rows by degree, and the two parts of the latter."""
     figure = blank(xaxis={**axis("degree"), "dtick": 1}, yaxis=axis("mean squared error"),
                    showlegend=True)  # fmt: skip
@@ -251,7 +250,7 @@ def degrees(found: Degrees) -> go.Figure:
     return figure
 
 
-def folds(found: Folds, ruler: Ruler) -> go.Figure:
+def folds(found: Folds, ruler: Ruler) -> Figure:
     """The mean of the folds as the surface, and each fold as a pale sheet around it."""
     figure = landscapes.surface(found.mean, ruler)
     figure.update_scenes(zaxis_title_text="")
@@ -265,7 +264,7 @@ def folds(found: Folds, ruler: Ruler) -> go.Figure:
     return figure
 
 
-def boundaries(data: Any, lines: Sequence[tuple[str, Any, Any]]) -> go.Figure:
+def boundaries(data: Any, lines: Sequence[tuple[str, Any, Any]]) -> Figure:
     """The classes with one line for each of a few models: (name, x, y)."""
     figure = classes(data)
     for (name, x, y), colour in zip(lines, BOTTOM, strict=False):

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
+from lossviz.figures.drawing import Figure
 from lossviz.figures.landscapes import contour
 from lossviz.figures.theme import BLUE, VERMILION, axis, blank
 from lossviz.landscapes import Landscape
@@ -16,7 +15,7 @@ INKS = (VERMILION, BLUE)
 BARS = 30
 
 
-def plane(land: Landscape, ruler: Ruler, colour: str) -> go.Figure:
+def plane(land: Landscape, ruler: Ruler, colour: str) -> Figure:
     """A slice from above; the trained network lies in the middle."""
     figure = contour(land, ruler)
     figure.add_scatter(
@@ -27,7 +26,7 @@ def plane(land: Landscape, ruler: Ruler, colour: str) -> go.Figure:
     return figure
 
 
-def sizes(each: Sequence[tuple[str, str, Any]]) -> go.Figure:
+def sizes(each: Sequence[tuple[str, str, Any]]) -> Figure:
     """How many weights have which size: (name, ink, weights) for each network."""
     reach = max((abs(float(w)) for _, _, weights in each for w in weights), default=0.0) or 1.0
     figure = blank(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
+from lossviz.figures.drawing import Figure
 from lossviz.figures.theme import DATA, axis, blank
 
 ENDS = [0.0, 10.0]
 
 
-def board(points: Sequence[tuple[float, float]]) -> go.Figure:
+def board(points: Sequence[tuple[float, float]]) -> Figure:
     """The points drawn so far, on axes that do not move."""
     figure = blank(
         xaxis={**axis("x"), "range": ENDS},

@@ -101,6 +101,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from lossviz.figures import drawing
 from lossviz.landscapes.planes import Plane
 from lossviz.objectives import Objective, Quadratic
 from lossviz.ui.sidebar import state
@@ -143,7 +144,7 @@ Event = Mapping[str, Any]
 class Figure(Protocol):
     """A Plotly figure."""
 
-    def to_json(self, validate: bool = ...) -> str | None: ...
+    def to_json(self) -> str | None: ...
 
 
 class Drag(NamedTuple):
@@ -236,7 +237,7 @@ def show(
             "floor": readout.bowl.floor,
         },
     }  # fmt: skip
-    message = {
+    message: dict[str, Any] = {
         "key": key,
         "library": f"../../{assets.library()}",
         "alt": alt.replace("**", ""),  # a sentence of the page, without its marks of weight
@@ -252,8 +253,30 @@ def show(
         "drag": drag and drag._asdict(),
         "events": [name for name, act in (("click", on_click), ("drag", on_drag)) if act],
     }
-    spec = "null" if figure is None else figure.to_json(validate=False)
+    if isinstance(figure, drawing.Figure):
+        figure, message["told"] = _once(figure)
+    spec = "null" if figure is None else figure.to_json()
     _mount("picture", key, message, {"click": on_click, "drag": on_drag}, spec)
+
+
+def _once(figure: drawing.Figure) -> tuple[drawing.Figure, list[int]]:
+    """The figure with no grid twice, and the traces whose true values are the heights drawn.
+
+    Heights in linear scale are the values themselves: the browser lays them beside each other
+    again, for tooltips and the read-out.
+    """
+    data = list(figure.data)
+    told = []
+    for place, trace in enumerate(data):
+        z, true = trace.z, trace.customdata
+        if not isinstance(z, np.ndarray) or not isinstance(true, np.ndarray):
+            continue
+        if np.array_equal(z, true.T if trace.type == "surface" else true):
+            data[place] = drawing.Node({k: v for k, v in trace.items() if k != "customdata"})
+            told.append(place)
+    lean = drawing.Figure()
+    lean.data, lean.layout = tuple(data), figure.layout
+    return lean, told
 
 
 def player(

@@ -74,6 +74,7 @@ def _files() -> dict[str, Path]:
     return {path.name: path for room in ROOMS for path in room.iterdir() if path.suffix in SENT}
 
 
+@cache
 def library() -> str:
     """Where plotly.js is served, below the app."""
     return f"lossviz/plotly-{version('plotly')}.min.js"

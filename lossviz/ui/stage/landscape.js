@@ -16,6 +16,15 @@ function trueValues({ type, customdata }, { x, y }) {
   return type === "surface" ? count(y.length).map((j) => customdata.map((column) => column[j])) : customdata;
 }
 
+// Heights that are true values travel once: the figure with both, as Plotly reads them.
+export function twice(figure, told) {
+  for (const trace of (told ?? []).map((i) => figure.data[i])) {
+    const { type, z } = trace;
+    trace.customdata = type === "surface" ? count(z[0].length).map((i) => z.map((row) => row[i])) : [...z];
+  }
+  return figure;
+}
+
 // {x, y, z, shown, value(a, b), snap}: a cursor snaps to a place where the value is known, so that
 // no number shown is blended from its neighbours; without ``snap`` it is exact everywhere.  z holds true values (the trace's customdata where it has some),
 // shown(a, b) the height as drawn; for curves z is missing and each(a) gives [name, height, all its

@@ -6,7 +6,7 @@ import { Cameras } from "./cameras.js";
 import { start } from "./cursor.js";
 import { build } from "./dom.js";
 import { Drag } from "./drag.js";
-import { landscapeOf } from "./landscape.js";
+import { landscapeOf, twice } from "./landscape.js";
 import { listen, overhear } from "./hands.js";
 import { plotly } from "./library.js";
 import { place } from "./marks.js";
@@ -74,7 +74,7 @@ export class Picture {
     else this.plot.dataset.height = message.height;
     this.plot.setAttribute("aria-label", message.alt);
     this.say(message.note);
-    if (message.figure) this.show(message.figure);
+    if (message.figure) this.show(twice(message.figure, message.told));
     this.landscape = landscapeOf(this.figure, message.readout);
     if (message.cursor && this.landscape) this.group.landscape = this.landscape;
     this.readout.set(message.readout);

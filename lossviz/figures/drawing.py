@@ -1,0 +1,183 @@
+"""A figure as plain data, in Plotly's words: traces and a layout that are written out as JSON.
+
+Plotly's own figure checks and copies every attribute when it is set, which takes longer than all
+the rest of a page.  Here nothing is checked while a reader waits: ``plotly()`` is the same figure
+as Plotly's own, which checks it, and the tests ask for it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+# attributes whose own name has an underscore: other underscores lead into an object
+WHOLE = ("error_x", "error_y", "error_z", "plot_bgcolor", "paper_bgcolor")
+TYPED = {"i1", "u1", "i2", "u2", "i4", "u4", "f4", "f8"}  # what plotly.js reads as binary
+NARROW = (np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32)
+
+
+class Node(dict[str, Any]):
+    """A JSON object whose entries are attributes too: ``trace.marker.size``.
+
+    What is not there is None, as in Plotly.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self.get(name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self.put(name, value)
+
+    def put(self, name: str, value: Any) -> None:
+        """Set an attribute, or with underscores one inside an object; objects are merged."""
+        name, inner = _split(name)
+        if inner:
+            self.setdefault(name, Node()).put(inner, value)
+        elif value is None:
+            self.pop(name, None)
+        elif isinstance(value, dict):
+            within = self.setdefault(name, Node())
+            for each, entry in value.items():
+                within.put(each, entry)
+        elif name == "title" and isinstance(value, str):
+            self[name] = Node(text=value)
+        elif name == "range":  # never binary
+            self[name] = tuple(np.asarray(value, object).tolist())
+        elif isinstance(value, list | tuple):
+            self[name] = tuple(_node(**each) if isinstance(each, dict) else each for each in value)
+        else:
+            self[name] = value
+
+
+class Figure:
+    """Traces in ``data`` and a ``layout``; ``add_scatter(...)`` and its like add a trace."""
+
+    def __init__(self, **layout: Any) -> None:
+        self.data: tuple[Node, ...] = ()
+        self.layout = _node(**layout)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("add_"):
+            kind = name.removeprefix("add_")
+            return lambda **attributes: self.add_traces([trace(kind, **attributes)])
+        raise AttributeError(f"a figure has no {name!r}")
+
+    def add_traces(self, traces: Iterable[Node]) -> None:
+        """Add traces over those that are there."""
+        self.data = (*self.data, *traces)
+
+    def add_annotation(self, **attributes: Any) -> None:
+        """Add a word, at a place of the axes unless ``xref`` and ``yref`` say otherwise."""
+        self.layout["annotations"] = (*self.layout.get("annotations", ()), _node(**attributes))
+
+    def add_vline(self, x: float, annotation: dict[str, Any] | None = None, **line: Any) -> None:
+        """A line over the whole height, with a word at its top."""
+        ends = {"x0": x, "x1": x, "xref": "x", "y0": 0, "y1": 1, "yref": "y domain"}
+        self._line(ends, line)
+        if annotation:
+            top = {"x": x, "xref": "x", "xanchor": "left", "y": 1, "yref": "y domain"}
+            self.add_annotation(yanchor="top", showarrow=False, **top, **annotation)
+
+    def add_hline(self, y: float, **line: Any) -> None:
+        """A line over the whole width."""
+        self._line({"x0": 0, "x1": 1, "xref": "x domain", "y0": y, "y1": y, "yref": "y"}, line)
+
+    def _line(self, ends: dict[str, Any], line: dict[str, Any]) -> None:
+        drawn = _node(type="line", **ends, **line)
+        self.layout["shapes"] = (*self.layout.get("shapes", ()), drawn)
+
+    def update_layout(self, **attributes: Any) -> None:
+        """Set attributes of the layout; objects are merged."""
+        for name, value in attributes.items():
+            self.layout.put(name, value)
+
+    def update_traces(self, **attributes: Any) -> None:
+        """Set attributes of every trace."""
+        for each in self.data:
+            for name, value in attributes.items():
+                each.put(name, value)
+
+    def update_xaxes(self, **attributes: Any) -> None:
+        """Set attributes of every x axis."""
+        self._update("xaxis", attributes)
+
+    def update_yaxes(self, **attributes: Any) -> None:
+        """Set attributes of every y axis."""
+        self._update("yaxis", attributes)
+
+    def update_scenes(self, **attributes: Any) -> None:
+        """Set attributes of every scene."""
+        self._update("scene", attributes)
+
+    def _update(self, kind: str, attributes: dict[str, Any]) -> None:
+        self.layout.setdefault(kind, Node())
+        for each in [each for each in self.layout if each.startswith(kind)]:
+            for name, value in attributes.items():
+                self.layout[each].put(name, value)
+
+    def to_json(self) -> str:
+        """The figure as plotly.js reads it; arrays are binary, and what is not finite is null."""
+        spec = {"data": self.data, "layout": self.layout}
+        text = json.dumps(spec, default=_plain, separators=(",", ":"))
+        if "NaN" in text or "Infinity" in text:
+            text = json.dumps(json.loads(text, parse_constant=lambda _: None))
+        return text
+
+    def plotly(self) -> Any:
+        """The same as a figure of Plotly, which raises ValueError at what it does not know."""
+        import plotly.graph_objects as go
+
+        return go.Figure(json.loads(self.to_json()))
+
+
+def trace(kind: str, **attributes: Any) -> Node:
+    """A trace of Plotly's kind ("scatter", "surface"), to be added to a figure."""
+    return _node(type=kind, **attributes)
+
+
+def _node(**attributes: Any) -> Node:
+    made = Node()
+    for name, value in attributes.items():
+        made.put(name, value)
+    return made
+
+
+def _split(name: str) -> tuple[str, str]:
+    """The attribute itself and what is asked for inside it."""
+    for each in WHOLE:
+        if name == each or name.startswith(f"{each}_"):
+            return each, name[len(each) + 1 :]
+    outer, _, inner = name.partition("_")
+    return outer, inner
+
+
+def _plain(value: Any) -> Any:
+    """An array or a NumPy number for the JSON."""
+    if isinstance(value, np.generic):
+        return value.item()
+    array = np.asarray(value)
+    if array.dtype.kind in "iu":
+        array = _narrow(array)
+    kind = array.dtype.str[1:]
+    if kind not in TYPED or array.ndim == 0:
+        return array.tolist()
+    ordered = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
+    spec = {"dtype": kind, "bdata": base64.b64encode(ordered.data).decode()}
+    return spec | ({"shape": ", ".join(map(str, array.shape))} if array.ndim > 1 else {})
+
+
+def _narrow(array: np.ndarray) -> np.ndarray:
+    """Whole numbers in the shortest type that holds them; plotly.js knows none of 64 bits."""
+    if array.size == 0:
+        return array.astype(np.int8)
+    low, high = array.min(), array.max()
+    fits: Callable[[Any], bool] = lambda kind: (  # noqa: E731
+        np.iinfo(kind).min <= low and high <= np.iinfo(kind).max
+    )
+    return array.astype(next((kind for kind in NARROW if fits(kind)), np.float64))
