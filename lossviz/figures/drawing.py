@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
-
-import numpy as np
 
 # attributes whose own name has an underscore: other underscores lead into an object
 WHOLE = ("error_x", "error_y", "error_z", "plot_bgcolor", "paper_bgcolor")
 TYPED = {"i1", "u1", "i2", "u2", "i4", "u4", "f4", "f8"}  # what plotly.js reads as binary
-NARROW = (np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint32)
+NARROW = (("i1", -(2**7), 2**7), ("u1", 0, 2**8), ("i2", -(2**15), 2**15), ("u2", 0, 2**16),
+          ("i4", -(2**31), 2**31), ("u4", 0, 2**32))  # fmt: skip
 
 
 class Node(dict[str, Any]):
@@ -48,7 +47,7 @@ class Node(dict[str, Any]):
         elif name == "title" and isinstance(value, str):
             self[name] = Node(text=value)
         elif name == "range":  # never binary
-            self[name] = tuple(np.asarray(value, object).tolist())
+            self[name] = tuple(each.item() if hasattr(each, "item") else each for each in value)
         elif isinstance(value, list | tuple):
             self[name] = tuple(_node(**each) if isinstance(each, dict) else each for each in value)
         else:
@@ -158,26 +157,20 @@ def _split(name: str) -> tuple[str, str]:
 
 
 def _plain(value: Any) -> Any:
-    """An array or a NumPy number for the JSON."""
-    if isinstance(value, np.generic):
-        return value.item()
-    array = np.asarray(value)
-    if array.dtype.kind in "iu":
-        array = _narrow(array)
-    kind = array.dtype.str[1:]
-    if kind not in TYPED or array.ndim == 0:
-        return array.tolist()
-    ordered = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
+    """A NumPy array or number for the JSON."""
+    if not hasattr(value, "dtype"):
+        raise TypeError(f"a figure holds numbers, texts and arrays; not {type(value).__name__}")
+    if value.ndim and value.dtype.kind in "iu":
+        value = value.astype(_narrow(value))
+    kind = value.dtype.str[1:]
+    if kind not in TYPED or value.ndim == 0:
+        return value.tolist()
+    ordered = value.astype(f"<{kind}", order="C", copy=False)
     spec = {"dtype": kind, "bdata": base64.b64encode(ordered.data).decode()}
-    return spec | ({"shape": ", ".join(map(str, array.shape))} if array.ndim > 1 else {})
+    return spec | ({"shape": ", ".join(map(str, value.shape))} if value.ndim > 1 else {})
 
 
-def _narrow(array: np.ndarray) -> np.ndarray:
-    """Whole numbers in the shortest type that holds them; plotly.js knows none of 64 bits."""
-    if array.size == 0:
-        return array.astype(np.int8)
-    low, high = array.min(), array.max()
-    fits: Callable[[Any], bool] = lambda kind: (  # noqa: E731
-        np.iinfo(kind).min <= low and high <= np.iinfo(kind).max
-    )
-    return array.astype(next((kind for kind in NARROW if fits(kind)), np.float64))
+def _narrow(whole: Any) -> str:
+    """The shortest type that holds whole numbers; plotly.js knows none of 64 bits."""
+    low, high = (int(whole.min()), int(whole.max())) if whole.size else (0, 0)
+    return next((kind for kind, first, end in NARROW if first <= low and high < end), "f8")
