@@ -1,75 +1,149 @@
-"""What reaches the eye is what the core computed: pictures, tooltips, read-outs and sentences."""
+"""What reaches the eye is what the core computed: pictures, tooltips, read-outs and sentences.
+
+``links.txt`` names every page and every kind of picture.  ``SEEN`` random links more are drawn from
+``SEED`` (``make test-deep`` takes a hundred, from a fresh one).
+"""
 
 from __future__ import annotations
 
-import re
+import os
+import random
+import time
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
 
-import numpy as np
 import pytest
 
-from lossviz.datasets import DATASETS
-from lossviz.losses import LOSSES
-from lossviz.minima import minimize
-from lossviz.models import MODELS
-from lossviz.objectives import Risk
-from lossviz.text import number
-from tests.browser.conftest import drawn, figure
+from tests.browser.conftest import PATIENCE, option
+from tests.browser.expected import PAGES
+from tests.browser.seen import Seen
 
 pytestmark = pytest.mark.browser
 
-LINKS = [  # dataset, model and loss of the Loss surface page
-    ("engel", "line", "absolute"),
-    ("anscombe", "line", "squared"),
-    ("diabetes", "line", "huber"),
-]
-GRID = (
-    "(t => ({x: [...t.x], y: [...t.y], z: t.z.map((row) => [...row]),"
-    " told: t.customdata.map((column) => [...column])}))(gd._fullData[0])"
+SEED = os.environ.get("SEED", "0")
+LINKS = (Path(__file__).parent / "links.txt").read_text().split()
+
+
+def anything(rng: random.Random) -> str:
+    """A link to a page that shows the objective of a problem, all of it drawn at random."""
+    page = rng.choice(["surface", "surface", "outliers", "residuals", "losses"])
+    data = rng.choice(["anscombe", "line", "engel", "linnerud", "diabetes", "leverage"])
+    words = {"data": data, "model": "line"}
+    words["loss"] = rng.choice(["squared", "absolute", "huber", "log_cosh", "quantile"])
+    if page == "outliers":
+        words["loss"] = rng.choice(["huber", "quantile", "log_cosh", "tukey_biweight"])
+    if data == "anscombe":
+        words["data-anscombe-which"] = str(rng.randint(1, 4))
+    if rng.random() < 0.5 and data != "diabetes":
+        words["points"] = f"{rng.randint(0, 5)}:{rng.uniform(-9, 9):.3f},{rng.uniform(-9, 9):.3f}"
+    if page == "surface":
+        words["n"] = str(rng.randint(25, 60))
+        words["height"] = rng.choice(["linear", "log", "clipped"])
+        if rng.random() < 0.4:
+            words |= {"penalty": "l2", "penalty-l2-strength": f"{10 ** rng.uniform(-3, 2):.4g}"}
+    return f"{page}?{urlencode(words)}"
+
+
+RNG = random.Random(SEED)
+RANDOM = [anything(RNG) for _ in range(int(os.environ.get("SEEN", "4")))]
+
+
+def words_of(link: str) -> tuple[str, dict[str, str]]:
+    page, _, query = link.partition("?")
+    return page, dict(parse_qsl(query))
+
+
+@pytest.mark.parametrize("link", [*LINKS, *RANDOM])
+def test_a_page_shows_what_the_core_computes_for_its_link(visit, app, link):
+    page, words = words_of(link)
+    PAGES[page](Seen(visit(f"{app}/{link}")), words)
+
+
+def in_time(page, name: str, words: dict[str, str]) -> None:
+    """The page comes to show what these words say: a change takes its time to be drawn."""
+    end = time.monotonic() + PATIENCE / 1000
+    while True:
+        try:
+            return PAGES[name](Seen(page), words)
+        except AssertionError:
+            if time.monotonic() > end:
+                raise
+            page.wait_for_timeout(300)
+
+
+@pytest.mark.parametrize(
+    ("link", "key", "choice", "word"),
+    [
+        ("surface?data=anscombe&model=line&loss=absolute&n=25", "loss", "Huber", "huber"),
+        ("residuals?data=anscombe&model=line&loss=absolute", "loss", "Huber", "huber"),
+    ],
 )
-TIP = """() => [...document.querySelectorAll('.st-key-surface :is(.hovertext text, .nums)')]
-  .map((each) => each.textContent).find((text) => text.includes('loss')) ?? null"""
-
-
-def spoken(text):
-    """The numbers of a text, in order."""
-    found = re.findall(r"[−-]?\d[\d,]*\.?\d*(?:e[−-]?\d+)?", text)
-    return [float(each.replace("−", "-").replace(",", "")) for each in found]
-
-
-@pytest.mark.parametrize(("data", "model", "loss"), LINKS)
-def test_surface_tooltip_read_out_mark_and_sentence_say_the_cores_numbers(
-    visit, app, data, model, loss
+def test_after_a_reload_a_change_a_walk_and_back_a_page_shows_its_link(
+    visit, app, link, key, choice, word
 ):
-    risk = Risk(DATASETS[data]().draw(), MODELS[model](), LOSSES[loss]())
-    best = minimize(risk)
-    page = visit(f"{app}/surface?data={data}&model={model}&loss={loss}&n=25")
-    drawn(page, "surface", "map")
-    seen = figure(page, "surface", GRID)
-    a, b = np.array(seen["x"]), np.array(seen["y"])
-    true = risk.value(np.stack(np.meshgrid(a, b), axis=-1))  # float32 places, as drawn
-    near = 1e-4 * np.ptp(true)
-    np.testing.assert_allclose(seen["z"], true, rtol=1e-4, atol=near)
-    np.testing.assert_allclose(np.transpose(seen["told"]), true, rtol=1e-4, atol=near)
+    name, words = words_of(link)
+    page = visit(f"{app}/{link}")
+    in_time(page, name, words)
+    page.reload()
+    in_time(page, name, words)
+    changed = {**words, key: word}
+    option(page, key, choice).click()
+    page.wait_for_url(f"**{key}={word}*")
+    in_time(page, name, changed)
+    page.get_by_test_id("stTopNavSection").filter(has_text="Losses").click()
+    page.get_by_role("menuitem", name="Outliers", exact=False).first.click()
+    page.wait_for_url("**/outliers?*")
+    in_time(page, "outliers", {**changed, "n": ""})
+    page.go_back()
+    page.wait_for_url(f"**/{name}?*")
+    in_time(page, name, changed)
+    page.go_back()
+    page.wait_for_url(lambda url: f"{key}={word}" not in url)
+    in_time(page, name, words)
 
-    said = page.locator("body").inner_text()
-    assert number(best.value) in said
-    line = page.locator(".st-key-map .stage-readout").inner_text()
-    assert spoken(line)[-1] == pytest.approx(best.value, rel=1e-3)
-    mark = figure(
-        page,
-        "map",
-        "(t => t && [t.x[0], t.y[0]])(gd._fullData.find(t => /minimum|lowest/.test(t.name)))",
-    )
-    if mark is not None:
-        assert risk.value(np.array(mark)) == pytest.approx(best.value, rel=1e-6)
 
-    box = page.locator(".st-key-surface .stage-plot").bounding_box()
-    x, y = box["x"] + 0.5 * box["width"], box["y"] + 0.62 * box["height"]
-    page.mouse.move(x - 9, y)
-    page.mouse.move(x, y)
-    page.wait_for_function(f"() => ({TIP})() !== null")
-    tip = page.evaluate(TIP)
-    place = re.findall(r"[−-]?\d+\.?\d*(?:e[−+-]?\d+)?k?", tip)
-    at = [float(each.replace("−", "-").replace("k", "e3")) for each in place[-3:]]
-    i, j = np.abs(a - at[0]).argmin(), np.abs(b - at[1]).argmin()
-    assert at[2] == pytest.approx(true[j, i], rel=1e-3, abs=near)
+# Streamlit may hand over a message after its successor: here it does so on purpose.
+LATE = """
+const early = new Map();
+window.late = { hold: false, held: 0, told: 0 };
+const hand = (real) => (component) => {
+  const { key } = JSON.parse(new TextDecoder().decode(component.data));
+  const before = early.get(key);
+  if (window.late.hold && !before) {
+    early.set(key, component);
+    window.late.held += 1;
+    return () => {};
+  }
+  const unmount = real(component);
+  if (window.late.hold && before && before !== true) {
+    early.set(key, true);
+    setTimeout(() => { real(before); window.late.told += 1; }, 200);
+  }
+  return unmount;
+};
+export const picture = hand(onTime);
+"""
+
+
+def test_a_message_that_comes_after_its_successor_is_dropped(visit, app, reader):
+    def overtaken(route):
+        source = route.fetch().text()
+        real = "export const picture"
+        assert real in source
+        body = source.replace(real, "const onTime") + LATE
+        route.fulfill(body=body, content_type="text/javascript")
+
+    reader.route("**/stage.js", overtaken)
+    try:
+        link = "surface?data=anscombe&model=line&loss=squared&n=25"
+        name, words = words_of(link)
+        page = visit(f"{app}/{link}")
+        in_time(page, name, words)
+        page.evaluate("() => { window.late.hold = true; }")
+        option(page, "loss", "Absolute error").click()
+        page.wait_for_function("() => window.late.held >= 3")
+        option(page, "loss", "Huber").click()
+        page.wait_for_function("() => window.late.told >= 3")
+        in_time(page, name, {**words, "loss": "huber"})
+    finally:
+        reader.unroute("**/stage.js")
