@@ -105,3 +105,9 @@ def count(n: int, noun: str, plural: str = "") -> str:
 def as_markdown(text: str) -> str:
     """The text as Markdown that shows it as it is: "r**2" keeps its stars."""
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+
+
+def spoken(text: str) -> str:
+    """Markdown as a screen reader should say it: no stars, ticks, dollars or escapes."""
+    bare = re.sub(r"\\([!-/:-@\[-`{-~])|\*\*|[`$]", lambda mark: mark[1] or "", text)
+    return re.sub(r"(?<!\S)\*(\S[^*]*?)\*", r"\1", bare)

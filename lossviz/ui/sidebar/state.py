@@ -20,6 +20,7 @@ from streamlit.runtime.scriptrunner import RerunData, ScriptRunContext, get_scri
 from lossviz.problem.link import current
 from lossviz.text import exact
 from lossviz.ui.sharing import code, offers
+from lossviz.ui.sidebar.vocabulary import known
 
 # words about the frame and the stage, not about the state
 _FOREIGN = ("embed", "embed_options", "hide", "view")
@@ -114,6 +115,8 @@ def _context() -> ScriptRunContext:
 def publish() -> None:
     """Write everything that differs from its default into the link, and say what was unusable."""
     store = _store()
+    for key in [key for key in store.arrived if not known(key)]:
+        complain(f"The link says {key}={store.arrived.pop(key)[:60]}, which no page knows.")
     wanted = {**store.arrived, **store.link}
     if {k: v for k, v in st.query_params.to_dict().items() if k not in _FOREIGN} != wanted:
         foreign = {k: v for k, v in st.query_params.to_dict().items() if k in _FOREIGN}

@@ -104,6 +104,7 @@ from numpy.typing import NDArray
 from lossviz.figures import drawing
 from lossviz.landscapes.planes import Plane
 from lossviz.objectives import Objective, Quadratic
+from lossviz.text import spoken
 from lossviz.ui.sidebar import state
 from lossviz.ui.stage import assets
 from lossviz.ui.stage.moves import (
@@ -240,7 +241,7 @@ def show(
     message: dict[str, Any] = {
         "key": key,
         "library": f"../../{assets.library()}",
-        "alt": alt.replace("**", ""),  # a sentence of the page, without its marks of weight
+        "alt": spoken(alt),
         "note": note or None,
         "height": height,
         "group": group or key,
@@ -301,7 +302,7 @@ def player(
         "label": label,
         "at": at,
         "pace": pace,
-        "captions": None if captions is None else list(captions),
+        "captions": None if captions is None else [spoken(line) for line in captions],
         "events": ["frame"] if on_frame else [],
     }
     _mount("player", key, message, {"frame": on_frame})
