@@ -51,7 +51,7 @@ def surface(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> Fi
         lighting=_LIGHT,
         contours={
             "z": {
-                "show": ruler.high > ruler.low,
+                "show": ruler.range[0] < ruler.range[1],
                 "start": low + (high - low) / 14,  # none on the floor itself, none on the roof
                 "end": high - (high - low) / 28,
                 "size": (high - low) / 14 or 1,

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lossviz.recipes import Recipe, catalogue, hyperparameter
+from lossviz.text import ROUNDING
 
 Array = NDArray[np.floating]
 
@@ -34,9 +35,13 @@ class Ruler:
 
     @property
     def range(self) -> tuple[float, float]:
-        """The heights of the lowest and the highest value."""
-        low, high = self([self.low, self.high])
-        return float(low), float(high)
+        """The heights of the lowest and the highest value; the same where only rounding differs.
+
+        Level lines that lie closer than rounding could never be drawn to their end.
+        """
+        low, high = (float(end) for end in self([self.low, self.high]))
+        size = max(abs(low), abs(high), 1.0 if self.log else 0.0)
+        return (low, low) if high - low <= ROUNDING * size else (low, high)
 
     @property
     def ticks(self) -> tuple[list[float], list[str]] | None:
@@ -90,7 +95,7 @@ class LogScale(Scale):
         finite = _finite(values)
         low, high = float(finite.min()), float(finite.max())
         shift = min(low, 0.0)  # the logarithm of the height above the lowest, if that is below 0
-        above = finite[finite > shift] - shift
+        above = finite[finite > shift + ROUNDING * abs(shift)] - shift
         foot = roof = 1.0
         if above.size:
             # eight decades are as much as a picture can hold; an exact 0 is drawn at their foot.

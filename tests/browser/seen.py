@@ -45,8 +45,8 @@ TIP = """([key, curve, point]) => {
   Plotly.Fx.unhover(gd);
   return said;
 }"""
-POINTED = """(key) => [...document.querySelectorAll(
-  `.st-key-${key} :is(.hovertext text, .nums)`)].map((each) => each.textContent).join(' ')"""
+POINTED = """(key) => [...document.querySelectorAll(`.st-key-${key} :is(.hovertext text, .nums)`)]
+  .flatMap((each) => [...each.querySelectorAll('tspan.line')].map((line) => line.textContent))"""
 POWER = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
@@ -98,7 +98,7 @@ class Seen:
         return numbers(self.page.evaluate(TIP, [key, curve, point]))
 
     def pointed(self, key: str) -> list[float]:
-        """The numbers of the tooltip under a mouse over the middle of a surface."""
+        """The number at the end of each line of the tooltip over the middle of a surface."""
         picture = self.page.locator(f".st-key-{key} .stage-plot")
         picture.scroll_into_view_if_needed()
         box = picture.bounding_box()
@@ -108,12 +108,12 @@ class Seen:
             y = box["y"] + share * box["height"]
             self.page.mouse.move(x - 9, y)
             self.page.mouse.move(x, y)
-            told = f"(key) => ({POINTED})(key) !== ''"
+            told = f"(key) => ({POINTED})(key).length >= 3"
             try:
                 self.page.wait_for_function(told, arg=key, timeout=5000)
             except Exception:
                 continue
-            return numbers(self.page.evaluate(POINTED, key))
+            return [numbers(line)[-1] for line in self.page.evaluate(POINTED, key)]
         raise AssertionError(f"no tooltip over {key}")
 
 

@@ -6,7 +6,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from lossviz.figures.landscapes import surface
+from lossviz.landscapes import Landscape
 from lossviz.landscapes.height_scale import SCALES
+from lossviz.landscapes.planes import axes
+
+PLANE = axes(2, 0, 1, ("a", "b"))
 
 VALUES = arrays(float, (4, 5), elements=st.floats(-1e6, 1e6))
 
@@ -91,3 +96,16 @@ def test_a_clipped_surface_shows_the_share_of_the_grid_that_was_asked_for():
 def test_surfaces_that_are_compared_share_one_ruler():
     ruler = SCALES["linear"]().ruler(np.array([1.0, 2.0]), np.array([5.0, 9.0]))
     assert (ruler.low, ruler.high) == (1.0, 9.0)
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("level", [0.02, -3.0, 1e9])
+def test_ground_that_differs_by_rounding_is_level(scale, level):
+    """Level lines closer than rounding would hang the browser that draws them."""
+    values = level * np.array([[1.0, 1.0 + 2.3e-16], [1.0 - 1.2e-16, 1.0]])
+    ruler = SCALES[scale]().ruler(values)
+    low, high = ruler.range
+    lines = surface(Landscape(PLANE, np.arange(2.0), np.arange(2.0), values), ruler).data[0]
+    assert low == high
+    assert not lines.contours.z.show
+    assert lines.contours.z.start + lines.contours.z.size > lines.contours.z.start

@@ -20,13 +20,13 @@ from lossviz.ui.frame.contents import LENSES
 from lossviz.ui.sidebar.vocabulary import known
 from tests.running import HOUSE, pictures, shown
 
-WALK = int(os.environ.get("WALK", "160"))
+WALK = int(os.environ.get("WALK", "240"))
 SEED = int(os.environ.get("SEED", "0"))
 LIMIT = float(os.environ.get("LIMIT", "inf"))
 PAGES = [entry.file for entry in LENSES if "neural" not in entry.file]  # training takes seconds
 LONG = 12  # states before the walk starts afresh on the next page
 AWAY = 0.15  # of all changes: another page
-MISSING = re.compile(r"(?<![\w-])(nan|NaN|-?inf|None)(?![\w])")
+MISSING = re.compile(r"(?<![\w-])(nan|NaN|-?inf)(?![\w])")
 
 
 def turns(at: AppTest) -> list[tuple[str, str, list]]:

@@ -133,6 +133,15 @@ def test_an_unusable_value_is_named_and_the_default_used(raw):
     assert link(at) == {}
 
 
+def test_a_word_that_no_page_knows_is_said_and_leaves_the_link():
+    at = start(los="huber", n="77", **{"loss-hubr-delta": "1", "net-lr": "0.1"})
+    assert len(at.warning) == 1
+    said = at.warning[0].value
+    assert "los=huber, which no page knows" in said
+    assert "loss-hubr-delta=1, which no page knows" in said
+    assert link(at) == {"n": "77", "net-lr": "0.1"}  # what another page reads stays
+
+
 def test_the_cache_tells_recipes_of_one_shape_apart():
     """Streamlit forgets the class of a dataclass inside another one; a tuple of recipes is safe."""
     script = """

@@ -21,15 +21,15 @@ MENUS = {
     r"[bm]?loss": LOSSES,
     r"penalty": PENALTIES,
 }
-WORDS = frozenset(
-    """
-    task hold hold-share hold-seed n height plane plane-seed arrows slices heights drawn third
-    point push bad-share bad-far bad-where more ground opts rate steps focus panel sched start-a
-    start-b basin-by basin-full level batch batch-seed scaling scaling-rate truth said margin reach
-    place-a place-b sentence small large margin-said alpha-start one-scale rare lesson scene number
-    file way seed folds patience share judge-threshold validation-form
-    """.split()
-)
+WORDS = frozenset({
+    "task", "hold", "hold-share", "hold-seed", "n", "height", "plane", "plane-seed", "arrows",
+    "slices", "heights", "drawn", "third", "point", "push", "bad-share", "bad-far", "bad-where",
+    "more", "ground", "opts", "rate", "steps", "focus", "panel", "sched", "start-a", "start-b",
+    "basin-by", "basin-full", "level", "batch", "batch-seed", "scaling", "scaling-rate", "truth",
+    "said", "margin", "reach", "place-a", "place-b", "sentence", "small", "large", "margin-said",
+    "alpha-start", "one-scale", "rare", "lesson", "scene", "number", "file", "way", "seed",
+    "folds", "patience", "share", "judge-threshold", "validation-form"
+})  # fmt: skip
 FAMILIES = (
     r"[bm]?(points|with|beside|judge)",
     r"[a-z_]+-([ab][01]|zoom)",  # a window
