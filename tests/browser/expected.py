@@ -159,15 +159,15 @@ def surface(seen: Seen, words: Words) -> None:
 
 def gradient_descent(seen: Seen, words: Words) -> None:
     """The ground, the path of plain gradient descent step by step, and its curves."""
-    if "ground" in words:
-        objective: Any = ANALYTIC[words["ground"]]
+    if "objective" in words:
+        objective: Any = ANALYTIC[words["objective"]]
         value, gradient = objective.value, objective.gradient
         size = 2
     else:
         risk = problem_of(words).risk()
         value, gradient, size = risk.value, risk.gradient, risk.layout.size
     assert size == 2
-    log = f"height-{words['ground']}" if "ground" in words else "height"
+    log = f"height-{words['objective']}" if "objective" in words else "height"
     drawn = seen.trace("descent-map", "surface")
     if words.get(log, "linear") == "linear":
         same(drawn.customdata, value(np.stack(np.meshgrid(drawn.x, drawn.y), axis=-1)), "the map")

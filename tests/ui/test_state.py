@@ -1,12 +1,15 @@
 """State: kept over pages, wholly in the link, and honest about what it could not use."""
 
 import json
+import re
+from urllib.parse import parse_qsl
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from lossviz.problem.link import read_link
-from tests.running import run
+from lossviz.ui.sidebar.vocabulary import known
+from tests.running import HOUSE, run
 
 SCRIPT = """
 import streamlit as st
@@ -195,3 +198,14 @@ def test_the_link_before_the_first_choice_can_be_gone_back_to():
     at.query_params.clear()
     at.run()
     assert [at.selectbox(key="loss").value, link(at)] == ["squared", {}]
+
+
+def test_every_word_of_the_lessons_and_the_tasks_is_known():
+    texts = [each.read_text() for each in HOUSE.glob("lossviz/lessons/*.md")]
+    links = [query for text in texts for query in re.findall(r"[a-z_]+\?([a-z]\S*=[^\s)]*)", text)]
+    words = {word for query in links for word, _ in parse_qsl(query)}
+    for each in HOUSE.glob("pages/*.py"):
+        for start in re.finditer(r"frame\.Task\(.*?\{(.*?)\}", each.read_text(), re.DOTALL):
+            words |= set(re.findall(r'"([a-z0-9_-]+)":', start[1]))
+    assert len(words) > 60
+    assert [word for word in sorted(words) if not known(word)] == []

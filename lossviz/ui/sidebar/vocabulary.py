@@ -7,6 +7,7 @@ somebody should hear of it.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from lossviz.datasets import DATASETS
@@ -15,7 +16,7 @@ from lossviz.models import MODELS
 from lossviz.penalties import PENALTIES
 from lossviz.recipes import Recipe
 
-MENUS = {
+MENUS: dict[str, Mapping[str, type[Recipe]]] = {
     r"[bm]?data": DATASETS,
     r"[bm]?model(-many)?": MODELS,
     r"[bm]?loss": LOSSES,
@@ -24,7 +25,7 @@ MENUS = {
 WORDS = frozenset({
     "task", "hold", "hold-share", "hold-seed", "n", "height", "plane", "plane-seed", "arrows",
     "slices", "heights", "drawn", "third", "point", "push", "bad-share", "bad-far", "bad-where",
-    "more", "ground", "opts", "rate", "steps", "focus", "panel", "sched", "start-a", "start-b",
+    "more", "objective", "opts", "rate", "steps", "focus", "panel", "sched", "start-a", "start-b",
     "basin-by", "basin-full", "level", "batch", "batch-seed", "scaling", "scaling-rate", "truth",
     "said", "margin", "reach", "place-a", "place-b", "sentence", "small", "large", "margin-said",
     "alpha-start", "one-scale", "rare", "lesson", "scene", "number", "file", "way", "seed",
