@@ -67,14 +67,14 @@ def _jax(name: str, x: np.ndarray, y: np.ndarray, a: np.ndarray, b: np.ndarray):
     import jax.numpy as jnp
 
     jax.config.update("jax_enable_x64", True)
-    prices = {
+    losses = {
         "squared": jnp.square,
         "absolute": jnp.abs,
         "huber": lambda r: jnp.where(jnp.abs(r) < 1, r * r / 2, jnp.abs(r) - 0.5),
     }
 
     def value(s, t, x, y):  # type: ignore[no-untyped-def]
-        return prices[name](s + t * x - y).mean()
+        return losses[name](s + t * x - y).mean()
 
     over_a = jax.vmap(value, (0, None, None, None))
     if len(x) < 1000:

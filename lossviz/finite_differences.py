@@ -32,7 +32,7 @@ def slopes(gradient: Callable[[Array], Array], theta: Array) -> Slopes:
 
     ``gradient`` maps (m, p) to (m, p); ``theta`` is (..., p).  Two long steps are extrapolated
     (Richardson) to about twelve digits, and a step some hundred times shorter verifies them:
-    where the two disagree by more than the short one's rounding, a crease or a sharp bend lies
+    where the two disagree by more than the short one's rounding, a kink or a sharp turn lies
     within the long step and the short one is taken.  ``doubt`` is the largest disagreement,
     relative to the largest entry.  The matrix is symmetric.
     """

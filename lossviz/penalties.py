@@ -19,7 +19,7 @@ Array = NDArray[np.floating]
 
 @dataclass(frozen=True)
 class Penalty(Recipe):
-    """The price of the weights.  ``formula`` is LaTeX in w, with lambda for ``strength``.
+    """A penalty of the weights.  ``formula`` is LaTeX in w, with lambda for ``strength``.
 
     theta is (..., p), numbers of any kind; ``value`` (...), ``derivative`` and ``prox`` (..., p).
     """
@@ -37,7 +37,7 @@ class Penalty(Recipe):
 
     @property
     def convex(self) -> bool:
-        """No chord between two prices passes below the surface."""
+        """No chord between two values passes below the surface."""
         raise NotImplementedError
 
     @property
@@ -70,7 +70,7 @@ class Penalty(Recipe):
 
 
 def ridge(theta: Array, strength: float) -> Array:
-    """(..., p, p): the same bend along every weight, and none between two."""
+    """(..., p, p): the same second derivative along every weight, none between two."""
     p = theta.shape[-1]
     return np.broadcast_to(strength * np.eye(p), (*theta.shape, p))
 

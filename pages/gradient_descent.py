@@ -85,8 +85,8 @@ with row, controls.row():
         formula = [f"f(x, y) = {terrain.formula}"]
         scene = racers.terrain(terrain)
         st.sidebar.caption("These menus have no effect while a test function is shown.")
-    bend = cache.bend(scene)
-    optimizers, setting = racers.runners(scene, bend)
+    curvature = cache.curvature(scene)
+    optimizers, setting = racers.runners(scene, curvature)
 with beside, controls.beside():
     focus = racers.focus(optimizers)
     start = racers.start(scene)
@@ -118,7 +118,7 @@ path, panel = run.paths[focus], panels.choose()
 if panel == "step":
     panels.step(path, step, scene.surface.names, raceview.shown(scene))
 elif panel == "rates":
-    panels.rates(scene, optimizers, setting, bend, cache.here(scene, path, step))
+    panels.rates(scene, optimizers, setting, curvature, cache.here(scene, path, step))
 elif panel == "basins":
     panels.basins(scene, optimizers[focus], setting)
 elif panel == "batches":
@@ -127,7 +127,7 @@ else:
     panels.scaling(scene, setting, racers.plain(scene, optimizers), scale)
 
 # 4. What that means -----------------------------------------------------------------------------
-frame.lesson(findings.sentences(scene.surface, run.paths, run.tracks, bend), TASKS, "descent")
+frame.lesson(findings.sentences(scene.surface, run.paths, run.tracks, curvature), TASKS, "descent")
 frame.mathematics(
     r"""
 Gradient descent steps against the gradient, $\theta_{t+1}=\theta_t-\eta\,\nabla L(\theta_t)$. On a

@@ -81,15 +81,15 @@ with along:
     curves = [curve(loss, max(reach, abs(u)), y) for loss in losses]
     axis = "margin" if two else "residual r = y − ŷ (observed − predicted)"
     reads = stage.Readout(["margin m" if two else "residual r"], "loss", each=True)
-    talk = {"group": "prices", "cursor": "a"}
+    linked = {"group": "loss-curves", "cursor": "a"}
     stage.show(
-        pictures.prices(curves, ceiling(curves, max(reach, abs(u))), axis),
-        key="prices", height="half", at=[u], readout=reads, **talk,
+        pictures.loss_curves(curves, ceiling(curves, max(reach, abs(u))), axis),
+        key="loss-curves", height="half", at=[u], readout=reads, **linked,
         alt=f"Each loss against the {axis}.",
     )  # fmt: skip
     stage.show(
-        pictures.prices(curves, steepness(curves), axis, slope=True),
-        key="slopes", height="half", readout=reads._replace(label="derivative"), **talk,
+        pictures.loss_curves(curves, steepness(curves), axis, slope=True),
+        key="slopes", height="half", readout=reads._replace(label="derivative"), **linked,
         alt=f"The derivative of each loss against the {axis}.",
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from lossviz.findings import outliers as findings
-from lossviz.outliers.influence import pulls
+from lossviz.outliers.influence import influences
 from lossviz.problem.formula import comparison
 from lossviz.ui import frame
 from lossviz.ui.data import editing
@@ -84,7 +84,7 @@ with controls.row():
     data = sides[0].risk.data
     squared = sides[0]
     row = editing.chosen(
-        problem, data, int(pulls(squared.clean, squared.before.theta).share.argmax())
+        problem, data, int(influences(squared.clean, squared.before.theta).share.argmax())
     )
     editing.push(problem, data, row, parts.clean_line(sides[1]))
     with st.popover("Table", width="content"):

@@ -17,7 +17,7 @@ TASKS = [
         "**Where exact zeros come from.** Slide λ up slowly with L1. Predict which weight reaches "
         "zero first, and whether it comes back. Then the same with L2.",
         {"task": "regression", "data": "diabetes_pair", "penalty": "l1",
-         "penalty-l1-strength": 20.0, "reg-view": "price"},
+         "penalty-l1-strength": 20.0, "reg-view": "penalty"},
     ),
     frame.Task(
         "**Correlated features.** Two features that are almost equal make the data loss nearly "

@@ -74,7 +74,7 @@ marks = landmarks(risk, best, plane, (a, b))
 creases = kinks(risk, plane, (a, b)) if risk.layout.size > 1 else None
 lowest = findings.lowest(risk, best)
 at = plane.project(shown).tolist()
-talk = {"group": "surface", "at": at}
+linked = {"group": "surface", "at": at}
 readout = stage.reading(risk, plane, at)
 how = live.options(problem, risk, plane)
 rise, flat_rise = (
@@ -87,20 +87,20 @@ with frame.board():
         with solid:
             curve = pictures.profile(land, ruler, marks)
             stage.show(curve, key="curve", cursor="a", height="large", alt=lowest, readout=readout,
-                       moves=flat_rise, **talk)  # fmt: skip
+                       moves=flat_rise, **linked)  # fmt: skip
     else:
         with solid:
             ground3d = pictures.surface(land, ruler, marks)
             pictures.folded(ground3d, creases, ruler, solid=True)
             stage.show(ground3d, key="surface", cursor="ab", height="large", alt=lowest,
-                       moves=rise, **talk)  # fmt: skip
+                       moves=rise, **linked)  # fmt: skip
         with flat:
             steps = downhill(risk, plane, a, b) if arrows else None
             above = pictures.contour(land, ruler, marks, steps)
             pictures.folded(above, creases, ruler, solid=False)
             says = "The same surface from above, as a contour map."
             stage.show(above, key="map", cursor="ab", height="half", alt=says, readout=readout,
-                       moves=flat_rise, **talk)  # fmt: skip
+                       moves=flat_rise, **linked)  # fmt: skip
     with flat:
         fitted.show(problem, fit(risk), plane, shown, (a, b), key="fit", group="surface",
                     height="half", more=live.curves(how, "minimum"))  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from lossviz.classification.label_noise import imbalanced
-from lossviz.classification.separability import pulled_back
+from lossviz.classification.separability import penalised_fits
 from lossviz.curvature import Curvature
 from lossviz.datasets import DATASETS, Data
 from lossviz.descent import descend
@@ -24,7 +24,7 @@ from lossviz.objectives import ANALYTIC, Risk
 from lossviz.optimizers import OPTIMIZERS
 from lossviz.penalties import PENALTIES
 from lossviz.regularization import WeightsOnly, scene
-from lossviz.residuals.diagnostics import dominant, leftovers, serial, skew
+from lossviz.residuals.diagnostics import diagnose, dominant, serial, skew
 from tests.sentences import numbers
 
 RNG = np.random.default_rng(11)
@@ -34,7 +34,7 @@ NOISE = RNG.normal(size=90)
 
 def line_fit(x, y):
     risk = Risk(Data(x[:, None], y), MODELS["line"](), LOSSES["squared"]())
-    return leftovers(risk, minimize(risk).theta)
+    return diagnose(risk, minimize(risk).theta)
 
 
 def two(name: str, **changes) -> Data:
@@ -70,7 +70,7 @@ def test_which_weight_is_zero_and_why(state, penalty):
             assert (f"{name} changes sign" in told) == turns
             assert (f"{name} is 0 at every" in told) == (np.ptp(data.X[:, k]) == 0)
     for step in (0, 10, 30, len(w) - 1):
-        said = regularization.bent(reduced, shown, step)
+        said = regularization.effect(reduced, shown, step)
         assert ("held at 0" in said) == (
             penalty != "l2" and step > 0 and bool((w[step] == 0).any())
         )
@@ -105,7 +105,7 @@ def test_a_smaller_penalty_is_said_to_enlarge_the_weights_only_where_it_does(sta
     data = CLASSES[state]()
     model = MODELS["line" if data.X.shape[1] == 1 else "linear"]()
     risk = Risk(data, model, LOSSES[loss]())
-    best, pulled = minimize(risk), pulled_back(risk)
+    best, pulled = minimize(risk), penalised_fits(risk)
     first, second = classification.separated(risk, best, pulled)
     norms = [np.linalg.norm(each.best.theta * risk.layout.weights) for each in pulled]
     told = numbers(second)
@@ -182,7 +182,7 @@ def test_nothing_is_claimed_of_calm_residuals_or_of_a_constant_fit():
     assert "**Non-linearity.**" not in said
     assert "other shapes may escape" in said or "Weak evidence" in said
     risk = Risk(Data(np.ones((90, 1)), NOISE), MODELS["constant"](), LOSSES["squared"]())
-    flat = " ".join(residuals.patterns(leftovers(risk, minimize(risk).theta)))
+    flat = " ".join(residuals.patterns(diagnose(risk, minimize(risk).theta)))
     assert "fitted value" not in flat
     assert "p = nan" not in flat
 

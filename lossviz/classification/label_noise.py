@@ -27,9 +27,9 @@ FAR = 60.0  # logits: beyond it a chance differs from 1 by less than rounding sh
 
 @dataclass(frozen=True)
 class Optimum:
-    """The chance ``p`` that is cheapest on average, its price ``risk``, or a whole range of them.
+    """The chance ``p`` that is risk-minimising, its risk ``risk``, or a whole range of them.
 
-    ``attained`` is False where the price falls all the way to certainty, ``level`` True where
+    ``attained`` is False where the loss falls all the way to certainty, ``level`` True where
     every chance costs the same.
     """
 
@@ -78,7 +78,7 @@ def population(loss: Loss, eta: float) -> Optimum:
     if np.ptp(values) <= 1e-12 * max(1.0, float(np.abs(values).max())):
         return Optimum(float("nan"), float(values[0]), True, True)
     i = int(values.argmin())
-    # far out the price is level to rounding: only a clear dip is a minimum that is attained
+    # far out the loss is level to rounding: only a clear dip is a minimum that is attained
     ends = min(values[0], values[-1])
     if values[i] >= ends - 1e-12 * max(1.0, abs(float(ends))):
         side = 1.0 if values[-1] <= values[0] else 0.0

@@ -52,7 +52,7 @@ def ray(risk: Risk, best: Minimum, strengths: Sequence[float] = STRENGTHS) -> Ra
 
 
 @dataclass(frozen=True, eq=False)
-class Pulled:
+class Penalised:
     """The minimum under one strength of the L2 penalty, and the data loss there."""
 
     strength: float
@@ -60,10 +60,10 @@ class Pulled:
     data_loss: float
 
 
-def pulled_back(risk: Risk, strengths: Sequence[float] = STRENGTHS) -> list[Pulled]:
+def penalised_fits(risk: Risk, strengths: Sequence[float] = STRENGTHS) -> list[Penalised]:
     """The minimum for each strength: every one of them is a point, however far out."""
     found = []
     for strength in strengths:
         best = minimize(replace(risk, penalty=L2(strength=strength)))
-        found.append(Pulled(strength, best, float(risk.data_value(best.theta))))
+        found.append(Penalised(strength, best, float(risk.data_value(best.theta))))
     return found

@@ -16,7 +16,7 @@ from lossviz.objectives.combined import hessian_of
 Array = NDArray[np.floating]
 LEAST = -8.0  # of a logarithm of a variance: a loss that reaches 0 would pull it down for ever
 PACE = 0.1  # of the weights that learn
-PULL = 1.5  # GradNorm's alpha
+ALPHA = 1.5  # GradNorm's alpha
 
 
 class Look(NamedTuple):
@@ -130,7 +130,7 @@ def _gradnorm(look: Look, weights: Memory) -> tuple[Array, Memory]:
     norms = np.linalg.norm(look.gradients, axis=1)
     mean = float((weights * norms).mean())
     rates = look.losses / np.where(look.first == 0, 1.0, look.first)
-    aims = mean * (rates / max(float(rates.mean()), 1e-300)) ** PULL
+    aims = mean * (rates / max(float(rates.mean()), 1e-300)) ** ALPHA
     after = weights - PACE * np.sign(weights * norms - aims) * norms / max(norms.max(), 1e-300)
     after = np.maximum(after, 1e-3)
     return _even(weights), 2 * after / after.sum()
@@ -162,13 +162,16 @@ def _chebyshev(weight: float, best: Array, step: float) -> Weigh:
     A step of length ``step`` towards a lower maximum of the two linear models; its dual is one
     number, the share of the first (Nesterov 2004, section 2.3).
     """
-    pulls = np.array([weight, 1 - weight])
+    pair_weights = np.array([weight, 1 - weight])
 
     def weigh(look: Look, memory: Memory) -> tuple[Array, Memory]:
-        heights, slopes = pulls * (look.losses - best), pulls[:, None] * look.gradients
+        heights, slopes = (
+            pair_weights * (look.losses - best),
+            pair_weights[:, None] * look.gradients,
+        )
         apart = slopes[0] - slopes[1]
         wanted = (heights[0] - heights[1]) / step - float(apart @ slopes[1])
         share = float(np.clip(wanted / max(float(apart @ apart), 1e-300), 0, 1))
-        return pulls * np.array([share, 1 - share]), memory
+        return pair_weights * np.array([share, 1 - share]), memory
 
     return weigh

@@ -83,8 +83,8 @@ class Curvature:
 
     @property
     def safe_rate(self) -> float:
-        """2 / steepest: gradient descent grows along that direction beyond it; inf if no bend."""
-        return 2 / self.steepest if self._bends_up else np.inf
+        """2 / steepest, beyond which gradient descent grows along that direction; inf if flat."""
+        return 2 / self.steepest if self._convex else np.inf
 
     @property
     def best_rate(self) -> float:
@@ -127,7 +127,7 @@ class Curvature:
         where = "everywhere" if self.everywhere else "near this point"
         if lr <= 0:
             return "A learning rate of zero moves nothing."
-        if not self._bends_up:
+        if not self._convex:
             return (
                 "The curvature is positive in no direction here, so it sets no limit to the "
                 "rate; where there are kinks, a fixed step still jumps across them."
@@ -165,7 +165,7 @@ class Curvature:
                 f"{number(self.safe_rate)}, does best at {number(self.best_rate)}, and then "
                 f"reduces the error by {percent(1 - self.contraction)} per step. {holds}"
             )
-        if self.kind == "flat" and self._bends_up:
+        if self.kind == "flat" and self._convex:
             return (
                 f"A flat direction: along {self._not_up} the curvature is zero. Rates below "
                 f"{number(self.safe_rate)} are safe. {holds}"
@@ -179,7 +179,7 @@ class Curvature:
         return f"{shape} {holds}"
 
     @property
-    def _bends_up(self) -> bool:
+    def _convex(self) -> bool:
         return self.steepest > FLAT * float(np.abs(self.eigenvalues).max()) and self.steepest > 0
 
     @property
@@ -197,7 +197,7 @@ def hessian(objective: Any, theta: ArrayLike) -> Array:
 
 
 def is_quadratic(objective: Any) -> bool:
-    """Whether the objective is known to bend the same way everywhere."""
+    """Whether the objective is known to have one Hessian everywhere."""
     if not getattr(objective, "quadratic", False):
         return False
     # every smooth penalty of the catalogue is a multiple of the squared length

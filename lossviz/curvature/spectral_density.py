@@ -21,7 +21,7 @@ NEAR = 1e-3  # of the largest eigenvalue: what is smaller counts as near zero
 FAINTEST = 1e-6  # of the largest of all: below it the sign of an eigenvalue is rounding
 PER_DECADE = 6  # bars of a histogram
 MOST_WHOLE = 1500  # parameters up to which the whole matrix is a matter of a second
-DEAREST = 1e9  # products of a weight and a row: a second or two
+HEAVY = 1e9  # products of a weight and a row: a second or two
 STEPS = 80
 MEMORY = 3e7  # numbers the directions of an estimate may hold together
 _ROWS = 128
@@ -140,9 +140,9 @@ def measure(objective: Sloped, theta: ArrayLike, rows: int) -> Spectrum:
     vectors, and where p is very large fewer steps, the dearer a product is.
     """
     p = len(np.asarray(theta))
-    if p <= MOST_WHOLE and p * p * rows <= DEAREST:
+    if p <= MOST_WHOLE and p * p * rows <= HEAVY:
         return full(objective, theta)
-    vectors = int(np.clip(DEAREST / (STEPS * p * rows), 2, 10))
+    vectors = int(np.clip(HEAVY / (STEPS * p * rows), 2, 10))
     steps = int(np.clip(MEMORY / (vectors * p), 2, STEPS))
     return quadrature(objective, theta, steps, vectors)
 

@@ -51,9 +51,9 @@ def judge(path: Any) -> tuple[NDArray[np.str_], Evidence]:
     lost = path.lost.reshape(-1)
     with np.errstate(all="ignore"):  # lost paths end near the edge of the numbers
         seen = gather(path.objective, points, values)
-        most = np.abs(seen.bends).max(-1, initial=0.0)
+        most = np.abs(seen.eigenvalues).max(-1, initial=0.0)
         flat = most <= 1e-9 * seen.promise
-        bowl = seen.bends.min(-1, initial=np.inf) >= -1e-9 * most
+        bowl = seen.eigenvalues.min(-1, initial=np.inf) >= -1e-9 * most
         rounding = 1e-14 * np.abs(values[-1]) + 1e-12 * seen.spread
         small = seen.left <= LEFT * np.abs(values[0] - values[-1]) + rounding
         gap = values[-1] - seen.lowest
@@ -112,16 +112,16 @@ def _converged(path: Any, seen: Evidence, step: int) -> str:
     told = f"{start}, where the gradient norm is {number(seen.end_slope, 2)}"
     if 0 < seen.end_slope <= path.tolerance:
         return f"{told}, within the tolerance of {number(path.tolerance, 2)}. {loss}"
-    if not len(seen.bends):
+    if not len(seen.eigenvalues):
         return f"{told}. {loss}"
     size = 1 + np.abs(path.points[-1]).max()
-    slight = np.abs(seen.bends) * size**2 <= 1e-12 * np.abs(path.values[-1])
+    slight = np.abs(seen.eigenvalues) * size**2 <= 1e-12 * np.abs(path.values[-1])
     sort = {
         "minimum": "a local minimum: the Hessian is positive definite",
         "maximum": "a maximum, not a minimum: the Hessian is negative definite",
         "saddle": "a saddle, not a minimum: the Hessian is indefinite",
         "flat": "a flat place: along some direction there is no curvature",
-    }[kind(np.where(slight, 0.0, seen.bends))]
+    }[kind(np.where(slight, 0.0, seen.eigenvalues))]
     return f"{told}, and this is {sort}. {loss}"
 
 

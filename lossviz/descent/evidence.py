@@ -1,4 +1,4 @@
-"""What a verdict on a path rests on: slopes, bends and heights around its last point."""
+"""What a verdict on a path rests on: gradients, curvature and values around its last point."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Evidence(NamedTuple):
     end_slope: Array
     left: Array  # the descent still to come, by the quadratic at the end
     jump: Array  # how far its critical point is, relative to the size of the end
-    bends: Array  # (L, p) eigenvalues at the end; (L, 0) where there are too many parameters
+    eigenvalues: Array  # (L, p) eigenvalues at the end; (L, 0) where there are too many parameters
     resting: Flags  # the last step did not move, on a crease that rises both ways
     stuck: Flags  # the lowest value is older than the last tenth of the steps
     crease: Flags  # bouncing: hardly lower on average, and the slope jumps between two points
@@ -66,12 +66,12 @@ def gather(objective: Any, points: Array, values: Array) -> Evidence:
     slope = np.linalg.norm(gradient, axis=-1)
     around = _surroundings(objective, points, values, slope)
     course = _course(points, values, slope)
-    left, jump, bends = _left(objective, end, gradient)
+    left, jump, eigenvalues = _left(objective, end, gradient)
     return Evidence(
         slope,
         left,
         jump / (1 + np.abs(end).max(-1)),
-        bends,
+        eigenvalues,
         _among(course.still, lambda some: _rests(objective, end[some], gradient[some])),
         course.stuck,
         _among(
@@ -152,13 +152,15 @@ def _left(objective: Any, end: Array, gradient: Array) -> tuple[Array, Array, Ar
         return left, left, np.empty((len(end), 0))
     hessian = objective.hessian(end)
     safe = np.isfinite(hessian).all((-1, -2))
-    bends, basis = np.linalg.eigh(np.where(safe[:, None, None], hessian, 0.0))
+    eigenvalues, basis = np.linalg.eigh(np.where(safe[:, None, None], hessian, 0.0))
     along = np.einsum("nij,ni->nj", basis, gradient)
-    floor = np.maximum(np.abs(bends), 1e-12 * np.abs(bends).max(-1, keepdims=True) + 1e-300)
+    floor = np.maximum(
+        np.abs(eigenvalues), 1e-12 * np.abs(eigenvalues).max(-1, keepdims=True) + 1e-300
+    )
     jump = np.where(along == 0, 0.0, along / floor)
     left = (along * jump / 2).sum(-1)
     left = np.where(safe & np.isfinite(left), left, np.inf)
-    return left, np.linalg.norm(jump, axis=-1), bends
+    return left, np.linalg.norm(jump, axis=-1), eigenvalues
 
 
 def _silent(objective: Any, start: Array, near: Array) -> Flags:

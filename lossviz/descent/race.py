@@ -20,10 +20,10 @@ DECADES, PER_DECADE = 5, 12
 FAR = 4.0  # half windows from the middle beyond which a drawn path is pulled in
 
 
-def fitted_rate(entry: type[Optimizer], surface: Surface, bend: Curvature) -> float:
+def fitted_rate(entry: type[Optimizer], surface: Surface, curvature: Curvature) -> float:
     """A learning rate worth starting from on this surface, to two digits.
 
-    Rules that follow the slope get a share of the limit 2/λmax; where the surface does not bend
+    Rules that follow the slope get a share of the limit 2/λmax; where the surface is not curved
     up, a first step of a fiftieth of the window; rules that step by a length of their own get a
     share of the window.
     """
@@ -31,16 +31,16 @@ def fitted_rate(entry: type[Optimizer], surface: Surface, bend: Curvature) -> fl
     if entry.suits is None:
         return default
     measure, share = entry.suits
-    rate = share * (surface.reach if measure == "window" else _limit(surface, bend))
+    rate = share * (surface.reach if measure == "window" else _limit(surface, curvature))
     return float(f"{rate:.1e}") if np.isfinite(rate) and 0 < rate < 1e12 else default
 
 
-def _limit(surface: Surface, bend: Curvature) -> float:
+def _limit(surface: Surface, curvature: Curvature) -> float:
     """2 over the steepest curvature met at the lowest point and at the start of the books."""
     home = surface.theta(surface.home)
     with np.errstate(all="ignore"):
         start = surface.curvature_at(home)
-        limit = min(bend.safe_rate, start.safe_rate)
+        limit = min(curvature.safe_rate, start.safe_rate)
         if np.isfinite(limit):
             return limit
         slope = float(np.linalg.norm(surface.objective.gradient(home)))
@@ -106,7 +106,7 @@ def tracks(surface: Surface, paths: Sequence[Trajectory]) -> list[Track]:
 
 
 def _track(surface: Surface, path: Trajectory, bottom: float) -> Track:
-    a, b = _pulled_in(surface, surface.plane.project(path.points)).T
+    a, b = _clipped(surface, surface.plane.project(path.points)).T
     targets = surface.minima
     away = np.empty(0)
     if len(targets):
@@ -128,7 +128,7 @@ def _positive(numbers: Array) -> Array:
     return np.where((numbers > 0) & np.isfinite(numbers), numbers, np.nan)
 
 
-def _pulled_in(surface: Surface, points: Array) -> Array:
+def _clipped(surface: Surface, points: Array) -> Array:
     """Points (t, 2) beyond a few windows are moved towards the middle, in their direction."""
     low, high = np.array(surface.window).T
     middle, half = (low + high) / 2, (high - low) / 2
@@ -178,11 +178,11 @@ def bowl(surface: Surface) -> Bowl | None:
     objective, origin = surface.objective, np.zeros(2)
     if objective.layout.size != 2 or not is_quadratic(objective):
         return None
-    bends = objective.hessian(origin)
-    if np.linalg.matrix_rank(bends) < 2:
+    hessian = objective.hessian(origin)
+    if np.linalg.matrix_rank(hessian) < 2:
         return None
-    bottom = -np.linalg.solve(bends, objective.gradient(origin))
-    return Bowl(bends, bottom, float(objective.value(bottom)))
+    bottom = -np.linalg.solve(hessian, objective.gradient(origin))
+    return Bowl(hessian, bottom, float(objective.value(bottom)))
 
 
 class Sweep(NamedTuple):

@@ -22,13 +22,13 @@ Array = NDArray[np.floating]
 
 
 class Side(NamedTuple):
-    """A risk with its surface, a start (2,) on its plane, and its bend at the minimum."""
+    """A risk with its surface, a start (2,) on its plane, and its curvature at the minimum."""
 
     title: str
     risk: Risk
     surface: Surface
     start: tuple[float, float]
-    bend: Curvature
+    curvature: Curvature
 
 
 def sides(problem: Problem, theta: ArrayLike) -> tuple[Side, Side]:

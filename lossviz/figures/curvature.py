@@ -12,7 +12,7 @@ _LEAST = 0.4  # of an eigenvalue: below it an estimate says there is none
 
 
 def spectrum(found: Spectrum, heights: Any, where: Bins, colour: str, most: int) -> Figure:
-    """Bars over decades on both sides of zero: bends down, nearly level, bends up.
+    """Bars over decades on both sides of zero: negative, nearly zero, positive curvature.
 
     ``heights`` are the bars' counts and ``most`` the number of eigenvalues of the picture with
     the most, so that compared pictures share their axes.

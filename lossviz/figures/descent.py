@@ -134,7 +134,7 @@ def chart(tracks: Sequence[Track], field: str, title: str) -> Figure:
     return figure
 
 
-def rates(sweeps: Sequence[Sweep], bend: Curvature, classic: bool) -> Figure:
+def rates(sweeps: Sequence[Sweep], curvature: Curvature, classic: bool) -> Figure:
     """Final loss against the learning rate; where it was lost, a cross at the top.
 
     ``classic`` says that plain gradient descent is among them, whose limit and best rate are
@@ -161,7 +161,7 @@ def rates(sweeps: Sequence[Sweep], bend: Curvature, classic: bool) -> Figure:
             marker={"symbol": "x-thin", "size": 7, "line": {"width": 1.5, "color": colour}},
             hovertemplate=f"{each.label}, rate %{{x:.3g}}: diverged<extra></extra>",
         )  # fmt: skip
-    lines = {"limit 2/λmax": bend.safe_rate, "best 2/(λmin+λmax)": bend.best_rate}
+    lines = {"limit 2/λmax": curvature.safe_rate, "best 2/(λmin+λmax)": curvature.best_rate}
     for title, rate in lines.items():
         if classic and 0 < rate < float("inf"):
             dash = "dot" if "best" in title else "dash"

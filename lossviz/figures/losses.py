@@ -1,4 +1,4 @@
-"""Prices: over the data they are charged for, and along the residual they are charged on."""
+"""Losses drawn over the data they are losses of, and as curves along the residual."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from lossviz.figures.data import class_names, curve, fitted, scatter
 from lossviz.figures.drawing import Figure
 from lossviz.figures.theme import DATA, GREY, INK, MARK, PALETTE, SCALE, axis, blank
 from lossviz.landscapes.fitted import CURVE, Fit
-from lossviz.losses.curves import PriceCurve
+from lossviz.losses.curves import LossCurve
 from lossviz.outliers.adaptive_loss import Learned
-from lossviz.outliers.residual_shapes import Misses
+from lossviz.outliers.residual_shapes import ResidualShapes
 
 
-def missed(fit: Fit, line: Any, outlines: tuple[Any, Any], misses: Misses, colour: str) -> Figure:
-    """The data, the model ("fit") and every miss as what it costs ("misses").
+def residual_drawings(
+    fit: Fit, line: Any, outlines: tuple[Any, Any], shapes: ResidualShapes, colour: str
+) -> Figure:
+    """The data, the model ("fit") and every residual as its loss ("residuals").
 
     ``line`` are drawn heights, as ``Fit.heights`` gives them.
     """
@@ -24,7 +26,7 @@ def missed(fit: Fit, line: Any, outlines: tuple[Any, Any], misses: Misses, colou
     figure.add_scatter(
         x=x.astype("float32"),
         y=y.astype("float32"),
-        name="misses",
+        name="residuals",
         mode="lines",
         fill="toself",
         line={"width": 1.2, "color": colour},
@@ -32,30 +34,30 @@ def missed(fit: Fit, line: Any, outlines: tuple[Any, Any], misses: Misses, colou
         hoverinfo="skip",
     )
     figure.data = (figure.data[-1], *figure.data[:-1])
-    figure.update_xaxes(range=misses.across)
-    figure.update_yaxes(range=misses.up)
-    if misses.area:  # a square must look square on every screen
-        figure.update_yaxes(scaleanchor="x", scaleratio=misses.ratio, constrain="range")
+    figure.update_xaxes(range=shapes.across)
+    figure.update_yaxes(range=shapes.up)
+    if shapes.area:  # a square must look square on every screen
+        figure.update_yaxes(scaleanchor="x", scaleratio=shapes.ratio, constrain="range")
         figure.update_xaxes(constrain="range")
     return figure
 
 
-def charged(fit: Fit, best: Any, prices: Any) -> Figure:
-    """Two classes with the boundary; the area of every point goes with its price."""
+def contributions(fit: Fit, best: Any, loss_curves: Any) -> Figure:
+    """Two classes with the boundary; the area of every point goes with its loss."""
     figure = fitted(fit, best)
     names = class_names(fit.risk.data)
     for trace in figure.data:
         if trace.name in names and trace.mode == "markers":
             rows = fit.risk.data.y == names.index(trace.name)
-            trace.marker.size = [4 + 18 * float(share) ** 0.5 for share in prices[rows]]
+            trace.marker.size = [4 + 18 * float(share) ** 0.5 for share in loss_curves[rows]]
             trace.marker.opacity = 0.6
     return figure
 
 
-def prices(
-    curves: Sequence[PriceCurve], heights: tuple[float, float], across: str, *, slope: bool = False
+def loss_curves(
+    curves: Sequence[LossCurve], heights: tuple[float, float], across: str, *, slope: bool = False
 ) -> Figure:
-    """Each loss in its ink against the residual or the margin; ``slope`` draws how it pulls."""
+    """Each loss in its colour against residual or margin; ``slope`` draws its derivative."""
     figure = blank(
         xaxis={**axis(across), "range": [curves[0].u[0], curves[0].u[-1]]},
         yaxis={**axis("derivative ψ" if slope else "loss"), "range": list(heights)},
@@ -64,7 +66,7 @@ def prices(
     )
     colours = inks([each.loss.id for each in curves])
     for colour, each in zip(colours, curves, strict=True):
-        values = each.slope if slope else each.price
+        values = each.slope if slope else each.rho
         figure.add_scatter(
             x=each.u.astype("float32"),
             y=values.astype("float32"),

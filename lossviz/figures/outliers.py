@@ -15,7 +15,7 @@ from lossviz.landscapes.critical_points import Landmark
 from lossviz.landscapes.height_scale import Ruler
 from lossviz.losses import Loss
 from lossviz.outliers.displacement import Breakdown
-from lossviz.outliers.influence import Curve, Pulls
+from lossviz.outliers.influence import Curve, Influences
 
 
 class Line(NamedTuple):
@@ -72,8 +72,10 @@ def lines(data: Data, each: Sequence[Line], chosen: int, home: Sequence[float] |
     return figure
 
 
-def bars(rows: Sequence[str], losses: Sequence[Loss], each: Sequence[Pulls], kept: Any) -> Figure:
-    """Each point's share of the loss (above) and of the pull on the slope (below), per loss.
+def bars(
+    rows: Sequence[str], losses: Sequence[Loss], each: Sequence[Influences], kept: Any
+) -> Figure:
+    """Each point's share of the loss (above) and of the gradient in the slope (below), per loss.
 
     ``rows`` name the points that are shown, ``kept`` (k,) are their numbers.
     """
@@ -86,16 +88,16 @@ def bars(rows: Sequence[str], losses: Sequence[Loss], each: Sequence[Pulls], kep
         yaxis2={"title": {"text": "of total influence"}, "domain": [0, 0.46], "ticksuffix": " %",
                 "nticks": 4, "zeroline": True, "automargin": True},
     )  # fmt: skip
-    for loss, pulls in zip(losses, each, strict=True):
-        parts = (("y", 100 * pulls.share[kept], "of the loss"),
-                 ("y2", 100 * pulls.turn_share[kept], "of influence on the slope"))  # fmt: skip
+    for loss, of_loss in zip(losses, each, strict=True):
+        parts = (("y", 100 * of_loss.share[kept], "of the loss"),
+                 ("y2", 100 * of_loss.turn_share[kept], "of influence on the slope"))  # fmt: skip
         for place, heights, what in parts:
             figure.add_bar(
                 x=rows, y=heights, yaxis=place, name=loss.label, offsetgroup=loss.id,
                 marker={"color": tint(loss)},
                 hovertemplate=f"point %{{x}}, {loss.label}: %{{y:.1f}} {what}<extra></extra>",
             )  # fmt: skip
-    if not any(pulls.share.any() for pulls in each):
+    if not any(of_loss.share.any() for of_loss in each):
         figure.add_annotation(text="no loss", showarrow=False, xref="paper", yref="paper",
                               x=0.5, y=0.8, font={"size": 15, "color": GREY})  # fmt: skip
     return figure
@@ -146,24 +148,24 @@ def _drawn(mark: Landmark, ruler: Ruler, colour: str, solid: bool) -> Any:
     return trace
 
 
-def influence(losses: Sequence[Loss], curves: Sequence[Curve | None], each: Sequence[Pulls],
+def influence(losses: Sequence[Loss], curves: Sequence[Curve | None], each: Sequence[Influences],
               unit: str) -> Figure:  # fmt: skip
-    """How hard a point pulls against how far off it lies, with every point on every curve."""
+    """Influence against the residual, with every point on every curve."""
     figure = blank(
         showlegend=True, xaxis=axis("residual r = y − ŷ", unit),
         yaxis={"title": {"text": "its influence on the line, ψ(r)"}, "zeroline": True},
     )  # fmt: skip
-    for loss, drawn, pulls in zip(losses, curves, each, strict=True):
+    for loss, drawn, of_loss in zip(losses, curves, each, strict=True):
         colour = tint(loss)
         if drawn is not None:
             figure.add_scatter(
-                x=drawn.above, y=drawn.pull, name=loss.label, mode="lines", hoverinfo="skip",
+                x=drawn.above, y=drawn.influence, name=loss.label, mode="lines", hoverinfo="skip",
                 line={"width": 2.5, "color": colour},
             )  # fmt: skip
         figure.add_scatter(
-            x=pulls.above, y=pulls.pull, name=f"{loss.label}, the points", mode="markers",
+            x=of_loss.above, y=of_loss.influence, name=f"{loss.label}, the points", mode="markers",
             marker={"size": 8, "color": colour, "line": {"width": 1, "color": "white"}},
-            showlegend=drawn is None, text=[str(i) for i in range(len(pulls.above))],
+            showlegend=drawn is None, text=[str(i) for i in range(len(of_loss.above))],
             hovertemplate="point %{text}: residual %{x:.4g}, influence %{y:.4g}<extra></extra>",
         )  # fmt: skip
     return figure

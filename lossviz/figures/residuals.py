@@ -9,13 +9,13 @@ from lossviz.figures.data import curve, scatter
 from lossviz.figures.drawing import Figure
 from lossviz.figures.theme import BLUE, DATA, GREEN, GREY, MARK, ORANGE, VERMILION, axis, blank
 from lossviz.networks.near_identity import Learned
-from lossviz.residuals.diagnostics import Leftovers
+from lossviz.residuals.diagnostics import Diagnostics
 
 WHOLE, CORRECTION = VERMILION, BLUE
 WAYS = (VERMILION, ORANGE, BLUE, GREEN)
 
 
-def against(found: Leftovers, unit: str) -> Figure:
+def against(found: Diagnostics, unit: str) -> Figure:
     """Every residual over its fitted value."""
     figure = blank(
         xaxis=axis("fitted value", unit),
@@ -25,7 +25,7 @@ def against(found: Leftovers, unit: str) -> Figure:
     return _dotted(figure, found.fitted, found.residual, "fitted %{x:.4g}: residual %{y:.4g}")
 
 
-def heap(found: Leftovers, unit: str) -> Figure:
+def heap(found: Diagnostics, unit: str) -> Figure:
     """The histogram of the residuals."""
     figure = blank(bargap=0.04, xaxis=axis("residual", unit), yaxis={"title": {"text": "points"}})
     figure.add_histogram(
@@ -36,7 +36,7 @@ def heap(found: Leftovers, unit: str) -> Figure:
     return figure
 
 
-def quantiles(found: Leftovers) -> Figure:
+def quantiles(found: Diagnostics) -> Figure:
     """Sorted residuals against those of a normal sample: a straight line if they are normal."""
     figure = blank(
         xaxis={"title": {"text": "normal quantile"}},

@@ -79,8 +79,8 @@ def ended(runs: Sequence[Run]) -> str:
 def horizon(world: World, soon: Tied, late: Tied, discount: float) -> str:
     """What the best actions are when only the next reward counts, and when later ones do."""
     now, then = best_actions(soon), best_actions(late)
-    paid = first_reward(soon)
-    tied = [int((row == row.max()).sum()) > 1 for row in paid]
+    rewards = first_reward(soon)
+    tied = [int((row == row.max()).sum()) > 1 for row in rewards]
     rows = zip(world.places, now, then, tied, strict=True)
     changed = [place for place, one, two, open_ in rows if one != two and not open_]
     if not changed and any(tied):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.classification.label_noise import Optimum, Parted, Scores, population, symmetric_sum
-from lossviz.classification.separability import Pulled
+from lossviz.classification.separability import Penalised
 from lossviz.findings.landscapes import lowest
 from lossviz.landscapes import Landscape
 from lossviz.losses import Loss
@@ -25,11 +25,11 @@ def sentences(
 ) -> list[str]:
     """What the two surfaces are, and where the best model of the first is."""
     losses = risks[0].loss, risks[1].loss
-    found = [lowest(risks[0], best), *bends(pair, losses), plateau(risks, pair[0])]
+    found = [lowest(risks[0], best), *curvature(pair, losses), plateau(risks, pair[0])]
     return [each for each in found if each]
 
 
-def bends(pair: tuple[Landscape, Landscape], losses: tuple[Loss, Loss]) -> list[str]:
+def curvature(pair: tuple[Landscape, Landscape], losses: tuple[Loss, Loss]) -> list[str]:
     """Convex or not: by the loss where the model is linear, else by chords of the grid."""
     told = []
     for land, loss in zip(pair, losses, strict=True):
@@ -90,7 +90,7 @@ def plateau(risks: tuple[Risk, Risk], land: Landscape) -> str:
     return f"{where} the gradient of {second} has {number(two / one, 3)} times the norm."
 
 
-def separated(risk: Risk, best: Minimum, pulled: Sequence[Pulled]) -> list[str]:
+def separated(risk: Risk, best: Minimum, penalised: Sequence[Penalised]) -> list[str]:
     """Whether a finite minimum exists without penalty, and where each penalty puts it."""
     start = "No finite minimum exists: "
     if best.kind == "infinity" and best.message.startswith(start):
@@ -105,7 +105,7 @@ def separated(risk: Risk, best: Minimum, pulled: Sequence[Pulled]) -> list[str]:
             "These classes overlap, so a finite minimum exists even without a penalty, where the "
             f"norm of the weights is {number(_norm(risk, best))}."
         )
-    near, far = pulled[0], pulled[-1]
+    near, far = penalised[0], penalised[-1]
     norms = _norm(risk, near.best), _norm(risk, far.best)
     one, two = apart(*norms)
     said = (

@@ -19,7 +19,7 @@ NEAR = 1e-6  # the share of the way down that may be left at an arrival
 
 
 def sentences(
-    surface: Surface, paths: Sequence[Trajectory], tracks: Sequence[Track], bend: Curvature
+    surface: Surface, paths: Sequence[Trajectory], tracks: Sequence[Track], curvature: Curvature
 ) -> list[str]:
     """How every path ended, which is lowest and which came first, and what the curvature says."""
     found = ends(paths)
@@ -29,7 +29,7 @@ def sentences(
             stillness(paths),
             order(surface, paths),
             apart(surface, paths),
-            why(paths, bend),
+            why(paths, curvature),
             outside(surface, paths),
             off_plane(tracks),
         ),
@@ -100,15 +100,15 @@ def apart(surface: Surface, paths: Sequence[Trajectory]) -> str:
     return f"One start, different ends: {listing(told)}."
 
 
-def why(paths: Sequence[Trajectory], bend: Curvature) -> str:
+def why(paths: Sequence[Trajectory], curvature: Curvature) -> str:
     """Gradient descent's rate against the limit, and what the curvature promises."""
     plain = next((path for path in paths if path.optimizer.id == "gd"), None)
     if plain is None or plain.batches is not None:
-        return bend.sentence
+        return curvature.sentence
     if (plain.scales != 1).any():
-        return bend.sentence
-    place = "" if bend.everywhere else "At the lowest known point: "
-    return f"{place}{bend.sentence} {bend.verdict(plain.optimizer.lr)}"
+        return curvature.sentence
+    place = "" if curvature.everywhere else "At the lowest known point: "
+    return f"{place}{curvature.sentence} {curvature.verdict(plain.optimizer.lr)}"
 
 
 def outside(surface: Surface, paths: Sequence[Trajectory]) -> str:
@@ -202,22 +202,23 @@ def noise(cloud: Array, full: Array) -> str:
     )
 
 
-def sensible_rate(bend: Curvature, otherwise: float) -> float:
+def sensible_rate(curvature: Curvature, otherwise: float) -> float:
     """The best fixed rate of a convex quadratic, else half the limit, or another."""
-    if np.isfinite(bend.best_rate):
-        return bend.best_rate
-    return bend.safe_rate / 2 if np.isfinite(bend.safe_rate) else otherwise
+    if np.isfinite(curvature.best_rate):
+        return curvature.best_rate
+    return curvature.safe_rate / 2 if np.isfinite(curvature.safe_rate) else otherwise
 
 
 def scaling(side: Side, path: Trajectory) -> str:
     """Condition number, limit, and how long gradient descent takes on one side."""
-    bend, rate = side.bend, path.optimizer.lr
+    curvature, rate = side.curvature, path.optimizer.lr
     told = f"A rate of {number(rate, 3)}: {path.ending.message}"
-    if not np.isfinite(bend.condition_number):
+    if not np.isfinite(curvature.condition_number):
         return told
-    usual = bend.steps_to_shrink(100, 1 / bend.steepest)
+    usual = curvature.steps_to_shrink(100, 1 / curvature.steepest)
     return (
-        f"Condition number {number(bend.condition_number, 3)}, limit {number(bend.safe_rate, 3)}. "
+        f"Condition number {number(curvature.condition_number, 3)}, "
+        f"limit {number(curvature.safe_rate, 3)}. "
         "At a rate of 1/λmax the error along the slowest direction needs "
         f"{count_of(usual)} to shrink by a factor of 100. "
         f"{told}"

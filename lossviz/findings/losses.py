@@ -12,7 +12,7 @@ from lossviz.losses import LOSSES, ConstantLoss, Loss
 from lossviz.losses.curves import FACTS, at, facts, target
 from lossviz.objectives import Risk
 from lossviz.outliers.adaptive_loss import Learned
-from lossviz.outliers.residual_shapes import Misses
+from lossviz.outliers.residual_shapes import ResidualShapes
 from lossviz.text import count, listing, number, percent
 
 Array = NDArray[np.floating]
@@ -20,14 +20,14 @@ HEADS = {"bounded": "bounded loss", "robust": "bounded ψ"}
 SAYS = {True: "yes", False: "no", None: "–"}
 
 
-def drawn(misses: Misses, theta: Array) -> str:
+def drawn(shapes: ResidualShapes, theta: Array) -> str:
     """What the drawing over the data means, and which residuals are drawn."""
-    loss, n, m = misses.risk.loss, len(misses.risk.data), len(misses.rows)
+    loss, n, m = shapes.risk.loss, len(shapes.risk.data), len(shapes.rows)
     if loss.id == "squared":
         shape, says = "a true square", "its area is the loss"
     elif loss.id == "absolute":
         shape, says = "a bar", "its length is the loss"
-    elif misses.area:
+    elif shapes.area:
         shape, says = "a rectangle", "as high as the residual is large, its area is the loss"
     else:
         shape, says = "a bar", "its height is the loss, read on the target's axis"
@@ -40,9 +40,9 @@ def drawn(misses: Misses, theta: Array) -> str:
             f"are each drawn as {shape}"
         )
     told = f"{who}: {says}."
-    if misses.area:
+    if shapes.area:
         told += " None is drawn wider than half the picture."
-    if lost := misses.unpriced(theta):
+    if lost := shapes.undefined(theta):
         told += f" {count(lost, 'loss', 'losses')} below 0, or not finite: there nothing is drawn."
     return told
 
@@ -175,7 +175,7 @@ def faster(margin: float) -> str:
     """ "Cross-entropy learns faster than MSE": judged at the margin of one example."""
     entropy, squared = LOSSES["cross_entropy"](), LOSSES["mse_sigmoid"]()
     one, two = (abs(float(at(loss, margin, 1.0)[1])) for loss in (entropy, squared))
-    chance = float(1 - squared.price(np.array(margin)) ** 0.5)  # type: ignore[attr-defined]
+    chance = float(1 - squared.rho(np.array(margin)) ** 0.5)  # type: ignore[attr-defined]
     where = "wrong" if margin < 0 else "right" if margin > 0 else "undecided"
     return (
         f"**Loose.** At a margin of {number(margin)} (probability {number(chance, 3)} for the true "
@@ -215,7 +215,7 @@ def smoothness(losses: Sequence[Loss]) -> str:
     )
 
 
-def pays(y: float, prediction: float) -> str:
+def worked_example(y: float, prediction: float) -> str:
     """ "Predicting 1 for a target of 4 is a loss of 9 under L2": judged for any two numbers."""
     r = y - prediction
     names = ("squared", "half_squared", "absolute", "huber")

@@ -76,16 +76,16 @@ def begin(runs: Sequence[Training]) -> str:
 def low_points(lands: Sequence[Landscape]) -> str:
     """How rough the two slices are, in two numbers each."""
     plain, skip = (local_minima_count(land) for land in lands)
-    bent = [nonconvex_share(land) for land in lands]
+    curve = [nonconvex_share(land) for land in lands]
     n = len(lands[0].a)
     text = (
         f"In these slices **{count(plain, 'local minimum', 'local minima')}** of the grid without "
         f"skips, **{skip:,}** with (on {n} × {n} points; in a flat region every point counts)."
     )
-    if all(np.isfinite(bent)):
+    if all(np.isfinite(curve)):
         text += (
-            f" The curvature is negative in some direction of the slice at {percent(bent[0])} and "
-            f"{percent(bent[1])} of them."
+            f" The curvature is negative in some direction of the slice at {percent(curve[0])} and "
+            f"{percent(curve[1])} of them."
         )
     return text
 
@@ -223,11 +223,11 @@ def _deviation(values: Array) -> float:
     return float(np.std(values, ddof=1)) if len(values) > 1 else float("nan")
 
 
-def barriers(straight: float, aligned: float, bent: float) -> str:
+def barriers(straight: float, aligned: float, curve: float) -> str:
     """The loss barriers of three paths between two trained networks."""
     return (
         "Loss barrier (the most that a path lies above the line between the losses of its ends): "
         f"**{number(straight, 3)}** for linear interpolation, **{number(aligned, 3)}** after the "
-        f"hidden units are permuted to match, **{number(bent, 3)}** for a curve fitted to a low "
+        f"hidden units are permuted to match, **{number(curve, 3)}** for a curve fitted to a low "
         "loss."
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lossviz.outliers.displacement import Side
-from lossviz.outliers.influence import FAR, leverage, pulls
+from lossviz.outliers.influence import FAR, influences, leverage
 from lossviz.text import count, listing, number, percent
 
 NOTHING = 1e-9  # a minimum that moved by less than this, relatively, has not moved
@@ -21,7 +21,7 @@ def sentences(sides: Sequence[Side]) -> list[str]:
     found = [
         few(sides),
         moved(sides),
-        payer(sides),
+        largest(sides),
         floor(sides[1]),
         far_out(sides),
         valleys(sides[2]),
@@ -47,7 +47,7 @@ def few(sides: Sequence[Side]) -> str:
 
 def moved(sides: Sequence[Side]) -> str:
     """Which minimum went furthest against the untouched data, and by how much."""
-    trips = [side.travel for side in sides]
+    trips = [side.displacement for side in sides]
     still = [
         trip.length <= NOTHING * (1 + float(np.abs(side.before.theta).max()))
         for side, trip in zip(sides, trips, strict=True)
@@ -96,9 +96,9 @@ def _slopes(sides: Sequence[Side]) -> str:
     return listing(each)
 
 
-def payer(sides: Sequence[Side]) -> str:
+def largest(sides: Sequence[Side]) -> str:
     """The point with the largest share of the squared loss, and its share of the others."""
-    each = [pulls(side.risk, side.best.theta).share for side in sides]
+    each = [influences(side.risk, side.best.theta).share for side in sides]
     if not each[0].any():
         return f"{_capital(sides[0].name)}'s fit passes through every point: the loss is zero."
     row = int(each[0].argmax())
@@ -126,11 +126,11 @@ def far_out(sides: Sequence[Side]) -> str:
     risk = sides[0].risk
     if len(sides[0].best.theta) < 2 or len(risk.data) < 3 or np.ptp(risk.data.X[:, 0]) == 0:
         return ""
-    lever, share = leverage(risk), pulls(risk, sides[0].best.theta).share
+    lever, share = leverage(risk), influences(risk, sides[0].best.theta).share
     mean = float(lever.mean())
-    row, payer = int(lever.argmax()), int(share.argmax())
+    row, largest = int(lever.argmax()), int(share.argmax())
     if lever[row] > FAR * mean:
-        who = "and has the largest loss too" if row == payer else "wherever it lies in y"
+        who = "and has the largest loss too" if row == largest else "wherever it lies in y"
         return (
             f"The point at {_place(sides[0], row)} **has leverage** {number(lever[row], 3)} (the "
             f"mean is {number(mean, 3)}): it lies far out in {risk.data.names[0]}, {who}. "
@@ -138,7 +138,7 @@ def far_out(sides: Sequence[Side]) -> str:
         )
     return (
         f"No point has high leverage: the one with the largest loss has "
-        f"{number(lever[payer], 3)}, where the mean is {number(mean, 3)} and {FAR:g} times that "
+        f"{number(lever[largest], 3)}, where the mean is {number(mean, 3)} and {FAR:g} times that "
         "counts as high."
     )
 

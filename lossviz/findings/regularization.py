@@ -44,7 +44,7 @@ def sentences(reduced: WeightsOnly, scene: Scene, step: int) -> list[str]:
         correlation(reduced),
         moved(scene, step),
         zeros(reduced, scene),
-        bent(reduced, scene, step),
+        effect(reduced, scene, step),
         correspondence(reduced, scene, step),
         call(reduced, float(scene.path.strengths[step])),
     )
@@ -144,7 +144,7 @@ def _passing(reduced: WeightsOnly, scene: Scene) -> list[str]:
     return told
 
 
-def bent(reduced: WeightsOnly, scene: Scene, step: int) -> str:
+def effect(reduced: WeightsOnly, scene: Scene, step: int) -> str:
     """The condition number at the minimum, before and after."""
     start, end = scene.path.weights[0], scene.path.weights[step]
     if np.isnan([start, end]).any() or not start.any() or scene.path.strengths[step] == 0:

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.networks.near_identity import Learned
-from lossviz.objectives.differential_equations import Bends
+from lossviz.objectives.differential_equations import PoissonCondition
 from lossviz.residuals.diagnostics import (
-    Leftovers,
+    Diagnostics,
     Sign,
-    bend,
     dominant,
     kurtosis,
+    nonlinear,
     serial,
     skew,
     spread,
@@ -25,7 +25,7 @@ from lossviz.text import count, listing, number, percent
 Array = NDArray[np.floating]
 
 
-def patterns(found: Leftovers) -> list[str]:
+def patterns(found: Diagnostics) -> list[str]:
     """Non-linearity, heteroscedasticity, normality, and how few points make the squares."""
     if not found.standard.any():
         return ["Every residual is the same to within rounding: no pattern is left to explain."]
@@ -42,9 +42,9 @@ def patterns(found: Leftovers) -> list[str]:
     return [each for each in said if each] + [mean(found), largest(found)]
 
 
-def nonlinearity(found: Leftovers) -> str:
+def nonlinearity(found: Diagnostics) -> str:
     """Whether the residuals follow the fitted values: by a square, or in any smooth way."""
-    square, alike = bend(found), serial(found)
+    square, alike = nonlinear(found), serial(found)
     tests = [f"a quadratic term {_p(square)}"] if not np.isnan(square.p) else []
     if not np.isnan(alike.p):
         tests.append(f"likeness of neighbouring residuals {_p(alike)}")
@@ -66,14 +66,14 @@ def nonlinearity(found: Leftovers) -> str:
     return f"No non-linearity detected by {listing(tests, 'or')}; other shapes may escape both."
 
 
-def _uneven(found: Leftovers) -> str:
+def _uneven(found: Diagnostics) -> str:
     """A caveat for the t-test where the variance is not constant."""
     if not spread(found).seen:
         return ""
     return " (The test assumes a constant variance, which they do not have.)"
 
 
-def heteroscedasticity(found: Leftovers) -> str:
+def heteroscedasticity(found: Diagnostics) -> str:
     """Whether the size of the residuals changes with the fitted value."""
     sign = spread(found)
     if np.isnan(sign.p):
@@ -81,7 +81,7 @@ def heteroscedasticity(found: Leftovers) -> str:
     how = "grows" if sign.size > 0 else "shrinks"
     if sign.seen:
         why = ""
-        if bend(found).seen or serial(found).seen:
+        if nonlinear(found).seen or serial(found).seen:
             why = " The non-linearity alone may cause this."
         return (
             f"**Heteroscedasticity.** The size of the residuals {how} with the fitted value (rank "
@@ -95,7 +95,7 @@ def heteroscedasticity(found: Leftovers) -> str:
     return f"No monotone change of their size with the fitted value detected {_p(sign)}."
 
 
-def normality(found: Leftovers) -> str:
+def normality(found: Diagnostics) -> str:
     """Whether they could be a normal sample, and if not, what differs."""
     sign = tails(found)
     if np.isnan(sign.p):
@@ -121,7 +121,7 @@ def _p(sign: Sign) -> str:
     return "(p < 0.0001)" if sign.p < 1e-4 else f"(p = {number(sign.p, 2)})"
 
 
-def mean(found: Leftovers) -> str:
+def mean(found: Diagnostics) -> str:
     """Where the residuals are centred."""
     middle, size = float(found.residual.mean()), float(found.residual.std())
     if abs(middle) <= 1e-6 * size:
@@ -130,7 +130,7 @@ def mean(found: Leftovers) -> str:
     return f"Their mean is {number(middle, 3)}: on average the prediction is too {side}."
 
 
-def largest(found: Leftovers) -> str:
+def largest(found: Diagnostics) -> str:
     """How few points make half of the squared residuals."""
     squares = np.sort(found.residual**2)[::-1]
     few = int(np.searchsorted(np.cumsum(squares), squares.sum() / 2) + 1)
@@ -195,7 +195,9 @@ def equation(terms: tuple[float, float], weight: float, error: float) -> list[st
     return [text, zero]
 
 
-def hard(found: Bends, frequencies: Sequence[float], errors: Sequence[float]) -> list[str]:
+def hard(
+    found: PoissonCondition, frequencies: Sequence[float], errors: Sequence[float]
+) -> list[str]:
     """How the operator and the frequency worsen the conditioning."""
     worst = int(np.argmax(errors))
     return [

@@ -91,11 +91,12 @@ def strengths(found: Strengths) -> str:
             "On this path no penalty lowers the held-out loss: λ = 0 is best, at "
             f"{number(float(found.held[0]))}."
         )
-    paid = float(found.train[best] - found.train[0])
+    increase = float(found.train[best] - found.train[0])
     return (
         f"The held-out loss is lowest at **λ = {number(float(found.strengths[best]), 3)}**: "
-        f"{number(gained, 3)} below λ = 0, while the training loss is {number(paid, 3)} higher. A "
-        "penalty moves the minimum away from the lowest training loss, hopefully towards the other."
+        f"{number(gained, 3)} below λ = 0, while the training loss is {number(increase, 3)} "
+        "higher. A penalty moves the minimum away from the lowest training loss, hopefully "
+        "towards the other."
     )
 
 

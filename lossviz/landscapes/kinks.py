@@ -11,7 +11,7 @@ from lossviz.objectives import Risk
 
 Array = NDArray[np.floating]
 MOST = 80  # lines that can still be told apart
-PLACES = 33  # along one line: the other points' kinks cross it, and it bends there
+PLACES = 33  # along one line: the other points' kinks cross it, and its slope changes there
 
 
 def kinks(risk: Risk, plane: Plane, window: tuple[Array, Array]) -> Landmark | None:

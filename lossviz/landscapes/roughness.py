@@ -13,7 +13,7 @@ _ROUNDING = 1e-6  # what single precision leaves of a flat patch, relative to it
 
 
 def nonconvex_share(landscape: Landscape) -> float:
-    """The share of interior grid points where the surface bends downwards in some direction.
+    """The share of interior grid points of negative curvature in some direction.
 
     At each interior point the 2 x 2 Hessian is taken by central differences over its eight
     neighbours; the point counts when the smaller eigenvalue is below zero (by more than a
@@ -38,8 +38,8 @@ def nonconvex_share(landscape: Landscape) -> float:
         ab = (north_east - north_west - south_east + south_west) / 4
         lowest = (aa + bb) / 2 - np.hypot((aa - bb) / 2, ab)
         level = np.maximum(np.abs(middle), np.abs(around).max(0))
-        bent = lowest < -_ROUNDING * level
-    return float(bent[whole].mean())
+        negative = lowest < -_ROUNDING * level
+    return float(negative[whole].mean())
 
 
 def local_minima_count(landscape: Landscape) -> int:

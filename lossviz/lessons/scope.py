@@ -105,12 +105,12 @@ class Scope(Mapping[str, Any]):
     @cached_property
     def _curvature(self) -> Facts:
         at = self._best.theta if "objective" not in self.words else self._surface.targets[0]
-        bend = Curvature.of(self._surface.objective, at)
+        curvature = Curvature.of(self._surface.objective, at)
         return Facts(
-            largest=bend.steepest,
-            smallest=bend.flattest,
-            condition=bend.condition_number,
-            safe_rate=bend.safe_rate,
+            largest=curvature.steepest,
+            smallest=curvature.flattest,
+            condition=curvature.condition_number,
+            safe_rate=curvature.safe_rate,
         )
 
     def _minimum_for(self, loss: str, **numbers: float) -> Facts:

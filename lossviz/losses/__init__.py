@@ -1,4 +1,4 @@
-"""Losses: prices on a residual, on a margin, on a probability.
+"""Losses of a residual, of a margin, of a probability.
 
 Adding one is a class in the file of its kind and its name in ``LOSSES``; the order there is the
 order of the menus.

@@ -1,4 +1,4 @@
-"""What a loss owes: the price of a prediction, its slope, and the truth about itself."""
+"""The base of all losses: a loss of one prediction, its derivatives, and facts about itself."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ NAMESAKES = ("Barron", "Brier", "Cauchy", "Charbonnier", "Gaussian", "Geman", "H
 
 
 class Pieces(NamedTuple):
-    """A price that is a quadratic on each of a few intervals of its argument u.
+    """A function that is a quadratic on each of a few intervals of its argument u.
 
-    ``knots`` (m,) ascending; ``a``, ``b``, ``c`` (m + 1,): price(u) = a u^2 + b u + c on the
+    ``knots`` (m,) ascending; ``a``, ``b``, ``c`` (m + 1,): rho(u) = a u^2 + b u + c on the
     interval left of ``knots[0]``, between knots, and right of ``knots[-1]``.  A knot belongs to
     the piece on its left.  Whoever knows the pieces can sum a million rows by counting
     (performance) or minimise exactly (LP, QP).
@@ -33,7 +33,7 @@ class Pieces(NamedTuple):
 
 @dataclass(frozen=True)
 class Loss(Recipe):
-    """The price of one prediction and its slope in the prediction; no mean, no parameters.
+    """The loss of one prediction and its derivatives in the prediction; no mean, no parameters.
 
     Shapes: y (n,), prediction (..., n) (multi-class: (..., n, k)); results (..., n)
     (multi-class derivative: (..., n, k)).
@@ -57,7 +57,7 @@ class Loss(Recipe):
 
     @property
     def convex(self) -> bool:
-        """No chord between two prices passes below the curve."""
+        """No chord between two values passes below the curve."""
         raise NotImplementedError
 
     @property
@@ -67,17 +67,17 @@ class Loss(Recipe):
 
     @property
     def bounded(self) -> bool:
-        """The price of one row has a ceiling."""
+        """The loss of one row is bounded."""
         raise NotImplementedError
 
     @property
     def robust(self) -> bool:
-        """The slope is bounded, so no single row can pull without limit."""
+        """The slope is bounded, so the influence of a single row is bounded."""
         raise NotImplementedError
 
     @property
     def proper(self) -> bool | None:
-        """On average the true probability is the cheapest; None where no probability is priced."""
+        """The true probability is risk-minimising; None where the loss is of no probability."""
         return None
 
     @property
@@ -86,7 +86,7 @@ class Loss(Recipe):
         return "(-inf, inf)"
 
     def check_targets(self, y: Array) -> None:
-        """Raise ValueError where one of the targets (n,) has no price."""
+        """Raise ValueError where one of the targets (n,) has no loss."""
         if not y.size or (within(self.targets, y.min()) and within(self.targets, y.max())):
             return
         wanted = (
@@ -137,14 +137,14 @@ def side(y: Array) -> Array:
 class ResidualLoss(Loss):
     """A regression loss that depends on the residual alone.
 
-    ``price``, ``slope`` and ``curvature`` are functions of the error prediction - y, so that
+    ``rho``, ``slope`` and ``curvature`` are functions of the error prediction - y, so that
     ``slope`` is the derivative in the prediction; ``formula`` is in r = y - prediction.
     """
 
     task = "regression"
 
     def value(self, y: Array, prediction: Array) -> Array:
-        return self.price(error(y, prediction))
+        return self.rho(error(y, prediction))
 
     def derivative(self, y: Array, prediction: Array) -> Array:
         return self.slope(error(y, prediction))
@@ -152,7 +152,7 @@ class ResidualLoss(Loss):
     def second_derivative(self, y: Array, prediction: Array) -> Array:
         return self.curvature(error(y, prediction))
 
-    def price(self, r: Array) -> Array:
+    def rho(self, r: Array) -> Array:
         raise NotImplementedError
 
     def slope(self, r: Array) -> Array:
@@ -169,7 +169,7 @@ class MarginLoss(Loss):
     task = "binary"
 
     def value(self, y: Array, prediction: Array) -> Array:
-        return self.price(side(y) * prediction)
+        return self.rho(side(y) * prediction)
 
     def derivative(self, y: Array, prediction: Array) -> Array:
         return side(y) * self.slope(side(y) * prediction)
@@ -177,7 +177,7 @@ class MarginLoss(Loss):
     def second_derivative(self, y: Array, prediction: Array) -> Array:
         return self.curvature(side(y) * prediction)
 
-    def price(self, m: Array) -> Array:
+    def rho(self, m: Array) -> Array:
         raise NotImplementedError
 
     def slope(self, m: Array) -> Array:

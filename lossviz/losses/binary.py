@@ -1,4 +1,4 @@
-"""Prices on a probability: what the logit, through a sigmoid, gives to the true label.
+"""Losses on a probability: what the logit, through a sigmoid, gives to the true label.
 
 p = sigmoid(m) with the margin m = (2y - 1) * logit.  The formulas below are written in p, in
 the doubt 1 - p = sigmoid(-m) and in the surprise -log p = softplus(-m), each computed without
@@ -35,7 +35,7 @@ class CrossEntropy(MarginLoss):
     convex = smooth = robust = proper = True
     bounded = False
 
-    def price(self, m: Array) -> Array:
+    def rho(self, m: Array) -> Array:
         return softplus(-m)
 
     def slope(self, m: Array) -> Array:
@@ -54,7 +54,7 @@ class SigmoidSquaredError(MarginLoss):
     smooth = bounded = robust = proper = True
     convex = False
 
-    def price(self, m: Array) -> Array:
+    def rho(self, m: Array) -> Array:
         return sigmoid(-m) ** 2
 
     def slope(self, m: Array) -> Array:
@@ -74,7 +74,7 @@ class ProbabilityError(MarginLoss):
     smooth = bounded = robust = True
     convex = proper = False
 
-    def price(self, m: Array) -> Array:
+    def rho(self, m: Array) -> Array:
         return sigmoid(-m)
 
     def slope(self, m: Array) -> Array:
@@ -118,7 +118,7 @@ class Focal(MarginLoss):
     def second_derivative(self, y: Array, prediction: Array) -> Array:
         return self._weight(y) * super().second_derivative(y, prediction)
 
-    def price(self, m: Array) -> Array:
+    def rho(self, m: Array) -> Array:
         return sigmoid(-m) ** self.gamma * softplus(-m)
 
     def slope(self, m: Array) -> Array:
@@ -146,7 +146,7 @@ class GeneralisedCrossEntropy(MarginLoss):
     convex = proper = False
     q: float = hyperparameter(0.7, 0.1, 1.0, domain="(0, 1]")
 
-    def price(self, m: Array) -> Array:
+    def rho(self, m: Array) -> Array:
         return -np.expm1(-self.q * softplus(-m)) / self.q
 
     def slope(self, m: Array) -> Array:
@@ -185,7 +185,7 @@ class SymmetricCrossEntropy(MarginLoss):
     def proper(self) -> bool:
         return self._swapped == 0 < self.alpha
 
-    def price(self, m: Array) -> Array:
+    def rho(self, m: Array) -> Array:
         return self.alpha * softplus(-m) + self._swapped * sigmoid(-m)
 
     def slope(self, m: Array) -> Array:
@@ -220,7 +220,7 @@ class Poly1(MarginLoss):
     def proper(self) -> bool:
         return self.epsilon == 0
 
-    def price(self, m: Array) -> Array:
+    def rho(self, m: Array) -> Array:
         return softplus(-m) + self.epsilon * sigmoid(-m)
 
     def slope(self, m: Array) -> Array:
@@ -246,7 +246,7 @@ class LabelSmoothing(MarginLoss):
     def proper(self) -> bool:
         return self.eps == 0
 
-    def price(self, m: Array) -> Array:
+    def rho(self, m: Array) -> Array:
         return softplus(-m) + 0.5 * self.eps * m  # log p and log(1 - p) differ by m
 
     def slope(self, m: Array) -> Array:

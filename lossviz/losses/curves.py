@@ -17,8 +17,8 @@ FACTS = ("convex", "smooth", "bounded", "robust", "proper")
 
 
 @dataclass(frozen=True, eq=False)
-class PriceCurve:
-    """A loss along u (m,): ``price`` and ``slope`` (m,), NaN where there is none.
+class LossCurve:
+    """A loss along u (m,): ``rho`` and ``slope`` (m,), NaN where there is none.
 
     u is the residual r = observed - predicted, or the margin for two classes; ``slope`` is the
     derivative in u, which for a residual is minus the derivative in the prediction.
@@ -26,19 +26,19 @@ class PriceCurve:
 
     loss: Loss
     u: Array
-    price: Array
+    rho: Array
     slope: Array
 
 
 def target(loss: Loss, wanted: float) -> float:
-    """The target nearest to ``wanted`` that the loss can price: 1 where it must be positive."""
+    """The target nearest to ``wanted`` that the loss allows: 1 where it must be positive."""
     if loss.task == "binary":
         return 1.0
     return wanted if within(loss.targets, wanted) else 1.0
 
 
 def at(loss: Loss, u: ArrayLike, y: float) -> tuple[Array, Array]:
-    """(price, slope), each of u's shape, at residuals u = y - prediction of the target y.
+    """(rho, slope), each of u's shape, at residuals u = y - prediction of the target y.
 
     ``slope`` is the derivative in u.  Two classes: y is 1 and u the margin.  NaN where the loss
     is not finite.
@@ -48,25 +48,25 @@ def at(loss: Loss, u: ArrayLike, y: float) -> tuple[Array, Array]:
     prediction = u if loss.task == "binary" else y - u
     targets = np.full_like(u, 1.0 if loss.task == "binary" else y)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        price = np.asarray(loss.value(targets, prediction), float)
+        rho = np.asarray(loss.value(targets, prediction), float)
         slope = way * np.asarray(loss.derivative(targets, prediction), float) + 0.0
-    known = np.isfinite(price)
-    return np.where(known, price, np.nan), np.where(known & np.isfinite(slope), slope, np.nan)
+    known = np.isfinite(rho)
+    return np.where(known, rho, np.nan), np.where(known & np.isfinite(slope), slope, np.nan)
 
 
-def curve(loss: Loss, reach: float, y: float, points: int = 401) -> PriceCurve:
+def curve(loss: Loss, reach: float, y: float, points: int = 401) -> LossCurve:
     """The loss from -reach to reach: 0 is among the points, and every kink with both its sides."""
     u = np.linspace(-reach, reach, points)
     if loss.pieces is not None:
         way = 1.0 if loss.task == "binary" else -1.0  # the knots are those of the error -u
         knots = np.array([way * knot for knot in loss.pieces.knots if abs(knot) < reach])
         u = np.unique(np.concatenate([u, *(knots + side * reach for side in SIDES)]))
-    return PriceCurve(loss, u, *at(loss, u, target(loss, y)))
+    return LossCurve(loss, u, *at(loss, u, target(loss, y)))
 
 
-def ceiling(curves: Sequence[PriceCurve], reach: float) -> tuple[float, float]:
-    """The range of prices worth showing: steep curves leave it, so that flat ones can be seen."""
-    values = np.concatenate([each.price[np.isfinite(each.price)] for each in curves])
+def ceiling(curves: Sequence[LossCurve], reach: float) -> tuple[float, float]:
+    """The range of losses worth showing: steep curves leave it, so that flat ones can be seen."""
+    values = np.concatenate([each.rho[np.isfinite(each.rho)] for each in curves])
     if not values.size:
         return 0.0, 1.0
     low, high = min(0.0, float(values.min())), float(values.max())
@@ -75,7 +75,7 @@ def ceiling(curves: Sequence[PriceCurve], reach: float) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def steepness(curves: Sequence[PriceCurve]) -> tuple[float, float]:
+def steepness(curves: Sequence[LossCurve]) -> tuple[float, float]:
     """The range of slopes worth showing, the same up and down."""
     slopes = [np.abs(each.slope[np.isfinite(each.slope)]) for each in curves]
     tops = [float(np.quantile(each, 0.95)) for each in slopes if each.size]

@@ -1,4 +1,4 @@
-"""Prices on a residual that are squares up close and bars from far away."""
+"""Losses on a residual that are squares up close and bars from far away."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Huber(ResidualLoss):
     bounded = False
     delta: float = hyperparameter(1.0, 0.05, 5.0, domain="(0, inf)")
 
-    def price(self, r: Array) -> Array:
+    def rho(self, r: Array) -> Array:
         near = np.clip(r, -self.delta, self.delta)
         return near * (r - 0.5 * near)
 
@@ -55,7 +55,7 @@ class SmoothL1(ResidualLoss):
     bounded = False
     beta: float = hyperparameter(1.0, 0.05, 5.0, domain="(0, inf)")
 
-    def price(self, r: Array) -> Array:
+    def rho(self, r: Array) -> Array:
         near = np.clip(r, -self.beta, self.beta)
         return near * (r - 0.5 * near) / self.beta
 
@@ -82,7 +82,7 @@ class PseudoHuber(ResidualLoss):
     bounded = False
     delta: float = hyperparameter(1.0, 0.05, 5.0, domain="(0, inf)")
 
-    def price(self, r: Array) -> Array:
+    def rho(self, r: Array) -> Array:
         return r * r / (1 + self._arm(r))  # the square root minus one, without the cancellation
 
     def slope(self, r: Array) -> Array:
@@ -104,7 +104,7 @@ class LogCosh(ResidualLoss):
     convex = smooth = robust = True
     bounded = False
 
-    def price(self, r: Array) -> Array:
+    def rho(self, r: Array) -> Array:
         size = np.abs(r)
         near = np.minimum(size, 20)  # beyond, log cosh is a straight line to the last digit
         return np.log1p(2 * np.sinh(0.5 * near) ** 2) + (size - near)

@@ -1,4 +1,4 @@
-"""Prices on a margin: how far a logit lies on the right side, with no probability in between."""
+"""Losses on a margin: how far a logit lies on the right side, with no probability in between."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Hinge(MarginLoss):
     smooth = bounded = False
     pieces = Pieces((1.0,), (0.0, 0.0), (-1.0, 0.0), (1.0, 0.0))
 
-    def price(self, m: Array) -> Array:
+    def rho(self, m: Array) -> Array:
         return np.maximum(1 - m, 0)
 
     def slope(self, m: Array) -> Array:
@@ -39,7 +39,7 @@ class SquaredHinge(MarginLoss):
     bounded = robust = False
     pieces = Pieces((1.0,), (1.0, 0.0), (-2.0, 0.0), (1.0, 0.0))
 
-    def price(self, m: Array) -> Array:
+    def rho(self, m: Array) -> Array:
         return np.maximum(1 - m, 0) ** 2
 
     def slope(self, m: Array) -> Array:
@@ -60,7 +60,7 @@ class ModifiedHuber(MarginLoss):
     bounded = False
     pieces = Pieces((-1.0, 1.0), (0.0, 1.0, 0.0), (-4.0, -2.0, 0.0), (0.0, 1.0, 0.0))
 
-    def price(self, m: Array) -> Array:
+    def rho(self, m: Array) -> Array:
         short = np.maximum(1 - m, 0)
         near = np.minimum(short, 2)
         return near * (2 * short - near)
@@ -82,7 +82,7 @@ class PerceptronLoss(MarginLoss):
     smooth = bounded = False
     pieces = Pieces((0.0,), (0.0, 0.0), (-1.0, 0.0), (0.0, 0.0))
 
-    def price(self, m: Array) -> Array:
+    def rho(self, m: Array) -> Array:
         return np.maximum(-m, 0)
 
     def slope(self, m: Array) -> Array:
@@ -104,15 +104,15 @@ class ExponentialLoss(MarginLoss):
     convex = smooth = True
     bounded = robust = False
 
-    def price(self, m: Array) -> Array:
+    def rho(self, m: Array) -> Array:
         most = float(np.log(np.finfo(np.asarray(m).dtype).max)) - 20
         return np.exp(np.minimum(-m, most))
 
     def slope(self, m: Array) -> Array:
-        return -self.price(m)
+        return -self.rho(m)
 
     def curvature(self, m: Array) -> Array:
-        return self.price(m)
+        return self.rho(m)
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ class ZeroOne(MarginLoss):
     convex = smooth = False
     pieces = Pieces((0.0,), (0.0, 0.0), (0.0, 0.0), (1.0, 0.0))
 
-    def price(self, m: Array) -> Array:
+    def rho(self, m: Array) -> Array:
         return np.asarray(m <= 0, dtype=np.result_type(m))
 
     def slope(self, m: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Prices on k logits: what a softmax gives to the true class, and sometimes to the others.
+"""Losses on k logits: what a softmax gives to the true class, and sometimes to the others.
 
 Most multi-class losses look at the true class alone.  With the margin of its logit over all the
 others together, m = z_true - log sum_others e^z, its probability is sigmoid(m): the binary
@@ -109,7 +109,7 @@ class TrueClassLoss(Loss):
         return self.binary.proper
 
     def value(self, y: Array, prediction: Array) -> Array:
-        return self.scale * self.binary.price(margin(y, prediction))
+        return self.scale * self.binary.rho(margin(y, prediction))
 
     def derivative(self, y: Array, prediction: Array) -> Array:
         margin, true, rest = self._against_the_rest(y, prediction)

@@ -1,6 +1,6 @@
-"""Prices for targets above zero: counts, waiting times, sizes that are compared as ratios.
+"""Losses for targets above zero: counts, waiting times, sizes that are compared as ratios.
 
-Where a prediction leaves the loss's domain (a negative count) its price is infinite and its
+Where a prediction leaves the loss's domain (a negative count) its loss is infinite and its
 slope is not a number: a surface shows a wall there, and a descent that jumps over it has left
 the map.
 """
@@ -30,7 +30,7 @@ class WalledLoss(Loss):
     bounded = robust = False
 
     def value(self, y: Array, prediction: Array) -> Array:
-        return self._walled(self.price, y, prediction, np.inf)
+        return self._walled(self.rho, y, prediction, np.inf)
 
     def derivative(self, y: Array, prediction: Array) -> Array:
         return self._walled(self.slope, y, prediction, np.nan)
@@ -38,7 +38,7 @@ class WalledLoss(Loss):
     def second_derivative(self, y: Array, prediction: Array) -> Array:
         return self._walled(self.curvature, y, prediction, np.nan)
 
-    def price(self, y: Array, prediction: Array) -> Array:
+    def rho(self, y: Array, prediction: Array) -> Array:
         """The value where the prediction is above the wall."""
         raise NotImplementedError
 
@@ -52,7 +52,7 @@ class WalledLoss(Loss):
         self, rule: Callable[[Array, Array], Array], y: Array, prediction: Array, beyond: float
     ) -> Array:
         """``rule`` above the wall, ``beyond`` below it."""
-        y, prediction = _priced(self, y), np.asarray(prediction)
+        y, prediction = _defined(self, y), np.asarray(prediction)
         inside = prediction > self.wall
         if np.all(inside):
             return rule(y, prediction)
@@ -71,7 +71,7 @@ class SquaredLogError(WalledLoss):
     smooth = True
     convex = False
 
-    def price(self, y: Array, prediction: Array) -> Array:
+    def rho(self, y: Array, prediction: Array) -> Array:
         return (np.log1p(prediction) - np.log1p(y)) ** 2
 
     def slope(self, y: Array, prediction: Array) -> Array:
@@ -102,7 +102,7 @@ class PercentageError(Loss):
         return np.zeros_like(error(y, prediction))
 
     def _size(self, y: Array) -> Array:
-        return _priced(self, np.abs(y))
+        return _defined(self, np.abs(y))
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class PoissonDeviance(WalledLoss):
     targets = "[0, inf)"
     convex = smooth = True
 
-    def price(self, y: Array, prediction: Array) -> Array:
+    def rho(self, y: Array, prediction: Array) -> Array:
         return 2 * (y * np.log(np.maximum(y, SMALL) / prediction) - y + prediction)
 
     def slope(self, y: Array, prediction: Array) -> Array:
@@ -135,7 +135,7 @@ class PoissonNLL(WalledLoss):
     targets = "[0, inf)"
     convex = smooth = True
 
-    def price(self, y: Array, prediction: Array) -> Array:
+    def rho(self, y: Array, prediction: Array) -> Array:
         return prediction - y * np.log(prediction)
 
     def slope(self, y: Array, prediction: Array) -> Array:
@@ -156,7 +156,7 @@ class GammaDeviance(WalledLoss):
     smooth = True
     convex = False
 
-    def price(self, y: Array, prediction: Array) -> Array:
+    def rho(self, y: Array, prediction: Array) -> Array:
         return 2 * (np.log(prediction / y) + y / prediction - 1)
 
     def slope(self, y: Array, prediction: Array) -> Array:
@@ -190,7 +190,7 @@ class TweedieDeviance(WalledLoss):
     def targets(self) -> str:
         return "[0, inf)" if self.power < 2 else "(0, inf)"
 
-    def price(self, y: Array, prediction: Array) -> Array:
+    def rho(self, y: Array, prediction: Array) -> Array:
         size = np.log(prediction)
         cost = _box_cox(size, 2 - self.power) - boxcox(y, 2 - self.power)
         credit = _box_cox(size, 1 - self.power) - boxcox(np.maximum(y, SMALL), 1 - self.power)
@@ -204,8 +204,8 @@ class TweedieDeviance(WalledLoss):
         return 2 * lean * prediction ** (-1 - self.power)
 
 
-def _priced(loss: Loss, y: Array) -> Array:
-    """The targets as floats; ValueError where one of them has no price."""
+def _defined(loss: Loss, y: Array) -> Array:
+    """The targets as floats; ValueError where one of them has no loss."""
     y = np.asarray(y) if np.asarray(y).dtype.kind == "f" else np.asarray(y, float)
     loss.check_targets(y)
     return y

@@ -1,4 +1,4 @@
-"""Prices on a residual: squares, bars, and bands where a miss is free."""
+"""Losses of a residual: squared, absolute, quantile, and with a band of zero loss."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class SquaredError(ResidualLoss):
     bounded = robust = False
     pieces = Pieces((), (1.0,), (0.0,), (0.0,))
 
-    def price(self, r: Array) -> Array:
+    def rho(self, r: Array) -> Array:
         return r * r
 
     def slope(self, r: Array) -> Array:
@@ -40,7 +40,7 @@ class HalfSquaredError(ResidualLoss):
     bounded = robust = False
     pieces = Pieces((), (0.5,), (0.0,), (0.0,))
 
-    def price(self, r: Array) -> Array:
+    def rho(self, r: Array) -> Array:
         return 0.5 * (r * r)
 
     def slope(self, r: Array) -> Array:
@@ -61,7 +61,7 @@ class GaussianNLL(ResidualLoss):
     bounded = robust = False
     var: float = hyperparameter(1.0, 0.05, 10.0, log=True, domain="(0, inf)")
 
-    def price(self, r: Array) -> Array:
+    def rho(self, r: Array) -> Array:
         return 0.5 / self.var * (r * r) + self._floor
 
     def slope(self, r: Array) -> Array:
@@ -89,7 +89,7 @@ class AbsoluteError(ResidualLoss):
     smooth = bounded = False
     pieces = Pieces((0.0,), (0.0, 0.0), (-1.0, 1.0), (0.0, 0.0))
 
-    def price(self, r: Array) -> Array:
+    def rho(self, r: Array) -> Array:
         return np.abs(r)
 
     def slope(self, r: Array) -> Array:
@@ -110,7 +110,7 @@ class QuantileLoss(ResidualLoss):
     smooth = bounded = False
     tau: float = hyperparameter(0.5, 0.01, 0.99, domain="(0, 1)")
 
-    def price(self, r: Array) -> Array:
+    def rho(self, r: Array) -> Array:
         return np.maximum(-self.tau * r, (1 - self.tau) * r)
 
     def slope(self, r: Array) -> Array:
@@ -135,7 +135,7 @@ class EpsilonInsensitive(ResidualLoss):
     smooth = bounded = False
     eps: float = hyperparameter(0.1, 0.0, 3.0, domain="[0, inf)")
 
-    def price(self, r: Array) -> Array:
+    def rho(self, r: Array) -> Array:
         return np.maximum(np.abs(r) - self.eps, 0)
 
     def slope(self, r: Array) -> Array:
@@ -163,7 +163,7 @@ class SquaredEpsilonInsensitive(ResidualLoss):
     bounded = robust = False
     eps: float = hyperparameter(0.1, 0.0, 3.0, domain="[0, inf)")
 
-    def price(self, r: Array) -> Array:
+    def rho(self, r: Array) -> Array:
         return self._excess(r) ** 2
 
     def slope(self, r: Array) -> Array:
@@ -184,7 +184,7 @@ class SquaredEpsilonInsensitive(ResidualLoss):
         return r - np.clip(r, -self.eps, self.eps)
 
 
-class ConstantPrice(float):
+class ConstantValue(float):
     """A number that is also the constant function of that height."""
 
     def __call__(self, y: Array, prediction: Array) -> Array:
@@ -203,9 +203,9 @@ class ConstantLoss(ResidualLoss):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        object.__setattr__(self, "value", ConstantPrice(self.value))
+        object.__setattr__(self, "value", ConstantValue(self.value))
 
-    def price(self, r: Array) -> Array:
+    def rho(self, r: Array) -> Array:
         return np.full_like(r, self.value)
 
     def slope(self, r: Array) -> Array:

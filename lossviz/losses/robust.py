@@ -1,4 +1,4 @@
-"""Prices on a residual that stop growing, or nearly: the far away are forgiven."""
+"""Losses on a residual that stop growing, or nearly: the far away are forgiven."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class BarronGeneral(ResidualLoss):
     def robust(self) -> bool:
         return self.alpha <= 1
 
-    def price(self, r: Array) -> Array:
+    def rho(self, r: Array) -> Array:
         z = self._square(r)
         b = self._spread
         if b == 0:
@@ -58,10 +58,10 @@ class BarronGeneral(ResidualLoss):
     def curvature(self, r: Array) -> Array:
         z = self._square(r)
         b = self._spread
-        bend = 1 - z if np.isinf(b) else np.ones_like(z)
+        tail = 1 - z if np.isinf(b) else np.ones_like(z)
         if 0 < b < np.inf:
-            bend = (b + (self.alpha - 1) * z) / (b + z)
-        return self._weight(z) / self.c**2 * bend
+            tail = (b + (self.alpha - 1) * z) / (b + z)
+        return self._weight(z) / self.c**2 * tail
 
     @property
     def _spread(self) -> float:
@@ -91,7 +91,7 @@ class Charbonnier(ResidualLoss):
     bounded = False
     c: float = hyperparameter(1.0, 0.1, 5.0, domain="(0, inf)")
 
-    def price(self, r: Array) -> Array:
+    def rho(self, r: Array) -> Array:
         z = (r / self.c) ** 2
         return z / (1 + np.sqrt(1 + z))  # the square root minus one, without the cancellation
 
@@ -117,7 +117,7 @@ class Cauchy(ResidualLoss):
     convex = bounded = False
     c: float = hyperparameter(1.0, 0.1, 5.0, domain="(0, inf)")
 
-    def price(self, r: Array) -> Array:
+    def rho(self, r: Array) -> Array:
         return np.log1p(0.5 * (r / self.c) ** 2)
 
     def slope(self, r: Array) -> Array:
@@ -143,7 +143,7 @@ class GemanMcClure(ResidualLoss):
     convex = False
     c: float = hyperparameter(1.0, 0.1, 5.0, domain="(0, inf)")
 
-    def price(self, r: Array) -> Array:
+    def rho(self, r: Array) -> Array:
         z = (r / self.c) ** 2
         return 2 * z / (z + 4)
 
@@ -170,7 +170,7 @@ class Welsch(ResidualLoss):
     convex = False
     c: float = hyperparameter(1.0, 0.1, 5.0, domain="(0, inf)")
 
-    def price(self, r: Array) -> Array:
+    def rho(self, r: Array) -> Array:
         return -np.expm1(-0.5 * (r / self.c) ** 2)
 
     def slope(self, r: Array) -> Array:
@@ -195,7 +195,7 @@ class TukeyBiweight(ResidualLoss):
     convex = False
     c: float = hyperparameter(4.685, 0.5, 10.0, domain="(0, inf)")
 
-    def price(self, r: Array) -> Array:
+    def rho(self, r: Array) -> Array:
         inside = self._inside(r)
         return self.c**2 / 6 * (1 - inside * inside * inside)
 

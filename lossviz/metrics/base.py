@@ -1,4 +1,4 @@
-"""What a metric owes: one score for a whole set of predictions, and the truth about itself."""
+"""The base of all metrics: one score for a whole set of predictions, and facts about itself."""
 
 from __future__ import annotations
 

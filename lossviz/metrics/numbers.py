@@ -66,7 +66,7 @@ class MeanAbsoluteError(NumberMetric):
 
 @dataclass(frozen=True)
 class RootMeanSquaredError(NumberMetric):
-    """The root of the mean squared error: in the target's unit, led by the largest misses."""
+    """The root of the mean squared error: in the target's unit, led by the largest residuals."""
 
     id, label = "rmse", "RMSE"
     formula = r"\sqrt{\tfrac1n\sum_i(y_i-\hat y_i)^2}"

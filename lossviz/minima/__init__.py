@@ -1,6 +1,6 @@
 """Where an objective is smallest: exactly where that can be had, and honestly where it cannot.
 
-``minimize`` looks at the structure of the problem, never at names: piecewise convex prices on a
+``minimize`` looks at the structure of the problem, never at names: piecewise convex losses on a
 model that is linear in its parameters are solved exactly, smooth convex ones by Newton's method
 to rounding, separable data are recognised, and everything else is searched from many starts.
 """

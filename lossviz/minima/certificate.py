@@ -43,7 +43,7 @@ def certificate(objective: Objective, theta: Array) -> float:
 
 
 def _row_slopes(lin: LinearRisk, theta: Array) -> tuple[Array, Array]:
-    """(m,) and (m,): the slope of each row's price just left and just right of its prediction."""
+    """(m,) and (m,): the slope of each row's loss just left and just right of its prediction."""
     prediction = lin.design @ theta
     if lin.loss.smooth:
         slope = lin.loss.derivative(lin.y, prediction)

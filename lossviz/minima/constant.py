@@ -9,7 +9,7 @@ from lossviz.objectives import Risk
 
 
 def is_level(risk: Risk) -> bool:
-    """Whether the price of a row does not depend on the prediction."""
+    """Whether the loss of a row does not depend on the prediction."""
     pieces = risk.loss.pieces
     return pieces is not None and not pieces.knots and not any(pieces.a + pieces.b)
 
@@ -18,10 +18,10 @@ def level_minimum(risk: Risk) -> Minimum:
     """Zero, and the set it belongs to: everything, or what the penalty leaves alone."""
     p = risk.layout.size
     theta = np.zeros(p)
-    priced = bool(risk.penalty.value(risk.layout.weights) > 0)
-    free = np.eye(p)[risk.layout.weights == 0] if priced else np.eye(p)
+    penalised = bool(risk.penalty.value(risk.layout.weights) > 0)
+    free = np.eye(p)[risk.layout.weights == 0] if penalised else np.eye(p)
     message = "Every model is equally good: the loss is the same everywhere."
-    if priced:
+    if penalised:
         message = "The loss is the same everywhere, so only the penalty decides: all weights zero."
     return Minimum(
         theta=theta,

@@ -40,7 +40,7 @@ class Curve(NamedTuple):
     X: Array
     y: Array
     linear: NDArray[np.intp]
-    bent: NDArray[np.intp]
+    nonlinear: NDArray[np.intp]
 
     def predict(self, theta: Array) -> Array:
         with np.errstate(all="ignore"):
@@ -77,8 +77,8 @@ def curve_minima(risk: Risk) -> tuple[Array, int] | None:
     end = monotonic() + SECONDS
     rng = np.random.default_rng(0)
     linear = linear_parameters(risk)
-    bent = np.setdiff1d(np.arange(p), linear)
-    whole = Curve(risk, data.X, data.y, linear, bent)
+    nonlinear = np.setdiff1d(np.arange(p), linear)
+    whole = Curve(risk, data.X, data.y, linear, nonlinear)
     some = _some_rows(whole)
     found, tried, met = np.zeros((0, p)), 0, np.zeros(0)
     for number in range(MOST_ROUNDS):
@@ -93,7 +93,7 @@ def curve_minima(risk: Risk) -> tuple[Array, int] | None:
         order = order[np.isfinite(squares[order])][:60]
         found, met = pool[order], squares[order]
         lowest = met[0] if len(met) else np.inf
-        if not len(bent) or (met <= lowest * (1 + 1e-6) + _nothing(some)).sum() >= ENOUGH:
+        if not len(nonlinear) or (met <= lowest * (1 + 1e-6) + _nothing(some)).sum() >= ENOUGH:
             break
         if monotonic() > end:
             break
@@ -115,30 +115,30 @@ def _plainest(curve: Curve, theta: Array) -> Array:
     """
     target = _solved(curve, theta[None])
     near = 1e-9 * (float(np.ptp(curve.y)) or 1.0)
-    m = len(curve.bent)
+    m = len(curve.nonlinear)
 
-    def same(bent: Array) -> Array:
+    def same(nonlinear: Array) -> Array:
         """(b, p) the thetas with these bent parameters (b, m) that miss every row alike."""
-        tried = np.repeat(target.theta, len(bent), 0)
-        tried[:, curve.bent] = bent
+        tried = np.repeat(target.theta, len(nonlinear), 0)
+        tried[:, curve.nonlinear] = nonlinear
         found = _solved(curve, tried)
         alike = np.abs(found.missed - target.missed).max(-1) <= near
         return found.theta[alike & np.isfinite(found.squares)]
 
-    bent = theta[curve.bent]
+    nonlinear = theta[curve.nonlinear]
     gap = float(np.ptp(curve.X[:, 0])) / max(len(curve.y) - 1, 1)
     for turn in (2 * np.pi, 2 * np.pi / gap if gap else 0.0):
-        for k in np.flatnonzero(np.abs(bent) > turn / 2) if turn else ():
-            turns = turn * np.round(bent[k] / turn) * (np.arange(m) == k)
-            bent = bent - turns if len(same((bent - turns)[None])) else bent
+        for k in np.flatnonzero(np.abs(nonlinear) > turn / 2) if turn else ():
+            turns = turn * np.round(nonlinear[k] / turn) * (np.arange(m) == k)
+            nonlinear = nonlinear - turns if len(same((nonlinear - turns)[None])) else nonlinear
     if not 0 < m <= MOST_SWAPPED:
         return theta
-    ways = same(bent * np.array(list(product([1.0, -1.0], repeat=m))))
+    ways = same(nonlinear * np.array(list(product([1.0, -1.0], repeat=m))))
     if not len(ways):
         return theta
-    bent = ways[int((ways < 0).sum(1).argmin())][curve.bent]
-    ways = same(bent[np.array(list(permutations(range(m))))])
-    return ways[np.lexsort(ways[:, curve.bent[::-1]].T)[0]] if len(ways) else theta
+    nonlinear = ways[int((ways < 0).sum(1).argmin())][curve.nonlinear]
+    ways = same(nonlinear[np.array(list(permutations(range(m))))])
+    return ways[np.lexsort(ways[:, curve.nonlinear[::-1]].T)[0]] if len(ways) else theta
 
 
 def _rough(curve: Curve, theta: Array) -> Array:
@@ -180,7 +180,7 @@ def linear_parameters(risk: Risk) -> NDArray[np.intp]:
     rows = rng.choice(len(risk.data), min(len(risk.data), 20), replace=False)
     X = risk.data.X[rows]
     size = float(np.abs(X).max(initial=0.0)) or 1.0
-    # each parameter at one of the scales it may have: somewhere every formula is finite and bends
+    # each parameter at one of the scales it may have: somewhere each formula is finite
     scale = size ** rng.choice([0.0, -1.0, 1.0, -2.0], (40, p))
     scale[:8] = np.array([1.0, 1 / size] * 4)[:, None]
     points = rng.uniform(0.5, 1.5, (40, p)) * scale
@@ -190,7 +190,7 @@ def linear_parameters(risk: Risk) -> NDArray[np.intp]:
         with np.errstate(all="ignore"):
             return risk.model.predict(points * (1 + moves), X)
 
-    def bends(i: int, j: int) -> bool:
+    def is_nonlinear(i: int, j: int) -> bool:
         a, b = step * np.eye(p)[i], step * np.eye(p)[j]
         parts = [at(a + b), -at(a - b), -at(b - a), at(-a - b)] if i != j else [
             at(a), -2 * at(0 * a), at(-a)]  # fmt: skip
@@ -200,8 +200,8 @@ def linear_parameters(risk: Risk) -> NDArray[np.intp]:
         known = np.isfinite(total) & np.isfinite(scale)
         return not known.any() or bool((total > 1e-9 * np.where(scale > 0, scale, 1))[known].any())
 
-    straight = [j for j in range(p) if not bends(j, j)]
-    crossed = {(i, j) for i in straight for j in straight if i < j and bends(i, j)}
+    straight = [j for j in range(p) if not is_nonlinear(j, j)]
+    crossed = {(i, j) for i in straight for j in straight if i < j and is_nonlinear(i, j)}
     chosen: list[int] = []
     # those that cross the fewest others first
     for j in sorted(straight, key=lambda j: sum(j in pair for pair in crossed)):
@@ -228,24 +228,24 @@ def _nothing(curve: Curve) -> float:
 def _search(curve: Curve, rng: np.random.Generator, near: Array) -> Array:
     """(b, p) low starts: draws at the data's scales, redrawn one or two parameters at a time."""
     p = curve.risk.layout.size
-    if not len(curve.bent):
+    if not len(curve.nonlinear):
         return _solved(curve, np.ones((1, p))).theta
     theta = np.ones((DRAWS, p))
-    theta[:, curve.bent] = _drawn(curve, rng, DRAWS)
+    theta[:, curve.nonlinear] = _drawn(curve, rng, DRAWS)
     if len(near):  # half of the draws around what was found so far
         around = near[rng.integers(0, len(near), DRAWS // 2)]
         factors = np.exp(rng.normal(0, 0.5, around.shape) * (rng.random(around.shape) < 0.5))
-        theta[: DRAWS // 2, curve.bent] = (around * factors)[:, curve.bent]
+        theta[: DRAWS // 2, curve.nonlinear] = (around * factors)[:, curve.nonlinear]
     best = _lowest(curve, _solved(curve, theta), 2 * WALKERS)
-    for _ in range(ROUNDS if len(curve.bent) > 1 else 1):
+    for _ in range(ROUNDS if len(curve.nonlinear) > 1 else 1):
         if not len(best.theta):
             break
         child = best.theta[rng.integers(0, len(best.theta), REDRAWN)].copy()
         fresh = _drawn(curve, rng, REDRAWN)
-        nudged = child[:, curve.bent] * np.exp(rng.normal(0, 0.3, fresh.shape))
+        nudged = child[:, curve.nonlinear] * np.exp(rng.normal(0, 0.3, fresh.shape))
         fresh = np.where(rng.random((REDRAWN, 1)) < 0.5, fresh, nudged)
-        change = rng.random(fresh.shape) < 1.2 / len(curve.bent)
-        child[:, curve.bent] = np.where(change, fresh, child[:, curve.bent])
+        change = rng.random(fresh.shape) < 1.2 / len(curve.nonlinear)
+        child[:, curve.nonlinear] = np.where(change, fresh, child[:, curve.nonlinear])
         both = _solved(curve, child)
         best = _lowest(
             curve,
@@ -257,7 +257,7 @@ def _search(curve: Curve, rng: np.random.Generator, near: Array) -> Array:
 
 def _drawn(curve: Curve, rng: np.random.Generator, count: int) -> Array:
     """(count, m) values for the bent parameters, each at one of the data's scales."""
-    m = len(curve.bent)
+    m = len(curve.nonlinear)
     column = rng.integers(0, curve.X.shape[1], (count, m))
     low, high = curve.X.min(0)[column], curve.X.max(0)[column]
     span = np.where(high > low, high - low, np.abs(high) + 1e-300)
@@ -338,10 +338,10 @@ def _lowest(curve: Curve, some: Solved, count: int) -> Solved:
 def _walk(curve: Curve, starts: Array, most: int) -> Solved:
     """Levenberg-Marquardt from every start at once, on the projected residuals."""
     at = _solved(curve, starts)
-    if not len(curve.bent):
+    if not len(curve.nonlinear):
         return at
     damp = np.full(len(starts), 1e-2)
-    largest = np.zeros((len(starts), len(curve.bent)))
+    largest = np.zeros((len(starts), len(curve.nonlinear)))
     still = np.zeros(len(starts), int)
     jacobian = None
     for _ in range(most):
@@ -350,7 +350,7 @@ def _walk(curve: Curve, starts: Array, most: int) -> Solved:
             break
         now = Solved(*(part[walking] for part in at))
         with np.errstate(all="ignore"):
-            jacobian = curve.risk.model.jacobian(now.theta, curve.X)[..., curve.bent]
+            jacobian = curve.risk.model.jacobian(now.theta, curve.X)[..., curve.nonlinear]
             jacobian = np.where(np.isfinite(jacobian), jacobian, 0.0)
             jacobian = np.clip(jacobian, -1e100, 1e100)
             across = jacobian - now.basis @ (np.swapaxes(now.basis, -1, -2) @ jacobian)
@@ -368,14 +368,14 @@ def _walk(curve: Curve, starts: Array, most: int) -> Solved:
             R = R + 1e-300 * np.eye(m)
             step = np.linalg.solve(R, (Q * target[..., None]).sum(1)[..., None])[..., 0] / scale
         trial = now.theta.copy()
-        trial[:, curve.bent] += np.where(np.isfinite(step), step, 0.0)
+        trial[:, curve.nonlinear] += np.where(np.isfinite(step), step, 0.0)
         after = _solved(curve, trial)
         better = after.squares < now.squares
         gain = np.where(better, 1 - after.squares / np.maximum(now.squares, 1e-300), 0.0)
         taken = walking[better]
         for mine, new in zip(at, after, strict=True):
             mine[taken] = new[better]
-        small = np.abs(step) <= 1e-12 * np.abs(now.theta[:, curve.bent])
+        small = np.abs(step) <= 1e-12 * np.abs(now.theta[:, curve.nonlinear])
         calm = small.all(-1) | (better & (gain < 1e-13))
         still[walking] = np.where(calm | (damp[walking] > 1e12), still[walking] + 1, 0)
         damp[walking] = np.where(better, damp[walking] * 0.2, damp[walking] * 4)

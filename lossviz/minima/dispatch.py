@@ -10,7 +10,7 @@ from threadpoolctl import ThreadpoolController
 from lossviz.minima.combined import combined_minimum
 from lossviz.minima.constant import is_level, level_minimum
 from lossviz.minima.curve_fit import curve_minima, fitted_curve
-from lossviz.minima.group_and_subset import under_a_cone, under_a_fee
+from lossviz.minima.group_and_subset import under_a_cone, under_a_cost
 from lossviz.minima.indistinct import with_names
 from lossviz.minima.kind_units import of_residuals
 from lossviz.minima.linear import linear_minimum, polynomial_minimum
@@ -67,7 +67,7 @@ def _minimize(risk: Objective) -> Minimum:
             return classes_minimum(classes)
         if is_large_and_convex(risk):
             return large_convex_minimum(risk)
-        found = under_a_fee(risk) or under_a_cone(risk)
+        found = under_a_cost(risk) or under_a_cone(risk)
         return found or _searched(risk)
     if not (lin.ridge + lin.crease).any():
         basis = basis_for_powers(risk.model, risk.data.X, lin.design)

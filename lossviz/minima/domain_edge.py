@@ -1,7 +1,7 @@
 """Losses that end at a prediction of zero: a minimum at that edge is approached, not met.
 
 A count or an amount of 0 is cheapest at a prediction of 0, which a Poisson or Tweedie deviance
-no longer prices.  Small targets in the place of the zeros keep every prediction inside, as the
+is defined no longer.  Small targets in the place of the zeros keep every prediction inside, as the
 logarithm of a barrier method does (Fiacco & McCormick 1968); as they shrink, the minimiser walks
 to the edge, and what it costs there is the infimum.
 """
@@ -24,7 +24,7 @@ AT_EDGE = 1e-6  # of a typical target: a prediction of a zero that ends below th
 
 
 def zeros_at_the_edge(lin: LinearRisk) -> NDArray[np.bool_]:
-    """(m,) rows with a target of 0 whose price ends at a prediction of 0."""
+    """(m,) rows with a target of 0 whose loss ends at a prediction of 0."""
     zero = lin.y == 0
     if lin.loss.task != "regression" or not zero.any():
         return np.zeros(len(lin.y), bool)
@@ -50,8 +50,8 @@ def approached(
         starts = walk(replace(lin, y=np.where(zeros, small, lin.y)), starts)
     met = zeros & (lin.prediction(starts) < AT_EDGE)
     with np.errstate(all="ignore"):
-        prices = np.where(met, 0.0, lin.loss.value(lin.y, lin.prediction(starts))).sum(-1) / lin.n
-    values = prices + 0.5 * starts**2 @ lin.ridge + np.abs(starts) @ lin.crease
+        losses = np.where(met, 0.0, lin.loss.value(lin.y, lin.prediction(starts))).sum(-1) / lin.n
+    values = losses + 0.5 * starts**2 @ lin.ridge + np.abs(starts) @ lin.crease
     best = int(np.argmin(np.where(np.isfinite(values), values, np.inf)))
     return starts[best], float(values[best]), np.flatnonzero(met[best])
 

@@ -1,7 +1,7 @@
 """Two penalties that are no sum of |w| and w^2, solved exactly on linear models all the same.
 
 A fee for every weight in use (best subset): every support is tried.  A cone, the length of the
-whole weight vector (group lasso): at a minimum away from its tip it pulls like a ridge penalty
+whole weight vector (group lasso): at a minimum away from its tip it acts like a ridge penalty
 of some strength, so one number is searched for, with an exact ridge fit at each step.
 """
 
@@ -29,16 +29,16 @@ MOST_WEIGHTS = 8  # 256 supports
 BUDGET = 400_000  # predictions held at once
 
 
-def under_a_fee(risk: Risk) -> Minimum | None:
+def under_a_cost(risk: Risk) -> Minimum | None:
     """The best subset of the weights, or None where the penalty is no fee per weight."""
     lin, weights = _without_penalty(risk), risk.layout.weights > 0
-    fee = _fee(risk.penalty, weights)
-    if lin is None or fee is None or weights.sum() > MOST_WEIGHTS:
+    cost = _cost(risk.penalty, weights)
+    if lin is None or cost is None or weights.sum() > MOST_WEIGHTS:
         return None
     supports = np.ones((2 ** int(weights.sum()), len(weights)), bool)
     supports[:, weights] = list(product([False, True], repeat=int(weights.sum())))
     fits = [_fit(lin, keep) for keep in supports]
-    values = np.array([fit.value for fit in fits]) + fee * supports[:, weights].sum(-1)
+    values = np.array([fit.value for fit in fits]) + cost * supports[:, weights].sum(-1)
     first = int(values.argmin())
     found, value = fits[first], float(values[first])
     message = "Every subset of the weights was tried; this one has the lowest objective."
@@ -104,16 +104,16 @@ def _many_valleys(lin: LinearRisk, steepness: float) -> Minimum | None:
     if not lin.loss.smooth:
         return None
     units = kind_units(lin)
-    kind, price = units.kind, units.price
-    size = steepness / price * units.weight_sizes()  # the cone of kind weights
+    kind, loss_unit = units.kind, units.loss_unit
+    size = steepness / loss_unit * units.weight_sizes()  # the cone of kind weights
 
     def cone(z: Array) -> tuple[Array, Array, Array]:
         long = z * size
         length = np.linalg.norm(long, axis=-1)
         safe = np.maximum(length, 1e-12)[:, None]
         slope = size * long / safe
-        bend = (np.diag(size**2) - slope[..., None] * slope[:, None]) / safe[..., None]
-        return length, slope, bend
+        cone_hessian = (np.diag(size**2) - slope[..., None] * slope[:, None]) / safe[..., None]
+        return length, slope, cone_hessian
 
     def local(z: Array) -> tuple[Array, Array, Array]:
         with np.errstate(over="ignore", invalid="ignore"):
@@ -130,11 +130,11 @@ def _many_valleys(lin: LinearRisk, steepness: float) -> Minimum | None:
     ends = descend_newton(local, shorter[lowest], most=100)
     best = int(np.nanargmin(ends.values))
     tried = len(lowest) + 1
-    at_tip = tip.value <= ends.values[best] * price * (1 + 1e-12)
+    at_tip = tip.value <= ends.values[best] * loss_unit * (1 + 1e-12)
     theta = tip.theta if at_tip else units.theta(ends.z[best])
     return Minimum(
         theta=theta,
-        value=min(tip.value, float(ends.values[best]) * price),
+        value=min(tip.value, float(ends.values[best]) * loss_unit),
         kind="local",
         exact=False,
         method=f"Newton's method, best of {tried} starts",
@@ -185,16 +185,16 @@ def _probes(weights: Array) -> Array:
     return np.random.default_rng(0).normal(size=(4, len(weights))) * (weights > 0)
 
 
-def _fee(penalty: Penalty, weights: NDArray[np.bool_]) -> float | None:
+def _cost(penalty: Penalty, weights: NDArray[np.bool_]) -> float | None:
     """What each weight in use costs, however large it is."""
     if not weights.any():
         return None
-    fee = float(penalty.value(1.0 * weights)) / weights.sum()
+    cost = float(penalty.value(1.0 * weights)) / weights.sum()
     probes = _probes(1.0 * weights)
     probes[1:, weights.argmax()] = 0.0
     there = np.count_nonzero(probes, axis=-1)
-    same = np.allclose(penalty.value(probes), fee * there, rtol=1e-12, atol=0)
-    return fee if same else None
+    same = np.allclose(penalty.value(probes), cost * there, rtol=1e-12, atol=0)
+    return cost if same else None
 
 
 def _steepness(penalty: Penalty, weights: Array) -> float | None:

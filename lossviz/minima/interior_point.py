@@ -1,4 +1,4 @@
-"""An interior-point method for sums of piecewise prices: the engine behind every exact fit.
+"""An interior-point method for sums of piecewise losses: the engine behind every exact fit.
 
 Mehrotra's predictor-corrector (1992) on the slope graphs, in the manner of the Frisch-Newton
 method for quantile regression (Portnoy & Koenker, 1997): each step solves one p by p system,
@@ -61,9 +61,9 @@ def follow_central_path(prog: Program, calm: float = 1e-11) -> Central:
     for _ in range(MOST_STEPS):
         primal = A @ z - t - (sign * x).sum(1) - softness * s
         dual = H @ z + g + A.T @ s
-        price = live * (cost - sign * s[:, None]) - low + high
+        stationarity = live * (cost - sign * s[:, None]) - low + high
         gap = ((x * low).sum() + (v * high).sum()) / pairs
-        error = max(_most(primal), _most(dual), _most(price))
+        error = max(_most(primal), _most(dual), _most(stationarity))
         if gap < SMALL and error < 1e-12:
             break
         stiff = low / x + high / v
@@ -73,7 +73,7 @@ def follow_central_path(prog: Program, calm: float = 1e-11) -> Central:
         system = H + (A.T * weight) @ A
         system.flat[:: len(g) + 1] += 1e-14 * np.trace(system) + calm
 
-        frame = _Frame(A, sign, x, v, low, high, give, weight, primal, dual, price, system)
+        frame = _Frame(A, sign, x, v, low, high, give, weight, primal, dual, stationarity, system)
         dz, ds, dx, dlow, dhigh = frame.step(-x * low, -v * high)
         reach = _reach(x, dx, v, low, dlow, high, dhigh, held)
         ahead = (
@@ -106,12 +106,12 @@ class _Frame(NamedTuple):
     weight: Array
     primal: Array
     dual: Array
-    price: Array
+    stationarity: Array
     system: Array
 
     def step(self, low_gap: Array, high_gap: Array) -> tuple[Array, Array, Array, Array, Array]:
         """Newton's step in z, s, fills and multipliers towards x low and v high changing so."""
-        h = -self.price + low_gap / self.x - high_gap / self.v
+        h = -self.stationarity + low_gap / self.x - high_gap / self.v
         lag = self.primal - (self.sign * h * self.give).sum(1)
         dz = np.linalg.solve(self.system, -self.dual - self.A.T @ (self.weight * lag))
         ds = self.weight * (self.A @ dz + lag)

@@ -30,11 +30,11 @@ ROUNDING = 64 * float(np.finfo(float).eps)
 
 @dataclass(frozen=True)
 class Rescaled(Loss):
-    """``inner`` in units of ``unit`` for targets and predictions, of ``price`` for prices."""
+    """``inner`` in units of ``unit`` for targets and predictions, of ``loss_unit`` for losses."""
 
     inner: Loss
     unit: float
-    price: float
+    loss_unit: float
 
     @property
     def label(self) -> str:  # type: ignore[override]
@@ -61,7 +61,7 @@ class Rescaled(Loss):
         pieces = self.inner.pieces
         if pieces is None:
             return None
-        s, v = self.unit, self.price
+        s, v = self.unit, self.loss_unit
         return Pieces(
             tuple(knot / s for knot in pieces.knots),
             tuple(a * s * s / v for a in pieces.a),
@@ -70,14 +70,14 @@ class Rescaled(Loss):
         )
 
     def value(self, y: Array, prediction: Array) -> Array:
-        return self.inner.value(self.unit * y, self.unit * prediction) / self.price
+        return self.inner.value(self.unit * y, self.unit * prediction) / self.loss_unit
 
     def derivative(self, y: Array, prediction: Array) -> Array:
-        factor = self.unit / self.price
+        factor = self.unit / self.loss_unit
         return factor * self.inner.derivative(self.unit * y, self.unit * prediction)
 
     def second_derivative(self, y: Array, prediction: Array) -> Array:
-        factor = self.unit * self.unit / self.price
+        factor = self.unit * self.unit / self.loss_unit
         return factor * self.inner.second_derivative(self.unit * y, self.unit * prediction)
 
 
@@ -91,7 +91,7 @@ class KindUnits:
     alive: NDArray[np.intp]  # (q,) which parameters ``kind`` has
     shift: float  # of the targets
     unit: float  # of the targets
-    price: float  # of the loss
+    loss_unit: float  # of the loss
 
     def theta(self, z: Array) -> Array:
         """(..., q) to (..., p): parameters in the user's units."""
@@ -118,7 +118,7 @@ class KindUnits:
         return full
 
     def free(self) -> Array:
-        """(m, p): moves of single parameters that nothing feels: a still column's, unpriced."""
+        """(m, p): moves of single parameters that nothing feels: a still column's, unpenalised."""
         raw = self.raw
         at = np.flatnonzero(self.columns.still & (raw.ridge + raw.crease == 0))
         return self.columns.theta(np.eye(len(raw.ridge))[at])
@@ -137,29 +137,31 @@ class KindUnits:
         moved = replace(
             found,
             theta=self.theta(found.theta),
-            value=found.value * self.price,
+            value=found.value * self.loss_unit,
             kind=kind,
             message=message,
             vertices=vertices,
             directions=directions if len(directions) else None,
             direction=None if found.direction is None else _unit(self.moves(found.direction)),
             others=others,
-            other_values=None if found.other_values is None else found.other_values * self.price,
+            other_values=None
+            if found.other_values is None
+            else found.other_values * self.loss_unit,
         )
-        return moved if kind == "infinity" else as_reached(moved, self.raw, self.price)
+        return moved if kind == "infinity" else as_reached(moved, self.raw, self.loss_unit)
 
 
-def as_reached(found: Minimum, lin: LinearRisk, price: float) -> Minimum:
+def as_reached(found: Minimum, lin: LinearRisk, loss_unit: float) -> Minimum:
     """Proved is what the rounded parameters reach; a value that is only rounding is zero.
 
-    ``price`` is a typical value of the risk.
+    ``loss_unit`` is a typical value of the risk.
     """
     nothing = rounding_alone(lin)
     if nothing and 0 <= found.value <= nothing:
         found = replace(found, value=0.0, message=f"{found.message} {MET}")
     with np.errstate(over="ignore", invalid="ignore"):
         there = float(lin.value(found.theta))
-    parted = abs(there - found.value) / max(price, abs(found.value))
+    parted = abs(there - found.value) / max(loss_unit, abs(found.value))
     if parted <= PARTED:
         return found
     return replace(
@@ -175,7 +177,7 @@ def as_reached(found: Minimum, lin: LinearRisk, price: float) -> Minimum:
 
 
 def rounding_alone(lin: LinearRisk) -> float:
-    """The mean price of missing every row by what rounding leaves; 0 where a hit has a price."""
+    """The mean loss of missing every row by what rounding leaves; 0 where a hit has a loss."""
     if lin.loss.task != "regression":
         return 0.0
     y = lin.y
@@ -189,9 +191,9 @@ def kind_units(raw: LinearRisk) -> KindUnits:
     """The problem in kind units."""
     free = (raw.ridge + raw.crease) == 0
     columns = conditioned(raw.design, free & (raw.weights == 0))
-    shift, unit, price = _target_units(raw, columns)
+    shift, unit, loss_unit = _target_units(raw, columns)
     steepness = _steepness(raw, shift) if raw.crease.any() else 0.0
-    least = np.sqrt(raw.ridge / price) * unit
+    least = np.sqrt(raw.ridge / loss_unit) * unit
     if steepness:
         least = np.maximum(least, raw.crease / steepness)
     columns = columns.coarser(least)
@@ -200,21 +202,21 @@ def kind_units(raw: LinearRisk) -> KindUnits:
     design = _without_noise(columns.design[:, alive], columns.noise[alive])
     y, loss = raw.y, raw.loss
     if raw.loss.task == "regression":
-        y, loss = (raw.y - shift) / unit, Rescaled(raw.loss, unit, price)
+        y, loss = (raw.y - shift) / unit, Rescaled(raw.loss, unit, loss_unit)
     kind = replace(
         raw,
         design=design,
         y=y,
         loss=loss,
-        ridge=raw.ridge[alive] / scale**2 / price,
-        crease=raw.crease[alive] / scale / price,
+        ridge=raw.ridge[alive] / scale**2 / loss_unit,
+        crease=raw.crease[alive] / scale / loss_unit,
         weights=raw.weights[alive],
     )
-    return KindUnits(raw, columns, kind, alive, shift, unit, price)
+    return KindUnits(raw, columns, kind, alive, shift, unit, loss_unit)
 
 
 def _target_units(raw: LinearRisk, columns: Conditioned) -> tuple[float, float, float]:
-    """(shift, unit, price): what the targets are measured from and in, and a typical price."""
+    """(shift, unit, loss): what the targets are measured from and in, and a typical loss."""
     y = raw.y
     if raw.loss.task != "regression":
         return 0.0, 1.0, 1.0
@@ -231,14 +233,14 @@ def _target_units(raw: LinearRisk, columns: Conditioned) -> tuple[float, float, 
     level = shift if shift or columns.intercept is not None else 0.0
     with np.errstate(all="ignore"):
         guesses = [raw.loss.value(y, np.full(len(y), at)) for at in (level, float(y.mean()))]
-        prices = [float(each.mean()) for each in guesses]
-    usable = [each for each in prices if np.isfinite(each) and each > 0]
-    price = min(usable) if usable else 1.0
-    return shift, unit, float(np.exp2(np.round(np.log2(price))))
+        mean_losses = [float(each.mean()) for each in guesses]
+    usable = [each for each in mean_losses if np.isfinite(each) and each > 0]
+    loss_unit = min(usable) if usable else 1.0
+    return shift, unit, float(np.exp2(np.round(np.log2(loss_unit))))
 
 
 def of_residuals(loss: Loss) -> bool:
-    """Whether the price depends on prediction - y alone."""
+    """Whether the loss depends on prediction - y alone."""
     y, prediction = np.array([1.0, 1.5, 2.0, 3.0]), np.array([1.2, 3.5, 1.1, 2.9])
     with np.errstate(all="ignore"):
         here, moved = loss.value(y, prediction), loss.value(y + 4, prediction + 4)
@@ -246,12 +248,12 @@ def of_residuals(loss: Loss) -> bool:
 
 
 def _steepness(raw: LinearRisk, shift: float) -> float:
-    """A typical slope of the loss: how hard a row pulls on a weight, per unit of its column."""
+    """A typical slope of the loss: the gradient of a row in a weight, per unit of its column."""
     level = np.full(len(raw.y), shift)
     with np.errstate(all="ignore"):
-        pulls = np.abs(raw.loss.derivative(raw.y, level)).ravel()
-    pulls = pulls[np.isfinite(pulls)]
-    return float(pulls.mean()) if len(pulls) else 0.0
+        row_gradients = np.abs(raw.loss.derivative(raw.y, level)).ravel()
+    row_gradients = row_gradients[np.isfinite(row_gradients)]
+    return float(row_gradients.mean()) if len(row_gradients) else 0.0
 
 
 def _without_noise(design: Array, noise: Array) -> Array:

@@ -46,8 +46,8 @@ def polynomial_minimum(lin: LinearRisk, basis: ChebyshevBasis) -> Minimum:
     )
     if found.kind == "infinity":
         return moved
-    price = kind_units(lin).price
-    reached = as_reached(moved, lin, price)
+    loss_unit = kind_units(lin).loss_unit
+    reached = as_reached(moved, lin, loss_unit)
     if reached.value == moved.value:
         return reached
     plain = linear_minimum(lin)

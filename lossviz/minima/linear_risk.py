@@ -46,15 +46,15 @@ class LinearRisk:
 
     def smooth_value(self, theta: Array) -> Array:
         """(..., p) to (...), without the creases."""
-        prices = self.loss.value(self.y, self.prediction(theta))
-        return prices.sum(-1) / self.n + 0.5 * (theta * theta) @ self.ridge
+        losses = self.loss.value(self.y, self.prediction(theta))
+        return losses.sum(-1) / self.n + 0.5 * (theta * theta) @ self.ridge
 
     def prediction(self, theta: Array) -> Array:
         """(..., p) to (..., m)."""
         return theta @ self.design.T
 
-    def pulls(self, theta: Array) -> Array:
-        """(p,) to (rows of the design,): the slope of each price in its prediction."""
+    def row_gradients(self, theta: Array) -> Array:
+        """(p,) to (rows of the design,): the slope of each loss in its prediction."""
         return self.loss.derivative(self.y, self.prediction(theta)).ravel()
 
     def slopes(self, theta: Array) -> tuple[Array, Array, Array]:

@@ -34,8 +34,10 @@ class ClassesRisk(LinearRisk):
         """(B, n, classes) to (B, p, p)."""
         second = self.loss.second_derivative(self.y, prediction) / self.n
         blocks = self.design.reshape(len(self.y), second.shape[-1], -1)
-        bent = np.einsum("bnij,njp->bnip", second, blocks, optimize=True)
-        return np.stack([np.tensordot(blocks, each, axes=((0, 1), (0, 1))) for each in bent])
+        second_order = np.einsum("bnij,njp->bnip", second, blocks, optimize=True)
+        return np.stack(
+            [np.tensordot(blocks, each, axes=((0, 1), (0, 1))) for each in second_order]
+        )
 
     @property
     def margins(self) -> Array:
@@ -104,9 +106,9 @@ def open_up_classes(risk: Risk) -> ClassUnits | None:
         scale[at], still[at] = columns.scale, columns.still
     alive = np.flatnonzero(~still)
     logits = np.random.default_rng(0).normal(size=(len(X), outputs))
-    price = risk.loss.value(risk.data.y, logits)
-    if np.allclose(risk.loss.value(risk.data.y, logits + 1.0), price, rtol=1e-9):
-        design = design - design.mean(1, keepdims=True)  # what all logits share has no price
+    losses = risk.loss.value(risk.data.y, logits)
+    if np.allclose(risk.loss.value(risk.data.y, logits + 1.0), losses, rtol=1e-9):
+        design = design - design.mean(1, keepdims=True)  # what all logits share has no loss
     kind = ClassesRisk(
         design[..., alive].reshape(-1, len(alive)), risk.data.y, risk.loss, len(X),
         (ridge / scale**2)[alive], (crease / np.abs(scale))[alive], weights[alive],

@@ -43,7 +43,7 @@ def best_of_several(objective: Objective, likely: Array | None = None) -> Minimu
         starts = _starts(objective, FEW)
         points = np.array([_quasi_newton(objective, start) for start in starts])
         method = "L-BFGS"
-    points, values = _priced(objective, points)
+    points, values = _evaluated(objective, points)
     return Minimum(
         theta=points[0],
         value=float(objective.value(points[0])),
@@ -66,15 +66,15 @@ def _starts(objective: Objective, count: int) -> Array:
 
 
 def _brought_inside(risk: Risk, starts: Array) -> Array:
-    """(m, p) starts moved to where the loss has a price, if it has none at every one of them.
+    """(m, p) starts moved to where the loss has a loss, if it has none at every one of them.
 
     Losses for positive targets want positive predictions: those between a tenth and
-    nineteen tenths of the mean target cost nothing here, and all others pull.
+    nineteen tenths of the mean target have no loss here, and all others have one.
     """
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        priced = np.isfinite(risk.data_value(starts))
+        defined = np.isfinite(risk.data_value(starts))
     typical = float(risk.data.y.mean())
-    if priced.any() or risk.data.task != "regression" or not typical > 0:
+    if defined.any() or risk.data.task != "regression" or not typical > 0:
         return starts[:0]
     level = replace(risk.data, y=np.full_like(risk.data.y, typical))
     band = SquaredEpsilonInsensitive(eps=0.9 * typical)
@@ -104,7 +104,7 @@ def _low_points(objective: Objective, count: int) -> Array:
 def _among_valleys(objective: Objective, starts: Array) -> Minimum:
     """The lowest place reached from any start, and the other valleys met on the way."""
     ends = _newton(objective, starts)
-    points, values = _priced(objective, ends.z)
+    points, values = _evaluated(objective, ends.z)
     bowl = ends.settled & (ends.lowest > 1e-6 * ends.highest)
     bottoms, heights = _distinct(objective, ends.z[bowl])
     apart = np.abs(bottoms - points[0]).max(-1) > 1e-4 * (1 + np.abs(points[0]).max())
@@ -174,7 +174,7 @@ def _proximal(risk: Risk, theta: Array, most: int = 1500) -> Array:
     return theta
 
 
-def _priced(objective: Objective, points: Array) -> tuple[Array, Array]:
+def _evaluated(objective: Objective, points: Array) -> tuple[Array, Array]:
     """The distinct points with a finite value, best first; ValueError where there is none."""
     found, values = _distinct(objective, points)
     if not len(found):

@@ -46,7 +46,7 @@ def descend_newton(
         return Ends(z, value, gradient, still, still, np.isfinite(value))
     damp = np.full(len(z), 1e-3)
     walking = np.isfinite(value)
-    hessian = np.where(walking[:, None, None], hessian, 0.0)  # where nothing is, nothing bends
+    hessian = np.where(walking[:, None, None], hessian, 0.0)  # where nothing is, nothing is curved
     settled = np.zeros(len(z), bool)
     for _ in range(most):
         at = np.flatnonzero(walking)

@@ -32,16 +32,16 @@ def large_convex_minimum(risk: Risk) -> Minimum:
     )  # fmt: skip
     theta = near.x
     value, gradient = float(risk.value(theta)), risk.gradient(theta)
-    pull = float(np.abs(risk.gradient(start)).max())
+    scale = float(np.abs(risk.gradient(start)).max())
     for _ in range(20):
-        if np.abs(gradient).max() <= 1e-3 * PROOF * pull:
+        if np.abs(gradient).max() <= 1e-3 * PROOF * scale:
             break
         step, _ = cg(_curvature(risk, theta), -gradient, rtol=1e-6, maxiter=4 * len(theta))
         lower = float(risk.value(theta + step))
         if not lower <= value + 1e-14 * abs(value):
             break
         theta, value, gradient = theta + step, lower, risk.gradient(theta + step)
-    sure = bool(np.abs(gradient).max() <= PROOF * pull)
+    sure = bool(np.abs(gradient).max() <= PROOF * scale)
     proved = "The objective is convex and its gradient is zero here, so nothing lies lower."
     return Minimum(
         theta=theta,

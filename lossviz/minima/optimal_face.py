@@ -97,10 +97,10 @@ def _on_face(
         rest = null_space(right[:rank])
     if rest.shape[1]:
         eigenvalues, vectors = np.linalg.eigh(rest.T @ H @ rest)
-        bent = eigenvalues > 1e-11 * np.linalg.norm(H)
-        along = rest @ vectors[:, bent]
+        curved = eigenvalues > 1e-11 * np.linalg.norm(H)
+        along = rest @ vectors[:, curved]
         for _ in range(2):  # the second time takes away what rounding left
-            z = z - along @ (along.T @ (H @ z + g) / eigenvalues[bent])
+            z = z - along @ (along.T @ (H @ z + g) / eigenvalues[curved])
     s[soft] = stiff * (prog.A[soft] @ z - target[soft])
     if len(E):
         s[hard] -= back.T @ (H @ z + g + E.T @ s[hard])

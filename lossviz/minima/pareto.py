@@ -103,7 +103,7 @@ def _walk(first: Any, second: Any, shares: Array, z: Array) -> tuple[Array, Arra
     """Newton's ends (B, p) and values (B,), each row with its own weight (B,)."""
 
     def look(theta: Array) -> tuple[Array, Array, Array]:
-        # the weight travels as a last coordinate that nothing pulls, for rows come and go
+        # the weight travels as a last coordinate with no gradient, for rows come and go
         at, w = theta[:, :-1], theta[:, -1]
         with np.errstate(over="ignore", invalid="ignore"):
             value = w * first.value(at) + (1 - w) * second.value(at)

@@ -32,14 +32,14 @@ class Valued(Protocol):
 
 
 def as_program(*terms: tuple[float, LinearRisk]) -> Program | None:
-    """The weighted sum of risks on the same parameters as a sum of piecewise prices.
+    """The weighted sum of risks on the same parameters as a sum of piecewise losses.
 
-    None where a loss is no such price.
+    None where a loss is no such loss.
     """
     roots, groups = [], []
     g = np.zeros(terms[0][1].design.shape[1])
     for share, lin in terms:
-        part = _prices(share, lin)
+        part = _pieces_of(share, lin)
         if part is None:
             return None
         root, slope, rows = part
@@ -52,7 +52,7 @@ def as_program(*terms: tuple[float, LinearRisk]) -> Program | None:
     return program(triangle(np.concatenate(roots)), g, *groups)
 
 
-def _prices(share: float, lin: LinearRisk) -> tuple[Array, Array, list[Group]] | None:
+def _pieces_of(share: float, lin: LinearRisk) -> tuple[Array, Array, list[Group]] | None:
     """One risk's loss: the root (r, p) and slope (p,) of a parabola, and rows with knots."""
     if not lin.loss.convex:
         return None
@@ -74,7 +74,7 @@ def _prices(share: float, lin: LinearRisk) -> tuple[Array, Array, list[Group]] |
 
 
 def bar_slopes(loss: Loss, y: Array) -> Array | None:
-    """(n,) slopes where each row's price is slope * |prediction - y|, else None.
+    """(n,) slopes where each row's loss is slope * |prediction - y|, else None.
 
     The mean absolute percentage error is of this form, with a slope of its own in every row.
     """

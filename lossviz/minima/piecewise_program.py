@@ -1,4 +1,4 @@
-"""Piecewise prices as slope graphs, and sums of them over rows: what the exact solver reads."""
+"""Piecewise losses as slope graphs, and sums of them over rows: what the exact solver reads."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Array = NDArray[np.floating]
 
 
 class Graph(NamedTuple):
-    """A convex price of u, described by the graph of its slope s.
+    """A convex loss of u, described by the graph of its slope s.
 
     Walking from ``anchor`` to the left and to the right, u = anchor + sum(sign * fill)
     + softness * s, where each segment k is filled from 0 to ``length[k]`` at the slope
-    ``slope[k]``.  ``softness`` is 1 / curvature for prices with quadratic pieces (the Huber
-    family) and 0 for prices with kinks (the absolute value, the hinge).
+    ``slope[k]``.  ``softness`` is 1 / curvature for losses with quadratic pieces (the Huber
+    family) and 0 for losses with kinks (the absolute value, the hinge).
     """
 
     anchor: float
@@ -30,9 +30,9 @@ class Graph(NamedTuple):
 
 
 def slope_graph(pieces: Pieces) -> Graph | None:
-    """The slope graph of a price, or None where it has no such form.
+    """The slope graph of a loss, or None where it has no such form.
 
-    The form covers convex prices that are piecewise linear, and convex prices without kinks
+    The form covers convex losses that are piecewise linear, and convex losses without kinks
     whose quadratic pieces share one curvature.
     """
     a, b, c, knots = (np.asarray(part, float) for part in (*pieces[1:], pieces.knots))
@@ -67,7 +67,7 @@ def slope_graph(pieces: Pieces) -> Graph | None:
 
 @dataclass(frozen=True, eq=False)
 class Program:
-    """|root theta|^2 / 2 + g' theta + the sum over rows of a piecewise price of A theta - t.
+    """|root theta|^2 / 2 + g' theta + the sum over rows of a piecewise loss of A theta - t.
 
     ``root`` (r, p) and ``g`` (p,); ``A`` (m, p) and ``t`` (m,), which already holds the
     anchors; ``sign``, ``slope``, ``length`` (m, k) and ``softness`` (m,) as in Graph, row by
@@ -90,7 +90,7 @@ class Program:
 
 
 def program(root: Array, g: Array, *groups: tuple[Graph, Array, Array, Array]) -> Program:
-    """A Program from groups of rows (graph, weight, A, t): row i costs weight[i] * price."""
+    """A Program from groups of rows (graph, weight, A, t): row i costs weight[i] * loss."""
     most = max((len(graph.sign) for graph, *_ in groups), default=1)
     p = len(g)
 

@@ -1,4 +1,4 @@
-"""Exact minimisers of sums of piecewise prices: well-scaled, solved, then read off a face."""
+"""Exact minimisers of sums of piecewise losses: well-scaled, solved, then read off a face."""
 
 from __future__ import annotations
 
@@ -89,31 +89,31 @@ def whiten(A: Array, root: Array) -> tuple[Array, Array]:
 
 
 def _least_squares(prog: Program) -> Array:
-    """A first guess: every price replaced by a square of about its height."""
+    """A first guess: every loss replaced by a square of about its height."""
     A, t = prog.A, prog.t
     weight = (float(np.abs(prog.slope).max()) or 1.0) / (float(np.abs(t).max()) or 1.0)
-    pull = weight * A.T @ t - prog.g
-    return np.linalg.lstsq(prog.H + weight * A.T @ A, pull, rcond=None)[0]
+    rhs = weight * A.T @ t - prog.g
+    return np.linalg.lstsq(prog.H + weight * A.T @ A, rhs, rcond=None)[0]
 
 
 def _recentred(prog: Program, centre: Array) -> tuple[Program, float]:
     """The same problem about ``centre``, in units of its largest residual, which comes second."""
     A, t = prog.A, prog.t
-    price = float(np.abs(prog.slope).max()) or 1.0
+    slope_unit = float(np.abs(prog.slope).max()) or 1.0
     terms = np.abs(t) + np.abs(A) @ np.abs(centre)
     t = t - A @ centre
     t = np.where(np.abs(t) <= 1e-14 * terms.max(initial=0.0), 0.0, t)
     widths = prog.length[np.isfinite(prog.length) & (prog.sign != 0)]
     unit = max(float(np.abs(t).max(initial=0.0)), float(widths.max(initial=0.0))) or 1.0
     scaled = Program(
-        root=prog.root * np.sqrt(unit / price),
-        g=(prog.g + prog.H @ centre) / price,
+        root=prog.root * np.sqrt(unit / slope_unit),
+        g=(prog.g + prog.H @ centre) / slope_unit,
         A=A,
         t=t / unit,
         sign=prog.sign,
-        slope=prog.slope / price,
+        slope=prog.slope / slope_unit,
         length=prog.length / unit,
-        softness=prog.softness * price / unit,
+        softness=prog.softness * slope_unit / unit,
     )
     return scaled, unit
 

@@ -129,7 +129,7 @@ def elemental_starts(lin: LinearRisk, rng: np.random.Generator) -> Array:
 
 
 def _brought_inside(lin: LinearRisk, starts: Array) -> Array:
-    """The starts, drawn towards a plain guess until every one of them has a finite price."""
+    """The starts, drawn towards a plain guess until every one of them has a finite loss."""
     plain = feasible_start(lin)
     for _ in range(30):
         outside = ~np.isfinite(lin.value(starts))

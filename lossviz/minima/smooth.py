@@ -19,7 +19,7 @@ from lossviz.text import number
 Array = NDArray[np.floating]
 
 FIRST = 30  # steps before asking whether the minimum lies at infinity
-PROOF = 1e-9  # how small the gradient must be against the pulls of the rows together
+PROOF = 1e-9  # how small the gradient must be against the gradients of the rows together
 
 
 def smooth_minimum(lin: LinearRisk) -> Minimum:
@@ -39,9 +39,9 @@ def smooth_minimum(lin: LinearRisk) -> Minimum:
         if len(met):
             return edge_minimum(lin, there, value, met, True, "Newton's method towards the edge")
     if not sure and lin.loss.task == "regression":
-        # where misses are far beyond the bend of the price, the absolute error's fit is close
+        # where residuals are far beyond the quadratic part, the fit of the absolute error is close
         close = absolute_fit(lin)
-        if np.isfinite(lin.value(close)):  # a fit through a target of 0 may have no price
+        if np.isfinite(lin.value(close)):  # a fit through a target of 0 may have no loss
             theta, nothing, sure = _walk(lin, close, 400)
     flat = nothing.shape[1] > 0
     message = "The minimum is unique: the objective is convex and its gradient is zero here."
@@ -69,9 +69,9 @@ def _walk(lin: LinearRisk, start: Array, most: int) -> tuple[Array, Array, bool]
     """Theta, the directions in which nothing changes, and whether the minimum is proved."""
     if lin.crease.any():
         theta, sure = newton_with_creases(lin, start, most)
-        priced = lin.ridge + lin.crease
-        nothing = whiten(lin.design, np.diag(priced)[priced > 0])[1]
-        nothing[priced > 0] = 0.0  # what is priced matters: exact zeros stay exact
+        penalised = lin.ridge + lin.crease
+        nothing = whiten(lin.design, np.diag(penalised)[penalised > 0])[1]
+        nothing[penalised > 0] = 0.0  # what is penalised matters: exact zeros stay exact
         return theta - nothing @ (nothing.T @ theta), nothing, sure
     inward, nothing, ends = settle(lin, start[None], most)
     theta = inward @ ends.z[0]
@@ -127,8 +127,8 @@ def _height(lin: LinearRisk) -> float:
 
 
 def _small(lin: LinearRisk, inward: Array, ends: Ends) -> bool:
-    pulls = lin.pulls(inward @ ends.z[0])
-    scale = max(float(np.abs(pulls).sum()) / lin.n, 1e-3 * abs(float(ends.values[0])))
+    row_gradients = lin.row_gradients(inward @ ends.z[0])
+    scale = max(float(np.abs(row_gradients).sum()) / lin.n, 1e-3 * abs(float(ends.values[0])))
     rounding = 1e-14 * float(ends.highest[0]) * (1 + float(np.linalg.norm(ends.z[0])))
     # the largest entry, not the length: far out on the way to infinity squares would be zero
     return float(np.abs(ends.gradients[0]).max(initial=0.0)) <= max(PROOF * scale, rounding)
@@ -146,8 +146,8 @@ def newton_with_creases(lin: LinearRisk, theta: Array, most: int = 60) -> tuple[
     for _ in range(most):
         with np.errstate(over="ignore", invalid="ignore"):
             _, gradient, hessian = (part[0] for part in lin.slopes(theta[None]))
-            pulls = np.abs(lin.pulls(theta)).mean()
-        damp = max(damp, 1e-10 * float(pulls))
+            row_gradients = np.abs(lin.row_gradients(theta)).mean()
+        damp = max(damp, 1e-10 * float(row_gradients))
         root = _square_root(hessian + damp * spread)
         aim = solve(program(root, gradient - root.T @ (root @ theta), rows)).theta
         promised = float(gradient @ (aim - theta) + lin.crease @ (np.abs(aim) - np.abs(theta)))
@@ -160,14 +160,14 @@ def newton_with_creases(lin: LinearRisk, theta: Array, most: int = 60) -> tuple[
                 break
             damp *= 0.1
         else:
-            damp = max(4 * damp, 1e-3 * pulls)
-            if damp > 1e9 * pulls:
+            damp = max(4 * damp, 1e-3 * row_gradients)
+            if damp > 1e9 * row_gradients:
                 break
     return theta, _balanced(lin, theta)
 
 
 def _square_root(hessian: Array) -> Array:
-    """(p, p) root with root' root = hessian, its bends turned upwards and none quite flat."""
+    """(p, p) root with root' root = hessian, its eigenvalues made positive."""
     size = np.sqrt(np.maximum(np.abs(np.diag(hessian)), 1e-300))
     eigenvalues, vectors = np.linalg.eigh(hessian / np.outer(size, size))
     stiff = np.maximum(np.abs(eigenvalues), 1e-10 * np.abs(eigenvalues).max())
@@ -178,11 +178,11 @@ def _balanced(lin: LinearRisk, theta: Array) -> bool:
     """Whether some slope between the one-sided ones is zero, in every parameter, to rounding."""
     with np.errstate(over="ignore", invalid="ignore"):
         gradient = lin.slopes(theta[None])[1][0]
-        pulls, hessian = np.abs(lin.pulls(theta)), lin.slopes(theta[None])[2][0]
+        row_gradients, hessian = np.abs(lin.row_gradients(theta)), lin.slopes(theta[None])[2][0]
     beyond = np.maximum(np.abs(gradient) - lin.crease, 0.0)
     slope = np.where(theta == 0, beyond, np.abs(gradient + lin.crease * np.sign(theta)))
-    # a bend turns the rounding of a prediction into slope: 1e-14 of it is as good as nothing
-    scale = pulls @ np.abs(lin.design) / lin.n + lin.crease + lin.ridge * np.abs(theta)
+    # curvature turns the rounding of a prediction into slope: 1e-14 of it is as good as nothing
+    scale = row_gradients @ np.abs(lin.design) / lin.n + lin.crease + lin.ridge * np.abs(theta)
     scale += 1e-5 * np.abs(hessian) @ np.abs(theta)
     return bool((slope <= PROOF * scale).all())
 

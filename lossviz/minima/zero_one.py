@@ -20,7 +20,7 @@ ROWS = 1000  # with more, boundaries are drawn through a sample of the rows and 
 
 
 def is_staircase(lin: LinearRisk) -> bool:
-    """Whether the price only steps at margin zero, so that the length of theta does not matter."""
+    """Whether the loss only steps at margin zero, so that the length of theta does not matter."""
     pieces = lin.loss.pieces
     return (
         pieces is not None

@@ -13,7 +13,7 @@ from lossviz.models.layout import Array
 
 
 class Activation(NamedTuple):
-    """``value(z)``, ``slope(z, value)`` and ``bend(z, value)``, the second derivative.
+    """``value(z)``, ``slope(z, value)`` and ``second(z, value)``, the second derivative.
 
     The last two may reuse the value already computed.
     ``gain`` scales a random start so that the signal keeps its size from layer to layer
@@ -23,7 +23,7 @@ class Activation(NamedTuple):
 
     value: Callable[[Array], Array]
     slope: Callable[[Array, Array], Array]
-    bend: Callable[[Array, Array], Array]
+    second: Callable[[Array, Array], Array]
     gain: float
     formula: str
     odd: bool = False
@@ -38,7 +38,7 @@ def _gelu_slope(z: Array, value: Array) -> Array:
     return 0.5 * (1 + erf(z / math.sqrt(2))) + z * np.exp(-z * z / 2) / math.sqrt(2 * math.pi)
 
 
-def _gelu_bend(z: Array, value: Array) -> Array:
+def _gelu_second(z: Array, value: Array) -> Array:
     return (2 - z * z) * np.exp(-z * z / 2) / math.sqrt(2 * math.pi)
 
 
@@ -64,7 +64,7 @@ ACTIVATIONS: dict[str, Activation] = {
         r"\max(0, z)",
         homogeneous=True,
     ),
-    "gelu": Activation(_gelu, _gelu_slope, _gelu_bend, math.sqrt(2.0), r"z\,\Phi(z)"),
+    "gelu": Activation(_gelu, _gelu_slope, _gelu_second, math.sqrt(2.0), r"z\,\Phi(z)"),
     "sigmoid": Activation(
         expit, lambda z, h: h * (1 - h), lambda z, h: h * (1 - h) * (1 - 2 * h), 1.0, r"\sigma(z)"
     ),

@@ -139,8 +139,8 @@ class DeepLinear(Model):
     def pullback(self, theta: Array, X: Array, upstream: Array) -> Array:
         theta, X = given(theta, X)
         first, later = self._parts(theta, X)
-        pulled = upstream @ X  # (..., d): what reaches the product of the factors
-        along = (pulled * first).sum(-1, keepdims=True)
+        by_weights = upstream @ X  # (..., d): what reaches the product of the factors
+        along = (by_weights * first).sum(-1, keepdims=True)
         # the product of all the other factors, without dividing (a factor may be 0)
         others = [
             reduce(
@@ -151,7 +151,7 @@ class DeepLinear(Model):
             for i in range(later.shape[-1])
         ]
         by_later = along * np.stack(others, axis=-1)
-        return np.concatenate([pulled * later.prod(-1, keepdims=True), by_later], axis=-1)
+        return np.concatenate([by_weights * later.prod(-1, keepdims=True), by_later], axis=-1)
 
     def _parts(self, theta: Array, X: Array) -> tuple[Array, Array]:
         d = X.shape[1]

@@ -89,13 +89,18 @@ class LayeredNetwork(Model):
         return self._layout_of(theta, X).join(gradients)
 
     def turn(
-        self, theta: Array, along: Array, X: Array, upstream: Array, bend: Callable[[Array], Array]
+        self,
+        theta: Array,
+        along: Array,
+        X: Array,
+        upstream: Array,
+        change: Callable[[Array], Array],
     ) -> Array:
         """How ``pullback`` at theta (p,) changes along the directions (..., p): exact, (..., p).
 
-        ``bend`` says how ``upstream`` changes with the prediction: (..., n) to (..., n), of
+        ``change`` says how ``upstream`` changes with the prediction: (..., n) to (..., n), of
         multi-class (..., n, k).  With the loss's derivatives this is the Hessian times
-        ``along``, at twice the price of a gradient (Pearlmutter 1994).
+        ``along``, at twice the cost of a gradient (Pearlmutter 1994).
         """
         (stages, (W, b)), (rates, (dW, db)) = self._parts(theta, X), self._parts(along, X)
         ways: list[Way] = []
@@ -107,9 +112,9 @@ class LayeredNetwork(Model):
             h, dh = up, dup
         moved = affine(dW, db, h) + W @ dh
         one = b.shape[-1] == 1
-        bent = bend(moved[..., 0, :] if one else np.swapaxes(moved, -1, -2))
+        back = change(moved[..., 0, :] if one else np.swapaxes(moved, -1, -2))
         g = upstream[..., None, :] if one else np.swapaxes(upstream, -1, -2)
-        dg = bent[..., None, :] if one else np.swapaxes(bent, -1, -2)
+        dg = back[..., None, :] if one else np.swapaxes(back, -1, -2)
         turns = slopes_turn(g, dg, h, dh)
         g, dg = back_turn(W, dW, g, dg)
         for way in reversed(ways):
@@ -141,7 +146,7 @@ class LayeredNetwork(Model):
     def steps(self, outputs: int) -> list[Step]:
         """How an answer is computed, for whoever computes it elsewhere (the browser).
 
-        ("affine", units) takes the next weights and biases of theta, ("bend", name) is an
+        ("affine", units) takes the next weights and biases of theta, ("activate", name) is an
         activation, ("keep",) remembers what flows, and ("join", skip, scale) goes on with
         skip times what was kept plus scale times what flows.
         """
@@ -262,7 +267,7 @@ def steady(block: Block) -> float:
     return 1 / np.sqrt(block.shape[1])
 
 
-def bent(block: Block, activation: Activation) -> float:
+def spread_for(block: Block, activation: Activation) -> float:
     """The spread of weights that an activation follows."""
     rows, columns = block.shape
     return activation.gain / np.sqrt(columns if activation.gain > 1 else (rows + columns) / 2)

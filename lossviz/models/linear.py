@@ -31,8 +31,8 @@ class LinearInParameters(Model):
         columns = self.columns(X)
         if theta.shape[-1] == columns.shape[1]:
             return upstream @ columns
-        pulled = np.swapaxes(upstream, -1, -2) @ columns  # (..., k, columns)
-        return self._joined(pulled)
+        by_weights = np.swapaxes(upstream, -1, -2) @ columns  # (..., k, columns)
+        return self._joined(by_weights)
 
     def design(self, X: Array) -> Array:
         return self.columns(X)

@@ -15,10 +15,10 @@ from lossviz.models.layered import (
     affine,
     around,
     back_turn,
-    bent,
     linear,
     slopes,
     slopes_turn,
+    spread_for,
     steady,
 )
 from lossviz.models.layout import Array, Block
@@ -35,7 +35,7 @@ class Network(LayeredNetwork):
     activation: str = choice("tanh", ACTIVATIONS)
 
     def steps(self, outputs: int) -> list[Step]:
-        layer: list[Step] = [("affine", self.width), ("bend", self.activation)]
+        layer: list[Step] = [("affine", self.width), ("activate", self.activation)]
         return [*layer * self.depth, ("affine", outputs)]
 
     def symmetries(self) -> tuple[Symmetry, ...]:
@@ -59,7 +59,7 @@ class Network(LayeredNetwork):
     def _spread(self, block: Block) -> float:
         if block.name == f"W{self.depth + 1}":
             return steady(block)
-        return bent(block, ACTIVATIONS[self.activation])
+        return spread_for(block, ACTIVATIONS[self.activation])
 
     def _up(self, stage: list[Array], h: Array) -> tuple[Array, tuple[Array, ...]]:
         W, b = stage
@@ -82,7 +82,7 @@ class Network(LayeredNetwork):
     def _down_turn(self, way: Way, g: Array, dg: Array) -> tuple[list[Array], Array]:
         act = ACTIVATIONS[self.activation]
         slope = act.slope(*way.kept)
-        dg = dg * slope + g * act.bend(*way.kept) * way.dkept[0]
+        dg = dg * slope + g * act.second(*way.kept) * way.dkept[0]
         g = g * slope
         _, dback = back_turn(way.stage[0], way.rate[0], g, dg)
         return slopes_turn(g, dg, way.h, way.dh), dback
@@ -113,7 +113,7 @@ class ResidualNetwork(LayeredNetwork):
     def steps(self, outputs: int) -> list[Step]:
         w = self.width
         block: list[Step] = [
-            ("keep",), ("affine", w), ("bend", self.activation), ("affine", w),
+            ("keep",), ("affine", w), ("activate", self.activation), ("affine", w),
             ("join", float(self.skip), self.branch_scale),
         ]  # fmt: skip
         return [("affine", w), *block * self.blocks, ("affine", outputs)]
@@ -147,7 +147,7 @@ class ResidualNetwork(LayeredNetwork):
 
     def _spread(self, block: Block) -> float:
         if block.name.startswith("W1_"):
-            return bent(block, ACTIVATIONS[self.activation])
+            return spread_for(block, ACTIVATIONS[self.activation])
         if block.name.startswith("W2_") and self.branch_start == "zero":
             return 0.0
         return steady(block)
@@ -196,7 +196,7 @@ class ResidualNetwork(LayeredNetwork):
         branch, dbranch = self.branch_scale * g, self.branch_scale * dg
         inner, dinner = back_turn(way.stage[2], way.rate[2], branch, dbranch)
         slope = act.slope(*way.kept)
-        dinner = dinner * slope + inner * act.bend(*way.kept) * dz
+        dinner = dinner * slope + inner * act.second(*way.kept) * dz
         inner = inner * slope
         _, dback = back_turn(way.stage[0], way.rate[0], inner, dinner)
         turns = slopes_turn(inner, dinner, way.h, way.dh)

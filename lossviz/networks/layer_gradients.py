@@ -42,13 +42,13 @@ def layer_sizes(risk: Risk, theta: Array) -> LayerSizes:
     theta = np.asarray(theta, float)
     upstream = risk.loss.derivative(risk.data.y, model.predict(theta, X)) / len(risk.data)
     layout = risk.layout
-    pulled = layout.split(model.pullback(theta, X, upstream))
+    by_weights = layout.split(model.pullback(theta, X, upstream))
     return LayerSizes(
         _norms(model.hidden(theta, X)),
         _norms(model.hidden_gradients(theta, X, upstream)),
         {
             block.name: np.linalg.norm(part.reshape((*theta.shape[:-1], -1)), axis=-1)
-            for block, part in zip(layout.blocks, pulled, strict=True)
+            for block, part in zip(layout.blocks, by_weights, strict=True)
         },
     )
 

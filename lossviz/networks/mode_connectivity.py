@@ -73,11 +73,11 @@ def connect(
             f"{first.shape} and {second.shape}."
         )
     times = (np.arange(_SAMPLES) + 0.5) / _SAMPLES
-    pull = (2 * times * (1 - times))[:, None]
+    chain = (2 * times * (1 - times))[:, None]
 
     def mean_loss(control: Array) -> tuple[float, Array]:
         points = Bezier(first, control, second).point(times)
-        slope = (pull * objective.gradient(points)).mean(0)
+        slope = (chain * objective.gradient(points)).mean(0)
         return float(objective.value(points).mean()), slope
 
     apart = float(np.linalg.norm(second - first))

@@ -1,6 +1,6 @@
 """Columns in kind units: centred and scaled once, so that years and timestamps do no harm.
 
-Where a column is constant and nothing prices its parameter (a free intercept), it takes the
+Where a column is constant and nothing penalises its parameter (a free intercept), it takes the
 shift: every other column is measured from its mean, in units of its spread.  Differences of
 neighbouring numbers are exact in floating point, so nothing is lost that the data hold.
 Powers of a feature become Chebyshev polynomials of the feature, brought to [-1, 1].
@@ -66,7 +66,7 @@ class Conditioned:
         return z.astype(float)
 
     def coarser(self, least: Array) -> Conditioned:
-        """The same in units of at least ``least`` (p,): what is priced highly stays small."""
+        """The same in units of at least ``least`` (p,): what is penalised strongly stays small."""
         grown = np.exp2(np.ceil(np.log2(np.maximum(least / np.abs(self.scale), 1.0))))
         grown[self.still] = 1.0
         return replace(
@@ -83,7 +83,7 @@ class Conditioned:
 
 
 def conditioned(design: Array, free: NDArray[np.bool_]) -> Conditioned:
-    """The columns (n, p) in kind units; ``free`` (p,) are the parameters that nothing prices."""
+    """The columns (n, p) in kind units; ``free`` (p,) are the parameters that nothing penalises."""
     low, high = design.min(0), design.max(0)
     level = (low == high) & (low != 0) & free
     largest = np.maximum(np.abs(low), np.abs(high))

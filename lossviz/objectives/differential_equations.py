@@ -79,7 +79,7 @@ class NetworkTrial:
         )
 
     def start(self, seed: int, span: float) -> Array:
-        """(p,) bends spread over times 0 to ``span``."""
+        """(p,) units spread over times 0 to ``span``."""
         rng = np.random.default_rng(seed)
         w = rng.normal(0, 4 / span, self.units)
         middle = rng.uniform(0, span, self.units)
@@ -89,9 +89,9 @@ class NetworkTrial:
     def jet(self, theta: Array, t: Array) -> Jet:
         w, b, v, c = self._columns(theta)
         s = np.tanh(w * t + b)
-        bend = 1 - s**2
+        derivative = 1 - s**2
         u = (v * s).sum(-2) + c
-        return Jet(u, (v * w * bend).sum(-2), (v * w**2 * -2 * s * bend).sum(-2))
+        return Jet(u, (v * w * derivative).sum(-2), (v * w**2 * -2 * s * derivative).sum(-2))
 
     def pullback(self, theta: Array, t: Array, upstream: Jet) -> Array:
         w, b, v, _ = self._columns(theta)
@@ -183,8 +183,10 @@ class ResidualLoss:
         theta, e = np.asarray(theta, float), self.equation
         parts, zero = self._shares(), np.zeros(1)
         with np.errstate(over="ignore", invalid="ignore"):
-            pull = parts[0] * 2 / len(self.t) * self.residual(theta)
-            inside = self.trial.pullback(theta, self.t, Jet(e.a0 * pull, e.a1 * pull, e.a2 * pull))
+            by_residual = parts[0] * 2 / len(self.t) * self.residual(theta)
+            inside = self.trial.pullback(
+                theta, self.t, Jet(e.a0 * by_residual, e.a1 * by_residual, e.a2 * by_residual)
+            )
             value, slope = (2 * parts[1] * each[..., None] for each in self._misfit(theta))
             edge = self.trial.pullback(theta, zero, Jet(value, slope, 0 * value))
             return inside + edge
@@ -202,7 +204,7 @@ class ResidualLoss:
         return value, slope
 
 
-class Bends(NamedTuple):
+class PoissonCondition(NamedTuple):
     """Curvatures (K,) of two losses along each sine, and their condition numbers."""
 
     residual: Array
@@ -211,7 +213,7 @@ class Bends(NamedTuple):
     data_condition: float
 
 
-def poisson(modes: int, points: int = 20) -> Bends:
+def poisson(modes: int, points: int = 20) -> PoissonCondition:
     """-u'' = f on (0, 1) with u = sum_k w_k sin(k pi x): curvature along each w_k.
 
     Both losses are means over the points x_i = i / ``points``, i = 0 … ``points``; sines are
@@ -228,4 +230,4 @@ def poisson(modes: int, points: int = 20) -> Bends:
     data = 2 * (sines**2).mean(0)
     residual = data * (k * np.pi) ** 4
     conditions = (float(each.max() / each.min()) for each in (residual, data))
-    return Bends(residual, data, *conditions)
+    return PoissonCondition(residual, data, *conditions)

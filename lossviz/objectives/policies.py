@@ -191,14 +191,16 @@ class MarkovDecision:
         policy, advantage = self._look(theta)
         s, a = policy.shape[-2:]
         visits = self._visits(policy)
-        pull = policy * advantage  # (..., s, a): how a logit moves the value of its own state
+        logit_gradient = (
+            policy * advantage
+        )  # (..., s, a): how a logit moves the value of its own state
         own = visits[..., None, None] * softmax_curvature(policy, advantage, self.entropy)
         # how a logit of t moves the visits, times how a logit of s moves the value on arrival
         shift = self.moves - self._moved(policy)[..., None, :]
         arrive = np.linalg.inv(self._system(policy))
         reach = np.einsum("...tbu,...us->...tbs", shift, arrive)
         reach = reach * (self.discount * visits[..., None, None] * policy[..., None])
-        cross = reach[..., None] * pull[..., None, None, :, :]  # (..., t, b, s, a)
+        cross = reach[..., None] * logit_gradient[..., None, None, :, :]  # (..., t, b, s, a)
         cross = cross.reshape(*policy.shape[:-2], s * a, s * a)
         whole = cross + np.swapaxes(cross, -1, -2)
         blocks = whole.reshape(*policy.shape[:-2], s, a, s, a)

@@ -156,11 +156,11 @@ class Risk:
             return slopes(self.data_gradient, theta).matrix
         columns, y = self.columns, self.data.y
 
-        def bends(some: Array) -> Array:
+        def hessians(some: Array) -> Array:
             each = self.loss.second_derivative(y, some @ columns.T)
             return np.swapaxes(columns * each[..., None], -1, -2) @ columns / len(y)
 
-        return self._in_parts(bends, theta)
+        return self._in_parts(hessians, theta)
 
     def hessian_vector(self, theta: Array, along: Array) -> Array:
         """The Hessian at theta (p,) times the directions (..., p), without the matrix.
@@ -168,22 +168,22 @@ class Risk:
         Exact for networks: away from kinks, and with those of a rectifier where they are.
         """
         weights = self.layout.weights
-        bent = weights * self.penalty.turn(weights * theta, weights * along)
+        penalty_part = weights * self.penalty.turn(weights * theta, weights * along)
         model = self.model
         if not isinstance(model, LayeredNetwork):
-            return along @ self.data_hessian(theta) + bent
+            return along @ self.data_hessian(theta) + penalty_part
         X, y, n = self.data.X, self.data.y, len(self.data)
         prediction = model.predict(theta, X)
         upstream = self.loss.derivative(y, prediction) / n
         each = self.loss.second_derivative(y, prediction) / n
 
-        def bend(moved: Array) -> Array:
+        def upstream_change(moved: Array) -> Array:
             return each * moved if each.ndim == 1 else np.einsum("nij,...nj->...ni", each, moved)
 
         def turns(some: Array) -> Array:
-            return model.turn(theta, some, X, upstream, bend)
+            return model.turn(theta, some, X, upstream, upstream_change)
 
-        return self._in_parts(turns, along) + bent
+        return self._in_parts(turns, along) + penalty_part
 
     def _vectors(self, theta: ArrayLike) -> Array:
         """Theta as floats (..., p), single precision kept."""

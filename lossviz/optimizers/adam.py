@@ -66,7 +66,7 @@ class Adam(Decayed):
         return Moments(zero, zero, 0)
 
     def update(self, gradient: Array, state: Any, theta: Array, scale: Any = 1.0) -> Any:
-        new = self.moments(self.pull(gradient, theta), state)
+        new = self.moments(self.decayed(gradient, theta), state)
         mean, size = self.corrected(new)
         return theta - self.lr * scale * mean / (np.sqrt(size) + self.eps), new
 
@@ -141,10 +141,10 @@ class NAdam(Adam):
         return DozatMoments(zero, zero, 0, 1.0)
 
     def update(self, gradient: Array, state: DozatMoments, theta: Array, scale: Any = 1.0) -> Any:
-        pulled = self.pull(gradient, theta)
-        new = self.moments(pulled, state)
+        decayed_gradient = self.decayed(gradient, theta)
+        new = self.moments(decayed_gradient, state)
         size = np.sqrt(self.corrected(new)[1]) + self.eps
-        return theta - self.lr * scale * self.ahead(pulled, new) / size, new
+        return theta - self.lr * scale * self.ahead(decayed_gradient, new) / size, new
 
     def moments(self, gradient: Array, state: DozatMoments) -> DozatMoments:
         count = state.steps + 1
@@ -166,8 +166,8 @@ class NAdam(Adam):
         self, gradient: Array, state: Any, theta: Array, scale: Any = 1.0, **seen: Any
     ) -> tuple[Quantity, ...]:
         numbers = super().explain(gradient, state, theta, scale, **seen)
-        pulled = self.pull(gradient, theta)
-        ahead = self.ahead(pulled, self.moments(pulled, state))
+        decayed_gradient = self.decayed(gradient, theta)
+        ahead = self.ahead(decayed_gradient, self.moments(decayed_gradient, state))
         return tuple(
             q._replace(name="First moment, looking ahead", value=ahead) if q.key == "mean" else q
             for q in numbers
@@ -189,7 +189,7 @@ class AdamMax(Adam):
     names = {"first": ("First moment", "m"), "second": ("Largest recent gradient", "u")}
 
     def update(self, gradient: Array, state: Moments, theta: Array, scale: Any = 1.0) -> Any:
-        new = self.moments(self.pull(gradient, theta), state)
+        new = self.moments(self.decayed(gradient, theta), state)
         mean, size = self.corrected(new)
         return theta - self.lr * scale * mean / size, new
 

@@ -37,7 +37,7 @@ class AdaGrad(Decayed):
         r"s \leftarrow s + g^2,\quad"
         r" \theta \leftarrow \theta - \eta\,\frac{g}{\sqrt{s} + \epsilon}"
     )
-    worked = r"$theta - $rate \cdot \frac{$pull}{\sqrt{$squares} + $eps} = $after"
+    worked = r"$theta - $rate \cdot \frac{$decayed}{\sqrt{$squares} + $eps} = $after"
     reference = "Duchi, Hazan & Singer 2011; torch.optim.Adagrad"
     names = {"squares": ("Sum of squares", "s")}
     lr: float = rate(0.5)
@@ -48,9 +48,11 @@ class AdaGrad(Decayed):
         return Squares(np.full_like(theta, self.initial_accumulator_value))
 
     def update(self, gradient: Array, state: Squares, theta: Array, scale: Any = 1.0) -> Any:
-        pulled = self.pull(gradient, theta)
-        squares = state.squares + pulled * pulled
-        return theta - self.lr * scale * pulled / (np.sqrt(squares) + self.eps), Squares(squares)
+        decayed_gradient = self.decayed(gradient, theta)
+        squares = state.squares + decayed_gradient * decayed_gradient
+        return theta - self.lr * scale * decayed_gradient / (np.sqrt(squares) + self.eps), Squares(
+            squares
+        )
 
 
 @dataclass(frozen=True)
@@ -80,14 +82,16 @@ class RMSProp(Decayed):
         return RMSState(zero, zero, zero)
 
     def update(self, gradient: Array, state: RMSState, theta: Array, scale: Any = 1.0) -> Any:
-        pulled = self.pull(gradient, theta)
-        squares = self.alpha * state.squares + (1 - self.alpha) * pulled * pulled
+        decayed_gradient = self.decayed(gradient, theta)
+        squares = (
+            self.alpha * state.squares + (1 - self.alpha) * decayed_gradient * decayed_gradient
+        )
         spread, average = squares, state.average
         if self.centered:
-            average = self.alpha * average + (1 - self.alpha) * pulled
+            average = self.alpha * average + (1 - self.alpha) * decayed_gradient
             # never below zero in exact arithmetic
             spread = np.maximum(squares - average * average, 0.0)
-        velocity = pulled / (np.sqrt(spread) + self.eps)
+        velocity = decayed_gradient / (np.sqrt(spread) + self.eps)
         if self.momentum:
             velocity = self.momentum * state.velocity + velocity
         return theta - self.lr * scale * velocity, RMSState(squares, average, velocity)
@@ -119,8 +123,8 @@ class AdaDelta(Decayed):
         return DeltaState(zero, zero, zero)
 
     def update(self, gradient: Array, state: DeltaState, theta: Array, scale: Any = 1.0) -> Any:
-        pulled = self.pull(gradient, theta)
-        squares = self.rho * state.squares + (1 - self.rho) * pulled * pulled
-        move = np.sqrt(state.moves + self.eps) / np.sqrt(squares + self.eps) * pulled
+        decayed_gradient = self.decayed(gradient, theta)
+        squares = self.rho * state.squares + (1 - self.rho) * decayed_gradient * decayed_gradient
+        move = np.sqrt(state.moves + self.eps) / np.sqrt(squares + self.eps) * decayed_gradient
         moves = self.rho * state.moves + (1 - self.rho) * move * move
         return theta - self.lr * scale * move, DeltaState(squares, moves, move)

@@ -126,7 +126,7 @@ class Optimizer(Recipe):
         """The rule in LaTeX with the numbers of one coordinate of one start filled in."""
         known = {f.name: getattr(self, f.name) for f in self.hyperparameters()}
         known |= {q.key: _one(q.value, coordinate) for q in numbers}
-        known.setdefault("pull", known["gradient"])
+        known.setdefault("decayed", known["gradient"])
         return Template(self.worked).substitute(
             {key: _written(value) for key, value in known.items()}
         )
@@ -143,22 +143,22 @@ class Decayed(Optimizer):
         """The tunable fields, weight decay last."""
         return tuple(sorted(super().hyperparameters(), key=lambda f: f.name == "weight_decay"))
 
-    def pull(self, gradient: Array, theta: Array) -> Array:
+    def decayed(self, gradient: Array, theta: Array) -> Array:
         """The gradient with the decay in it."""
         return gradient + self.weight_decay * theta if self.weight_decay else gradient
 
     def before(self, gradient: Array, theta: Array) -> tuple[Quantity, ...]:
-        pulled = self.pull(gradient, theta)
-        if pulled is gradient:
+        decayed_gradient = self.decayed(gradient, theta)
+        if decayed_gradient is gradient:
             return ()
-        return (Quantity("pull", "Gradient with decay", r"g + \lambda\theta", pulled),)
+        return (Quantity("decayed", "Gradient with decay", r"g + \lambda\theta", decayed_gradient),)
 
 
 @dataclass(frozen=True)
 class Decoupled(Decayed):
     """A rule whose weight decay shrinks the parameters and never meets the gradient."""
 
-    def pull(self, gradient: Array, theta: Array) -> Array:
+    def decayed(self, gradient: Array, theta: Array) -> Array:
         return gradient
 
     def shrink(self, theta: Array, scale: Any) -> Array:

@@ -63,18 +63,18 @@ class Newton(Optimizer):
                 "Newton needs the Hessian beside the gradient; give update(..., hessian=H), "
                 "or use step, which asks the objective for it."
             )
-        bends = hessian + self.damping * np.eye(theta.shape[-1])
+        damped = hessian + self.damping * np.eye(theta.shape[-1])
         try:
-            jump = np.linalg.solve(bends, gradient[..., None])[..., 0]
-        except np.linalg.LinAlgError:  # somewhere the surface does not bend along a direction
-            jump = _along_bends(bends, gradient)
+            jump = np.linalg.solve(damped, gradient[..., None])[..., 0]
+        except np.linalg.LinAlgError:  # somewhere the surface is not curved along a direction
+            jump = _along_curved(damped, gradient)
         return theta - self.lr * scale * jump, NewtonState(theta - jump)
 
 
-def _along_bends(bends: Array, gradient: Array) -> Array:
-    """Newton's jump without the directions that do not bend; NaN where a bend is not finite."""
-    finite = np.isfinite(bends).all((-1, -2), keepdims=True)
-    curvature, basis = np.linalg.eigh(np.where(finite, bends, 0.0))
+def _along_curved(damped: Array, gradient: Array) -> Array:
+    """Newton's jump without the directions of no curvature; NaN where a curvature is not finite."""
+    finite = np.isfinite(damped).all((-1, -2), keepdims=True)
+    curvature, basis = np.linalg.eigh(np.where(finite, damped, 0.0))
     flat = np.abs(curvature) <= 1e-14 * np.abs(curvature).max(-1, keepdims=True)
     along = np.einsum("...ij,...i->...j", basis, gradient)
     along = np.where(flat, 0.0, along / np.where(flat, 1.0, curvature))
@@ -178,12 +178,12 @@ class LBFGS(Optimizer):
 
 def _two_loops(gradient: Array, moves: tuple[Array, ...], turns: tuple[Array, ...]) -> Array:
     """The inverse of the guessed Hessian times the gradient (Nocedal 1980)."""
-    bends = [(s * y).sum(-1, keepdims=True) for s, y in zip(moves, turns, strict=True)]
-    # a pair that bends down, or not at all, would spoil the guess
+    damped = [(s * y).sum(-1, keepdims=True) for s, y in zip(moves, turns, strict=True)]
+    # a pair of negative curvature, or none, would spoil the guess
     usable = [
-        b > 2.2e-16 * (y * y).sum(-1, keepdims=True) for b, y in zip(bends, turns, strict=True)
+        b > 2.2e-16 * (y * y).sum(-1, keepdims=True) for b, y in zip(damped, turns, strict=True)
     ]
-    weights = [np.where(u, 1 / np.where(u, b, 1), 0) for u, b in zip(usable, bends, strict=True)]
+    weights = [np.where(u, 1 / np.where(u, b, 1), 0) for u, b in zip(usable, damped, strict=True)]
     pairs = list(zip(moves, turns, weights, strict=True))
     along, steepest = [], gradient
     for s, y, weight in reversed(pairs):
@@ -192,8 +192,8 @@ def _two_loops(gradient: Array, moves: tuple[Array, ...], turns: tuple[Array, ..
     # the first step of all has length 1 at most, as in SciPy
     length = np.linalg.norm(gradient, axis=-1, keepdims=True)
     size = 1 / np.maximum(length, 1.0)
-    for y, bend, ok in zip(turns, bends, usable, strict=True):
-        size = np.where(ok, bend / np.where(ok, (y * y).sum(-1, keepdims=True), 1), size)
+    for y, product, ok in zip(turns, damped, usable, strict=True):
+        size = np.where(ok, product / np.where(ok, (y * y).sum(-1, keepdims=True), 1), size)
     step = size * steepest
     for (s, y, weight), a in zip(pairs, reversed(along), strict=True):
         step = step + s * (a - weight * (y * step).sum(-1, keepdims=True))

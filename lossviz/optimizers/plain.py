@@ -27,11 +27,11 @@ class GradientDescent(Decayed):
     id, label = "gd", "Gradient descent"
     suits, live = ("curvature", 0.4), True
     formula = r"\theta \leftarrow \theta - \eta\,g"
-    worked = r"$theta - $rate \cdot $pull = $after"
+    worked = r"$theta - $rate \cdot $decayed = $after"
     reference = "Cauchy 1847; torch.optim.SGD"
 
     def update(self, gradient: Array, state: Any, theta: Array, scale: Any = 1.0) -> Any:
-        return theta - self.lr * scale * self.pull(gradient, theta), state
+        return theta - self.lr * scale * self.decayed(gradient, theta), state
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Momentum(Decayed):
     def update(self, gradient: Array, state: Velocity, theta: Array, scale: Any = 1.0) -> Any:
         # torch dampens every gradient but the first
         share = 1 - self.dampening if state.started else 1.0
-        velocity = self.momentum * state.velocity + share * self.pull(gradient, theta)
+        velocity = self.momentum * state.velocity + share * self.decayed(gradient, theta)
         return theta - self.lr * scale * velocity, Velocity(velocity, True)
 
 
@@ -75,7 +75,7 @@ class Nesterov(Decayed):
     id, label = "nesterov", "Nesterov momentum"
     suits, live = ("curvature", 0.08), True
     formula = r"b \leftarrow \mu\,b + g,\quad \theta \leftarrow \theta - \eta\,(g + \mu\,b)"
-    worked = r"$theta - $rate \cdot ($pull + $momentum \cdot $velocity) = $after"
+    worked = r"$theta - $rate \cdot ($decayed + $momentum \cdot $velocity) = $after"
     reference = "Nesterov 1983; torch.optim.SGD(nesterov=True)"
     names = {"velocity": ("Velocity", "b")}
     lr: float = rate(0.02)
@@ -85,9 +85,9 @@ class Nesterov(Decayed):
         return Velocity(np.zeros_like(theta), False)
 
     def update(self, gradient: Array, state: Velocity, theta: Array, scale: Any = 1.0) -> Any:
-        pulled = self.pull(gradient, theta)
-        velocity = self.momentum * state.velocity + pulled
-        ahead = pulled + self.momentum * velocity
+        decayed_gradient = self.decayed(gradient, theta)
+        velocity = self.momentum * state.velocity + decayed_gradient
+        ahead = decayed_gradient + self.momentum * velocity
         return theta - self.lr * scale * ahead, Velocity(velocity, True)
 
 
@@ -98,12 +98,12 @@ class SignDescent(Decayed):
     id, label = "sign_sgd", "Sign descent"
     suits, live = ("window", 0.012), True
     formula = r"\theta \leftarrow \theta - \eta\,\operatorname{sign}(g)"
-    worked = r"$theta - $rate \cdot \operatorname{sign}\,$pull = $after"
+    worked = r"$theta - $rate \cdot \operatorname{sign}\,$decayed = $after"
     reference = "Bernstein et al. 2018; optax.sign_sgd"
     lr: float = rate(0.05)
 
     def update(self, gradient: Array, state: Any, theta: Array, scale: Any = 1.0) -> Any:
-        return theta - self.lr * scale * np.sign(self.pull(gradient, theta)), state
+        return theta - self.lr * scale * np.sign(self.decayed(gradient, theta)), state
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """A loss that learns its own shape: Barron's general loss as a probability (2019).
 
 exp(-loss) / (c Z(alpha)) is a density of the residual for alpha >= 0, so that alpha and c can be
-learned with the line: a shape that forgives the far away pays for it near zero, through Z.
+learned with the line: a shape that is flat far away costs more near zero, through Z.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def partition(alpha: float) -> float:
 
     def density(t: float) -> float:  # r = sinh t: a tail that falls like r^-2 ends soon in t
         r = np.array(np.sinh(t))
-        return float(np.exp(-loss.price(r)) * np.cosh(t))
+        return float(np.exp(-loss.rho(r)) * np.cosh(t))
 
     return 2 * quad(density, 0, 60, epsabs=1e-13, epsrel=1e-12, limit=400)[0]
 
@@ -63,7 +63,7 @@ def _table() -> PchipInterpolator:
 
 def nll(r: Array, alpha: float, c: float) -> float:
     """Mean negative log-likelihood of residuals (n,) under the general density."""
-    return float(BarronGeneral(alpha=alpha, c=c).price(r).mean() + np.log(c) + _table()(alpha))
+    return float(BarronGeneral(alpha=alpha, c=c).rho(r).mean() + np.log(c) + _table()(alpha))
 
 
 def learn(risk: Risk, start_alpha: float = 1.9) -> Learned:
@@ -93,12 +93,12 @@ def learn(risk: Risk, start_alpha: float = 1.9) -> Learned:
         theta, alpha, c = read(z)
         r = design @ theta - y
         value = nll(r, alpha, c)
-        pull = design.T @ BarronGeneral(alpha=alpha, c=c).slope(r) / len(y) * sizes
+        gradient = design.T @ BarronGeneral(alpha=alpha, c=c).slope(r) / len(y) * sizes
         step = 1e-6
         up, down = read(z + step * _unit(z, -2))[1], read(z - step * _unit(z, -2))[1]
         by_alpha = (nll(r, up, c) - nll(r, down, c)) / (2 * step)
         by_scale = 1 - float((r * BarronGeneral(alpha=alpha, c=c).slope(r)).mean())
-        return value, np.concatenate([pull, [by_alpha, by_scale]])
+        return value, np.concatenate([gradient, [by_alpha, by_scale]])
 
     share = (start_alpha - LEAST) / (MOST - LEAST)
     start = np.concatenate([np.zeros(len(plain)), [np.log(share / (1 - share)), 0.0]])

@@ -19,7 +19,7 @@ Array = NDArray[np.floating]
 STEPS = 9  # places along a drag where the minimum is solved for
 
 
-class Travel(NamedTuple):
+class Displacement(NamedTuple):
     """From one fit to another: ``by`` (p,) in parameters, its length, and at the centre.
 
     ``at_centre`` is how much the prediction at the untouched data's mean x changes, and
@@ -46,12 +46,12 @@ class Side(NamedTuple):
         return self.risk.loss.name
 
     @property
-    def travel(self) -> Travel:
+    def displacement(self) -> Displacement:
         """How far the minimum went."""
-        return travel(self.clean, self.before.theta, self.best.theta)
+        return displacement(self.clean, self.before.theta, self.best.theta)
 
 
-def travel(before: Risk, start: Array, end: Array) -> Travel:
+def displacement(before: Risk, start: Array, end: Array) -> Displacement:
     """How far a model goes from theta ``start`` to ``end`` (p,), seen at the data of ``before``."""
     X = before.data.X
     centre = X.mean(axis=0, keepdims=True)
@@ -60,7 +60,7 @@ def travel(before: Risk, start: Array, end: Array) -> Travel:
     size = np.abs(change).max()
     typical = size * np.sqrt(((change / (size or 1)) ** 2).mean())
     by = end - start
-    return Travel(by, float(np.linalg.norm(by)), float(at[1] - at[0]), float(typical))
+    return Displacement(by, float(np.linalg.norm(by)), float(at[1] - at[0]), float(typical))
 
 
 def untouched(problem: Problem) -> Problem:
@@ -111,7 +111,7 @@ def breakdown(problem: Problem, most: int = 25) -> Breakdown:
     """The slope of the fit as more and more points go bad, from none to half of them.
 
     The bad points are those of ``problem.spoil``, at most ``most`` + 1 counts of them.  A fit
-    that the loss does not allow (a target it has no price for) is NaN.
+    that the loss does not allow (a target it has no loss for) is NaN.
     """
     n = len(problem.dataset.draw())
     counts = np.unique(np.linspace(0, n // 2, min(n // 2, most) + 1).round().astype(int))

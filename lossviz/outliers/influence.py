@@ -1,4 +1,4 @@
-"""Who pays and who pulls: what each point has to say in a fit."""
+"""Each point's share of the loss, influence and leverage, and a loss's influence curve."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ FAR = 2.0  # leverage above this many times its mean: Hoaglin & Welsch (1978)
 
 
 @dataclass(frozen=True, eq=False)
-class Pulls:
-    """What every point pays and how it pulls, all (n,).
+class Influences:
+    """Each point's share of the loss and its influence on the fit, all (n,).
 
-    ``above`` is how far the point lies above the model, y - prediction.  ``share`` is its part of
-    the whole loss, by size; all zero where nothing is paid.  ``pull`` is minus the slope of its
-    price in the prediction: positive pulls the model up.  ``turn`` is its pull on the slope of a
-    line about the data's centre, pull * (x - mean x) / n (on a constant: pull / n), and
-    ``turn_share`` the same with the sizes adding up to one.
+    ``above`` is its residual, y - prediction.  ``share`` is its part of the whole loss, by size;
+    all zero where no point has any.  ``influence`` is minus the derivative of its loss in the
+    prediction: where positive, descent raises the model.  ``turn`` is its part of the gradient in
+    the slope of a line about the data's centre, influence * (x - mean x) / n (on a constant:
+    influence / n), and ``turn_share`` the same with the sizes adding up to one.
     """
 
     above: Array
     share: Array
-    pull: Array
+    influence: Array
     turn: Array
     turn_share: Array
 
 
-def pulls(risk: Risk, theta: Array) -> Pulls:
-    """What every point of one-feature data pays and how it pulls on the model at theta (p,)."""
+def influences(risk: Risk, theta: Array) -> Influences:
+    """Shares and influence of every point of one-feature data on the model at theta (p,)."""
     y, X = risk.data.y, risk.data.X
     prediction = risk.model.predict(theta, X)
     design = risk.model.design(X)
     terms = np.abs(y) + (np.abs(prediction) if design is None else np.abs(design) @ np.abs(theta))
     through = np.abs(y - prediction) <= EXACT * 8 * terms
     prediction = np.where(through, y, prediction)
-    price = np.abs(risk.loss.value(y, prediction))
-    pull = -risk.loss.derivative(y, prediction)
+    sizes = np.abs(risk.loss.value(y, prediction))
+    influence = -risk.loss.derivative(y, prediction)
     arm = X[:, 0] - X[:, 0].mean() if len(theta) > 1 else np.ones(len(y))
-    turn = pull * arm / len(y)
-    return Pulls(y - prediction, _shares(price), pull, turn, _shares(turn))
+    turn = influence * arm / len(y)
+    return Influences(y - prediction, _shares(sizes), influence, turn, _shares(turn))
 
 
 def _shares(weights: Array) -> Array:
@@ -77,17 +77,17 @@ def leverage(risk: Risk) -> Array:
 
 
 class Curve(NamedTuple):
-    """A loss's pull against how far a point lies above the model; both (m,)."""
+    """A loss's influence against the residual ``above``; both (m,)."""
 
     above: Array
-    pull: Array
+    influence: Array
 
 
 def influence_curve(loss: Loss, reach: float, points: int = 241) -> Curve | None:
-    """How hard a point pulls the model towards it, by how far above the model it lies.
+    """The influence of a point on the fit, by its residual.
 
     From ``-reach`` to ``reach``; Hampel's influence function up to a constant factor (Hampel et
-    al. 1986, Robust statistics).  None for a loss whose price is not a function of the residual.
+    al. 1986, Robust statistics).  None for a loss that is not a function of the residual.
     """
     if not isinstance(loss, ResidualLoss):
         return None

@@ -21,7 +21,7 @@ WIDER = 0.35  # of the data's width: how far the picture makes room for drawings
 
 
 @dataclass(frozen=True, eq=False)
-class Misses:
+class ResidualShapes:
     """Which rows are drawn, where, and how: ``area`` says that the area is the loss.
 
     ``x`` (m,) places the rows across the picture, ``rows`` (m,) are their numbers.  ``ratio`` is
@@ -42,34 +42,34 @@ class Misses:
         y = data.y[self.rows]
         prediction = self.risk.model.predict(theta, data.X[self.rows])
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            price = np.asarray(loss.value(y, prediction), float)
-        price = np.where(np.isfinite(price), np.maximum(price, 0), np.nan)
+            losses = np.asarray(loss.value(y, prediction), float)
+        losses = np.where(np.isfinite(losses), np.maximum(losses, 0), np.nan)
         residual = y - prediction
         if self.area:
             size = np.abs(residual)
             # where the residual is 0 there is no height to spread a loss over
-            width = np.divide(price, size, out=np.zeros_like(price), where=size > 1e-12)
+            width = np.divide(losses, size, out=np.zeros_like(losses), where=size > 1e-12)
             limit = 0.5 * (self.across[1] - self.across[0]) / self.ratio
             # from the observed point to the predicted one: against the residual
             width, height = -np.sign(residual) * np.minimum(width, limit), -residual
         else:
-            width = np.full_like(price, 0.012 * (self.across[1] - self.across[0]) / self.ratio)
-            height = np.where(residual > 0, -1.0, 1.0) * price
-        left = np.broadcast_to(self.x, price.shape)
+            width = np.full_like(losses, 0.012 * (self.across[1] - self.across[0]) / self.ratio)
+            height = np.where(residual > 0, -1.0, 1.0) * losses
+        left = np.broadcast_to(self.x, losses.shape)
         if not self.area:
             left = left - 0.5 * width * self.ratio
-        right, base, top = left + width * self.ratio, np.broadcast_to(y, price.shape), y + height
-        gap = np.full_like(price, np.nan)
+        right, base, top = left + width * self.ratio, np.broadcast_to(y, losses.shape), y + height
+        gap = np.full_like(losses, np.nan)
         x = np.stack([left, right, right, left, left, gap], axis=-1)
         z = np.stack([base, base, top, top, base, gap], axis=-1)
-        return x.reshape((*price.shape[:-1], -1)), z.reshape((*price.shape[:-1], -1))
+        return x.reshape((*losses.shape[:-1], -1)), z.reshape((*losses.shape[:-1], -1))
 
-    def unpriced(self, theta: Array) -> int:
+    def undefined(self, theta: Array) -> int:
         """How many rows have no drawing at theta (p,): their loss is below 0, or not finite."""
         y, X = self.risk.data.y[self.rows], self.risk.data.X[self.rows]
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            price = np.asarray(self.risk.loss.value(y, self.risk.model.predict(theta, X)), float)
-        return int((~np.isfinite(price) | (price < 0)).sum())
+            losses = np.asarray(self.risk.loss.value(y, self.risk.model.predict(theta, X)), float)
+        return int((~np.isfinite(losses) | (losses < 0)).sum())
 
     def bank(self, plane: Plane, a: Array, b: Array) -> tuple[Array, Array, Array, Array]:
         """(x, y, a, b): the drawings (len(b), len(a), m * 6) over a coarse grid of the plane."""
@@ -77,7 +77,7 @@ class Misses:
         return *self.outlines(plane.point(*np.meshgrid(a, b))), a, b
 
 
-def misses(risk: Risk, theta: Array, width_to_height: float = 1.25) -> Misses:
+def residual_shapes(risk: Risk, theta: Array, width_to_height: float = 1.25) -> ResidualShapes:
     """The residuals of a regression risk at ``theta`` (p,), few enough to be told apart.
 
     One feature lies across the picture; for more, the target does, and a perfect prediction is
@@ -95,7 +95,7 @@ def misses(risk: Risk, theta: Array, width_to_height: float = 1.25) -> Misses:
     across = _span(column)
     up = _span(np.concatenate([data.y, prediction[np.isfinite(prediction)]]))
     area = risk.loss.id != "constant" and not risk.loss.robust
-    found = Misses(risk, rows, column[rows], 1.0, area, across, up)
+    found = ResidualShapes(risk, rows, column[rows], 1.0, area, across, up)
     for _ in range(ROUNDS if area else 1):  # a wider picture draws the same square wider
         ratio = (found.across[1] - found.across[0]) / (up[1] - up[0]) / width_to_height
         found = replace(found, ratio=ratio)

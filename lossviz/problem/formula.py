@@ -39,10 +39,10 @@ def statement(problem: Problem, n: int) -> list[str]:
 
 def comparison(losses: Sequence[Loss], model: Model, n: int) -> list[str]:
     """LaTeX pieces: one objective over ``n`` rows, the losses compared in it, the model."""
-    prices = r",\; ".join(_low(loss.formula) for loss in losses)
+    formulas = r",\; ".join(_low(loss.formula) for loss in losses)
     return [
         rf"L(\theta) = \frac{{1}}{{{n}}} \sum_{{i=1}}^{{{n}}} \rho(r_i)",
-        rf"\rho(r):\; {prices}",
+        rf"\rho(r):\; {formulas}",
         r"r = y - \hat y",
         model.formula,
         *(text for loss in losses for text in _numbers(loss)),

@@ -20,10 +20,13 @@ from lossviz.problem.problem import Problem
 from lossviz.recipes import Recipe
 
 R = TypeVar("R", bound=Recipe)
-# keys of links made before a key was renamed, and what they are called now
+# keys and values of links made before they were renamed, and what they are called now
 RENAMED = {
     "ground": "objective",
     "reg-net-ground": "reg-net-surface",
+}
+RENAMED_VALUES = {
+    ("reg-view", "price"): "penalty",
 }
 PREFIXES = {"regression": "", "binary": "b", "multiclass": "m"}
 
@@ -47,9 +50,10 @@ def read_link(text: str) -> Link:
 
 
 def current(words: Mapping[str, str]) -> dict[str, str]:
-    """The words of a link under the keys of today; what a link says in both counts as of today."""
+    """The words of a link in the names of today; what a link says in both counts as of today."""
     old = {RENAMED[key]: value for key, value in words.items() if key in RENAMED}
-    return {**old, **{key: value for key, value in words.items() if key not in RENAMED}}
+    now = {**old, **{key: value for key, value in words.items() if key not in RENAMED}}
+    return {key: RENAMED_VALUES.get((key, value), value) for key, value in now.items()}
 
 
 def problem_of(words: Mapping[str, str]) -> Problem:

@@ -132,20 +132,22 @@ def _descents(X: Array, y: Array, alphas: Array, crease: float, ridge: float) ->
 
 
 def freedom(reduced: WeightsOnly, w: Array, strengths: Array) -> Array:
-    """(k,) the trace of H (H + penalty's bend)^-1 over the weights that are not zero.
+    """(k,) the trace of H (H + the penalty's)^-1 over the weights that are not zero.
 
     The number of non-zero weights under L1 (Zou, Hastie & Tibshirani 2007), the sum of
     s^2 / (s^2 + alpha) for a ridge.  For L0 it does not count the search over subsets.
     """
-    price, count = unit(reduced.penalty), np.full(len(w), np.nan)
+    unit_penalty, count = unit(reduced.penalty), np.full(len(w), np.nan)
     H = reduced.data_hessian(np.nan_to_num(w))
-    bends = strengths[:, None, None] * price.hessian(np.nan_to_num(w))
-    for k, (bowl, bend, weights) in enumerate(zip(H, bends, w, strict=True)):
+    penalty_hessians = strengths[:, None, None] * unit_penalty.hessian(np.nan_to_num(w))
+    for k, (hessian, penalty_hessian, weights) in enumerate(
+        zip(H, penalty_hessians, w, strict=True)
+    ):
         if np.isnan(weights).any():
             continue
         on = np.ix_(weights != 0, weights != 0)
-        both = bowl[on] + bend[on]
-        count[k] = np.trace(np.linalg.pinv(both, hermitian=True) @ bowl[on]) if both.size else 0
+        both = hessian[on] + penalty_hessian[on]
+        count[k] = np.trace(np.linalg.pinv(both, hermitian=True) @ hessian[on]) if both.size else 0
     return count
 
 

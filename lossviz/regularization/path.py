@@ -90,9 +90,12 @@ def _curved(reduced: WeightsOnly, strengths: Array) -> Array:
     if parts is not None:
         return warm_path(reduced, strengths, *parts)
     step = partial(lowest, penalty=reduced.penalty, strengths=strengths)
-    price = unit(reduced.penalty)
+    unit_penalty = unit(reduced.penalty)
     return _newton(
-        reduced, step, lambda w: reduced.data_value(w) + strengths * price.value(w), len(strengths)
+        reduced,
+        step,
+        lambda w: reduced.data_value(w) + strengths * unit_penalty.value(w),
+        len(strengths),
     )
 
 
@@ -170,17 +173,17 @@ def strongest(reduced: WeightsOnly) -> float:
     """The strength that leaves no weight, or for a ridge a small share of them."""
     d = reduced.layout.size
     zero = np.zeros(d)
-    pull = reduced.data_gradient(zero)
-    bend = float(np.linalg.eigvalsh(reduced.data_hessian(zero))[-1])
+    start_gradient = reduced.data_gradient(zero)
+    largest = float(np.linalg.eigvalsh(reduced.data_hessian(zero))[-1])
     if reduced.penalty.form == "norm":
-        return float(np.linalg.norm(pull)) or 1.0
+        return float(np.linalg.norm(start_gradient)) or 1.0
     if reduced.penalty.form == "count":
         best = float(_subset_minima(reduced, np.zeros(1))[1][0])
         return float(reduced.data_value(zero) - best) or 1.0
     parts = reduced.penalty.separable
     crease, ridge = parts if parts is not None else (0.0, 1.0)
-    ends = [float(np.abs(pull).max()) / crease] if crease else []
-    ends += [10 * bend / ridge] if ridge else []
+    ends = [float(np.abs(start_gradient).max()) / crease] if crease else []
+    ends += [10 * largest / ridge] if ridge else []
     return min(ends) or 1.0
 
 

@@ -35,11 +35,11 @@ def landings(
     The rate is ``share`` of 1 / L, with L the largest curvature of the data loss plus that of a
     smooth penalty at the start: the proximal gradient then falls with every step.
     """
-    bend = reduced.data_hessian(start)
+    hessian = reduced.data_hessian(start)
     if reduced.penalty.smooth:
-        bend = bend + reduced.penalty.hessian(start)
-    top = float(np.linalg.eigvalsh(bend)[-1])
-    if reduced.quadratic is None:  # nowhere does cross-entropy bend more than a quarter square
+        hessian = hessian + reduced.penalty.hessian(start)
+    top = float(np.linalg.eigvalsh(hessian)[-1])
+    if reduced.quadratic is None:  # nowhere is cross-entropy more curved than a quarter square
         X = reduced.columns - reduced.columns.mean(0) if reduced.free else reduced.columns
         top = float(np.linalg.eigvalsh(X.T @ X / (4 * len(X)))[-1])
         top += float(reduced.penalty.hessian(start).max()) if reduced.penalty.smooth else 0.0

@@ -56,8 +56,8 @@ def lowest(H: Array, c: Array, penalty: Penalty, strengths: Array) -> Array:
     found = solved(H, c - crease * strengths[:, None] * signs, ridge * strengths, signs != 0)
     slack = TINY * np.abs(found).max((0, -1), keepdims=True)
     fits = (found * signs >= -slack).all(-1)
-    price = crease * np.abs(found).sum(-1) + 0.5 * ridge * (found**2).sum(-1)
-    return _shortest(found, np.where(fits, _bowl(H, c, found) + strengths * price, np.inf))
+    penalty_value = crease * np.abs(found).sum(-1) + 0.5 * ridge * (found**2).sum(-1)
+    return _shortest(found, np.where(fits, _bowl(H, c, found) + strengths * penalty_value, np.inf))
 
 
 def solved(H: Array, c: Array, ridge: Array, active: NDArray[np.bool_] | None = None) -> Array:
@@ -106,8 +106,8 @@ def _best_subset(H: Array, c: Array, strengths: Array) -> Array:
         found = np.broadcast_to(found, (*values.shape, c.shape[-1]))
         return _shortest(found, values)
     found = solved(H, np.broadcast_to(c, (len(chosen), *c.shape)), 0 * strengths, chosen[:, None])
-    fee = strengths * np.count_nonzero(found, axis=-1)
-    return _shortest(found, _bowl(H, c, found) + fee)
+    cost = strengths * np.count_nonzero(found, axis=-1)
+    return _shortest(found, _bowl(H, c, found) + cost)
 
 
 def _cone(H: Array, c: Array, strengths: Array) -> Array:

@@ -109,10 +109,10 @@ class WeightsOnly:
         for _ in range(ROUNDS):
             at = z + b[:, None]
             slope = loss.derivative(y, at).mean(-1)
-            bend = loss.second_derivative(y, at).mean(-1)
+            second = loss.second_derivative(y, at).mean(-1)
             low, high = np.where(slope < 0, b, low), np.where(slope > 0, b, high)
             with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-                there = b - slope / bend
+                there = b - slope / second
             inside = (there >= low) & (there <= high)
             after = np.where(inside, there, np.where(slope == 0, b, (low + high) / 2))
             close = np.abs(after - b).max() <= 1e-9 * (1 + np.abs(b).max())
@@ -136,7 +136,7 @@ class WeightsOnly:
         return found.reshape(w.shape[:-1])
 
     def data_gradient(self, w: Array) -> Array:
-        """(..., d); the intercept is at its best, so it does not pull (envelope theorem)."""
+        """(..., d); the intercept is at its best, so it adds no term (envelope theorem)."""
         if self.quadratic is not None:
             return self.quadratic.gradient(w)
         y = self.risk.data.y
@@ -148,12 +148,12 @@ class WeightsOnly:
         if self.quadratic is not None:
             return np.broadcast_to(self.quadratic.hessian, (*w.shape, d))
         y = self.risk.data.y
-        bend = self.risk.loss.second_derivative(y, self._logits(w)) / len(y)
-        weighted = bend @ self.columns
-        full = np.swapaxes(self.columns * bend[..., None], -1, -2) @ self.columns
+        second = self.risk.loss.second_derivative(y, self._logits(w)) / len(y)
+        weighted = second @ self.columns
+        full = np.swapaxes(self.columns * second[..., None], -1, -2) @ self.columns
         if not self.free:
             return full
-        total = np.maximum(bend.sum(-1), 1e-300)[..., None, None]
+        total = np.maximum(second.sum(-1), 1e-300)[..., None, None]
         return full - weighted[..., :, None] * weighted[..., None, :] / total
 
     def value(self, w: Array) -> Array:

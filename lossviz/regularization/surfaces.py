@@ -26,8 +26,8 @@ MARGIN = 0.45  # of the longer weight, on every side
 class Scene:
     """Two weights under a penalty of growing strength.
 
-    ``a`` (i,), ``b`` (j,) the grid, with 0 on it so that creases lie on grid lines; ``data`` (j, i)
-    the loss above its lowest and ``price`` (j, i) the penalty at strength 1.  ``budget`` and
+    ``a`` (i,), ``b`` (j,) the grid, with 0 on it so that kinks lie on grid lines; ``data`` (j, i)
+    the loss above its lowest, ``penalty_values`` (j, i) the penalty at strength 1.  ``budget`` and
     ``touching`` are curves (k, m), (k, m): the penalty's and the data loss's level sets through
     the minimum at each strength; None where there are none.  ``valley`` (2, 2) are two ends of
     the flat floor of the data loss, where it has one.  ``gone`` is the strength from which on each
@@ -39,7 +39,7 @@ class Scene:
     a: Array
     b: Array
     data: Array
-    price: Array
+    penalty_values: Array
     floor: float
     budget: Curves | None
     touching: Curves | None
@@ -78,10 +78,10 @@ def scene(reduced: WeightsOnly, now: float | None = None) -> Scene:
     names = ("weight of " + reduced.names[0], "weight of " + reduced.names[1])
     values = evaluate_plane(bare, axes(2, 0, 1), a, b).values
     floor = float(path.data[0]) if np.isfinite(path.data[0]) else 0.0
-    price = unit(reduced.penalty).value(np.stack(np.meshgrid(a, b), axis=-1))
+    penalty_values = unit(reduced.penalty).value(np.stack(np.meshgrid(a, b), axis=-1))
     budget = budget_curves(reduced.penalty, path.budgets, reach)
     return Scene(
-        names, path, a, b, values - floor, price, floor, budget,
+        names, path, a, b, values - floor, penalty_values, floor, budget,
         _touching(bare, path, (a, b, values), reach), _valley(bare, path.weights[0], reach),
         gone_at(reduced, path),
     )  # fmt: skip

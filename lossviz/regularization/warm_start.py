@@ -13,7 +13,7 @@ Array = NDArray[np.floating]
 ROUNDS = 1000  # where it is nearly flat each round adds one to the margin; few are usual
 ROUNDING = 8 * np.finfo(float).eps
 SETTLED = 1e-12  # the step of the last round, relative to the weights
-LEVEL = 1e-12  # of the sharpest bend, features made equally long: what is no bend
+LEVEL = 1e-12  # of the largest curvature, features made equally long: what is none
 FALLS = 1e-9  # of the forces: what is a slope along such a direction
 SLACK = 2e-12  # of the forces on a weight: what rounding leaves of their sum
 
@@ -37,17 +37,17 @@ def _settled(reduced: WeightsOnly, crease: float, ridge: float, start: Array) ->
     w = start
 
     def value(at: Array) -> Array:
-        price = crease * np.abs(at).sum(-1) + 0.5 * ridge * (at * at).sum(-1)
-        return reduced.data_value(at) + price
+        penalty_value = crease * np.abs(at).sum(-1) + 0.5 * ridge * (at * at).sum(-1)
+        return reduced.data_value(at) + penalty_value
 
     shares = 0.5 ** np.arange(30)
     for _ in range(ROUNDS):
-        H, pull = reduced.data_hessian(w), reduced.data_gradient(w)
+        H, gradient = reduced.data_hessian(w), reduced.data_gradient(w)
         if crease:
-            aim = lowest_creased(H, H @ w - pull, crease, ridge, w)
+            aim = lowest_creased(H, H @ w - gradient, crease, ridge, w)
         else:
             bowl = H + ridge * np.eye(len(w))
-            aim = w + _way(bowl, -pull - ridge * w, float(np.abs(pull).max()))[0]
+            aim = w + _way(bowl, -gradient - ridge * w, float(np.abs(gradient).max()))[0]
         before = float(value(w))
         if float(value(aim)) <= before + ROUNDING * abs(before):
             moved = aim
@@ -80,9 +80,9 @@ def lowest_creased(H: Array, c: Array, crease: float, ridge: float, start: Array
         waking = at_bottom or not on.any()
         if waking:
             slope = M @ w - c
-            pull = np.where(on, 0.0, np.abs(slope))
-            j = int(pull.argmax())
-            if pull[j] <= crease + slack:
+            gradient = np.where(on, 0.0, np.abs(slope))
+            j = int(gradient.argmax())
+            if gradient[j] <= crease + slack:
                 break
             on[j], sign[j] = True, -np.sign(slope[j])
         lower, at_bottom = _towards(M, c, crease, w, sign, on)
@@ -108,9 +108,9 @@ def _towards(
     places = here + ends[:, None] * way
     places[crossing == ends[:, None]] = 0.0
     # as changes, not as values: along a level direction those would cancel
-    slope, bend = way @ (A @ here - c[active]), way @ A @ way if np.isfinite(end) else 0.0
-    dearer = crease * (np.abs(places) - np.abs(here)).sum(-1)
-    changes = ends * slope + 0.5 * ends**2 * bend + dearer
+    slope, second = way @ (A @ here - c[active]), way @ A @ way if np.isfinite(end) else 0.0
+    penalty_change = crease * (np.abs(places) - np.abs(here)).sum(-1)
+    changes = ends * slope + 0.5 * ends**2 * second + penalty_change
     best = int(changes.argmin())
     if changes[best] > SLACK * crease * np.abs(here).sum():  # there is nothing lower
         return w, True
@@ -131,10 +131,10 @@ def _way(A: Array, rest: Array, size: float) -> tuple[Array, float]:
     with suppress(np.linalg.LinAlgError):  # what it raises where a direction is level
         if np.diagonal(np.linalg.cholesky(even)).min() ** 2 > 100 * LEVEL:
             return np.linalg.solve(even, rest / scale) / scale, 1.0
-    bends, V = np.linalg.eigh(even)
+    eigenvalues, V = np.linalg.eigh(even)
     along = V.T @ (rest / scale)
-    level = bends <= LEVEL * max(float(bends[-1]), 1.0)
+    level = eigenvalues <= LEVEL * max(float(eigenvalues[-1]), 1.0)
     falls = level & (np.abs(along) > FALLS * float((size / scale).max()))
     if falls.any():
         return V @ np.where(falls, along, 0.0) / scale, np.inf
-    return V @ np.where(level, 0.0, along / np.where(level, 1.0, bends)) / scale, 1.0
+    return V @ np.where(level, 0.0, along / np.where(level, 1.0, eigenvalues)) / scale, 1.0

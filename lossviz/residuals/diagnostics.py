@@ -14,7 +14,7 @@ Array = NDArray[np.floating]
 
 
 @dataclass(frozen=True, eq=False)
-class Leftovers:
+class Diagnostics:
     """Residuals of a fit, observed - predicted, one entry (n,) per row.
 
     ``standard`` are the residuals over their standard deviation (0 where there is none),
@@ -50,7 +50,7 @@ class Sign:
         return 0.01 <= self.p < 0.05
 
 
-def leftovers(risk: Risk, theta: Array) -> Leftovers:
+def diagnose(risk: Risk, theta: Array) -> Diagnostics:
     """The residuals of a regression at theta (p,); ValueError for another task."""
     if risk.data.task != "regression":
         raise ValueError(f"Residuals are shown for regression; these data are {risk.data.task}.")
@@ -65,10 +65,10 @@ def leftovers(risk: Risk, theta: Array) -> Leftovers:
     places = (np.arange(1, n + 1) - 0.3175) / (n + 0.365)
     places[0], places[-1] = 1 - 0.5 ** (1 / n), 0.5 ** (1 / n)
     normal = stats.norm.ppf(places) if n > 1 else np.zeros(1)
-    return Leftovers(fitted, residual, standard, normal, np.sort(standard))
+    return Diagnostics(fitted, residual, standard, normal, np.sort(standard))
 
 
-def bend(found: Leftovers) -> Sign:
+def nonlinear(found: Diagnostics) -> Sign:
     """Whether residuals curve over the fitted values: the t-test of a squared term.
 
     ``size`` is the correlation of the residuals with the squared fitted values after a line has
@@ -88,7 +88,7 @@ def bend(found: Leftovers) -> Sign:
     return Sign(r, float(2 * stats.t.sf(abs(t), n - 3)))
 
 
-def serial(found: Leftovers) -> Sign:
+def serial(found: Diagnostics) -> Sign:
     """Whether residuals of neighbouring fitted values are alike, whatever the shape.
 
     Bartels' (1982) rank version of von Neumann's ratio, one-sided; ``size`` is the rank
@@ -103,10 +103,10 @@ def serial(found: Leftovers) -> Sign:
     return Sign(1 - ratio / 2, float(stats.norm.cdf((ratio - 2) / np.sqrt(20 / (5 * n + 7)))))
 
 
-def dominant(found: Leftovers) -> tuple[int, float] | None:
+def dominant(found: Diagnostics) -> tuple[int, float] | None:
     """(row, share) of a residual that holds more than half of all squares, or None.
 
-    Such an outlier bends what the tests of the other residuals see.
+    Such an outlier distorts what the tests of the other residuals see.
     """
     squares = found.residual**2
     total, row = float(squares.sum()), int(squares.argmax())
@@ -115,14 +115,14 @@ def dominant(found: Leftovers) -> tuple[int, float] | None:
     return row, float(squares[row] / total)
 
 
-def skew(found: Leftovers) -> Sign:
+def skew(found: Diagnostics) -> Sign:
     """Whether residuals are skewed: D'Agostino's (1970) test; ``size`` is the skewness."""
     if len(found.standard) < 8 or not found.standard.any():
         return Sign(float("nan"), float("nan"))
     return Sign(float(stats.skew(found.standard)), float(stats.skewtest(found.standard).pvalue))
 
 
-def kurtosis(found: Leftovers) -> Sign:
+def kurtosis(found: Diagnostics) -> Sign:
     """Whether tails are heavy or light: Anscombe and Glynn's (1983) test of the excess kurtosis."""
     if len(found.standard) < 20 or not found.standard.any():
         return Sign(float("nan"), float("nan"))
@@ -130,7 +130,7 @@ def kurtosis(found: Leftovers) -> Sign:
     return Sign(float(stats.kurtosis(found.standard)), float(tested.pvalue))
 
 
-def spread(found: Leftovers) -> Sign:
+def spread(found: Diagnostics) -> Sign:
     """Whether residuals grow or shrink with the fitted values: Spearman's rank correlation."""
     if len(found.fitted) < 5 or not _unit(found.fitted).any() or not found.standard.any():
         return Sign(float("nan"), float("nan"))
@@ -138,7 +138,7 @@ def spread(found: Leftovers) -> Sign:
     return Sign(float(r), float(p))
 
 
-def tails(found: Leftovers) -> Sign:
+def tails(found: Diagnostics) -> Sign:
     """Whether residuals are not normal: the test of Shapiro and Wilk; ``size`` is excess kurtosis.
 
     The sign of the size tells heavy tails (above 0) from light ones.

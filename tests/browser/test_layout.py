@@ -18,7 +18,7 @@ SCENES = {
 }
 PAGES = {
     **{name: keys[0] for name, keys in SCENES.items()},
-    "losses": "prices",
+    "losses": "loss-curves",
     "regularization": "reg-sum",
     "classification": "first",
 }

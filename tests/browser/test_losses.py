@@ -22,18 +22,18 @@ def type_formula(page, expression):
 
 def test_a_typed_formula_changes_curve_and_surface_and_a_bad_one_keeps_them(visit, app):
     page = visit(f"{app}/losses?data=anscombe&loss=formula&with=absolute")
-    drawn(page, "prices", "which-line")
+    drawn(page, "loss-curves", "which-line")
     price = "gd._fullData.find(t => t.name === 'Your formula').y"
     surface = "gd._fullData.find(t => t.name === 'surface').z.map(row => Array.from(row)).flat()"
-    curve, land = values(page, "prices", price), values(page, "which-line", surface)
+    curve, land = values(page, "loss-curves", price), values(page, "which-line", surface)
     assert curve[0] == pytest.approx(4**1.5, rel=1e-5)
 
-    before = draws(page, "prices"), draws(page, "which-line")
+    before = draws(page, "loss-curves"), draws(page, "which-line")
     type_formula(page, "a*r**2")
-    drawn(page, "prices", more_than=before[0])
+    drawn(page, "loss-curves", more_than=before[0])
     drawn(page, "which-line", more_than=before[1])
     settled(page)
-    curve, changed = values(page, "prices", price), values(page, "which-line", surface)
+    curve, changed = values(page, "loss-curves", price), values(page, "which-line", surface)
     assert curve[0] == pytest.approx(16, rel=1e-5)
     assert changed.shape != land.shape or not np.allclose(changed, land)
 
@@ -41,29 +41,29 @@ def test_a_typed_formula_changes_curve_and_surface_and_a_bad_one_keeps_them(visi
     page.get_by_text("The last one that could be read is shown.").wait_for()
     settled(page)
     assert page.get_by_text("Traceback").count() == 0
-    np.testing.assert_array_equal(values(page, "prices", price), curve)
+    np.testing.assert_array_equal(values(page, "loss-curves", price), curve)
     np.testing.assert_array_equal(values(page, "which-line", surface), changed)
     shoot(page, "losses-bad-formula")
 
 
 def test_pointing_at_a_price_reads_every_loss_and_at_the_map_moves_the_misses(visit, app):
     page = visit(f"{app}/losses?data=anscombe")
-    drawn(page, "prices", "misses", "which-line")
-    page.mouse.move(*pixel(page, "prices", 2.0, 5.0))
+    drawn(page, "loss-curves", "residuals", "which-line")
+    page.mouse.move(*pixel(page, "loss-curves", 2.0, 5.0))
     page.wait_for_function(
-        "() => document.querySelector('.st-key-prices').innerText"
+        "() => document.querySelector('.st-key-loss-curves').innerText"
         ".match(/residual r (2|1\\.99|2\\.0)/)"
     )
-    said = page.locator(".st-key-prices").inner_text()
+    said = page.locator(".st-key-loss-curves").inner_text()
     assert "Squared error" in said
     assert "Absolute error" in said
-    corners = "gd._fullData.find(t => t.name === 'misses').y"
-    before = values(page, "misses", corners)
+    corners = "gd._fullData.find(t => t.name === 'residuals').y"
+    before = values(page, "residuals", corners)
     page.locator(".st-key-which-line .stage-plot").focus()
     page.keyboard.press("Shift+ArrowRight")
     page.wait_for_function(
-        "(old) => { const gd = document.querySelector('.st-key-misses .stage-figure');"
-        " const y = gd._fullData.find(t => t.name === 'misses').y; return y[2] !== old; }",
+        "(old) => { const gd = document.querySelector('.st-key-residuals .stage-figure');"
+        " const y = gd._fullData.find(t => t.name === 'residuals').y; return y[2] !== old; }",
         arg=float(before[2]),
     )
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lossviz.classification.label_noise import part
-from lossviz.classification.separability import pulled_back
+from lossviz.classification.separability import penalised_fits
 from lossviz.datasets import DATASETS, Data
 from lossviz.datasets.label_noise import FlippedLabels
 from lossviz.findings import classification as findings
@@ -74,12 +74,12 @@ def test_the_corner_is_as_much_steeper_as_the_sentence_says(seed):
 
 def test_what_is_said_of_separable_classes():
     risk = Risk(DATASETS["separable"]().draw(), LINE, LOSSES["cross_entropy"]())
-    told = findings.separated(risk, minimize(risk), pulled_back(risk))
+    told = findings.separated(risk, minimize(risk), penalised_fits(risk))
     assert "no finite maximum-likelihood estimate" in told[0]
     assert "1.458" not in told[1]
     assert number(0.47210815268381906) in told[1]
     overlap = problem(1, "cross_entropy")
-    assert "overlap" in findings.separated(overlap, minimize(overlap), pulled_back(overlap))[0]
+    assert "overlap" in findings.separated(overlap, minimize(overlap), penalised_fits(overlap))[0]
 
 
 def test_who_lost_most_is_who_lost_most():

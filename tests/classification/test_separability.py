@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lossviz.classification.decision_regions import boundary, regions
-from lossviz.classification.separability import pulled_back, ray
+from lossviz.classification.separability import penalised_fits, ray
 from lossviz.datasets import DATASETS, Data
 from lossviz.losses import LOSSES
 from lossviz.losses.curves import at
@@ -25,7 +25,7 @@ def test_the_penalty_brings_the_minimum_back_as_the_oracle_says():
     told = case("L03_separable")["expected"]
     risk = Risk(DATASETS["separable"]().draw(), LINE, LOSSES["cross_entropy"]())
     rows = told["l2"]["value"]
-    for each, row in zip(pulled_back(risk, [r["l2"] for r in rows]), rows, strict=True):
+    for each, row in zip(penalised_fits(risk, [r["l2"] for r in rows]), rows, strict=True):
         np.testing.assert_allclose(each.best.theta, row["coef"], rtol=1e-7, atol=1e-9)
         np.testing.assert_allclose(each.data_loss, row["mean_ce"], rtol=1e-7)
         assert each.best.kind == "point"

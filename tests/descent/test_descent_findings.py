@@ -50,8 +50,8 @@ def contests(draw):
 @given(contests())
 @settings(max_examples=60)
 def test_every_sentence_of_a_race_is_true(contest):
-    surface, bend, paths, tracks = contest
-    said = findings.sentences(surface, paths, tracks, bend)
+    surface, curvature, paths, tracks = contest
+    said = findings.sentences(surface, paths, tracks, curvature)
     assert all(line and "nan" not in line for line in said)
     for path, line in zip(paths, findings.ends(paths), strict=True):
         assert path.optimizer.label in line
@@ -92,10 +92,10 @@ def test_different_ends_are_different_places(contest):
 @settings(max_examples=40)
 def test_the_verdict_on_the_rate_is_what_happens(factor, kappa):
     surface = of_terrain(QuadraticBowl(kappa))
-    bend = surface.curvature()
-    rule = OPTIMIZERS["gd"](lr=factor * bend.safe_rate)
+    curvature = surface.curvature()
+    rule = OPTIMIZERS["gd"](lr=factor * curvature.safe_rate)
     (path,) = race.race(surface, [rule], surface.home, 120)
-    said = findings.why([path], bend)
+    said = findings.why([path], curvature)
     if "times the limit" in said:
         assert np.abs(path.points[-1, 1]) > np.abs(path.points[0, 1])
     elif factor < 1:
@@ -172,7 +172,7 @@ def test_engel_takes_26_million_steps_raw_and_one_standardised():
     sides = scaling.sides(problem("engel"), np.array([100.0, 500.0]))
     said = []
     for side in sides:
-        rate = findings.sensible_rate(side.bend, 0.1)
+        rate = findings.sensible_rate(side.curvature, 0.1)
         (path,) = race.race(side.surface, [OPTIMIZERS["gd"](lr=rate)], side.start, 50)
         said.append(findings.scaling(side, path))
     assert "5,670,000" in said[0] or "5,669,639" in said[0]

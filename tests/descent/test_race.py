@@ -169,11 +169,13 @@ def test_basins_say_who_left():
 
 def test_engel_raw_and_standardised_are_one_problem_in_two_shapes():
     raw, even = scaling.sides(problem("engel"), np.array([100.0, 500.0]))
-    assert raw.bend.condition_number == pytest.approx(5669639, rel=1e-6)  # mathematics.md, Y01
-    assert raw.bend.safe_rate == pytest.approx(8.1e-7, rel=0.01)
-    assert raw.bend.steps_to_shrink(100, 1 / raw.bend.steepest) == pytest.approx(26e6, rel=0.01)
-    assert even.bend.condition_number == pytest.approx(1)
-    assert even.bend.steps_to_shrink(100, 0.5) == 1
+    assert raw.curvature.condition_number == pytest.approx(5669639, rel=1e-6)  # mathematics.md, Y01
+    assert raw.curvature.safe_rate == pytest.approx(8.1e-7, rel=0.01)
+    assert raw.curvature.steps_to_shrink(100, 1 / raw.curvature.steepest) == pytest.approx(
+        26e6, rel=0.01
+    )
+    assert even.curvature.condition_number == pytest.approx(1)
+    assert even.curvature.steps_to_shrink(100, 0.5) == 1
     heights = [s.risk.value(s.surface.theta(s.start)) for s in (raw, even)]
     assert heights[0] == pytest.approx(heights[1], rel=1e-9)
     (path,) = race.race(even.surface, [OPTIMIZERS["gd"](lr=0.5)], even.start, 1)

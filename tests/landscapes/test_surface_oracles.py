@@ -125,14 +125,14 @@ def test_which_points_the_absolute_line_goes_through():
                 continue
             tau = 0.5 if key.startswith("lad") else float(key.split(".points")[0].split("_")[1])
             risk = make("quantile", tau=tau)
-            misses = risk.model.predict(minimize(risk).theta, risk.data.X) - risk.data.y
-            on_the_line = np.abs(misses) < 1e-11 * np.abs(risk.data.y).max()
+            residual_shapes = risk.model.predict(minimize(risk).theta, risk.data.X) - risk.data.y
+            on_the_line = np.abs(residual_shapes) < 1e-11 * np.abs(risk.data.y).max()
             assert on_the_line.sum() == entry["value"], key
     rows = columns("data/stackloss.csv", "AIRFLOW", "WATERTEMP", "ACIDCONC", "STACKLOSS")
     risk = linear(rows[:, :3], rows[:, 3], "absolute")
-    misses = risk.model.predict(minimize(risk).theta, risk.data.X) - risk.data.y
+    residual_shapes = risk.model.predict(minimize(risk).theta, risk.data.X) - risk.data.y
     wanted = case("R03_stackloss_plane")["expected"]["lad.rows_on_the_plane"]["value"]
-    assert np.flatnonzero(np.abs(misses) < 1e-11 * rows.max()).tolist() == wanted
+    assert np.flatnonzero(np.abs(residual_shapes) < 1e-11 * rows.max()).tolist() == wanted
 
 
 def test_one_number_for_all():

@@ -97,8 +97,8 @@ def test_multiclass_table():
         np.testing.assert_allclose(loss.derivative(y, logits), [row["grad"]], rtol=1e-9)
     for row in expected["sum_over_classes"]["value"]:
         k = len(row["logits"])
-        prices = multiclass(row["loss"]).value(np.arange(k), np.tile(row["logits"], (k, 1)))
-        np.testing.assert_allclose(prices.sum(), row["value"], rtol=1e-9)
+        loss_curves = multiclass(row["loss"]).value(np.arange(k), np.tile(row["logits"], (k, 1)))
+        np.testing.assert_allclose(loss_curves.sum(), row["value"], rtol=1e-9)
 
 
 def test_kinks():
@@ -160,11 +160,11 @@ def test_tweedie_is_scikit_learns(power):
     np.testing.assert_allclose(loss.value(y, prediction), singly, rtol=close, atol=close)
 
 
-@pytest.mark.parametrize(("id", "price"), [("poisson_deviance", 4.0), ("poisson_nll", 2.0)])
-def test_a_count_of_zero_costs_the_prediction(id, price):
+@pytest.mark.parametrize(("id", "rho"), [("poisson_deviance", 4.0), ("poisson_nll", 2.0)])
+def test_a_count_of_zero_costs_the_prediction(id, rho):
     loss, zero, two = LOSSES[id](), np.zeros(1), np.full(1, 2.0)
-    assert loss.value(zero, two) == price
-    assert loss.derivative(zero, two) == price / 2
+    assert loss.value(zero, two) == rho
+    assert loss.derivative(zero, two) == rho / 2
     tweedie = LOSSES["tweedie_deviance"](power=1)
     np.testing.assert_allclose(tweedie.value(zero, two), 4.0)
     assert tweedie.targets == loss.targets == "[0, inf)"
@@ -333,7 +333,7 @@ def test_pieces_are_the_price(loss):
     assert not loss.curvature(knots).any()
     assert len(pieces.a) == len(pieces.b) == len(pieces.c) == len(knots) + 1
     u = np.concatenate([np.linspace(-8, 8, 3201), knots])
-    np.testing.assert_allclose(loss.price(u), from_pieces(pieces, u), rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(loss.rho(u), from_pieces(pieces, u), rtol=1e-12, atol=1e-12)
 
 
 # Facts
@@ -416,14 +416,14 @@ def looks_proper(loss: Loss) -> bool:
         z = np.linspace(-8, 8, 3201)
         truths = np.array([[0.9, 0.1], [0.7, 0.3], [0.2, 0.8]])
         share = 1 / (1 + np.exp(-np.stack([-z, z], axis=-1)))
-        prices = np.stack([loss.value(np.full_like(z, y), z) for y in (0, 1)], axis=-1)
+        loss_curves = np.stack([loss.value(np.full_like(z, y), z) for y in (0, 1)], axis=-1)
     else:
         axis = np.linspace(-4, 4, 161)
         z = np.stack([*np.meshgrid(axis, axis), np.zeros((161, 161))], axis=-1).reshape(-1, 3)
         truths = np.array([[0.2, 0.5, 0.3], [0.6, 0.1, 0.3]])
         share = np.exp(z) / np.exp(z).sum(-1, keepdims=True)
-        prices = np.stack([loss.value(np.full(len(z), y), z) for y in range(3)], axis=-1)
-    best = share[(prices @ truths.T).argmin(0)]
+        loss_curves = np.stack([loss.value(np.full(len(z), y), z) for y in range(3)], axis=-1)
+    best = share[(loss_curves @ truths.T).argmin(0)]
     return bool(np.abs(best - truths).max() < 0.01)
 
 
@@ -453,10 +453,10 @@ def test_the_facts_are_true(loss):
 @settings(max_examples=80)
 def test_barron_is_even_grows_and_rises_with_alpha(r, alpha, c):
     loss, r = LOSSES["barron_general"](alpha=alpha, c=c), np.array([r])
-    assert loss.price(r) == loss.price(-r) >= 0
+    assert loss.rho(r) == loss.rho(-r) >= 0
     more, rounding = LOSSES["barron_general"](alpha=min(alpha + 1e-3, 10), c=c), 1 + 1e-12
-    assert loss.price(r) <= loss.price(1.01 * r) * rounding + 1e-300
-    assert loss.price(r) <= more.price(r) * rounding + 1e-300
+    assert loss.rho(r) <= loss.rho(1.01 * r) * rounding + 1e-300
+    assert loss.rho(r) <= more.rho(r) * rounding + 1e-300
 
 
 @pytest.mark.parametrize("alpha", [2.0, 1.0, 0.0, -2.0])
@@ -465,7 +465,7 @@ def test_barron_is_continuous_in_alpha(alpha):
     exact = LOSSES["barron_general"](alpha=alpha, c=0.7)
     for nearby in (alpha - 1e-9, alpha + 1e-9, alpha - 1e-13, alpha + 1e-17):
         loss = LOSSES["barron_general"](alpha=nearby, c=0.7)
-        for one, other in ((loss.price, exact.price), (loss.slope, exact.slope)):
+        for one, other in ((loss.rho, exact.rho), (loss.slope, exact.slope)):
             np.testing.assert_allclose(one(r), other(r), rtol=1e-6)
         np.testing.assert_allclose(loss.curvature(r), exact.curvature(r), rtol=1e-6, atol=1e-7)
 
@@ -484,7 +484,7 @@ def test_members_of_barrons_family(alpha, id):
     r = np.linspace(-6, 6, 49)
     family, member = LOSSES["barron_general"](alpha=alpha, c=1.3), LOSSES[id](c=1.3)
     for one, other in (
-        (family.price, member.price),
+        (family.rho, member.rho),
         (family.slope, member.slope),
         (family.curvature, member.curvature),
     ):

@@ -16,7 +16,7 @@ from lossviz.minima import minimize
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
 from lossviz.outliers.adaptive_loss import learn
-from lossviz.outliers.residual_shapes import misses
+from lossviz.outliers.residual_shapes import residual_shapes
 from lossviz.text import number
 from tests.oracles import case
 from tests.sentences import numbers
@@ -72,7 +72,7 @@ def test_kinks_are_found_and_flat_losses_too():
 @settings(max_examples=30)
 @given(y=st.floats(-10, 10), p=st.floats(-10, 10))
 def test_what_a_prediction_pays(y, p):
-    assert f"= {number((p - y) ** 2)}." in findings.pays(y, p)
+    assert f"= {number((p - y) ** 2)}." in findings.worked_example(y, p)
 
 
 def test_the_constant_loss_is_level():
@@ -86,9 +86,9 @@ def test_the_constant_loss_is_level():
 def test_the_dearest_point_pays_the_share_that_is_told(loss):
     risk, theta = problem(loss), np.array([3.0, 0.5])
     told = findings.sentences([risk.loss], risk, theta)[-1]
-    price = risk.loss.value(risk.data.y, LINE.predict(theta, risk.data.X))
-    assert f"{number(price.max() / price.mean(), 3)} times the average" in told
-    assert number(price.mean()) in told
+    rho = risk.loss.value(risk.data.y, LINE.predict(theta, risk.data.X))
+    assert f"{number(rho.max() / rho.mean(), 3)} times the average" in told
+    assert number(rho.mean()) in told
 
 
 def test_the_table_has_a_row_and_the_facts_of_every_loss():
@@ -104,7 +104,7 @@ def test_the_table_has_a_row_and_the_facts_of_every_loss():
 
 def test_what_is_drawn_is_said():
     def told(loss: str, data: str = "anscombe") -> str:
-        return findings.drawn(misses(problem(loss, data), np.zeros(2)), np.zeros(2))
+        return findings.drawn(residual_shapes(problem(loss, data), np.zeros(2)), np.zeros(2))
 
     assert told("squared").startswith("The residual of each of 11 points is drawn as a true sq")
     assert "its length" in told("absolute")
@@ -112,7 +112,7 @@ def test_what_is_drawn_is_said():
     assert "its height is the loss" in told("huber")
     assert told("squared", "diabetes").startswith("The residuals of 24 of 442 points, from")
     assert "11 losses below 0" in findings.drawn(
-        misses(Risk(DATASETS["anscombe"]().draw(), LINE, LOSSES["constant"](value=-1.0)),
+        residual_shapes(Risk(DATASETS["anscombe"]().draw(), LINE, LOSSES["constant"](value=-1.0)),
                np.zeros(2)), np.zeros(2)
     )  # fmt: skip
 

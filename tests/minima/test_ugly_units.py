@@ -280,10 +280,10 @@ def test_counts_of_zero_pull_the_minimum_to_the_edge_of_the_domain(y, cost, unit
 
     def closed(theta):  # what a zero costs is 2 * prediction, down to a prediction of 0
         fit = theta[0] + theta[1] * x
-        priced = y > 0
+        sampled = y > 0
         safe = np.maximum(fit, 1e-12)
         cost_of = np.where(
-            priced, 2 * (y * np.log(np.where(priced, y, 1) / safe) - y + fit), 2 * fit
+            sampled, 2 * (y * np.log(np.where(sampled, y, 1) / safe) - y + fit), 2 * fit
         )
         return cost_of.mean() + cost.value(theta[1:])
 

@@ -24,7 +24,7 @@ from lossviz.objectives.differential_equations import (
     poisson,
 )
 from lossviz.optimizers import OPTIMIZERS
-from lossviz.residuals.diagnostics import leftovers
+from lossviz.residuals.diagnostics import diagnose
 from tests.sentences import numbers
 
 
@@ -101,14 +101,14 @@ def test_the_edge_is_where_the_rate_puts_it(last, side):
 
 
 @settings(max_examples=20)
-@given(seed=st.integers(0, 99), bend=st.sampled_from([0.0, 0.6]), shift=st.floats(-3, 3))
-def test_what_is_said_of_residuals_is_true(seed, bend, shift):
+@given(seed=st.integers(0, 99), nonlinear=st.sampled_from([0.0, 0.6]), shift=st.floats(-3, 3))
+def test_what_is_said_of_residuals_is_true(seed, nonlinear, shift):
     data = DATASETS["line"](n=50, seed=seed).draw()
     x = data.X[:, 0]
-    y = data.y + bend * (x - x.mean()) ** 2
+    y = data.y + nonlinear * (x - x.mean()) ** 2
     risk = Risk(type(data)(data.X, y), MODELS["line"](), LOSSES["squared"]())
     theta = minimize(risk).theta + np.array([shift, 0])
-    found = leftovers(risk, theta)
+    found = diagnose(risk, theta)
     mean = leftover_words.mean(found)
     if abs(shift) < 1e-9:
         assert "mean is 0" in mean

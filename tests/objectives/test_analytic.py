@@ -175,9 +175,9 @@ def test_a_turned_bowl_has_the_same_heights_and_curvatures(kappa, angle, scale, 
     bowl = QuadraticBowl(kappa=kappa, angle=angle, scale=scale)
     height = scale * (u * u + kappa * v * v) / 2
     assert bowl.value(bowl.turned([u, v])) == pytest.approx(height, rel=1e-9, abs=1e-9 * scale)
-    bends = np.linalg.eigvalsh(bowl.hessian(np.zeros(2)))
+    second_derivatives = np.linalg.eigvalsh(bowl.hessian(np.zeros(2)))
     np.testing.assert_allclose(
-        bends, [scale, scale * kappa], rtol=1e-10, atol=1e-11 * kappa * scale
+        second_derivatives, [scale, scale * kappa], rtol=1e-10, atol=1e-11 * kappa * scale
     )
 
 

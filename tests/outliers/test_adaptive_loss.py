@@ -34,7 +34,7 @@ def test_the_normaliser_where_it_is_known(alpha, expected):
 @given(st.floats(0.4, 2))
 def test_the_density_sums_to_one(alpha):
     loss = LOSSES["barron_general"](alpha=alpha)
-    total = quad(lambda r: float(np.exp(-loss.price(np.array(r)))), 0, np.inf, limit=400)[0]
+    total = quad(lambda r: float(np.exp(-loss.rho(np.array(r)))), 0, np.inf, limit=400)[0]
     assert 2 * total / partition(alpha) == pytest.approx(1, abs=1e-6)
 
 

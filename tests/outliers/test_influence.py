@@ -19,8 +19,8 @@ from lossviz.losses import LOSSES, ResidualLoss
 from lossviz.minima import minimize
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
-from lossviz.outliers.displacement import breakdown, home, trail, travel, untouched
-from lossviz.outliers.influence import influence_curve, leverage, pulls
+from lossviz.outliers.displacement import breakdown, displacement, home, trail, untouched
+from lossviz.outliers.influence import influence_curve, influences, leverage
 from lossviz.problem.problem import Problem
 
 LINE = MODELS["line"]()
@@ -39,16 +39,16 @@ def test_shares_are_those_of_anscombes_outlier():
     risk = posed("squared").risk()
     theta = minimize(risk).theta
     residual = risk.data.y - risk.model.predict(theta, risk.data.X)
-    found = pulls(risk, theta)
+    found = influences(risk, theta)
     np.testing.assert_allclose(found.share, residual**2 / (residual**2).sum(), rtol=1e-9)
-    np.testing.assert_allclose(found.pull, 2 * residual, rtol=1e-9)
+    np.testing.assert_allclose(found.influence, 2 * residual, rtol=1e-9)
     assert found.share[2] == pytest.approx(0.7633, abs=1e-3)  # 3.2411^2 of 13.7562
 
 
 @pytest.mark.parametrize("loss", ["squared", "huber", "log_cosh", "cauchy", "charbonnier"])
 def test_pulls_balance_at_a_smooth_minimum(loss):
     risk = posed(loss).risk()
-    found = pulls(risk, minimize(risk).theta)
+    found = influences(risk, minimize(risk).theta)
     size = np.abs(found.turn).sum()
     assert abs(found.turn.sum()) < 1e-6 * size
     assert np.abs(found.turn_share).sum() == pytest.approx(1)
@@ -56,10 +56,10 @@ def test_pulls_balance_at_a_smooth_minimum(loss):
 
 def test_a_point_on_the_line_neither_pays_nor_pulls():
     risk = Problem(DATASETS["leverage"](x=20.0), LINE, LOSSES["absolute"]()).risk()
-    found = pulls(risk, np.array([1e-16, 1 + 1e-16]))
+    found = influences(risk, np.array([1e-16, 1 + 1e-16]))
     assert found.share.tolist() == [0.0] * 9 + [1.0]
-    assert found.pull.tolist() == [0.0] * 9 + [-1.0]
-    assert not pulls(risk.on(np.arange(9)), np.array([0.0, 1.0])).share.any()
+    assert found.influence.tolist() == [0.0] * 9 + [-1.0]
+    assert not influences(risk.on(np.arange(9)), np.array([0.0, 1.0])).share.any()
 
 
 def test_leverage_is_the_hat_matrix():
@@ -90,9 +90,9 @@ def test_the_influence_curve_is_minus_the_slope_of_the_price(loss):
     curve = influence_curve(LOSSES[loss](), 6.0, points=60)
     assert isinstance(LOSSES[loss](), ResidualLoss)
     h = 1e-6
-    price = LOSSES[loss]().price
+    rho = LOSSES[loss]().rho
     np.testing.assert_allclose(
-        curve.pull, (price(-curve.above + -h) - price(-curve.above + h)) / (2 * h), atol=1e-4
+        curve.influence, (rho(-curve.above + -h) - rho(-curve.above + h)) / (2 * h), atol=1e-4
     )
 
 
@@ -105,7 +105,7 @@ def test_mse_runs_after_the_outlier_and_mae_stays():
     for loss, slope in (("squared", 0.49973 + 87.26 * 4 / 110), ("absolute", 0.345)):
         far = posed(loss, "2:13,100")
         before, after = (minimize(p.risk()) for p in (untouched(far), far))
-        went = travel(untouched(far).risk(), before.theta, after.theta)
+        went = displacement(untouched(far).risk(), before.theta, after.theta)
         assert after.theta[1] == pytest.approx(slope, abs=1e-4)
         assert went.by[1] == pytest.approx(0 if loss == "absolute" else 87.26 * 4 / 110, abs=1e-6)
         # at the centre the line passes through the mean: 87.26 shared by eleven

@@ -69,13 +69,13 @@ def test_whoever_moved_furthest_did(row, x, y):
 def test_the_payer_and_its_share():
     these = sides(edits="2:13,100")
     risk, best = these[0].risk, these[0].best
-    prices = risk.loss.value(risk.data.y, risk.model.predict(best.theta, risk.data.X))
-    text = findings.payer(these)
+    loss_curves = risk.loss.value(risk.data.y, risk.model.predict(best.theta, risk.data.X))
+    text = findings.largest(these)
     assert "(13, 100)" in text
-    assert f"**{100 * prices.max() / prices.sum():.0f} %**" in text
+    assert f"**{100 * loss_curves.max() / loss_curves.sum():.0f} %**" in text
     assert "over 99 % of absolute error's" in text
     perfect = sides(DATASETS["leverage"](x=20.0), edits="-9")
-    assert "passes through every point" in findings.payer(perfect)
+    assert "passes through every point" in findings.largest(perfect)
 
 
 def test_the_floor_is_a_set_where_it_is_one():

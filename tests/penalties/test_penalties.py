@@ -107,8 +107,8 @@ def test_the_prox_of_a_group_is_the_minimiser():
     for z in rng.normal(size=(20, 5)):
         found = penalty.prox(z, 0.9)
         around = found + rng.normal(size=(400, 5)) * np.logspace(-4, 0, 400)[:, None]
-        prices = 0.5 * ((around - z) ** 2).sum(-1) + 0.9 * penalty.value(around)
-        assert 0.5 * ((found - z) ** 2).sum() + 0.9 * penalty.value(found) <= prices.min()
+        loss_curves = 0.5 * ((around - z) ** 2).sum(-1) + 0.9 * penalty.value(around)
+        assert 0.5 * ((found - z) ** 2).sum() + 0.9 * penalty.value(found) <= loss_curves.min()
     small = penalty.prox(np.array([0.1, 0.1, 3.0, 0.0, 0.1]), 0.9)
     assert (small == 0).tolist() == [True, True, False, True, False]
 

@@ -231,9 +231,9 @@ def test_no_point_nearby_or_far_is_lower(seed, task, penalty):
     path = minimum_path(reduced, strengths)
     rng = np.random.default_rng(seed)
     around = path.weights + rng.normal(size=(200, 1, 2)) * np.geomspace(1e-6, 3, 200)[:, None, None]
-    price = unit(reduced.penalty)
+    unit_penalty = unit(reduced.penalty)
     for points in (around, around * np.array([1, 0]), around * np.array([0, 1])):
-        values = reduced.data_value(points) + strengths * price.value(points)
+        values = reduced.data_value(points) + strengths * unit_penalty.value(points)
         assert (values >= path.values - 1e-9 * (1 + np.abs(path.values))).all()
 
 
@@ -372,9 +372,9 @@ def test_a_scene_has_its_creases_on_grid_lines_and_its_minimum_in_the_window(pen
         assert (line[0] <= weights).all()
         assert (weights <= line[-1]).all()
         np.testing.assert_allclose(np.diff(line), line[1] - line[0])
-    data, price, both = found.heights()
+    data, unit_penalty, both = found.heights()
     assert data[0] == 0
-    np.testing.assert_allclose(both, data + price)
+    np.testing.assert_allclose(both, data + unit_penalty)
     assert len(ladder(reduced)) == 60
     assert (np.diff(places(found.path.strengths)) > 0).all()
 
@@ -389,8 +389,8 @@ def test_the_two_level_sets_pass_through_the_minimum(penalty):
     assert found.touching is not None
     fence = np.stack([found.budget[0][step], found.budget[1][step]], axis=-1)
     ring = np.stack([found.touching[0][step], found.touching[1][step]], axis=-1)
-    price = unit(reduced.penalty)
-    np.testing.assert_allclose(price.value(fence), at.budgets[step], rtol=1e-9)
+    unit_penalty = unit(reduced.penalty)
+    np.testing.assert_allclose(unit_penalty.value(fence), at.budgets[step], rtol=1e-9)
     np.testing.assert_allclose(reduced.data_value(ring), at.data[step], rtol=1e-6)
     # they touch: nothing inside the fence is lower on the data
     assert (reduced.data_value(fence) >= at.data[step] - 1e-9).all()

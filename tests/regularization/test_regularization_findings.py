@@ -77,7 +77,7 @@ def test_the_condition_numbers_are_those_of_the_curvature(seed, penalty):
     here = WeightsOnly(
         replace(here.risk, penalty=replace(here.risk.penalty, strength=strength))  # type: ignore
     )
-    said, w = findings.bent(here, shown, 30), shown.path.weights[30]
+    said, w = findings.effect(here, shown, 30), shown.path.weights[30]
     assert number(condition(here, PENALTIES["none"](), shown.path.weights[0]), 3) in said
     if (w != 0).all():
         H = here.hessian(w)
@@ -116,12 +116,12 @@ def test_the_budget_said_is_the_penalty_at_strength_one(penalty):
     here = reduced(2, penalty)
     shown = scene(here)
     w = shown.path.weights[20]
-    price = {
+    unit_penalty = {
         "l1": np.abs(w).sum(),
         "l2": (w**2).sum() / 2,
         "group_l2": np.linalg.norm(w),
     }[penalty]
-    assert f"**{number(float(price), 4)}**" in findings.correspondence(here, shown, 20)
+    assert f"**{number(float(unit_penalty), 4)}**" in findings.correspondence(here, shown, 20)
 
 
 def test_captions_one_per_step_and_the_rest():

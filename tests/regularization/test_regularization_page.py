@@ -29,7 +29,7 @@ def test_it_runs_alone_asks_its_question_and_shows_a_zero():
 
 
 @pytest.mark.parametrize("penalty", [i for i in PENALTIES if i != "none"])
-@pytest.mark.parametrize("view", ["price", "budget"])
+@pytest.mark.parametrize("view", ["penalty", "budget"])
 def test_every_penalty_and_view(penalty, view):
     at = run("regularization", penalty=penalty, reg__view=view)
     assert not at.error

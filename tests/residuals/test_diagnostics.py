@@ -9,12 +9,12 @@ from lossviz.losses import LOSSES
 from lossviz.minima import minimize
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
-from lossviz.residuals.diagnostics import bend, leftovers, spread, tails
+from lossviz.residuals.diagnostics import diagnose, nonlinear, spread, tails
 
 
 def line(x, y):
     risk = Risk(Data(x[:, None], y), MODELS["line"](), LOSSES["squared"]())
-    return leftovers(risk, minimize(risk).theta)
+    return diagnose(risk, minimize(risk).theta)
 
 
 X = np.linspace(0, 4, 80)
@@ -32,10 +32,10 @@ def test_residuals_and_normal_quantiles_are_scipys():
 
 def test_each_pattern_is_seen_where_it_is_and_not_where_it_is_not():
     calm = line(X, 2 * X + NOISE)
-    assert not bend(calm).seen
+    assert not nonlinear(calm).seen
     assert not spread(calm).seen
     assert not tails(calm).seen
-    assert bend(line(X, 2 * X + (X - 2) ** 2 + NOISE)).seen
+    assert nonlinear(line(X, 2 * X + (X - 2) ** 2 + NOISE)).seen
     assert spread(line(X, 2 * X + NOISE * (0.1 + X))).seen
     heavy = tails(line(X, 2 * X + stats.t(1.5).rvs(80, random_state=0)))
     assert heavy.seen
@@ -47,7 +47,7 @@ def test_the_bend_is_the_t_test_of_a_squared_term():
     A = np.stack([np.ones_like(X), found.fitted, found.fitted**2], axis=1)
     w, rss, *_ = np.linalg.lstsq(A, found.residual)
     error = np.sqrt(rss[0] / 77 * np.linalg.inv(A.T @ A)[2, 2])
-    assert bend(found).p == pytest.approx(2 * stats.t.sf(abs(w[2] / error), 77), rel=1e-6)
+    assert nonlinear(found).p == pytest.approx(2 * stats.t.sf(abs(w[2] / error), 77), rel=1e-6)
 
 
 @pytest.mark.parametrize("n", [2, 3, 6])
@@ -55,6 +55,6 @@ def test_a_perfect_or_tiny_fit_has_no_pattern(n):
     x = np.arange(float(n))
     found = line(x, 3 * x + 1)
     assert not found.standard.any()
-    assert not bend(found).seen
+    assert not nonlinear(found).seen
     assert not spread(found).seen
     assert not tails(found).seen

@@ -60,9 +60,13 @@ def test_a_link_sets_the_page_and_is_given_back():
 
 
 def test_a_link_of_before_a_renaming_opens_the_same():
-    words = "ground=rosenbrock&reg-net-ground=total&loss=huber"
+    words = "ground=rosenbrock&reg-net-ground=total&reg-view=price"
     link = read_link(f"gradient_descent?{words}")
-    assert link.words == {"objective": "rosenbrock", "reg-net-surface": "total", "loss": "huber"}
+    assert link.words == {
+        "objective": "rosenbrock",
+        "reg-net-surface": "total",
+        "reg-view": "penalty",
+    }
     at = run("gradient_descent", ground="rosenbrock", steps="10")
     assert at.selectbox(key="objective").value == "rosenbrock"
     assert at.query_params["objective"] == "rosenbrock"

@@ -106,7 +106,7 @@ def equal_bins(
     number = np.arange(-m * (G - 1), count)
     edge = knots[0] + (number // m - 1 + cuts[number % m]) * h
     piece = (number >= (m * (1 + whole) + rank)[:, None]).sum(0)
-    weight = _price(pieces, piece, edge) * np.array([1, h, h * h])[:, None]
+    weight = _values(pieces, piece, edge) * np.array([1, h, h * h])[:, None]
     return EqualBins(knots[0] - shifts[-1] - h, h, cuts, count, weight)
 
 
@@ -150,8 +150,8 @@ class AnyBins:
     def weights(self, some: slice) -> Array:
         bins = np.arange(self.count)
         piece = sum((bins > each[some, None]).astype(np.intp) for each in self.rank)
-        price = _price(self.pieces, piece, self.corners + self.shifts[some, None])
-        return np.clip(price, -HUGE, HUGE)
+        losses = _values(self.pieces, piece, self.corners + self.shifts[some, None])
+        return np.clip(losses, -HUGE, HUGE)
 
 
 def any_bins(pieces: Pieces, shifts: Array, middle: float) -> AnyBins:
@@ -161,9 +161,9 @@ def any_bins(pieces: Pieces, shifts: Array, middle: float) -> AnyBins:
     cuts = np.subtract.outer(knots, shifts)
     order = np.argsort(cuts, axis=None, kind="stable")
     edges = cuts.ravel()[order]
-    prices = _price(pieces, np.arange(len(knots)), knots)[0][order // len(shifts)]
+    values = _values(pieces, np.arange(len(knots)), knots)[0][order // len(shifts)]
     (left, right), (low, high) = (
-        (np.append(each[0], each), np.append(each, each[-1])) for each in (edges, prices)
+        (np.append(each[0], each), np.append(each, each[-1])) for each in (edges, values)
     )
     nearer = np.abs(right - middle) < np.abs(left - middle)
     corners = np.where((high < low) | (high == low) & nearer, right, left)
@@ -171,7 +171,7 @@ def any_bins(pieces: Pieces, shifts: Array, middle: float) -> AnyBins:
 
 
 def _cut_at_vertices(pieces: Pieces) -> Pieces:
-    """The same price with a knot at the foot of each parabola, so that bins there are narrow."""
+    """The same loss with a knot at the foot of each parabola, so that bins there are narrow."""
     ends = (-np.inf, *pieces.knots, np.inf)
     knots, rows = list(pieces.knots), []
     for row in zip(ends, ends[1:], *pieces[1:], strict=False):
@@ -183,7 +183,7 @@ def _cut_at_vertices(pieces: Pieces) -> Pieces:
     return Pieces(tuple(sorted(knots)), *zip(*rows, strict=True))
 
 
-def _price(pieces: Pieces, piece: NDArray[np.intp], u: Array) -> Array:
+def _values(pieces: Pieces, piece: NDArray[np.intp], u: Array) -> Array:
     """(3, ...): value, slope and half the curvature of quadratic number ``piece`` at u."""
     a, b, c = (np.array(each)[piece] for each in (pieces.a, pieces.b, pieces.c))
     return np.stack([(a * u + b) * u + c, 2 * a * u + b, a])
@@ -191,5 +191,5 @@ def _price(pieces: Pieces, piece: NDArray[np.intp], u: Array) -> Array:
 
 def _continuous(pieces: Pieces) -> bool:
     knots, m = np.array(pieces.knots), np.arange(len(pieces.knots))
-    left, right = _price(pieces, m, knots)[0], _price(pieces, m + 1, knots)[0]
+    left, right = _values(pieces, m, knots)[0], _values(pieces, m + 1, knots)[0]
     return bool(np.allclose(left, right, rtol=1e-12, atol=1e-12 * np.abs(left).max()))

@@ -84,9 +84,9 @@ class _Wiring:
     last: _Map
     order: NDArray[np.intp]
     scale: Array
-    bend_first: bool
+    activate_first: bool
     skip: bool
-    bend: Callable[[Array, Array], object]  # (units (m, w, r), zeros (w, r)), in place
+    activate: Callable[[Array, Array], object]  # (units (m, w, r), zeros (w, r)), in place
 
 
 def _evaluate(
@@ -127,7 +127,7 @@ def _fill(
     y: Array,
     block: slice,
 ) -> None:
-    """Add the prices of some rows to the values of a block of points."""
+    """Add the losses of some rows to the values of a block of points."""
     width, rows = wiring.first.out, len(y)
     spares = 1 if wiring.skip else 0
     bytes_each = ((2 + spares) * (width + 1) * rows + packed.shape[1]) * packed.itemsize
@@ -151,8 +151,8 @@ def _fill(
             here, there = buffers[:, : len(where)]
             each = np.matmul(where, packed, out=weights[: len(where)])
             np.matmul(where, sums, out=here.reshape(len(where), -1)[:, : width * rows])
-            if wiring.bend_first:
-                wiring.bend(here[:, :width], zeros)
+            if wiring.activate_first:
+                wiring.activate(here[:, :width], zeros)
             logits = _rise(wiring, each, here, there, spare[: len(where)], zeros)
             values[tile] += risk.loss.value(y, logits).sum(-1, dtype=float)
 
@@ -163,7 +163,7 @@ def _rise(
     """(m, r) or (m, r, k) predictions from the first layer in ``here`` (m, width + 1, r)."""
     for maps in wiring.middle:
         np.matmul(maps[0].of(weights), here, out=there[:, :-1])
-        wiring.bend(there[:, :-1], zeros)
+        wiring.activate(there[:, :-1], zeros)
         if len(maps) == 1:
             here, there = there, here
         elif wiring.skip:
@@ -180,14 +180,14 @@ def _wiring(risk: Risk) -> _Wiring:
     assert isinstance(model, Network | ResidualNetwork)
     maps, order = _packing(risk.layout)
     scale = np.ones(len(order))
-    bend = _in_place(ACTIVATIONS[model.activation].value)
+    activate = _in_place(ACTIVATIONS[model.activation].value)
     if isinstance(model, Network):
         layers = tuple((each,) for each in maps[1:-1])
-        return _Wiring(maps[0], layers, maps[-1], order, scale, True, False, bend)
+        return _Wiring(maps[0], layers, maps[-1], order, scale, True, False, activate)
     blocks = tuple(zip(maps[1:-1:2], maps[2:-1:2], strict=True))
     for _, branch in blocks:
         scale[branch.where] = model.branch_scale
-    return _Wiring(maps[0], blocks, maps[-1], order, scale, False, model.skip, bend)
+    return _Wiring(maps[0], blocks, maps[-1], order, scale, False, model.skip, activate)
 
 
 def _packing(layout: Layout) -> tuple[list[_Map], NDArray[np.intp]]:

@@ -1,6 +1,6 @@
 """Piecewise quadratic losses where one direction of the plane moves all predictions alike.
 
-Along such a direction (an intercept) each row's price is a few quadratics joined at knots.
+Along such a direction (an intercept) each row's loss is a few quadratics joined at knots.
 Between neighbouring thresholds the rows share one quadratic for every grid point, so counting
 them into bins costs O(n) for each column, and the sums over bins are one small matrix product.
 Everything is measured from a corner of its own bin, so large offsets do not cancel.
@@ -69,7 +69,7 @@ def _surface(
     offsets: Array,
     progress: Progress | None,
 ) -> Array:
-    """(len(offsets), len(along)): the mean price at base + along * slope + offset."""
+    """(len(offsets), len(along)): the mean loss at base + along * slope + offset."""
     y = risk.data.y
     if risk.data.task == "regression":
         rows = [(base - y, slope, offsets)]
@@ -97,7 +97,7 @@ def _sums(
     shifts: Array,
     progress: Progress | None,
 ) -> Array:
-    """(len(shifts), len(along)) sums of prices; ``shifts`` ascending."""
+    """(len(shifts), len(along)) sums of losses; ``shifts`` ascending."""
     bins: EqualBins | AnyBins | None = equal_bins(pieces, shifts, start, step, along)
     bins = bins or any_bins(pieces, shifts, start.mean() + step.mean() * along.mean())
     orders = 3 if any(pieces.a) else 2

@@ -1,4 +1,4 @@
-"""Directions for planes of many parameters: random ones, a path's own, the steepest bends."""
+"""Directions for planes of many parameters: random, along a path, of largest curvature."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def hessian(objective: Sloped, center: ArrayLike, seed: int = 0) -> Plane:
 
     u and v are unit eigenvectors of the two largest eigenvalues of the Hessian, which the axis
     names give; in this plane the curvature seen is the curvature there is, and every other
-    direction bends less upwards.  Raises ValueError where ``spectra.top_eigenpairs`` does.
+    direction is less curved.  Raises ValueError where ``eigenpairs.top_eigenpairs`` does.
     """
     origin = np.array(center, float)
     values, vectors = top_eigenpairs(objective, origin, 2, seed=seed)

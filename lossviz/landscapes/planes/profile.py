@@ -27,8 +27,8 @@ def profile(
     center, hessian = np.asarray(center, float), np.asarray(hessian, float)
     flat = axes(center, i, j, names)
     others = np.setdiff1d(np.arange(len(center)), (i, j))
-    bend = hessian[others]
-    response = -np.linalg.lstsq(bend[:, others], bend[:, [i, j]])[0]
+    hessian_rows = hessian[others]
+    response = -np.linalg.lstsq(hessian_rows[:, others], hessian_rows[:, [i, j]])[0]
     u, v = flat.u.copy(), flat.v.copy()
     u[others], v[others] = response.T
     return Plane(center - center[i] * u - center[j] * v, u, v, flat.names)

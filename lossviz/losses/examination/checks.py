@@ -43,7 +43,7 @@ def _gaps(line: Line) -> list[str]:
         gaps.append(f"{axis} between {number(low)} and {number(high)}")
     if runs[-1].stop < len(TRIED):
         gaps.append(f"{axis} above {number(line.edge(runs[-1].stop - 1))}")
-    if not np.isfinite(line.price(np.array(0.0))) and any(
+    if not np.isfinite(line.rho(np.array(0.0))) and any(
         TRIED[run.start] < 0 < TRIED[run.stop - 1] for run in runs
     ):
         gaps.append(f"{axis} = 0")
@@ -51,41 +51,41 @@ def _gaps(line: Line) -> list[str]:
 
 
 def constant(line: Line) -> Finding:
-    x, price = line.priced
-    if np.ptp(price) <= 1e-12 * np.abs(price).max():
+    x, rho = line.sampled
+    if np.ptp(rho) <= 1e-12 * np.abs(rho).max():
         sentence = (
-            f"Constant: the loss is {number(price[0])} for every prediction, so every model is "
+            f"Constant: the loss is {number(rho[0])} for every prediction, so every model is "
             "equally "
             "good and there is nothing to learn."
         )
-        return Finding("constant", True, sentence, (price[0],))
-    i, j = price.argmin(), price.argmax()
+        return Finding("constant", True, sentence, (rho[0],))
+    i, j = rho.argmin(), rho.argmax()
     sentence = (
-        f"Not constant: at {line.axis} = {number(x[i])} the loss is {number(price[i])}, at "
-        f"{line.axis} = {number(x[j])} it is {number(price[j])}{line.target}."
+        f"Not constant: at {line.axis} = {number(x[i])} the loss is {number(rho[i])}, at "
+        f"{line.axis} = {number(x[j])} it is {number(rho[j])}{line.target}."
     )
-    return Finding("constant", False, sentence, (x[i], price[i], x[j], price[j]))
+    return Finding("constant", False, sentence, (x[i], rho[i], x[j], rho[j]))
 
 
 def non_negative(line: Line) -> Finding:
-    x, price = line.priced
-    i = price.argmin()
-    if price[i] >= -1e-12 * max(1.0, float(np.median(np.abs(price)))):
-        return Finding("non-negative", True, f"Never below 0 {line.span}.", (x[i], price[i]))
-    sentence = f"Negative: at {line.axis} = {number(x[i])} the loss is {number(price[i])}"
-    return Finding("non-negative", False, f"{sentence}{line.target}.", (x[i], price[i]))
+    x, rho = line.sampled
+    i = rho.argmin()
+    if rho[i] >= -1e-12 * max(1.0, float(np.median(np.abs(rho)))):
+        return Finding("non-negative", True, f"Never below 0 {line.span}.", (x[i], rho[i]))
+    sentence = f"Negative: at {line.axis} = {number(x[i])} the loss is {number(rho[i])}"
+    return Finding("non-negative", False, f"{sentence}{line.target}.", (x[i], rho[i]))
 
 
 def zero(line: Line) -> Finding:
-    price = float(line.price(np.array(0.0)))
-    if abs(price) <= 1e-12:
+    rho = float(line.rho(np.array(0.0)))
+    if abs(rho) <= 1e-12:
         says = "has loss 0"
-    elif np.isfinite(price):
-        says = f"has loss {number(price)}, not 0"
+    elif np.isfinite(rho):
+        says = f"has loss {number(rho)}, not 0"
     else:
         says = "has no finite loss"
     sentence = f"A perfect prediction (r = 0) {says}{line.target}."
-    return Finding("zero", abs(price) <= 1e-12, sentence, (price,))
+    return Finding("zero", abs(rho) <= 1e-12, sentence, (rho,))
 
 
 def convex(line: Line) -> Finding:
@@ -94,11 +94,11 @@ def convex(line: Line) -> Finding:
         sentence = f"Not convex: it is finite on {len(line.runs)} intervals with gaps between them"
         return Finding("convex", False, f"{sentence}{line.target}.")
     x = TRIED[line.runs[0]]
-    price = line.price(x)
+    rho = line.rho(x)
     if len(x) < 3:
         return Finding("convex", False, f"Too few finite values to judge convexity{line.target}.")
-    chords = np.diff(price) / np.diff(x)
-    noise = 1e-13 * (1 + np.maximum(np.abs(price[1:]), np.abs(price[:-1]))) / np.diff(x)
+    chords = np.diff(rho) / np.diff(x)
+    noise = 1e-13 * (1 + np.maximum(np.abs(rho[1:]), np.abs(rho[:-1]))) / np.diff(x)
     steepest = np.maximum.accumulate(chords - noise)[:-1]
     later = (chords + noise)[1:]
     drop = steepest - later
@@ -117,7 +117,7 @@ def convex(line: Line) -> Finding:
 
 def smooth(line: Line) -> Finding:
     for function, what, start in (
-        (line.price, "loss", "Not even continuous"),
+        (line.rho, "loss", "Not even continuous"),
         (line.slope, "derivative", "Not smooth"),
     ):
         leap = leaps(function)
@@ -131,14 +131,14 @@ def smooth(line: Line) -> Finding:
 
 
 def bounded(line: Line) -> Finding:
-    rise = line.growth(line.price)
+    rise = line.growth(line.rho)
     if rise is not None:
         sentence = (
             f"Not bounded: near {line.axis} = {number(rise.x)} the loss reaches "
             f"{_reached(rise)} and goes on growing{line.target}."
         )
         return Finding("bounded", False, sentence, rise)
-    top = float(line.priced[1].max())
+    top = float(line.sampled[1].max())
     return Finding("bounded", True, f"Bounded: never above {number(top)} {line.span}.", (top,))
 
 
@@ -167,7 +167,7 @@ def _reached(rise: Leap) -> str:
 def lowest(line: Line) -> Finding:
     """Where the loss is least, if anywhere."""
     axis = line.axis
-    fall = line.growth(lambda x: -line.price(x))
+    fall = line.growth(lambda x: -line.rho(x))
     if fall is not None:
         bottom = number(-min(fall.size, OVERFLOW))
         sentence = (
@@ -175,9 +175,9 @@ def lowest(line: Line) -> Finding:
             f"falling{line.target}."
         )
         return Finding("lowest", False, sentence, fall)
-    x, price = line.priced
-    least = float(price.min())
-    ties = x[price <= least + 1e-9 * abs(least)]
+    x, rho = line.sampled
+    least = float(rho.min())
+    ties = x[rho <= least + 1e-9 * abs(least)]
     if set(ties) <= {TRIED[0], TRIED[-1]}:
         sentence = (
             f"No minimum was met: the loss still falls at {axis} = {number(ties[-1])}, "
@@ -201,7 +201,7 @@ def lowest(line: Line) -> Finding:
 def symmetric(lines: Sequence[Line]) -> Finding:
     """Whether r and −r have the same loss; with two labels, z for one and −z for the other."""
     x = np.append([1.0, 2.0, 0.5], TRIED[TRIED > 0])  # witnesses of ordinary size come first
-    over, under = lines[0].price(x), lines[-1].price(-x)
+    over, under = lines[0].rho(x), lines[-1].rho(-x)
     with np.errstate(invalid="ignore"):
         same = np.abs(over - under) <= 1e-9 * (np.abs(over) + np.abs(under)) + 1e-12
     same |= ~np.isfinite(over) & ~np.isfinite(under)

@@ -60,7 +60,7 @@ class Line:
     y: float
     axis: str
 
-    def price(self, x: Array) -> Array:
+    def rho(self, x: Array) -> Array:
         return self._at(self.loss.value, x)
 
     def slope(self, x: Array) -> Array:
@@ -87,27 +87,27 @@ class Line:
         return f"for {self.axis} from {number(-FAR)} to {number(FAR)}{self.target}"
 
     @cached_property
-    def priced(self) -> tuple[Array, Array]:
-        """The places tried, 0 among them, that have a finite price; and the prices."""
+    def sampled(self) -> tuple[Array, Array]:
+        """The places tried, 0 among them, that have a finite loss; and the losses."""
         x = np.sort(np.append(TRIED, 0.0))
-        price = self.price(x)
-        finite = np.isfinite(price)
-        return x[finite], price[finite]
+        rho = self.rho(x)
+        finite = np.isfinite(rho)
+        return x[finite], rho[finite]
 
     @cached_property
     def runs(self) -> list[slice]:
-        """Stretches of ``TRIED`` on which the price is finite."""
-        finite = np.isfinite(self.price(TRIED))
+        """Stretches of ``TRIED`` on which the loss is finite."""
+        finite = np.isfinite(self.rho(TRIED))
         edges = np.flatnonzero(np.diff(finite, prepend=False, append=False))
         return [slice(a, b) for a, b in edges.reshape(-1, 2)]
 
     def edge(self, i: int) -> float:
-        """Where, between ``TRIED[i]`` and its right neighbour, finite prices begin or end."""
+        """Where, between ``TRIED[i]`` and its right neighbour, finite losses begin or end."""
         low, high = TRIED[i], TRIED[i + 1]
-        at_low = np.isfinite(self.price(low))
+        at_low = np.isfinite(self.rho(low))
         for _ in range(HALVINGS):
             middle = (low + high) / 2
-            same = np.isfinite(self.price(middle)) == at_low
+            same = np.isfinite(self.rho(middle)) == at_low
             low, high = (middle, high) if same else (low, middle)
         return _tidy(low)
 
@@ -124,19 +124,19 @@ class Line:
         return paths
 
     def dip(self, x: float) -> tuple[float, float]:
-        """The place of the lowest price between the neighbours of x, and that price."""
+        """The place of the lowest loss between the neighbours of x, and that loss."""
         places = np.unique(np.append(TRIED, [0.0, x]))
         i = int(np.searchsorted(places, x))
         low, high = places[max(i - 1, 0)], places[min(i + 1, len(places) - 1)]
         for _ in range(HALVINGS):
             inner = low + (high - low) * np.array([1 / 3, 2 / 3])
-            first, second = np.nan_to_num(self.price(inner), nan=np.inf)
+            first, second = np.nan_to_num(self.rho(inner), nan=np.inf)
             low, high = (low, inner[1]) if first <= second else (inner[0], high)
         middle = (low + high) / 2
         best = np.array([float(f"{middle:.3g}"), middle, x])  # a round number if it does as well
-        price = np.nan_to_num(self.price(best), nan=np.inf)
-        at = int(price.argmin())
-        return _tidy(best[at]), float(price[at])
+        rho = np.nan_to_num(self.rho(best), nan=np.inf)
+        at = int(rho.argmin())
+        return _tidy(best[at]), float(rho[at])
 
     def growth(self, function: Function) -> Leap | None:
         """Where a function of this axis grows without limit: a pole, far out, at 0, at a wall."""

@@ -1,4 +1,4 @@
-"""Terrains: textbook functions of two numbers, with their slopes and bends written by hand."""
+"""Test functions of two numbers, with their first and second derivatives written by hand."""
 
 from __future__ import annotations
 
@@ -32,10 +32,11 @@ class CriticalPoint(NamedTuple):
 class Terrain(Recipe):
     """A function of x and y: value (..., 2) to (...), gradient (..., 2), hessian (..., 2, 2).
 
-    A subclass writes ``height(x, y)``, ``slopes`` (by x, by y) and ``bends`` (by xx, xy, yy).
+    A subclass writes ``height(x, y)``, ``slopes`` (by x, by y) and ``second_derivatives``
+    (by xx, xy, yy).
     ``window`` is ((x low, x high), (y low, y high)), the part worth looking at; ``special``
-    lists critical points in it where Newton's method cannot arrive, because the bends vanish
-    or do not exist there.  ``quadratic`` says that the bends are the same everywhere.
+    lists critical points in it where Newton's method cannot arrive, because second derivatives
+    vanish or do not exist there.  ``quadratic`` says that those are the same everywhere.
     """
 
     formula: ClassVar[str]
@@ -63,11 +64,11 @@ class Terrain(Recipe):
     def hessian(self, theta: Array) -> Array:
         """(..., 2) to (..., 2, 2)."""
         x, y = _pair(theta)
-        bends = np.empty((*x.shape, 2, 2))
-        xx, xy, yy = self.bends(x, y)
-        bends[..., 0, 0], bends[..., 1, 1] = xx, yy
-        bends[..., 0, 1] = bends[..., 1, 0] = xy
-        return bends
+        second_derivatives = np.empty((*x.shape, 2, 2))
+        xx, xy, yy = self.second_derivatives(x, y)
+        second_derivatives[..., 0, 0], second_derivatives[..., 1, 1] = xx, yy
+        second_derivatives[..., 0, 1] = second_derivatives[..., 1, 0] = xy
+        return second_derivatives
 
     def height(self, x: Array, y: Array) -> Any:
         raise NotImplementedError
@@ -75,7 +76,7 @@ class Terrain(Recipe):
     def slopes(self, x: Array, y: Array) -> tuple[Any, Any]:
         raise NotImplementedError
 
-    def bends(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
+    def second_derivatives(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
         raise NotImplementedError
 
     @cached_property
@@ -96,8 +97,12 @@ class Terrain(Recipe):
         jump = np.full_like(points, np.inf)
         with np.errstate(all="ignore"):  # starts that leave are sorted out below
             for _ in range(ROUNDS):
-                bends, slope = self.hessian(points), self.gradient(points)
-                xx, xy, yy = bends[:, 0, 0], bends[:, 0, 1], bends[:, 1, 1]
+                second_derivatives, slope = self.hessian(points), self.gradient(points)
+                xx, xy, yy = (
+                    second_derivatives[:, 0, 0],
+                    second_derivatives[:, 0, 1],
+                    second_derivatives[:, 1, 1],
+                )
                 across = np.stack([yy, -xy, -xy, xx], axis=-1).reshape(-1, 2, 2)
                 jump = np.einsum("nij,nj->ni", across, slope) / (xx * yy - xy * xy)[:, None]
                 points = points - jump

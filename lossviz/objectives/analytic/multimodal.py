@@ -26,7 +26,7 @@ class ThreeHumpCamel(Terrain):
         s = x * x
         return x * (4 + s * (-4.2 + s)) + y, x + 2 * y
 
-    def bends(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
+    def second_derivatives(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
         s = x * x
         return 4 + s * (-12.6 + 5 * s), 1, 2
 
@@ -48,7 +48,7 @@ class SixHumpCamel(Terrain):
         s = x * x
         return x * (8 + s * (-8.4 + 2 * s)) + y, x + y * (16 * y * y - 8)
 
-    def bends(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
+    def second_derivatives(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
         s = x * x
         return 8 + s * (-25.2 + 10 * s), 1, 48 * y * y - 8
 
@@ -69,7 +69,7 @@ class StyblinskiTang(Terrain):
         by_x, by_y = (2 * t * (t * t - 8) + 2.5 for t in (x, y))
         return by_x, by_y
 
-    def bends(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
+    def second_derivatives(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
         return 6 * x * x - 16, 0, 6 * y * y - 16
 
 
@@ -104,7 +104,7 @@ class GoldsteinPrice(Terrain):
         f, g, by_s, by_r, _, _ = self._factors(x, y)
         return by_s * g + 2 * f * by_r, by_s * g - 3 * f * by_r
 
-    def bends(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
+    def second_derivatives(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
         f, g, by_s, by_r, by_ss, by_rr = self._factors(x, y)
         both, ss, rr = by_s * by_r, by_ss * g, f * by_rr
         return ss + 4 * both + 4 * rr, ss - both - 6 * rr, ss - 6 * both + 9 * rr

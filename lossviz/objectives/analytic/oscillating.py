@@ -29,7 +29,7 @@ class Rastrigin(Terrain):
         by_x, by_y = (2 * t + 10 * TWO_PI * np.sin(TWO_PI * t) for t in (x, y))
         return by_x, by_y
 
-    def bends(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
+    def second_derivatives(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
         xx, yy = (2 + 10 * TWO_PI**2 * np.cos(TWO_PI * t) for t in (x, y))
         return xx, 0, yy
 
@@ -61,7 +61,7 @@ class Ackley(Terrain):
             steep * y + wave * np.pi * np.sin(TWO_PI * y),
         )
 
-    def bends(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
+    def second_derivatives(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
         steep, turn = self._funnel(x, y)
         wave = self._wave(x, y)
         sx, sy = np.sin(TWO_PI * x), np.sin(TWO_PI * y)
@@ -100,7 +100,7 @@ class McCormick(Terrain):
         wave, fold = np.cos(x + y), 2 * (x - y)
         return wave + fold - 1.5, wave - fold + 2.5
 
-    def bends(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
+    def second_derivatives(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
         wave = -np.sin(x + y)
         return wave + 2, wave - 2, wave + 2
 
@@ -118,9 +118,13 @@ class Branin(Terrain):
     window = ((-5.0, 10.0), (0.0, 15.0))
 
     def _fold(self, x: Array, y: Array) -> tuple[Any, Any, float]:
-        """The bracket, its slope by x, and how that bends."""
-        bend = -5.1 / (4 * np.pi**2)
-        return y + x * (bend * x + 5 / np.pi) - 6, 2 * bend * x + 5 / np.pi, 2 * bend
+        """The bracket, its first and second derivative by x."""
+        coefficient = -5.1 / (4 * np.pi**2)
+        return (
+            y + x * (coefficient * x + 5 / np.pi) - 6,
+            2 * coefficient * x + 5 / np.pi,
+            2 * coefficient,
+        )
 
     def height(self, x: Array, y: Array) -> Any:
         return self._fold(x, y)[0] ** 2 + self.wave * np.cos(x) + 10
@@ -129,7 +133,7 @@ class Branin(Terrain):
         fold, by_x, _ = self._fold(x, y)
         return 2 * fold * by_x - self.wave * np.sin(x), 2 * fold
 
-    def bends(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
+    def second_derivatives(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
         fold, by_x, by_xx = self._fold(x, y)
         return 2 * (by_x * by_x + fold * by_xx) - self.wave * np.cos(x), 2 * by_x, 2
 
@@ -163,7 +167,7 @@ class Easom(Terrain):
         (f, by_x, _), (g, by_y, _) = self._parts(x), self._parts(y)
         return -by_x * g, -f * by_y
 
-    def bends(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
+    def second_derivatives(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
         (f, by_x, by_xx), (g, by_y, by_yy) = self._parts(x), self._parts(y)
         return -by_xx * g, -by_x * by_y, -f * by_yy
 
@@ -195,7 +199,7 @@ class Levy13(Terrain):
         )
         return by_x, by_y
 
-    def bends(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
+    def second_derivatives(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
         u, v, a, b = x - 1, y - 1, 3 * np.pi, 2 * np.pi
         xx = 2 * a * a * np.cos(2 * a * x) + 2 * (1 + np.sin(a * y) ** 2)
         xy = 2 * u * a * np.sin(2 * a * y)

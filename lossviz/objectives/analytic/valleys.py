@@ -57,7 +57,7 @@ class QuadraticBowl(Terrain):
         xx, xy, yy = self._matrix()
         return xx * x + xy * y, xy * x + yy * y
 
-    def bends(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
+    def second_derivatives(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
         return self._matrix()
 
 
@@ -77,7 +77,7 @@ class Ravine(Terrain):
     def slopes(self, x: Array, y: Array) -> tuple[Any, Any]:
         return x, 100 * y
 
-    def bends(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
+    def second_derivatives(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
         return 1, 0, 100
 
 
@@ -97,7 +97,7 @@ class Rosenbrock(Terrain):
         off = y - x * x
         return -2 * (1 - x) - 400 * x * off, 200 * off
 
-    def bends(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
+    def second_derivatives(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
         return 2 - 400 * (y - 3 * x * x), -400 * x, 200
 
 
@@ -126,7 +126,7 @@ class Beale(Terrain):
             t * by_y for t, _, by_y, _ in terms
         )
 
-    def bends(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
+    def second_derivatives(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
         terms = self._terms(x, y)
         xx = 2 * sum(by_x * by_x for _, by_x, _, _ in terms)
         xy = 2 * sum(
@@ -153,7 +153,7 @@ class Himmelblau(Terrain):
         a, b = x * x + y - 11, x + y * y - 7
         return 4 * x * a + 2 * b, 2 * a + 4 * y * b
 
-    def bends(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
+    def second_derivatives(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
         return 12 * x * x + 4 * y - 42, 4 * (x + y), 12 * y * y + 4 * x - 26
 
 
@@ -173,7 +173,7 @@ class Booth(Terrain):
     def slopes(self, x: Array, y: Array) -> tuple[Any, Any]:
         return 10 * x + 8 * y - 34, 8 * x + 10 * y - 38
 
-    def bends(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
+    def second_derivatives(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
         return 10, 8, 10
 
 
@@ -193,7 +193,7 @@ class Matyas(Terrain):
     def slopes(self, x: Array, y: Array) -> tuple[Any, Any]:
         return 0.52 * x - 0.48 * y, 0.52 * y - 0.48 * x
 
-    def bends(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
+    def second_derivatives(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
         return 0.52, -0.48, 0.52
 
 
@@ -213,7 +213,7 @@ class Saddle(Terrain):
     def slopes(self, x: Array, y: Array) -> tuple[Any, Any]:
         return 2 * x, -2 * y
 
-    def bends(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
+    def second_derivatives(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
         return 2, 0, -2
 
 
@@ -225,7 +225,7 @@ class MonkeySaddle(Terrain):
     formula = r"x^3 - 3xy^2"
     reference = "Hilbert & Cohn-Vossen 1932"
     window = ((-1.5, 1.5), (-1.5, 1.5))
-    special = (CriticalPoint((0.0, 0.0), 0.0, "saddle"),)  # it does not bend there
+    special = (CriticalPoint((0.0, 0.0), 0.0, "saddle"),)  # its Hessian is zero there
 
     def height(self, x: Array, y: Array) -> Any:
         return x**3 - 3 * x * y * y
@@ -233,7 +233,7 @@ class MonkeySaddle(Terrain):
     def slopes(self, x: Array, y: Array) -> tuple[Any, Any]:
         return 3 * x * x - 3 * y * y, -6 * x * y
 
-    def bends(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
+    def second_derivatives(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
         return 6 * x, -6 * y, -6 * x
 
 
@@ -254,5 +254,5 @@ class Level(Terrain):
     def slopes(self, x: Array, y: Array) -> tuple[Any, Any]:
         return 0.0, 0.0
 
-    def bends(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
+    def second_derivatives(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
         return 0.0, 0.0, 0.0

@@ -122,7 +122,7 @@ def _judged(problem: Problem, risk: Risk) -> str:
 def _usable(problem: Problem) -> Risk:
     """The problem's objective; ValueError, as a sentence, where it has none or no lowest point.
 
-    Where the minimum is quick to find it is found now: a loss without a price for these data
+    Where the minimum is quick to find it is found now: a loss without a loss for these data
     (a typed ``log(r)``) shows only then.
     """
     risk = problem.risk()

@@ -5,6 +5,9 @@
 
 const NAME = "view";
 
+// names of figures in links made before they were renamed
+const RENAMED = { "p.prices": "p.loss-curves", "p.misses": "p.residuals" };
+
 const words = () => location.search.slice(1).split("&").filter(Boolean);
 
 function parse() {
@@ -12,7 +15,7 @@ function parse() {
   const text = word ? decodeURIComponent(word.slice(NAME.length + 1)) : "";
   return new Map(text.split("**").map((entry) => entry.split("*"))
     .filter(([, numbers]) => numbers && numbers.split("_").every((each) => Number.isFinite(Number(each))))
-    .map(([name, numbers]) => [name, numbers.split("_").map(Number)]));
+    .map(([name, numbers]) => [RENAMED[name] ?? name, numbers.split("_").map(Number)]));
 }
 
 let entries = parse();

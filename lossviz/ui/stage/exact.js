@@ -12,16 +12,16 @@ const level = (x) => x.every((value) => value === x[0]);
 // All points above one another: only the height at their x is decided.
 const stacked = (x, height) => (x ? [height / 2, height / (2 * x)] : [height, 0]);
 
-// The mean price of the residuals rest + a u + b v.
-export function priced({ u, v, rest }, price, a, b) {
+// The mean loss of the residuals rest + a u + b v.
+export function meanLoss({ u, v, rest }, rho, a, b) {
   let sum = 0;
-  for (let i = 0; i < u.length; i += 1) sum += price(rest[i] + a * u[i] + b * v[i]);
+  for (let i = 0; i < u.length; i += 1) sum += rho(rest[i] + a * u[i] + b * v[i]);
   return sum / u.length;
 }
 
-const ofLine = ({ x, y }, price, a, b) => {
+const ofLine = ({ x, y }, rho, a, b) => {
   let sum = 0;
-  for (let i = 0; i < x.length; i += 1) sum += price(a + b * x[i] - y[i]);
+  for (let i = 0; i < x.length; i += 1) sum += rho(a + b * x[i] - y[i]);
   return sum / x.length;
 };
 
@@ -74,7 +74,7 @@ export function powersOf({ x, y }, count) {
   return { corners: [best], best, value };
 }
 
-// Where a sum of bars is lowest: places s, each with a price per unit on its left and right.
+// Where a sum of bars is lowest: places s, each with a slope on its left and right.
 // Returns [from, to, index of the place at ``from``, at ``to``].
 function lowest(places, left, right) {
   const order = Array.from(places.keys()).sort((i, j) => places[i] - places[j]);
@@ -112,15 +112,15 @@ function through({ x, y }, p, up, down) {
 // line passes through two points, so the best line through each point in turn finds it.
 export function pinball(points, up = 1, down = 1) {
   const { x, y } = points;
-  const price = (r) => (r > 0 ? up * r : -down * r);
+  const rho = (r) => (r > 0 ? up * r : -down * r);
   if (level(x)) {
     const [from, to] = lowest(Array.from(y), y.map(() => down), y.map(() => up));
     const best = stacked(x[0], (from + to) / 2);
-    return { corners: [stacked(x[0], from), stacked(x[0], to)], best, value: ofLine(points, price, ...best) };
+    return { corners: [stacked(x[0], from), stacked(x[0], to)], best, value: ofLine(points, rho, ...best) };
   }
   let found = [];
   const visit = (p) => {
-    const lines = through(points, p, up, down).map((line) => ({ ...line, value: ofLine(points, price, ...line.at) }));
+    const lines = through(points, p, up, down).map((line) => ({ ...line, value: ofLine(points, rho, ...line.at) }));
     found.push(...lines);
     return lines[0];
   };
@@ -170,8 +170,8 @@ function inOrder(corners) {
 export function huber(points, delta) {
   const { x, y } = points;
   const n = x.length;
-  const price = (r) => (Math.abs(r) <= delta ? (r * r) / 2 : delta * (Math.abs(r) - delta / 2));
-  if (level(x)) return stackedHuber(points, delta, price);
+  const rho = (r) => (Math.abs(r) <= delta ? (r * r) / 2 : delta * (Math.abs(r) - delta / 2));
+  if (level(x)) return stackedHuber(points, delta, rho);
   const cx = mean(x);
   const at = Float64Array.from(x, (value) => value - cx); // the middle of the data: a tame system
   let [height, slope] = [0, 0];
@@ -181,9 +181,9 @@ export function huber(points, delta) {
     let [g0, g1, h0, h1, h2] = [0, 0, 0, 0, 0];
     for (let i = 0; i < n; i += 1) {
       const r = height + slope * at[i] - y[i];
-      const pull = Math.max(-delta, Math.min(delta, r));
-      g0 += pull;
-      g1 += pull * at[i];
+      const psi = Math.max(-delta, Math.min(delta, r));
+      g0 += psi;
+      g1 += psi * at[i];
       if (Math.abs(r) > delta * (1 + 1e-12)) continue;
       h0 += 1;
       h1 += at[i];
@@ -201,7 +201,7 @@ export function huber(points, delta) {
     if (moved <= 1e-14 * (Math.abs(height) + 1e-300)) break;
   }
   const best = [height - slope * cx, slope];
-  return { corners: [best], best, value: ofLine(points, price, ...best) };
+  return { corners: [best], best, value: ofLine(points, rho, ...best) };
 }
 
 // The step length in (0, ∞) that is lowest along a direction: the slope grows, so halve.
@@ -232,20 +232,20 @@ function halve(rise, low, high) {
   return low || high;
 }
 
-function stackedHuber(points, delta, price) {
+function stackedHuber(points, delta, rho) {
   const { x, y } = points;
   let [low, high] = [Math.min(...y), Math.max(...y)];
-  const pull = (m) => y.reduce((sum, value) => sum + Math.max(-delta, Math.min(delta, m - value)), 0);
+  const psi = (m) => y.reduce((sum, value) => sum + Math.max(-delta, Math.min(delta, m - value)), 0);
   const edge = (under) => {
     let [p, q] = [low, high];
     for (let k = 0; k < 100; k += 1) {
       const m = (p + q) / 2;
-      if (under(pull(m))) p = m;
+      if (under(psi(m))) p = m;
       else q = m;
     }
     return (p + q) / 2;
   };
   const size = 1e-12 * delta * y.length;
   const best = stacked(x[0], (edge((g) => g < -size) + edge((g) => g <= size)) / 2);
-  return { corners: [best], best, value: ofLine(points, price, ...best) };
+  return { corners: [best], best, value: ofLine(points, rho, ...best) };
 }

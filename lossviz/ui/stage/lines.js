@@ -7,7 +7,7 @@
 // and ``options.axes`` the two of them that the plane shows.  ``options.ruler`` turns losses into
 // heights as lossviz's Ruler does: {low, high, log, shift}; ``lift`` is added to a mark's height.
 
-import { huber, pinball, powersOf, priced, squares } from "./exact.js";
+import { huber, pinball, powersOf, meanLoss, squares } from "./exact.js";
 
 const SQUARED = { kind: "squared" };
 const FITS = {
@@ -15,7 +15,7 @@ const FITS = {
   pinball: (points, { up, down }) => pinball(points, up, down),
   huber: (points, { delta }) => huber(points, delta),
 };
-const PRICES = {
+const LOSSES = {
   squared: () => (r) => r * r,
   pinball: ({ up, down }) => (r) => (r > 0 ? up * r : -down * r),
   huber: ({ delta }) => (r) => {
@@ -100,10 +100,10 @@ export function surface(points, trace, options = {}) {
   if (!fit) return null;
   const scale = loss.scale ?? 1;
   const others = fit.best.map((weight, k) => (axes.includes(k) ? 0 : weight));
-  const price = PRICES[loss.kind](loss);
+  const rho = LOSSES[loss.kind](loss);
   const [u, v] = axes.map((axis) => Float64Array.from(points.x, (x) => (axis < powers ? x ** axis : 0)));
   const rest = Float64Array.from(points.y, (y, i) => answer(others, points.x[i]) - y);
-  const mean = loss.kind === "squared" ? bowl(u, v, rest) : (a, b) => priced({ u, v, rest }, price, a, b);
+  const mean = loss.kind === "squared" ? bowl(u, v, rest) : (a, b) => meanLoss({ u, v, rest }, rho, a, b);
   if (powers === 1) return { y: Float64Array.from(trace.x, (a) => height(scale * mean(a, 0), ruler)) };
   const customdata = Array.from(trace.y, (b) => Float64Array.from(trace.x, (a) => scale * mean(a, b)));
   return { z: customdata.map((row) => row.map((value) => height(value, ruler))), customdata };

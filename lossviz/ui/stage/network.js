@@ -11,7 +11,7 @@ function erf(value) {
   return value < 0 ? rest - 1 : 1 - rest;
 }
 
-const BENDS = {
+const ACTIVATIONS = {
   tanh: Math.tanh,
   relu: (z) => Math.max(0, z),
   gelu: (z) => 0.5 * z * (1 + erf(z / Math.SQRT2)),
@@ -36,12 +36,12 @@ function affine(units, below, theta, at) {
 const each = (columns, act) => columns.map((column, i) => column.map((value, k) => act(value, i, k)));
 
 // The first output, one number per input.  ``inputs`` has one array per feature; ``steps`` are
-// ["affine", units], ["bend", name], ["keep"] and ["join", skip, scale]: skip * kept + scale * h.
+// ["affine", units], ["activate", name], ["keep"] and ["join", skip, scale]: skip * kept + scale * h.
 export function forward(steps, inputs, theta) {
   let [h, kept, at] = [inputs, null, 0];
   for (const [step, first, scale] of steps) {
     if (step === "keep") kept = h;
-    else if (step === "bend") h = each(h, BENDS[first]);
+    else if (step === "activate") h = each(h, ACTIVATIONS[first]);
     else if (step === "join") {
       const before = kept;
       h = each(h, (value, i, k) => first * before[i][k] + scale * value);

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from lossviz.classification.decision_regions import regions
 from lossviz.classification.label_noise import Parted, Scores, imbalanced, part, scores
-from lossviz.classification.separability import Pulled, Ray, pulled_back, ray
+from lossviz.classification.separability import Penalised, Ray, penalised_fits, ray
 from lossviz.datasets.label_noise import FlippedLabels
 from lossviz.figures import classification as pictures
 from lossviz.figures import landscapes
 from lossviz.figures import losses as curves
 from lossviz.figures.data import class_names
 from lossviz.findings import classification as findings
-from lossviz.findings import losses as prices
+from lossviz.findings import losses as loss_curves
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.critical_points import landmarks
 from lossviz.landscapes.fitted import fit
@@ -150,7 +150,7 @@ def over_data(problem: Problem, risk: Risk, theta: Array, plane: Plane, window: 
 
 
 def margins(problem: Problem) -> None:
-    """Prices and pulls against the margin, for any number of losses."""
+    """Losses and derivatives against the margin, for any number of losses."""
     if problem.loss.task != "binary":
         st.caption("The margin is defined for two classes: these are the losses of that task.")
     with controls.beside():
@@ -163,7 +163,7 @@ def margins(problem: Problem) -> None:
         with place:
             heights = steepness(drawn) if slope else ceiling(drawn, reach)
             stage.show(
-                curves.prices(drawn, heights, "margin m (correct > 0 > wrong)", slope=slope),
+                curves.loss_curves(drawn, heights, "margin m (correct > 0 > wrong)", slope=slope),
                 key="by-slope" if slope else "by-margin",
                 group="margins",
                 cursor="a",
@@ -174,7 +174,7 @@ def margins(problem: Problem) -> None:
                 else "Each loss against the margin.",
                 readout=readout,
             )
-    st.markdown(prices.table(losses, u, 1.0))
+    st.markdown(loss_curves.table(losses, u, 1.0))
 
 
 def _binary(problem: Problem) -> list[Loss]:
@@ -241,7 +241,7 @@ def far(problem: Problem) -> None:
             "sidebar."
         )
         return
-    found, pulled, best = _far(cache.parts(problem))
+    found, penalised, best = _far(cache.parts(problem))
     left, right = st.columns([1.2, 1], gap="large")
     with left:
         stage.show(
@@ -252,15 +252,15 @@ def far(problem: Problem) -> None:
         )
     with right:
         st.markdown(
-            "\n".join(f"- {each}" for each in findings.separated(problem.risk(), best, pulled))
+            "\n".join(f"- {each}" for each in findings.separated(problem.risk(), best, penalised))
         )
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _far(recipes: tuple[object, ...]) -> tuple[Ray, list[Pulled], Minimum]:
+def _far(recipes: tuple[object, ...]) -> tuple[Ray, list[Penalised], Minimum]:
     problem = replace(Problem(*recipes), penalty=NoPenalty())  # type: ignore[arg-type]
     best, risk = cache.minimum(problem), problem.risk()
-    return ray(risk, best), pulled_back(risk), best
+    return ray(risk, best), penalised_fits(risk), best
 
 
 def rare(problem: Problem, risk: Risk) -> None:

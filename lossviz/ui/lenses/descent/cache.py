@@ -58,13 +58,13 @@ def landscape(scene: Scene, a: Array, b: Array) -> Landscape:
     return evaluate_plane(scene.surface.objective, scene.surface.plane, a, b)
 
 
-def bend(scene: Scene) -> Curvature:
+def curvature(scene: Scene) -> Curvature:
     """The curvature at the lowest known point."""
-    return _bend(scene.surface, scene.key)
+    return _curvature(scene.surface, scene.key)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _bend(_surface: Surface, key: Key) -> Curvature:
+def _curvature(_surface: Surface, key: Key) -> Curvature:
     return _surface.curvature()
 
 
@@ -80,7 +80,7 @@ def fitted(scene: Scene, entry: type[Optimizer]) -> float:
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _fitted(_surface: Surface, key: Key, id: str, _entry: type[Optimizer]) -> float:
-    return races.fitted_rate(_entry, _surface, _bend(_surface, key))
+    return races.fitted_rate(_entry, _surface, _curvature(_surface, key))
 
 
 class Race(NamedTuple):

@@ -123,13 +123,15 @@ def dragged(event: stage.Event) -> None:
     place(_short(event["x"]), _short(event["y"]))
 
 
-def runners(scene: cache.Scene, bend: Curvature) -> tuple[tuple[Optimizer, ...], cache.Setting]:
+def runners(
+    scene: cache.Scene, curvature: Curvature
+) -> tuple[tuple[Optimizer, ...], cache.Setting]:
     """The optimizers of the race with their rates and settings, and how long they run.
 
     The setting starts at the surface's usual start.
     """
     ids = _chosen()
-    common = _common_rate(bend)
+    common = _common_rate(curvature)
     with st.popover("Settings", width="content"):
         setting = _setting(scene)
         st.caption("A rate left empty is the common one, or the automatic one.")
@@ -161,16 +163,16 @@ def _chosen() -> list[str]:
     return list(ids)
 
 
-def _common_rate(bend: Curvature) -> float | None:
+def _common_rate(curvature: Curvature) -> float | None:
     """One rate for all, marked where this surface has its limit and its best rate; None: own."""
     known = {}
-    if math.isfinite(bend.safe_rate):
-        known[_short(bend.safe_rate)] = "limit 2/λmax"
-    if math.isfinite(bend.best_rate):
-        known[_short(bend.best_rate)] = (
-            "best 2/(λmin+λmax)" if _short(bend.best_rate) not in known else "best and limit"
+    if math.isfinite(curvature.safe_rate):
+        known[_short(curvature.safe_rate)] = "limit 2/λmax"
+    if math.isfinite(curvature.best_rate):
+        known[_short(curvature.best_rate)] = (
+            "best 2/(λmin+λmax)" if _short(curvature.best_rate) not in known else "best and limit"
         )
-    middle = bend.safe_rate if math.isfinite(bend.safe_rate) else 1.0
+    middle = curvature.safe_rate if math.isfinite(curvature.safe_rate) else 1.0
     middle = min(max(middle, 1e-12), 1e9)
 
     def words(value: float | None) -> str:

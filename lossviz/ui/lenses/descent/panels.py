@@ -27,7 +27,7 @@ PANELS = {
     "batches": "Mini-batches",
     "scaling": "Scaling the inputs",
 }
-SIDE, COARSE, DEAR = 101, 41, 1e8  # starts along an axis; prices of one run worth a question
+SIDE, COARSE, HEAVY = 101, 41, 1e8  # starts along an axis; evaluations of one run worth a question
 SEEDS = 8
 
 
@@ -63,7 +63,7 @@ def rates(
     scene: cache.Scene,
     optimizers: tuple[Optimizer, ...],
     setting: cache.Setting,
-    bend: Curvature,
+    curvature: Curvature,
     here: Curvature,
 ) -> None:
     """Final loss against the learning rate, over five decades for each optimizer."""
@@ -72,14 +72,14 @@ def rates(
     left, right = st.columns([1.6, 1], gap="large")
     with left:
         stage.show(
-            pictures.rates(found, bend, any(each.id == "gd" for each in optimizers)),
+            pictures.rates(found, curvature, any(each.id == "gd" for each in optimizers)),
             key="rates",
             height="panel",
             alt="Final loss against the learning rate. " + " ".join(findings.sweeping(found)),
         )
     with right:
         st.markdown("\n".join(f"- {line}" for line in findings.sweeping(found)))
-        st.markdown(f"**At the lowest known point.** {bend.sentence}")
+        st.markdown(f"**At the lowest known point.** {curvature.sentence}")
         if not here.everywhere:
             st.markdown(f"**At the step shown.** {here.sentence}")
         st.caption(
@@ -92,13 +92,13 @@ def basins(scene: cache.Scene, optimizer: Optimizer, setting: cache.Setting) -> 
     """A grid of starts, coloured by where they end or by how long they take."""
     objective = scene.surface.objective
     rows = 1 if getattr(objective, "quadratic", None) else len(getattr(objective, "data", (0,)))
-    bends = 12 if optimizer.uses_hessian and not is_exact(objective) else 1  # by differences
-    dear = bends * rows * SIDE * SIDE * setting.steps > DEAR
+    factor = 12 if optimizer.uses_hessian and not is_exact(objective) else 1  # by differences
+    heavy_run = factor * rows * SIDE * SIDE * setting.steps > HEAVY
     left, right = st.columns([1.6, 1], gap="large")
     with right:
         labels = {"where": "Where they end", "steps": "Steps they take"}
         by = select("Colour", labels, "basin-by", draw=st.segmented_control)
-        full = not dear or controls.switch(
+        full = not heavy_run or controls.switch(
             f"All {SIDE} × {SIDE} starts (takes a while)", "basin-full"
         )
         side = SIDE if full else COARSE
@@ -177,7 +177,7 @@ def scaling(scene: cache.Scene, setting: cache.Setting, plain: Optimizer, scale:
     by = select("Rate", labels, "scaling-rate", draw=st.segmented_control)
     both = cache.sides(scene.problem, scene.surface.theta(setting.start))
     for column, side in zip(st.columns(2, gap="large"), both, strict=True):
-        rate = findings.sensible_rate(side.bend, plain.lr) if by == "own" else plain.lr
+        rate = findings.sensible_rate(side.curvature, plain.lr) if by == "own" else plain.lr
         local = cache.Scene(side.surface, ("scaling", side.title, *scene.recipes))
         runner = (OPTIMIZERS["gd"](lr=rate),)
         run = cache.race(local, runner, setting._replace(start=side.start))

@@ -22,7 +22,7 @@ from lossviz.losses.examination import examine
 from lossviz.minima import Minimum
 from lossviz.objectives import Risk
 from lossviz.outliers.adaptive_loss import Learned, learn
-from lossviz.outliers.residual_shapes import is_line, misses
+from lossviz.outliers.residual_shapes import is_line, residual_shapes
 from lossviz.problem.problem import Problem
 from lossviz.text import number
 from lossviz.ui import cache, stage
@@ -59,7 +59,7 @@ def over_data(problem: Problem, risk: Risk, best: Minimum, losses: Sequence[Loss
     """
     colour = pictures.inks([loss.id for loss in losses])[0]
     if risk.data.task == "binary":
-        _charged(risk, best.theta)
+        _contributions(risk, best.theta)
         return best.theta
     if not is_line(risk):
         _missed(risk, best.theta, colour)
@@ -78,11 +78,11 @@ def over_data(problem: Problem, risk: Risk, best: Minimum, losses: Sequence[Loss
     ]
     row.button("Back to the minimum", on_click=_back)
     theta = plane.point(*np.array(at))
-    found, outline = misses(risk, theta), fit(risk)
+    found, outline = residual_shapes(risk, theta), fit(risk)
     across, up, coarse_a, coarse_b = found.bank(plane, a, b)
     moves: list[stage.Move] = [
-        stage.Table("misses", across, coarse_a, coarse_b, attribute="x"),
-        stage.Table("misses", up, coarse_a, coarse_b),
+        stage.Table("residuals", across, coarse_a, coarse_b, attribute="x"),
+        stage.Table("residuals", up, coarse_a, coarse_b),
     ]
     if outline.basis is not None:
         moves.append(stage.Fit("fit", outline.basis, plane))
@@ -108,7 +108,7 @@ def _map(
             land, LinearScale().ruler(land.values), landmarks(risk, best, plane, (a, b))
         ),
         key="which-line",
-        group="misses",
+        group="residuals",
         cursor="ab",
         at=at,
         height="third",
@@ -119,12 +119,14 @@ def _map(
 
 
 def _missed(risk: Risk, theta: Array, colour: str, moves: Sequence[stage.Move] = ()) -> None:
-    found, outline = misses(risk, theta), fit(risk)
+    found, outline = residual_shapes(risk, theta), fit(risk)
     says = findings.drawn(found, theta)
     stage.show(
-        pictures.missed(outline, outline.heights(theta), found.outlines(theta), found, colour),
-        key="misses",
-        group="misses",
+        pictures.residual_drawings(
+            outline, outline.heights(theta), found.outlines(theta), found, colour
+        ),
+        key="residuals",
+        group="residuals",
         height="half" if moves else "large",
         alt=says,
         moves=moves,
@@ -132,15 +134,17 @@ def _missed(risk: Risk, theta: Array, colour: str, moves: Sequence[stage.Move] =
     st.caption(says)
 
 
-def _charged(risk: Risk, theta: Array) -> None:
-    price = risk.loss.value(risk.data.y, risk.model.predict(theta, risk.data.X))
-    top = float(price.max())
+def _contributions(risk: Risk, theta: Array) -> None:
+    contribution = risk.loss.value(risk.data.y, risk.model.predict(theta, risk.data.X))
+    top = float(contribution.max())
     outline = fit(risk)
-    figure = pictures.charged(outline, outline.heights(theta), price / top if top > 0 else price)
+    figure = pictures.contributions(
+        outline, outline.heights(theta), contribution / top if top > 0 else contribution
+    )
     says = "The larger the loss of a point at the minimum, the larger it is drawn."
     if outline.kind != BOUNDARY:
         says = "The two classes and the predictions at the minimum."
-    stage.show(figure, key="charged", height="large", alt=says)
+    stage.show(figure, key="contributions", height="large", alt=says)
     st.caption(says)
 
 
@@ -174,7 +178,9 @@ def often_said(losses: Sequence[Loss], y: float, u: float) -> None:
             shown, at, reach = [], u, max(abs(u), 2.0)
         elif which == "pays":
             st.markdown(
-                findings.pays(y, y - u) if losses[0].task == "regression" else findings.pays(4, 1)
+                findings.worked_example(y, y - u)
+                if losses[0].task == "regression"
+                else findings.worked_example(4, 1)
             )
             shown, at, reach = ["squared", "half_squared", "absolute", "huber"], u, max(abs(u), 3.0)
         else:
@@ -193,7 +199,7 @@ def often_said(losses: Sequence[Loss], y: float, u: float) -> None:
         heights = -1.05 * max(tops), 1.05 * max(tops)
     with seen:
         stage.show(
-            pictures.prices(
+            pictures.loss_curves(
                 curves, heights, "margin m" if two else "residual r = y − ŷ", slope=slope
             ),
             key="said-curves",

@@ -80,12 +80,12 @@ def _from_above(problem: Problem, curve: Bezier, scale: Scale, ways: dict[str, A
         return
     t = np.linspace(0, 1, 101)
     straight = plane.project(interpolate(curve.first, curve.second, t))
-    bent, control = plane.project(curve.point(t)), plane.project(curve.control)
+    bezier, control = plane.project(curve.point(t)), plane.project(curve.control)
     straightest, _, lowest = (float(values.max()) for values in ways.values())
     says = panel_findings.detour(straightest, lowest, float(problem.risk().value(curve.control)))
     stage.show(
-        maps.detour(land, ruler, straight, bent, control), key="net-detour", height="panel",
-        cursor="ab", group="net-detour", at=(float(bent[50, 0]), float(bent[50, 1])),
+        maps.detour(land, ruler, straight, bezier, control), key="net-detour", height="panel",
+        cursor="ab", group="net-detour", at=(float(bezier[50, 0]), float(bezier[50, 1])),
         readout=stage.Readout([f"{name}:" for name in plane.names], "loss:"),
         alt=says.replace("*", ""),
     )  # fmt: skip

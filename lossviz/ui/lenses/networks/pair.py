@@ -34,7 +34,7 @@ SERVED = {
     "moons", "circles", "spirals", "xor", "blobs", "sine_wave", "near_identity", "diabetes",
     "digits", "iris", "many_blobs", "yours", "yours_binary", "yours_multiclass",
 }  # fmt: skip
-BENDS = {"relu": "ReLU", "gelu": "GELU"}
+ACTIVATION_NAMES = {"relu": "ReLU", "gelu": "GELU"}
 COARSE, FINE = 21, 51
 HEAVY = 8e9  # multiplications of a pair of surfaces above which a coarse pair comes first
 BANK = 9  # drawings of the data per axis of the slice, for networks too large for the browser
@@ -82,7 +82,7 @@ def ask() -> Model:
     blocks = slider("Blocks", "net-blocks", 20, 1, 50, whole=True)
     with st.expander("More settings"):
         width = slider("Width", "net-width", 8, 1, 64, whole=True)
-        names = {id: BENDS.get(id, id) for id in ACTIVATIONS}
+        names = {id: ACTIVATION_NAMES.get(id, id) for id in ACTIVATIONS}
         activation = select("Activation", names, "net-activation", default="relu")
         scale = select("Branch scale, with skips", SCALES, "net-scale", default="root")
     return scaled(ResidualNetwork(width=width, blocks=blocks, activation=activation), scale)

@@ -24,7 +24,7 @@ from lossviz.landscapes.window import Window, good_window
 from lossviz.losses import LOSSES, Loss, ResidualLoss
 from lossviz.outliers import displacement
 from lossviz.outliers.displacement import Breakdown, Side
-from lossviz.outliers.influence import influence_curve, pulls
+from lossviz.outliers.influence import influence_curve, influences
 from lossviz.problem.problem import Problem
 from lossviz.text import number
 from lossviz.ui import cache, stage
@@ -44,7 +44,7 @@ def one_feature(entry: type[Dataset]) -> bool:
 
 
 def third(entry: type[Loss]) -> bool:
-    """Whether a loss can stand beside squared and absolute error: any other price of a residual."""
+    """Whether a loss can stand beside squared and absolute error: any other loss of a residual."""
     return issubclass(entry, ResidualLoss) and entry.id not in ("squared", "absolute")
 
 
@@ -154,7 +154,7 @@ def show_data(
 
 def show_shares(sides: Sequence[Side], height: stage.Height) -> None:
     """Each point's share of the loss and of the influence, in bars."""
-    each = [pulls(s.risk, s.best.theta) for s in sides]
+    each = [influences(s.risk, s.best.theta) for s in sides]
     n = len(sides[0].risk.data)
     rows = np.arange(n)
     if n > BARS:
@@ -246,7 +246,7 @@ def _show_surface(
 
 def show_influence(sides: Sequence[Side], height: stage.Height) -> None:
     """The influence of a point by its residual, with every point on the curves."""
-    each = [pulls(s.risk, s.best.theta) for s in sides]
+    each = [influences(s.risk, s.best.theta) for s in sides]
     reach = 1.1 * max(float(np.abs(one.above).max()) for one in each) or 1.0
     losses = [s.risk.loss for s in sides]
     curves = [influence_curve(loss, reach) for loss in losses]

@@ -149,7 +149,7 @@ def _descent(problem: Problem, reduced: WeightsOnly, scene: Scene, step: int) ->
     said = findings.landed(reduced, runs, scene.path.weights[step])
     left, right = st.columns(2, gap="small")
     with left:
-        z = scene.data + scene.path.strengths[step] * scene.price
+        z = scene.data + scene.path.strengths[step] * scene.penalty_values
         stage.show(pictures.landings(scene, z, runs), key="reg-descent", height="panel", alt=said)
     with right:
         stage.show(

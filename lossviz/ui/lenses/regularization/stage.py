@@ -28,7 +28,7 @@ PAIRS = (
 LOSS_IDS = ("squared", "half_squared", "cross_entropy")
 GROUP = "regularization"
 LINES = 14  # of text, that fit beside the lower pictures
-VIEWS = {"price": "Penalty λ", "budget": "Budget"}
+VIEWS = {"penalty": "Penalty λ", "budget": "Budget"}
 
 
 def risk_of(recipes: tuple[Any, ...]) -> Risk:
@@ -91,8 +91,8 @@ def surfaces(scene: Scene, crease: bool) -> DeltaGenerator:
     titles = ("Data loss", "+ λ · penalty", "= regularised objective")
     terms = (
         (scene.data, None, data),
-        (zero, scene.price, penalty),
-        (scene.data, scene.price, both),
+        (zero, scene.penalty_values, penalty),
+        (scene.data, scene.penalty_values, both),
     )
     keys = ("reg-data", "reg-penalty", "reg-sum")
     heights_of: tuple[stage.Height, ...] = ("third", "third", "large")
@@ -126,22 +126,22 @@ def _creases(scene: Scene, base: Array, other: Array) -> list[tuple[Array, Array
 
 
 def view() -> str:
-    """Whether the penalty is seen as a price or as a fence."""
+    """Whether the problem is seen in its penalised or its constrained form."""
     return select("Seen as", VIEWS, "reg-view", draw=st.segmented_control)
 
 
 def above(scene: Scene, step: int, view: str) -> None:
     """The map, with the level sets through the minimum."""
-    path, price = scene.path, view == "price"
-    heights = scene.data + (path.strengths[step] * scene.price if price else 0)
+    path, penalised = scene.path, view == "penalty"
+    heights = scene.data + (path.strengths[step] * scene.penalty_values if penalised else 0)
     moves: list[stage.Move] = [stage.Pick("minimum")]
-    if price:
-        moves.append(stage.Mix("surface", scene.data, scene.price, path.strengths))
+    if penalised:
+        moves.append(stage.Mix("surface", scene.data, scene.penalty_values, path.strengths))
     for name, curves in (("budget", scene.budget), ("touching", scene.touching)):
         for axis, values in zip("xy", curves or (), strict=False):
             moves.append(stage.Rows(name, values, attribute=axis))  # type: ignore[arg-type]
     stage.show(
-        pictures.above(scene, step, heights, constrained=not price),
+        pictures.above(scene, step, heights, constrained=not penalised),
         key="reg-map", group=GROUP, height="third", moves=moves,
         alt="The surface from above with the penalty's level set through the minimum, and the "
         "path of the minimum as λ grows.",

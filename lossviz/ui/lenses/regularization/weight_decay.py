@@ -87,11 +87,13 @@ def _asked() -> tuple[float, View, str, Network, int, int]:
         shown = select("Heights", SURFACES, "reg-net-surface", draw=st.segmented_control)
         with st.popover("Network", width="content"):
             width = slider("Width of its two layers", "reg-net-width", 16, 2, 32, whole=True)
-            bend = select("Activation", {"tanh": "tanh", "relu": "ReLU"}, "reg-net-activation")
+            activation = select(
+                "Activation", {"tanh": "tanh", "relu": "ReLU"}, "reg-net-activation"
+            )
             points = slider("Training points", "reg-net-points", 40, 10, 200, whole=True)
             seed = slider("Seed of the weights", "reg-net-seed", 0, 0, 99, whole=True)
             turned = slider("Seed of the directions", "reg-net-turn", 0, 0, 99, whole=True)
-    model = Network(width=width, depth=2, activation=bend)
+    model = Network(width=width, depth=2, activation=activation)
     return strength, View(rule, turned, 1.0), shown, model, points, seed
 
 

@@ -32,9 +32,9 @@ from lossviz.objectives.differential_equations import (
     poisson,
 )
 from lossviz.optimizers import OPTIMIZERS
-from lossviz.outliers.residual_shapes import misses
+from lossviz.outliers.residual_shapes import residual_shapes
 from lossviz.problem.problem import Problem
-from lossviz.residuals.diagnostics import leftovers
+from lossviz.residuals.diagnostics import diagnose
 from lossviz.text import number
 from lossviz.ui import cache, frame, stage
 from lossviz.ui.lenses.residuals import code as written
@@ -60,7 +60,7 @@ def of_fit(problem: Problem, risk: Risk) -> list[str]:
     """Squares over the data, residual against fitted value, histogram, Q-Q; what they hold."""
     code.offer(lambda: written.of_fit(PARTS["fit"], problem))
     theta = cache.minimum(problem).theta
-    found, drawn = leftovers(risk, theta), misses(risk, theta)
+    found, drawn = diagnose(risk, theta), residual_shapes(risk, theta)
     outline = fit(risk)
     unit = risk.data.target_unit
     says = findings.patterns(found)
@@ -69,11 +69,11 @@ def of_fit(problem: Problem, risk: Risk) -> list[str]:
     with left:
         st.markdown("**Residuals.** " + ("The area of a square is the loss." if drawn.area else
                                           "The length of a bar is the loss."))  # fmt: skip
-        figure = over_data.missed(
+        figure = over_data.residual_drawings(
             outline, outline.heights(theta), drawn.outlines(theta), drawn, ink(problem.loss.id)
         )
         figure.update_layout(showlegend=False)
-        stage.show(figure, key="res-misses", height="half",
+        stage.show(figure, key="res-residuals", height="half",
                    alt="The data, the fit, and each residual drawn as its loss.")  # fmt: skip
         st.markdown("**Histogram** of the residuals.")
         stage.show(pictures.heap(found, unit), key="res-heap", height="half",
@@ -128,8 +128,8 @@ def in_network() -> list[str]:
     with controls.beside():
         blocks = slider("Blocks", "res-blocks", 100, 1, 100, whole=True)
         names = {id: {"relu": "ReLU", "gelu": "GELU"}.get(id, id) for id in ACTIVATIONS}
-        bend = select("Activation", names, "res-activation", default="relu")
-    sizes = _through(blocks, bend, seed)
+        chosen_activation = select("Activation", names, "res-activation", default="relu")
+    sizes = _through(blocks, chosen_activation, seed)
     says = findings.depth(sizes)
     stage.show(pictures.depths(sizes), key="res-depths", height="panel", alt=" ".join(says))
     return [*findings.learned(found), *says]
@@ -211,8 +211,9 @@ def of_equation() -> list[str]:
         )  # fmt: skip
     with right:
         modes = slider("Sines in −u″ = f", "res-modes", 6, 1, 15, whole=True)
-        bends = poisson(modes)
-        stage.show(pictures.bars(bends.residual.tolist(), bends.data.tolist()), key="res-bends",
+        condition = poisson(modes)
+        bars = pictures.bars(condition.residual.tolist(), condition.data.tolist())
+        stage.show(bars, key="res-condition",
                    height="low", alt="Curvature along each sine, on a log scale.")  # fmt: skip
     errors = _ladder(weight, seed)
     st.markdown(
@@ -222,7 +223,7 @@ def of_equation() -> list[str]:
                alt="The error of the trained network against the frequency.")  # fmt: skip
     return [
         *findings.equation(found.terms, weight, error),
-        *findings.hard(bends, LADDER, errors),
+        *findings.hard(condition, LADDER, errors),
     ]
 
 

@@ -79,7 +79,7 @@ def show(lands: dict[str, SavedLandscape], scale: Scale) -> list[str]:
     for i, (column, (name, land)) in enumerate(
         zip(st.columns(max(len(lands), 1)), lands.items(), strict=True)
     ):
-        talk: dict[str, Any] = {"group": f"file-{i}", "cursor": "ab", "at": _lowest(land)[:2]}
+        linked: dict[str, Any] = {"group": f"file-{i}", "cursor": "ab", "at": _lowest(land)[:2]}
         readout = stage.Readout(list(land.plane.names), "loss")
         marks = [_landmark(land)]
         with column:
@@ -88,11 +88,11 @@ def show(lands: dict[str, SavedLandscape], scale: Scale) -> list[str]:
             solid = pictures.surface(land, ruler, marks)
             stage.show(
                 solid, key=f"file-surface-{i}", camera="files", alt=says[-1],
-                height="large" if alone else "most", **talk,
+                height="large" if alone else "most", **linked,
             )  # fmt: skip
             stage.show(
                 pictures.contour(land, ruler, marks), key=f"file-map-{i}", height="panel",
-                alt=f"{name} from above, as a contour map.", readout=readout, **talk,
+                alt=f"{name} from above, as a contour map.", readout=readout, **linked,
             )  # fmt: skip
             sides: tuple[Literal["a", "b"], ...] = ("a", "b")
             for axis, side in enumerate(sides):

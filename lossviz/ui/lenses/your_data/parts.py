@@ -333,7 +333,7 @@ def show(
     """The surface of the data in use, and the data with the model at the cursor."""
     ruler = scale.ruler(land.values)
     marks = landmarks(risk, best, land.plane, (land.a, land.b))
-    talk: dict[str, Any] = {
+    linked: dict[str, Any] = {
         "group": "yours",
         "at": land.plane.project(at),
         "readout": stage.Readout([name for name in land.plane.names if name], "loss"),
@@ -344,10 +344,10 @@ def show(
     with solid:
         if risk.layout.size == 1:
             curve = surfaces.profile(land, ruler, marks)
-            stage.show(curve, key="yours-curve", cursor="a", **talk)
+            stage.show(curve, key="yours-curve", cursor="a", **linked)
         else:
             surface = surfaces.surface(land, ruler, marks)
-            stage.show(surface, key="yours-surface", cursor="ab", **talk)
+            stage.show(surface, key="yours-surface", cursor="ab", **linked)
     with flat:
         fitted.show(
             problem, fit(risk), land.plane, at, (land.a, land.b), key="yours-fit", group="yours",
