@@ -52,10 +52,11 @@ raced = parts.schemes(scene, found, step)
 # What that means -------------------------------------------------------------------------------
 frame.lesson([*findings.sentences(found, step), *raced], TASKS, "combined")
 frame.link(
-    "pages/outliers.py",
+    "pages/losses.py",
     "A loss that learns its own shape (Barron 2019) has a normalising term for its "
     "width, from a likelihood, as uncertainty weighting has for a weight",
-    ":material/scatter_plot:",
+    ":material/sell:",
+    {"panel-losses": "adaptive", "data": "line", "data-line-outliers": "0.1"},
 )
 frame.mathematics(
     r"""

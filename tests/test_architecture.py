@@ -75,6 +75,13 @@ def test_a_room_knows_only_the_rooms_below(path):
             assert here == OUTSIDE[top], f"{here} must not import {top}"
 
 
+def test_no_result_depends_on_the_clock():
+    """A search that stops by time finds less on a slower machine, or beside other visitors."""
+    for path in FILES:
+        if room(path) not in ("ui", "__main__"):
+            assert "time" not in set(imports(path)), path
+
+
 def test_figures_do_not_compute():
     for path in (HOUSE / "lossviz" / "figures").rglob("*.py"):
         assert not {"numpy", "scipy", "sklearn"} & {n.split(".")[0] for n in imports(path)}, path

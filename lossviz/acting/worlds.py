@@ -98,6 +98,7 @@ class World:
 
     ``lasting`` says whether there is a next step, so that the discount counts; ``actions`` and
     ``places`` name what can be done and where; ``reach`` is the half width of the window.
+    ``cells`` is (rows, columns) where the states lie on a grid, row by row from below.
     """
 
     label: str
@@ -106,6 +107,7 @@ class World:
     actions: tuple[str, ...]
     places: tuple[str, ...]
     reach: float
+    cells: tuple[int, int] | None = None
 
 
 def two_arms(discount: float, entropy: float) -> Tied:
@@ -170,7 +172,8 @@ WORLDS = {
         "Bandit with three arms", three_arms, False, ("arm 1", "arm 2", "arm 3"), ("arms",), 8.0
     ),
     "grid": World(
-        "A walk past two pits", grid, True, ARROWS, tuple(map(_cell, range(WIDE * HIGH))), 6.0
+        "A walk past two pits", grid, True, ARROWS, tuple(map(_cell, range(WIDE * HIGH))), 6.0,
+        (HIGH, WIDE),
     ),
 }  # fmt: skip
 

@@ -9,7 +9,7 @@ from lossviz.acting import Cloud, Run
 from lossviz.figures.combined import PAPER, ink, on_top
 from lossviz.figures.drawing import Figure
 from lossviz.figures.landscapes import contour, surface
-from lossviz.figures.theme import BLUE, GREY, MARK, PALETTE, VERMILION, axis, blank
+from lossviz.figures.theme import BLUE, COLORSCALE, GREY, MARK, PALETTE, VERMILION, axis, blank
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.height_scale import Ruler
 
@@ -104,6 +104,24 @@ def values(found: Any, places: Sequence[str], ends: Sequence[float]) -> Figure:
     figure.add_bar(
         x=list(places), y=found, name="value", marker={"color": BLUE},
         hovertemplate="%{x}: %{y:.4g}<extra></extra>",
+    )  # fmt: skip
+    return figure
+
+
+def values_map(found: Any, named: Sequence[Sequence[str]], ends: Sequence[float]) -> Figure:
+    """The value of every cell of a grid, row by row from below; special cells by their names."""
+    high, wide = len(named), len(named[0])
+    figure = blank(
+        xaxis={"visible": False, "range": [-0.5, wide - 0.5], "constrain": "domain"},
+        yaxis={"visible": False, "range": [-0.5, high - 0.5], "scaleanchor": "x"},
+        margin={"l": 6, "r": 6, "t": 6, "b": 6},
+    )
+    low, top = ends
+    figure.add_heatmap(
+        z=found, customdata=[list(row) for row in named], name="value", colorscale=COLORSCALE,
+        zmin=low, zmax=top, showscale=False, xgap=2, ygap=2, texttemplate="%{text}%{z:.2f}",
+        text=[[f"{name}<br>" if name.isalpha() else "" for name in row] for row in named],
+        hovertemplate="%{customdata}: %{z:.4g}<extra></extra>",
     )  # fmt: skip
     return figure
 

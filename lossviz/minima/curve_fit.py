@@ -5,13 +5,13 @@ projection: Golub & Pereyra 1973; Kaufman 1975).  The others are drawn at scales
 data: places and spans of x, their inverses, sizes of y, plain numbers, and products of two.  The
 best draws are redrawn one parameter at a time, then walked downhill together by the
 Levenberg-Marquardt method with column scaling (Moré 1978), until the lowest value has been met
-several times or the time is up.
+several times or the work allowed is done: a count, not a clock, so that every machine finds the
+same.
 """
 
 from __future__ import annotations
 
 from itertools import permutations, product
-from time import monotonic
 from typing import NamedTuple
 
 import numpy as np
@@ -27,9 +27,9 @@ MOST_PARAMETERS = 12
 ROWS = 100  # a search needs no more of the data; the last steps use all of them
 DRAWS, REDRAWN, ROUNDS, WALKERS = 3000, 1200, 5, 32
 STEPS, LAST_STEPS, KEPT = 50, 300, 6
-SECONDS = 1.2  # after which no new round of starts begins
+WORK = 2000  # rows times parameters, summed over rounds of starts: a second or two of searching
 ENOUGH = 3  # walks that end at the same lowest value
-MOST_ROUNDS = 8
+ROUNDS_OF_STARTS = 2, 8  # at least and at most
 MOST_SWAPPED = 6  # bent parameters of which every order is tried
 
 
@@ -74,14 +74,13 @@ def curve_minima(risk: Risk) -> tuple[Array, int] | None:
     p = risk.layout.size
     if isinstance(model, LayeredNetwork) or data.task != "regression" or p > MOST_PARAMETERS:
         return None
-    end = monotonic() + SECONDS
     rng = np.random.default_rng(0)
     linear = linear_parameters(risk)
     nonlinear = np.setdiff1d(np.arange(p), linear)
     whole = Curve(risk, data.X, data.y, linear, nonlinear)
     some = _some_rows(whole)
     found, tried, met = np.zeros((0, p)), 0, np.zeros(0)
-    for number in range(MOST_ROUNDS):
+    for number in range(int(np.clip(WORK // (len(some.y) * p), *ROUNDS_OF_STARTS))):
         starts = _search(some, rng, found[:8] if number else found)
         if not len(starts):
             break
@@ -94,8 +93,6 @@ def curve_minima(risk: Risk) -> tuple[Array, int] | None:
         found, met = pool[order], squares[order]
         lowest = met[0] if len(met) else np.inf
         if not len(nonlinear) or (met <= lowest * (1 + 1e-6) + _nothing(some)).sum() >= ENOUGH:
-            break
-        if monotonic() > end:
             break
     if not len(found):
         return None

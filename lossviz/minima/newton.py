@@ -31,20 +31,27 @@ class Ends(NamedTuple):
 
 
 def descend_newton(
-    slopes: Slopes, z: Array, most: int = 200, longest: float = 1e2, height: float = 0.0
+    slopes: Slopes,
+    z: Array,
+    most: int = 200,
+    longest: float = 1e2,
+    height: float = 0.0,
+    damp: float = 1e-3,
 ) -> Ends:
     """Walk every row of ``z`` downhill until Newton's step vanishes (Levenberg 1944).
 
     Along directions of negative curvature the sign is turned, so the walk leaves saddles.
     ``longest`` bounds a single step; a walk towards infinity therefore ends unsettled.
     ``height`` is a typical value, whose rounding no comparison of values can see through.
+    ``damp`` is added to the first steps' curvature, as a share of the largest: 0 for starts that
+    are nearly there.
     """
     z = z.copy()
     value, gradient, hessian = slopes(z)
     if not z.shape[1]:  # nothing can change
         still = np.zeros(len(z))
         return Ends(z, value, gradient, still, still, np.isfinite(value))
-    damp = np.full(len(z), 1e-3)
+    damps = np.full(len(z), damp)
     walking = np.isfinite(value)
     hessian = np.where(walking[:, None, None], hessian, 0.0)  # where nothing is, nothing is curved
     settled = np.zeros(len(z), bool)
@@ -58,7 +65,7 @@ def descend_newton(
         steep = np.maximum(np.maximum(size.max(-1), slope / longest), 1e-300)
         along = np.einsum("bij,bi->bj", vectors, gradient[at])
         least = np.maximum(1e-14 * steep[:, None], np.abs(along) / longest)
-        stiff = np.maximum(size + (damp[at] * steep)[:, None], least)
+        stiff = np.maximum(size + (damps[at] * steep)[:, None], least)
         step = -np.einsum("bij,bj->bi", vectors, along / stiff)
         length = np.linalg.norm(step, axis=-1)
         step *= (longest / np.maximum(length, longest))[:, None]
@@ -73,11 +80,11 @@ def descend_newton(
         taken = at[good]
         z[taken], value[taken] = trial[good], lower[good]
         gradient[taken], hessian[taken] = flatter[good], curved[good]
-        damp[at] = np.where(good, damp[at] * 0.1, np.maximum(damp[at], 1e-4) * 5)
-        damp[damp < 1e-9] = 0.0
+        damps[at] = np.where(good, damps[at] * 0.1, np.maximum(damps[at], 1e-4) * 5)
+        damps[damps < 1e-9] = 0.0
         small = length <= 1e-13 * (1 + np.linalg.norm(z[at], axis=-1))
-        stuck = ~good & (promised <= rounding) & (damp[at] < 1e-2)
-        settled[at] = (small | stuck) & (damp[at] < 1e-2)
-        walking[at] = ~(settled[at] | small | (damp[at] > 1e14))
+        stuck = ~good & (promised <= rounding) & (damps[at] < 1e-2)
+        settled[at] = (small | stuck) & (damps[at] < 1e-2)
+        walking[at] = ~(settled[at] | small | (damps[at] > 1e14))
     eigenvalues = np.linalg.eigvalsh(hessian)
     return Ends(z, value, gradient, eigenvalues[:, 0], eigenvalues[:, -1], settled)

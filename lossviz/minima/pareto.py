@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.interpolate import PchipInterpolator
 from scipy.optimize import minimize as scipy_minimize
 from threadpoolctl import ThreadpoolController
 
@@ -17,6 +18,7 @@ from lossviz.objectives.combined import as_quadratic, hessian_of, size_of
 Array = NDArray[np.floating]
 BLAS = ThreadpoolController()
 NEWTON = 40  # up to this many parameters Hessians are cheap enough for all weights at once
+COARSE = 20  # weights whose minima are found from zero, where both losses are convex
 STARTS = 12  # where nothing says that one valley is the only one
 MOST = 2000
 
@@ -45,7 +47,7 @@ def _front(first: Any, second: Any, shares: Array) -> Array:
     if one is not None and two is not None:
         return _of_quadratics(one, two, shares)
     if convex(first) and convex(second):
-        return _by_newton(first, second, shares, np.zeros((1, size_of(first))))
+        return _along_the_front(first, second, shares)
     exact = _structured(first, second, shares)
     if exact is not None:
         return exact
@@ -76,6 +78,19 @@ def _of_quadratics(one: Quadratic, two: Quadratic, shares: Array) -> Array:
     return np.einsum("mij,mj->mi", np.linalg.pinv(hessian, rcond=1e-12, hermitian=True), aim)
 
 
+def _along_the_front(first: Any, second: Any, shares: Array) -> Array:
+    """Newton's ends for convex losses: a few weights from zero, the others from between those.
+
+    The ends lie on one smooth curve, so a start between its neighbours is nearly there.
+    """
+    few = np.unique(shares)[:: max(len(shares) // COARSE, 1)]
+    few = np.unique(np.append(few, shares.max()))
+    ends = _by_newton(first, second, few, np.zeros((1, size_of(first))))
+    if len(few) < 4 or not np.isfinite(ends).all():
+        return _by_newton(first, second, shares, np.zeros((1, size_of(first))))
+    return _walk(first, second, shares, PchipInterpolator(few, ends)(shares), 0.0)[0]
+
+
 def _by_newton(first: Any, second: Any, shares: Array, starts: Array) -> Array:
     """The best end of Newton's walks from every start, then from the neighbours' ends."""
     each = np.repeat(shares, len(starts))
@@ -99,7 +114,9 @@ def _by_newton(first: Any, second: Any, shares: Array, starts: Array) -> Array:
     return z
 
 
-def _walk(first: Any, second: Any, shares: Array, z: Array) -> tuple[Array, Array]:
+def _walk(
+    first: Any, second: Any, shares: Array, z: Array, damp: float = 1e-3
+) -> tuple[Array, Array]:
     """Newton's ends (B, p) and values (B,), each row with its own weight (B,)."""
 
     def look(theta: Array) -> tuple[Array, Array, Array]:
@@ -117,7 +134,7 @@ def _walk(first: Any, second: Any, shares: Array, z: Array) -> tuple[Array, Arra
         return value, gradient, hessian
 
     with np.errstate(over="ignore", invalid="ignore"):  # a start may run off to infinity
-        ends = descend_newton(look, np.concatenate([z, shares[:, None]], axis=1))
+        ends = descend_newton(look, np.concatenate([z, shares[:, None]], axis=1), damp=damp)
     return ends.z[:, :-1], np.where(np.isfinite(ends.values), ends.values, np.inf)
 
 

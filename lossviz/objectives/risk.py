@@ -111,10 +111,7 @@ class Risk:
         if self.quadratic is not None:
             return self.quadratic.value(theta)
         return self._in_parts(
-            lambda some: self.loss.value(self.data.y, self.model.predict(some, self.data.X)).mean(
-                -1
-            ),
-            theta,
+            lambda some: self.loss.value(self.data.y, self._predicted(some)).mean(-1), theta
         )
 
     def gradient(self, theta: Array) -> Array:
@@ -136,6 +133,9 @@ class Risk:
         model = self.model
         if isinstance(model, LayeredNetwork):
             return self._in_parts(lambda some: model.chained(some, X, slope), theta)
+        columns = self.columns
+        if columns is not None:
+            return self._in_parts(lambda some: slope(some @ columns.T) @ columns, theta)
         return self._in_parts(
             lambda some: model.pullback(some, X, slope(model.predict(some, X))), theta
         )
@@ -198,6 +198,12 @@ class Risk:
                 "Build theta with model.start, or check the model's width and the data's columns."
             )
         return vectors
+
+    def _predicted(self, theta: Array) -> Array:
+        """What the model says of every row; its columns are made once and kept."""
+        if self.columns is None:
+            return self.model.predict(theta, self.data.X)
+        return theta @ self.columns.T
 
     def _in_parts(self, function: Callable[[Array], Array], theta: Array) -> Array:
         """``function`` of (..., p), a few parameter vectors at a time where there are many."""

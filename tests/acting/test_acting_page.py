@@ -8,6 +8,21 @@ from tests.running import pictures, run, sent, settled, text
 QUICK = {"act__steps": "5", "act__episodes": "2"}
 
 
+def test_the_values_of_a_grid_are_a_map_of_its_cells():
+    at = run("acting", **{"act-world": "grid"})
+    message = sent(at, "act-values")
+    (cells,) = message["figure"]["data"]
+    assert cells["type"] == "heatmap"
+    named = cells["customdata"]
+    assert (len(named), len(named[0])) == (3, 4)
+    # the walk begins at the upper left and ends at the lower right, past the pits
+    assert (named[2][0], named[0][3], named[0][1:3]) == ("start", "goal", ["pit", "pit"])
+    (move,) = message["moves"]
+    assert (move["kind"], move["attribute"]) == ("rows", "z")
+    bars = sent(run("acting", **{"act-world": "two_states"}), "act-values")["figure"]["data"][0]
+    assert bars["type"] == "bar"
+
+
 def test_it_asks_its_question_and_says_the_numbers_it_draws():
     at = run("acting", **QUICK)
     assert at.title[0].value == "What does an agent minimise?"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize as scipy_minimize
@@ -15,7 +17,7 @@ from lossviz.models import MODELS
 from lossviz.models.layout import Block, Layout
 from lossviz.objectives import ANALYTIC, Combined, Quadratic, Risk, pareto_front
 from lossviz.optimizers import OPTIMIZERS
-from lossviz.penalties import PENALTIES
+from lossviz.penalties import L2, PENALTIES
 from lossviz.trajectories import descend
 from tests.oracles import case, check
 
@@ -141,6 +143,21 @@ def test_fronts_are_as_low_as_scipys(pair):
         starts = [theta, np.zeros_like(theta), theta + 1, theta - 1]
         best = min(scipys(first, second, weight, start) for start in starts)
         assert got <= best + 1e-9 * max(1, abs(best))
+
+
+def test_many_weights_at_once_give_what_each_gives_alone():
+    # in any order, with repetitions: starts come from between a few weights
+    first = risk("cross_entropy", MODELS["linear"](), "breast_cancer")
+    y = first.data.X[:, 0] + first.data.X[:, 1] > 0.3
+    second = Risk(replace(first.data, y=y.astype(float)), first.model, first.loss, L2(0.01))
+    weights = np.random.default_rng(0).permutation(np.append(np.linspace(0.01, 0.99, 60), 0.5))
+    thetas = pareto_front(first, second, weights)
+    slopes = Combined([(1.0, first), (1.0, second)]).gradients(thetas)
+    left = weights[:, None] * slopes[:, 0] + (1 - weights[:, None]) * slopes[:, 1]
+    assert np.abs(left).max() < 1e-12
+    for k in (0, 17, 60):
+        alone = pareto_front(first, second, weights[k : k + 1])
+        np.testing.assert_allclose(thetas[k], alone[0], rtol=1e-8)
 
 
 def test_a_front_of_absolute_and_squared_error_is_exact():

@@ -224,9 +224,14 @@ def beside(choice: Choice, runs: list[Run]) -> None:
         )  # fmt: skip
     with columns[2]:
         st.markdown("**Value of each state** under that policy")
+        moves = [stage.Rows("value", values, "z" if world.cells else "y")]
+        if world.cells:
+            named = np.reshape(world.places, world.cells).tolist()
+            figure = pictures.values_map(values[-1].reshape(world.cells), named, (low, high))
+        else:
+            figure = pictures.values(values[-1], world.places, (low - room, high + room))
         stage.show(
-            pictures.values(values[-1], world.places, (low - room, high + room)),
-            key="act-values", group=GROUP, height="strip", moves=[stage.Rows("value", values)],
+            figure, key="act-values", group=GROUP, height="strip", moves=moves,
             alt="The return from each state on, at the step shown.",
         )  # fmt: skip
 

@@ -25,7 +25,7 @@ from lossviz.outliers.adaptive_loss import Learned, learn
 from lossviz.outliers.residual_shapes import is_line, residual_shapes
 from lossviz.problem.problem import Problem
 from lossviz.text import number
-from lossviz.ui import cache, stage
+from lossviz.ui import cache, frame, stage
 from lossviz.ui.sidebar import controls, state
 from lossviz.ui.sidebar.widgets import select, slider, tune
 
@@ -258,6 +258,13 @@ def adaptive(problem: Problem) -> None:
     st.caption(
         "Barron's family has a shape parameter α. Here line, α and scale c are found together by "
         "maximum likelihood. Add outliers to the data and watch α fall."
+    )
+    frame.link(
+        "pages/combined.py",
+        "The scale c has its price, log c, from the likelihood: uncertainty weighting gives the "
+        "weights of several losses the same one",
+        ":material/balance:",
+        {"comb-scene": "prior"},
     )
     found = _learned(cache.parts(problem), start)
     risk = problem.risk()
