@@ -261,8 +261,8 @@ def adaptive(problem: Problem) -> None:
     )
     frame.link(
         "pages/combined.py",
-        "The scale c has its price, log c, from the likelihood: uncertainty weighting gives the "
-        "weights of several losses the same one",
+        "The likelihood adds log c, which keeps the scale from growing: uncertainty weighting adds "
+        "the same term for every weight between losses",
         ":material/balance:",
         {"comb-scene": "prior"},
     )
