@@ -123,8 +123,11 @@ class Visitor:
 
 
 def _marks(data: bytes) -> Iterator[str]:
+    """The session that a picture was made for; other components have none."""
     if data:
-        yield json.JSONDecoder().raw_decode(data.decode())[0]["session"]
+        said = json.JSONDecoder().raw_decode(data.decode())[0]
+        if isinstance(said, dict) and "session" in said:
+            yield said["session"]
 
 
 def _state(name: str, value: Any) -> WidgetState:

@@ -20,20 +20,27 @@ import struct
 import tokenize
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from math import prod
 from pathlib import Path
 
 import numpy as np
 from numpy.lib import format as npy
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from lossviz.landscapes.landscape import MOST, Landscape
+from lossviz.landscapes.engines.threads import spans
+from lossviz.landscapes.height_scale import single
+from lossviz.landscapes.landscape import Landscape, Progress, checked, infinite_where_lost
 from lossviz.landscapes.planes import Plane
+from lossviz.landscapes.workers import Survey, Workers, gather
+from lossviz.objectives import Objective
 
 Array = NDArray[np.floating]
 
 FORMAT = "lossviz-landscape/1"
+LARGEST = 10_001  # lines along an axis
+BAND = 2**20  # values of a large surface in memory at a time
 MOST_BYTES = 40_000_000
 MOST_LETTERS = 500
 _NUMBERS, _TEXTS = ("a", "b", "values"), ("format", "names", "title", "note")
@@ -78,6 +85,80 @@ def save_landscape(
     saved = load_landscape(held)
     Path(path).write_bytes(held)
     return saved
+
+
+def write_landscape(
+    objective: Objective,
+    plane: Plane,
+    a: ArrayLike,
+    b: ArrayLike,
+    path: str | Path,
+    progress: Progress | None = None,
+    *,
+    double: bool = False,
+    workers: Workers = 1,
+    title: str = "",
+    note: str = "",
+) -> None:
+    """Compute a surface of up to 10,001 x 10,001 points straight into a file in the format above.
+
+    The arguments are those of ``evaluate_plane``; a and b must increase.  No more than a band of
+    rows is ever in memory, in single precision in the file.  The file appears under ``path`` when
+    it is whole: what ``progress`` raises ends the work and leaves none.  Raises ValueError as
+    ``evaluate_plane`` does, and for coordinates that do not increase.
+    """
+    a, b = checked(objective, plane, a, b, LARGEST)
+    for name, line in (("a", a), ("b", b)):
+        if not (line[1:] > line[:-1]).all():
+            raise ValueError(f"A landscape file needs {name} finite and increasing.")
+    part = Path(f"{path}.part")
+    texts = {"format": FORMAT, "names": np.array(plane.names), "title": title, "note": note}
+    try:
+        with zipfile.ZipFile(part, "w") as whole:
+            for entry, array in {**texts, "a": a, "b": b}.items():
+                with whole.open(f"{entry}.npy", "w") as held:
+                    npy.write_array(held, np.asarray(array), allow_pickle=False)
+            with whole.open("values.npy", "w", force_zip64=True) as held:
+                header = {"descr": "<f4", "fortran_order": False, "shape": (len(b), len(a))}
+                npy.write_array_header_1_0(held, header)
+                for rows in spans(len(b), max(1, BAND // len(a))):
+                    told = progress and partial(_told, progress, rows, len(b))
+                    values = np.empty((rows.stop - rows.start, len(a)))
+                    gather(Survey(objective, plane, a, b[rows], double), workers, told, values)
+                    held.write(single(infinite_where_lost(values)).tobytes())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _told(progress: Progress, rows: slice, of: int, fraction: float) -> None:
+    progress((rows.start + fraction * (rows.stop - rows.start)) / of)
+
+
+def thinned(landscape: SavedLandscape, most: int = 201) -> SavedLandscape:
+    """The landscape with at most ``most`` lines along each axis, evenly chosen, ends included.
+
+    The lines through its lowest value are always among them, so that a browser shows where that
+    is and how low; a smaller landscape comes back as it is.
+    """
+    j, i = np.unravel_index(np.argmin(landscape.values), landscape.values.shape)
+    across, along = _lines(len(landscape.a), int(i), most), _lines(len(landscape.b), int(j), most)
+    return replace(
+        landscape,
+        a=landscape.a[across],
+        b=landscape.b[along],
+        values=landscape.values[np.ix_(along, across)],
+    )
+
+
+def _lines(count: int, wanted: int, most: int) -> NDArray[np.intp]:
+    if count <= most:
+        return np.arange(count)
+    kept = np.linspace(0, count - 1, most).round().astype(int)
+    inner = 1 + int(np.abs(kept[1:-1] - wanted).argmin())
+    if wanted not in (0, count - 1):
+        kept[inner] = wanted
+    return kept
 
 
 def archive(landscape: Landscape, title: str = "", note: str = "") -> bytes:
@@ -163,9 +244,10 @@ def _checked(arrays: dict[str, Array]) -> SavedLandscape:
     with np.errstate(over="ignore"):  # from a wider float
         a, b, values = (np.asarray(arrays[name], float) for name in _NUMBERS)
     for name, line in (("a", a), ("b", b)):
-        if line.ndim != 1 or not 2 <= len(line) <= MOST:
+        if line.ndim != 1 or not 2 <= len(line) <= LARGEST:
             raise ValueError(
-                f"A landscape file needs {name} as 2 to {MOST:,} numbers; got shape {line.shape}."
+                f"A landscape file needs {name} as 2 to {LARGEST:,} numbers; "
+                f"got shape {line.shape}."
             )
         if not (np.isfinite(line).all() and (line[1:] > line[:-1]).all()):
             raise ValueError(f"A landscape file needs {name} finite and increasing.")

@@ -104,7 +104,7 @@ def evaluate_plane(
     a, b = checked(objective, plane, a, b)
     values = np.empty((len(b), len(a)))
     gather(Survey(objective, plane, a, b, double), workers, progress, values)
-    return Landscape(plane, a, b, _infinite_where_lost(values))
+    return Landscape(plane, a, b, infinite_where_lost(values))
 
 
 def evaluate_terms(risk: Risk, plane: Plane, a: ArrayLike, b: ArrayLike) -> Terms:
@@ -113,7 +113,7 @@ def evaluate_terms(risk: Risk, plane: Plane, a: ArrayLike, b: ArrayLike) -> Term
     with np.errstate(over="ignore", invalid="ignore"):
         data = engines.data_surface(risk, plane, a, b)
         penalty = engines.penalty_surface(risk, plane, a, b)
-        parts = [_infinite_where_lost(each) for each in (data, penalty, data + penalty)]
+        parts = [infinite_where_lost(each) for each in (data, penalty, data + penalty)]
     return Terms(*(Landscape(plane, a, b, values) for values in parts))
 
 
@@ -146,7 +146,7 @@ def evaluate_points(
             f"Points are needed as rows of {objective.layout.size} parameters; "
             f"got an array of shape {points.shape}."
         )
-    return _infinite_where_lost(engines.values_at(objective, points, progress))
+    return infinite_where_lost(engines.values_at(objective, points, progress))
 
 
 def project(path: Path, plane: Plane) -> ProjectedPath:
@@ -160,26 +160,28 @@ def project(path: Path, plane: Plane) -> ProjectedPath:
     return ProjectedPath(a, b, np.asarray(path.values), plane.distance(path.points), label)
 
 
-def checked(objective: Objective, plane: Plane, a: ArrayLike, b: ArrayLike) -> tuple[Array, Array]:
-    """The coordinates as arrays; ValueError as ``evaluate_plane`` says."""
+def checked(
+    objective: Objective, plane: Plane, a: ArrayLike, b: ArrayLike, most: int = MOST
+) -> tuple[Array, Array]:
+    """The coordinates as arrays of up to ``most``; ValueError as ``evaluate_plane`` says."""
     if len(plane.origin) != objective.layout.size:
         raise ValueError(
             f"This objective has {objective.layout.size} parameters; the plane lies among "
             f"{len(plane.origin)}. Build the plane from a point of this objective."
         )
-    return _axis("a", a), _axis("b", b)
+    return _axis("a", a, most), _axis("b", b, most)
 
 
-def _infinite_where_lost(values: Array) -> Array:
+def infinite_where_lost(values: Array) -> Array:
     """Infinity minus infinity is no number: there the objective has left the numbers upwards."""
     return values if np.isfinite(values.sum()) else np.where(np.isnan(values), np.inf, values)
 
 
-def _axis(name: str, coordinates: ArrayLike) -> Array:
+def _axis(name: str, coordinates: ArrayLike, most: int) -> Array:
     line = np.asarray(coordinates, float)
-    if line.ndim != 1 or not 1 <= line.size <= MOST:
+    if line.ndim != 1 or not 1 <= line.size <= most:
         raise ValueError(
-            f"A landscape needs {name} as a list of 1 to {MOST:,} numbers; got shape {line.shape}. "
+            f"A landscape needs {name} as a list of 1 to {most:,} numbers; got shape {line.shape}. "
             "Lower the resolution."
         )
     if not np.isfinite(line).all():

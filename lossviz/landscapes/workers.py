@@ -8,10 +8,9 @@ stands for, such as ``ProcessPoolExecutor(8).map`` or ``on_dask("tcp://scheduler
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +19,7 @@ from importlib.metadata import version
 from typing import Any
 
 import numpy as np
+from joblib.externals.loky import ProcessPoolExecutor
 from numpy.typing import NDArray
 
 from lossviz.landscapes import engines
@@ -159,20 +159,21 @@ def _told(progress: Progress, number: int, of: int, fraction: float) -> None:
 def _in_processes(
     survey: Survey, blocks: list[slice], count: int, progress: Progress | None, into: Array
 ) -> None:
+    # the standard pool would run __main__ once more in every process, which under Streamlit is
+    # the page itself; this one does not
     left = dict(enumerate(blocks))
-    spawn = multiprocessing.get_context("spawn")  # a fork would copy locks that threads hold
-    with ProcessPoolExecutor(min(count, len(blocks)), spawn, initializer=alone) as pool:
+    pool = ProcessPoolExecutor(min(count, len(blocks)), initializer=alone)
+    try:
         futures = {pool.submit(survey.rows, block): number for number, block in left.items()}
-        try:
-            for future in as_completed(futures):
-                into[left[futures[future]]] = future.result()
-                del left[futures[future]]
-                if progress:
-                    progress(1 - len(left) / len(blocks))
-        except BrokenProcessPool:
-            pass
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        for future in as_completed(futures):
+            into[left[futures[future]]] = future.result()
+            del left[futures[future]]
+            if progress:
+                progress(1 - len(left) / len(blocks))
+    except BrokenProcessPool:
+        pass
+    finally:
+        pool.shutdown(wait=True, kill_workers=True)
     for number in list(left):
         into[left[number]] = survey.rows(left[number])
         del left[number]

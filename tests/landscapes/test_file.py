@@ -1,6 +1,7 @@
 """A landscape goes into a file and comes back; anything else is refused in a sentence."""
 
 import io
+import tracemalloc
 import zipfile
 
 import numpy as np
@@ -8,9 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lossviz.landscapes import Landscape
-from lossviz.landscapes.file import FORMAT, load_landscape, save_landscape
+from lossviz.datasets import Data
+from lossviz.landscapes import Landscape, evaluate_plane, file
+from lossviz.landscapes.file import (
+    FORMAT,
+    load_landscape,
+    save_landscape,
+    thinned,
+    write_landscape,
+)
 from lossviz.landscapes.planes import axes
+from lossviz.losses import LOSSES
+from lossviz.models import MODELS
+from lossviz.objectives import Risk
 
 
 def archive(**changes) -> bytes:
@@ -87,8 +98,8 @@ def lying(claim: bytes) -> bytes:
         (archive(values=None), "values is missing"),
         (archive(a=np.array([1.0, 1.0, 2.0])), "a finite and increasing"),
         (archive(b=np.array([0.0, np.nan])), "b finite and increasing"),
-        (archive(b=np.array([0.0])), "b as 2 to 2,000 numbers"),
-        (archive(a=np.arange(3001.0)), "a as 2 to 2,000 numbers"),
+        (archive(b=np.array([0.0])), "b as 2 to 10,001 numbers"),
+        (archive(a=np.arange(10002.0)), "a as 2 to 10,001 numbers"),
         (archive(values=np.zeros((3, 2))), r"\(2, 3\) as \(b, a\); got \(3, 2\)"),
         (archive(values=np.full((2, 3), np.nan)), "nan and -inf may not appear"),
         (archive(values=np.full((2, 3), -np.inf)), "nan and -inf may not appear"),
@@ -129,3 +140,59 @@ def test_damaged_files_are_refused_or_harmless(data):
         return
     assert np.isfinite(land.a).all()
     assert land.values.shape == (len(land.b), len(land.a))
+
+
+X = np.random.default_rng(0).normal(size=40)
+LINE = Risk(Data(X[:, None], 1 + X, task="regression"), MODELS["line"](), LOSSES["absolute"]())
+
+
+def test_a_large_surface_goes_to_its_file_in_bands(tmp_path, monkeypatch):
+    a, b = np.linspace(-1, 3, 801), np.linspace(-2, 4, 1001)
+    path, told = tmp_path / "large.npz", []
+    monkeypatch.setattr(file, "BAND", 2**14)
+    write_landscape(LINE, axes(2), a[:9], b[:9], path)  # what is kept for good is there now
+    tracemalloc.start()
+    write_landscape(LINE, axes(2), a, b, path, told.append, title="A line", note="mean |r|")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < a.size * b.size * 4 / 2  # bytes: half of what stands in the file
+    assert told == sorted(told)
+    assert told[-1] == pytest.approx(1)
+    land = load_landscape(path)
+    assert (land.title, land.note, land.plane.names) == ("A line", "mean |r|", axes(2).names)
+    whole = evaluate_plane(LINE, axes(2), a, b).values
+    np.testing.assert_allclose(land.values, whole, rtol=1e-6)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+class Enough(Exception):
+    pass
+
+
+def test_a_large_surface_that_is_left_leaves_no_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(file, "BAND", 100)
+
+    def stop(fraction):
+        if fraction > 0.3:
+            raise Enough
+
+    with pytest.raises(Enough):
+        write_landscape(LINE, axes(2), np.arange(20.0), np.arange(20.0), tmp_path / "l", stop)
+    with pytest.raises(ValueError, match="needs b finite and increasing"):
+        write_landscape(LINE, axes(2), np.arange(20.0), np.zeros(20), tmp_path / "l")
+    with pytest.raises(ValueError, match="1 to 10,001"):
+        write_landscape(LINE, axes(2), np.arange(10002.0), np.arange(2.0), tmp_path / "l")
+    assert not list(tmp_path.iterdir())
+
+
+@given(k=st.integers(2, 60), m=st.integers(2, 60), most=st.integers(3, 40), seed=st.integers(0, 9))
+def test_what_a_browser_is_shown_keeps_ends_and_the_lowest_value(k, m, most, seed):
+    values = np.random.default_rng(seed).normal(size=(m, k))
+    land = load_landscape(archive(a=np.arange(k), b=np.arange(m), values=values))
+    few = thinned(land, most)
+    assert few.values.shape == (min(m, most), min(k, most))
+    assert few.values.min() == values.min()
+    for line, all_ in ((few.a, land.a), (few.b, land.b)):
+        assert (line[0], line[-1]) == (all_[0], all_[-1])
+        assert (np.diff(line) > 0).all()
+    np.testing.assert_array_equal(few.values, values[np.ix_(few.b.astype(int), few.a.astype(int))])

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,9 +96,7 @@ class Deadly:
         return (theta**2).sum(-1)
 
 
-def test_a_killed_worker_does_not_lose_the_surface(blocks, tmp_path, monkeypatch):
-    # a page run before in this process may stand as __main__, which a new process would run
-    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+def test_a_killed_worker_does_not_lose_the_surface(blocks, tmp_path):
     deadly = Deadly(os.getpid(), tmp_path / "killed")
     told = []
     found = evaluate_plane(deadly, axes(2), A, B, told.append, workers=2).values
@@ -105,6 +104,27 @@ def test_a_killed_worker_does_not_lose_the_surface(blocks, tmp_path, monkeypatch
     np.testing.assert_allclose(found, A**2 + B[:, None] ** 2, rtol=1e-15)
     assert told == sorted(told)
     assert told[-1] == 1
+
+
+@dataclass(frozen=True)
+class Traced(Deadly):
+    """A bowl that says which processes looked at it."""
+
+    def value(self, theta):
+        (self.mark / str(os.getpid())).touch()
+        return (theta**2).sum(-1)
+
+
+def test_workers_do_not_run_the_page_that_stands_as_main(blocks, tmp_path, monkeypatch):
+    page = ModuleType("__main__")
+    page.__file__ = str(tmp_path / "page.py")
+    (tmp_path / "page.py").write_text("raise SystemExit('the page ran once more')")
+    monkeypatch.setitem(sys.modules, "__main__", page)
+    traced = Traced(os.getpid(), tmp_path)
+    evaluate_plane(traced, axes(2), A, B, workers=2)
+    pids = {int(each.name) for each in tmp_path.iterdir() if each.name.isdigit()}
+    assert pids - {os.getpid()}
+    assert os.getpid() not in pids
 
 
 class Enough(Exception):
@@ -130,6 +150,46 @@ def test_progress_rises_to_one_and_stops_the_work(blocks, how):
 def test_workers_that_are_none_are_refused_in_a_sentence(wrong):
     with pytest.raises(ValueError, match="orkers are"):
         evaluate_plane(network(20), somewhere(network(20)), A, B, workers=wrong)
+
+
+@pytest.fixture
+def cluster():
+    """A Dask cluster of two processes on this machine."""
+    distributed = pytest.importorskip("distributed", reason="the extra [dask] is not installed")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+        ) as running:
+            yield running
+        for client in list(distributed.client._global_clients.values()):
+            client.close()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_cluster_finds_the_same_bits_and_no_worker_is_said(blocks, cluster, monkeypatch):
+    risk = network()
+    plane = somewhere(risk)
+    monkeypatch.setenv("LOSSVIZ_DASK", cluster.scheduler_address)
+    told = []
+    shared = evaluate_plane(risk, plane, A, B, told.append, workers=workers.on_dask())
+    assert shared.values.tobytes() == evaluate_plane(risk, plane, A, B).values.tobytes()
+    assert told[-1] == 1
+
+    monkeypatch.setattr(workers, "version", lambda name: "0.0.0")
+    with pytest.raises(ValueError, match="Every machine needs lossviz 0.0.0; found"):
+        workers.on_dask()
+    cluster.scale(0)
+    cluster.sync(cluster._correct_state)
+    with pytest.raises(ValueError, match="has no worker yet: start `dask worker"):
+        workers.on_dask()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_scheduler_that_does_not_answer_is_said():
+    pytest.importorskip("distributed", reason="the extra [dask] is not installed")
+    with pytest.raises(ValueError, match="No Dask scheduler answers at tcp://127.0.0.1:9"):
+        workers.on_dask("tcp://127.0.0.1:9", timeout=1)
 
 
 def test_a_cluster_needs_an_address(monkeypatch):

@@ -87,8 +87,8 @@ def test_a_link_to_a_table_that_is_gone_is_a_sentence():
     assert "no longer here" in text(at)
 
 
-def landscape_file(tmp_path, bump=0.0):
-    a, b = np.linspace(-1, 1, 21), np.linspace(-2, 2, 17)
+def landscape_file(tmp_path, bump=0.0, points=(21, 17)):
+    a, b = (np.linspace(-end, end, count) for end, count in zip((1, 2), points, strict=True))
     values = a**2 + b[:, None] ** 2 + bump * np.cos(8 * a)
     plane = axes(2)
     save_landscape(Landscape(plane, a, b, values), tmp_path / "l.npz", title=f"bump {bump}")
@@ -108,6 +108,10 @@ def test_landscape_files_open_alone_and_side_by_side(tmp_path):
     at = settled(at)
     assert "bump 0.5 is the lower one" in text(at)
     assert len(pictures(at)) == 8
+    store.kept["_your-landscapes"] = {"large.npz": landscape_file(tmp_path, points=(401, 401))}
+    settled(at)
+    assert "large\\.npz holds 401 × 401 points; shown are 201 × 201 of them" in text(at)
+    assert sent(at, "file-map-0")["figure"]["data"][0]["z"]["shape"] == "201, 201"
     store.kept["_your-landscapes"] = {"bad.npz": b"PK nonsense"}
     at = settled(at)
     assert "not a landscape file" in text(at)

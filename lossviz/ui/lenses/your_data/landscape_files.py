@@ -10,7 +10,7 @@ import streamlit as st
 from lossviz.figures import landscapes as pictures
 from lossviz.findings import landscape_files as findings
 from lossviz.landscapes.critical_points import Landmark
-from lossviz.landscapes.file import FORMAT, SavedLandscape, load_landscape
+from lossviz.landscapes.file import FORMAT, SavedLandscape, load_landscape, thinned
 from lossviz.landscapes.height_scale import Scale
 from lossviz.text import as_markdown
 from lossviz.ui import stage
@@ -66,7 +66,13 @@ def opened() -> dict[str, SavedLandscape]:
         if isinstance(land, str):
             st.error(as_markdown(f"{name}: {land}"))
         else:
-            found[land.title or name] = land
+            found[land.title or name] = shown = thinned(land)
+            if shown.values.shape != land.values.shape:
+                k, m = len(land.a), len(land.b)
+                st.caption(
+                    f"{as_markdown(name)} holds {k:,} × {m:,} points; shown are "
+                    f"{len(shown.a)} × {len(shown.b)} of them, the lowest included."
+                )
     return found
 
 
