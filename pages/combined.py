@@ -42,9 +42,11 @@ found = parts.weighed(scene, factor)
 step = parts.step_of(weight)
 code.offer(lambda: as_code(__doc__, scene, found, step))
 with frame.board():
-    parts.surfaces(found, step)
+    large, small, flat = st.columns([2.8, 1, 1.2], gap="small")
+    parts.surfaces(found, step, (large, small))
+    with flat:
+        parts.maps(found, step)
     parts.play(found, step)
-    parts.maps(found, step)
 
 # A closer look: schemes that choose the weights themselves --------------------------------------
 raced = parts.schemes(scene, found, step)

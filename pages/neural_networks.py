@@ -62,7 +62,7 @@ lands, n = networks.lands(twins, view, course.under_way)
 code.offer(lambda: as_code(__doc__, twins, setting, view, lands))
 with frame.board():
     stage.stage_pair(twins, lands, scale, view, course.under_way)
-course.finish()
+course.go_on()
 st.caption(
     f"{findings.honesty(risk, view.rule, view.reach, view.seed)}  {findings.wiring(risk.model)}  "
     + networks.blended(twins)

@@ -104,6 +104,7 @@ with frame.board():
     with flat:
         fitted.show(problem, fit(risk), plane, shown, (a, b), key="fit", group="surface",
                     height="half", more=live.curves(how, "minimum"))  # fmt: skip
+    live.dial(how, problem, key="dial", group="surface")
 
 if cuts and risk.layout.size > 1:
     for axis, (side, place) in enumerate(zip("ab", st.columns(2), strict=True)):

@@ -1,5 +1,7 @@
 """What does the loss of your own data look like?"""
 
+import streamlit as st
+
 from lossviz.findings import landscapes as findings
 from lossviz.findings import your_data as told
 from lossviz.landscapes.window import good_window, within_reach
@@ -45,8 +47,11 @@ frame.heading(
 )
 
 # 1. The table: how it comes, how it was read, what predicts what --------------------------------
-with parts.place(problem.dataset):
+above, settings, board = st.container(), controls.row(), frame.board()
+solid, flat = board.columns([2.6, 1], gap="small")
+with above if landscape_files.kept() else flat, parts.place(problem.dataset):
     way = parts.bring()
+with above:
     table = parts.reading() if way != "landscape" else None
     data = parts.choose(table) if table else None
     if data is not None:
@@ -56,20 +61,19 @@ files = landscape_files.opened() if way == "landscape" else {}
 # 2. The stage: the surface of the data in use, or the landscapes of the files ---------------------
 best = cache.minimum(problem)
 shown = within_reach(risk, best)
-with controls.row():
+with settings:
     scale = controls.scale()
     if not files:
         plane = plane_menu.plane(risk, best)
         box = controls.window(good_window(risk, plane, shown), plane.names, "yours", problem)
 if files:
-    with frame.board():
+    with board:
         says = landscape_files.show(files, scale)
 else:
     a, b = controls.grid(box, 101)
     land = cache.landscape(problem, plane, a, b)
     code.offer(lambda: of_surface(__doc__, problem, plane, a, b))
-    with frame.board():
-        parts.show(problem, risk, best, shown, land, scale)
+    parts.show(problem, risk, best, shown, land, scale, (solid, flat))
     says = [*told.used(risk.data), *findings.sentences(risk, best, land)]
 
 # 3. What that means -------------------------------------------------------------------------------

@@ -15,7 +15,6 @@ from lossviz.landscapes.height_scale import Ruler
 PAPER = {"color": "white", "width": 1.5}
 WHITE = "rgba(255,255,255,0.95)"
 AGREE = [[0.0, "#8f2d56"], [0.5, "#f4f1ea"], [1.0, "#2a6f77"]]  # against, across, along
-EYE = {"x": -0.98, "y": -1.22, "z": 1.05}
 
 
 def ink(place: int) -> str:
@@ -26,8 +25,7 @@ def ink(place: int) -> str:
 def term(land: Landscape, ruler: Ruler, thetas: Any, heights: Any, label: str) -> Figure:
     """One surface; the minima of the sum as a line on it, at ``heights`` (m,)."""
     figure = surface(land, ruler)
-    figure.update_layout(scene_camera={"eye": EYE, "center": {"x": 0, "y": 0, "z": -0.22}})
-    figure.update_scenes(zaxis_nticks=4, zaxis_title_text="", aspectratio_z=0.75)
+    figure.update_scenes(zaxis_nticks=4, zaxis_title_text="")
     x, y = land.plane.names
     figure.data[
         0
@@ -68,6 +66,7 @@ def _losses(trade: Trade) -> Figure:
     room = [0.25 * float(b - a) or 0.5 for a, b in zip(low, high, strict=True)]
     figure = blank(
         showlegend=True,
+        legend={"entrywidth": 0.45, "entrywidthmode": "fraction", "font": {"size": 11}},
         xaxis={"title": {"text": first}, "range": [low[0] - room[0] / 2, high[0] + room[0]]},
         yaxis={"title": {"text": second}, "range": [low[1] - room[1] / 2, high[1] + room[1]]},
     )
@@ -82,7 +81,7 @@ def _losses(trade: Trade) -> Figure:
         hovertemplate=f"{first} %{{x:.4g}}<br>{second} %{{y:.4g}}<extra></extra>",
     )  # fmt: skip
     figure.add_scatter(
-        x=trade.losses[:, 0], y=trade.losses[:, 1], mode="markers", name="reached by a weight",
+        x=trade.losses[:, 0], y=trade.losses[:, 1], mode="markers", name="by a weight",
         marker={"size": 5, "color": PALETTE[5]}, hoverinfo="skip",
     )  # fmt: skip
     return figure

@@ -59,7 +59,7 @@ DATA = "#6b7a99"  # points of a dataset, quiet enough to draw a fit over
 
 # A scene is seen from here (a direction: the stage goes as near as box and labels allow), in a box
 # that is low enough for the surface to cover most of it.
-EYE = {"x": -0.26, "y": -0.59, "z": 0.77}
+EYE = {"x": -0.15, "y": -0.63, "z": 0.8}
 CORNER = 0.07  # of an axis, kept free of ticks at its ends
 BOX = {"x": 1.1, "y": 1.1, "z": 0.5}
 

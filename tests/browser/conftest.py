@@ -126,7 +126,8 @@ def visit(reader: BrowserContext) -> Iterator[Visit]:
     """Open an address: ``visit(url, width=1440, height=900, dark=False, calm=True)``.
 
     After the test a page must have had no error on the console and no request to another host;
-    ``calm=False`` forgives errors a test provokes.  ``page.sent`` lists what went to the server.
+    ``calm=False`` forgives errors a test provokes; the script
+    ``before`` runs before the page's own.  ``page.sent`` lists what went to the server.
     """
     opened: list[tuple[Page, bool]] = []
 
@@ -136,8 +137,10 @@ def visit(reader: BrowserContext) -> Iterator[Visit]:
         height: int = 900,
         dark: bool = False,
         calm: bool = True,
+        before: str = "",
     ) -> Page:
         page = watched(reader.new_page(), url)
+        page.add_init_script(before)
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
         opened.append((page, calm))

@@ -12,9 +12,12 @@ from lossviz.landscapes.planes import Plane
 from lossviz.objectives import Risk
 from lossviz.problem.problem import Problem
 from lossviz.ui import stage
+from lossviz.ui.sidebar import state
+from lossviz.ui.sidebar.widgets import GREEK
 
 MOST = 1000  # points whose fits a browser finds between two frames
 POWERS = {"constant": (1, 1), "line": (2, 2), "polynomial": (2, 5)}  # parameters, from and to
+TURNED = {"quantile": "tau", "huber": "delta", "smooth_l1": "beta"}  # a loss's number
 _SOLVERS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "squared": lambda loss: {"kind": "squared"},
     "half_squared": lambda loss: {"kind": "squared", "scale": 0.5},
@@ -66,6 +69,24 @@ def landscape(
         stage.Live(mark, "lines.minimum", {**common, **above}),
         stage.Live("kinks", "lines.without"),
     ]
+
+
+def dial(how: dict[str, Any] | None, problem: Problem, *, key: str, group: str) -> None:
+    """In the stage, a slider for the loss's number that everything follows in the browser.
+
+    None where the loss has no such number or the browser cannot solve (``how`` is None).
+    """
+    loss = problem.loss
+    name = TURNED.get(loss.id)
+    if how is None or name is None:
+        return
+    about = next(each.metadata for each in loss.hyperparameters() if each.name == name)
+    value = float(getattr(loss, name))
+    stage.dial(
+        key=key, group=group, label=GREEK.get(name, name), field=name, value=value,  # type: ignore[arg-type]
+        ends=(min(about["low"], value), max(about["high"], value)), log=about["log"],
+        on_rest=lambda rest: state.put(f"loss-{loss.id}-{name}", float(rest)),
+    )  # fmt: skip
 
 
 def curves(how: dict[str, Any] | None, *names: str) -> list[stage.Live]:

@@ -77,6 +77,11 @@ A path played step by step, in every picture of the group and without the server
     moves=[Rows("fit", curves)]                                         # row k of (K, m)
     moves=[Mix("surface", base=data_loss, other=penalty, weights=lambdas)]   # base + w_k other
 
+A slider that turns a number of the loss, which the Live solvers of the group then use::
+
+    stage.dial(key="delta", group="main", label="δ", field="delta", value=1.0, ends=(0.1, 10),
+               log=True, on_rest=chosen)
+
 Linked cameras: give several pictures the same ``camera``::
 
     for loss in losses:
@@ -130,7 +135,7 @@ __all__ = [
     "Attribute", "Bowl", "Cut", "Drag", "Event", "Figure", "Fit", "Forward", "Height", "Judge",
     "Lead",
     "Live", "Mix", "Model", "Move", "Pick", "Readout", "Rows", "Slice", "Table", "Trace", "bowl",
-    "player", "reading", "show",
+    "dial", "player", "reading", "show",
 ]  # fmt: skip
 
 Array = NDArray[np.floating]
@@ -308,6 +313,26 @@ def player(
     _mount("player", key, message, {"frame": on_frame})
 
 
+def dial(
+    *,
+    key: str,
+    group: str,
+    label: str,
+    field: Literal["delta", "beta", "tau"],
+    value: float,
+    ends: tuple[float, float],
+    log: bool = False,
+    on_rest: Callable[[float], None],
+) -> None:
+    """A slider for a number of the loss: the Live solvers of its group follow while it is turned.
+
+    The server hears the number where it comes to rest.  ``field`` is the hyperparameter's name.
+    """
+    message = {"group": group, "label": label, "field": field, "value": value, "log": log,
+               "low": ends[0], "high": ends[1]}  # fmt: skip
+    _mount("dial", key, message, {"rest": on_rest})
+
+
 def _mount(
     entry: str,
     key: str,
@@ -356,5 +381,5 @@ _COMPONENTS = {
         js=assets.loader("stage", entry),
         isolate_styles=False,
     )
-    for entry in ("picture", "player")
+    for entry in ("picture", "player", "dial")
 }

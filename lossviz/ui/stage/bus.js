@@ -3,6 +3,7 @@
 // cursor {a, b}      the point of the plane under the pointer
 // frame k            the step shown by the player
 // points {x, y}      the points as they are being dragged
+// dial {…}           what a slider of the stage makes of the loss
 // landscape {x, y, z}  the values the read-out speaks of
 
 // Streamlit may hand over a message after its successor: every message carries a stamp that rises
@@ -17,6 +18,7 @@ class Group {
   cursor = null;
   frame = null;
   points = null;
+  dial = null;
   landscape = null;
   members = new Set();
 

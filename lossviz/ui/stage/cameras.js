@@ -38,7 +38,7 @@ const tell = (camera) => window.dispatchEvent(new CustomEvent("stage-camera", { 
 // As near as the box and its labels allow, from the figure's own direction.  Labels keep their size
 // in pixels, so a small picture leaves a larger share of itself to them.
 const FIELD = Math.tan(Math.PI / 8); // half of Plotly's field of view
-const LABELS = { side: 50, top: 4, bottom: 44 };
+const LABELS = { side: 50, top: 4, bottom: 60 };
 const EVEN = { x: 1, y: 1, z: 1 };
 const SIGNS = [-0.5, 0.5];
 const CORNERS = SIGNS.flatMap((x) => SIGNS.flatMap((y) => SIGNS.map((z) => ({ x, y, z }))));

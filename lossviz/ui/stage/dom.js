@@ -30,9 +30,11 @@ export function build(root) {
   const note = element("p", "note", box);
   note.setAttribute("role", "status");
   note.hidden = true;
+  const instead = element("p", "instead", root);
+  instead.hidden = true;
   const line = element("p", "readout", root);
   line.setAttribute("aria-hidden", "true"); // the voice says it, when the pointer rests
   const voice = element("p", "voice", root);
   voice.setAttribute("aria-live", "polite");
-  return { plot, gd, overlay, tools, note, line, voice };
+  return { plot, gd, overlay, tools, note, instead, line, voice };
 }

@@ -1,5 +1,6 @@
 // A picture's traces in motion: what the group's news change, drawn once per animation frame.
 
+import { dialled } from "./dial.js";
 import { place } from "./marks.js";
 import { MOVES, find, topic } from "./moves.js";
 import { scenesOf } from "./space.js";
@@ -33,7 +34,7 @@ export class Motion {
       const trace = figure.data[i];
       if (!trace || !news.has(topic(move))) continue;
       const change = move.kind === "live"
-        ? group.points?.of === move.of && this.solvers[move.solver](group.points, trace, move.options)
+        ? group.points?.of === move.of && this.solvers[move.solver](group.points, trace, dialled(move.options, group.dial))
         : MOVES[move.kind](move, group, trace);
       if (change) found.set(i, { ...found.get(i), ...change });
     }

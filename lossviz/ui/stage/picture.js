@@ -8,6 +8,7 @@ import { build } from "./dom.js";
 import { Drag } from "./drag.js";
 import { landscapeOf, twice } from "./landscape.js";
 import { listen, overhear } from "./hands.js";
+import { reason, seenFromAbove } from "./instead.js";
 import { plotly } from "./library.js";
 import { place } from "./marks.js";
 import { Motion } from "./motion.js";
@@ -35,7 +36,7 @@ export class Picture {
   constructor(root) {
     this.root = root;
     pictures.add(this);
-    Object.assign(this, build(root)); // plot, gd, overlay, tools, note, line, voice
+    Object.assign(this, build(root)); // plot, gd, overlay, tools, note, instead, line, voice
     this.readout = new Readout(this.line, this.voice);
     this.cameras = new Cameras(this);
     this.drag = new Drag(this);
@@ -88,10 +89,21 @@ export class Picture {
     this.speak();
   }
 
+  // A scene, or its map where the browser or the picture's size allows no scene.
   show(figure) {
-    this.figure = figure;
-    this.solid = figure.data.some(({ type }) => type === "surface" || type?.endsWith("3d"));
-    this.root.classList.toggle("stage-solid", this.solid);
+    this.given = figure;
+    const scene = figure.data.some(({ type }) => type === "surface" || type?.endsWith("3d"));
+    this.root.classList.toggle("stage-solid", scene);
+    this.why = scene && this.plot.clientWidth ? reason(this.plot) : "";
+    this.solid = scene && !this.why;
+    this.figure = this.why ? seenFromAbove(figure) : figure;
+    this.instead.textContent = this.why;
+    this.instead.hidden = !this.why;
+  }
+
+  // Another size may allow what the last one did not.
+  get outgrown() {
+    return this.root.classList.contains("stage-solid") && Boolean(this.why) !== Boolean(reason(this.plot));
   }
 
   join(next) {
@@ -133,6 +145,12 @@ export class Picture {
     const wanted = `${this.colours.key}${this.text}`;
     if (!this.figure || this.drawn === wanted) return;
     if (!this.plot.clientWidth) return; // in a hidden tab; the resize observer comes back
+    if (this.outgrown) {
+      this.show(this.given);
+      this.landscape = landscapeOf(this.figure, this.message.readout);
+      if (this.message.cursor && this.landscape) this.group.landscape = this.landscape;
+      this.drawn = null;
+    }
     this.Plotly = await plotly(this.message.library);
     await this.motion.load();
     if (this.closed) return;
@@ -206,6 +224,7 @@ export class Picture {
   resize() {
     if (!this.plot.clientWidth) return;
     if (!this.drawn) this.redraw();
+    else if (this.outgrown) this.again(null);
     else {
       this.then(async () => {
         await this.Plotly.Plots.resize(this.gd);

@@ -1,10 +1,11 @@
-// The door: what Streamlit's loader calls for every picture and every player.
+// The door: what Streamlit's loader calls for every picture, player and slider.
 
 import "./page.js";
+import { Dial } from "./dial.js";
 import { Picture } from "./picture.js";
 import { Player } from "./player.js";
 
-const mounted = new WeakMap(); // root element -> Picture or Player
+const mounted = new WeakMap(); // root element -> Picture, Player or Dial
 
 function mount(Kind, { data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".stage");
@@ -19,3 +20,4 @@ function mount(Kind, { data, parentElement, setTriggerValue }) {
 
 export const picture = (component) => mount(Picture, component);
 export const player = (component) => mount(Player, component);
+export const dial = (component) => mount(Dial, component);

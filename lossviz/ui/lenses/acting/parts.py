@@ -177,7 +177,7 @@ def surfaces(choice: Choice, runs: list[Run]) -> None:
     moves = [
         move for run in runs for move in (stage.Cut(run.label), stage.Pick(f"{run.label} now"))
     ]
-    left, right = st.columns([1.25, 1], gap="small")
+    left, right = st.columns([1.7, 1], gap="small")
     says = findings.ended(runs)
     with left:
         stage.show(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 
 from lossviz.combined import SCENES, Run, Scene, Trade, race, trade
 from lossviz.figures import combined as pictures
@@ -52,8 +55,8 @@ def step_of(weight: float) -> int:
     return int(np.clip(round(weight * STOPS), 0, STOPS))
 
 
-def surfaces(found: Trade, step: int) -> None:
-    """Both losses and their weighted sum, under one camera and on one scale."""
+def surfaces(found: Trade, step: int, places: Sequence[DeltaGenerator]) -> None:
+    """Their weighted sum large, both losses beside it, under one camera and on one scale."""
     one, two = found.first, found.scaled
     ruler = LinearScale().ruler(one.values, two.values)
     first, second = found.scene.labels
@@ -68,17 +71,18 @@ def surfaces(found: Trade, step: int) -> None:
         (times + second, two, losses[:, 1]),
         ("Weighted sum", Landscape(one.plane, one.a, one.b, mixed), total),
     )
-    columns = st.columns(3, gap="small")
+    large, small = places
     for place, (title, land, heights) in enumerate(terms):
         moves: list[stage.Move] = [stage.Pick("chosen")]
         if place == 2:
             rise = one.values - two.values
             moves.append(stage.Mix("surface", two.values, rise, found.weights))
-        with columns[place]:
+        with large if place == 2 else small:
             st.markdown(f"**{title}**")
             stage.show(
                 pictures.term(land, ruler, found.thetas, heights, title),
-                key=f"comb-term-{place}", group=GROUP, camera=GROUP, height="half", moves=moves,
+                key=f"comb-term-{place}", group=GROUP, camera=GROUP, moves=moves,
+                height="large" if place == 2 else "half",
                 alt=f"{title} over {found.scene.names[0]} and {found.scene.names[1]}, with the "
                 "minima of the weighted sum as a line and the chosen one as a dot.",
             )  # fmt: skip
@@ -99,28 +103,25 @@ def play(found: Trade, step: int) -> None:
 
 def maps(found: Trade, step: int) -> None:
     """The front in the plane of both losses, and the angle between the gradients."""
-    left, right = st.columns(2, gap="small")
     x, y = found.levels
 
     def dragged(event: stage.Event) -> None:
         if event.get("done"):
             state.put(WEIGHT, nearest(found, float(event["x"]), float(event["y"])))
 
-    with left:
-        st.markdown("**The Pareto front.** Drag the point along it: that is choosing a weight.")
-        stage.show(
-            pictures.front(found, step), key="comb-front", group=GROUP, height="half",
-            moves=[stage.Pick("chosen"), stage.Rows("equal sum", x, "x"),
-                   stage.Rows("equal sum", y, "y")],
-            drag=stage.Drag("chosen"), on_drag=dragged,
-            alt=findings.chosen(found, step),
-        )  # fmt: skip
-    with right:
-        st.markdown("**Do the gradients agree?** The cosine of the angle between them.")
-        stage.show(
-            pictures.angles(found), key="comb-angles", group=GROUP, height="half",
-            moves=[stage.Pick("chosen")], alt=findings.conflict(found),
-        )  # fmt: skip
+    st.markdown("**Pareto front.** Drag its point.")
+    stage.show(
+        pictures.front(found, step), key="comb-front", group=GROUP, height="half",
+        moves=[stage.Pick("chosen"), stage.Rows("equal sum", x, "x"),
+               stage.Rows("equal sum", y, "y")],
+        drag=stage.Drag("chosen"), on_drag=dragged,
+        alt=findings.chosen(found, step),
+    )  # fmt: skip
+    st.markdown("**Do the gradients agree?**")
+    stage.show(
+        pictures.angles(found), key="comb-angles", group=GROUP, height="half",
+        moves=[stage.Pick("chosen")], alt=findings.conflict(found),
+    )  # fmt: skip
 
 
 def nearest(found: Trade, x: float, y: float) -> float:

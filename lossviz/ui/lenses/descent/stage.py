@@ -64,7 +64,7 @@ def pictures_of(
 ) -> None:
     """The surface, its map and, where there are data, the fit at the step shown."""
     here = scene.surface
-    solid, flat = st.columns([2.8, 1], gap="small")
+    solid, flat = st.columns([3, 1], gap="small")
     alt = " ".join(findings.ends(run.paths))
     with solid:
         stage.show(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
+from math import inf
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ from lossviz.ui.sidebar import state
 
 PATIENCE = 0.2  # seconds between looks at the bar
 GLIMPSE = 0.05  # seconds of training before a first picture
+LOOK = 2.0  # seconds of training between pictures
 SHELF = 20_000_000  # numbers of trained networks kept for everybody
 
 
@@ -58,7 +60,7 @@ def _shelf() -> _Shelf:
 
 
 class Course(NamedTuple):
-    """Trainings, finished or not: ``finish`` goes on with those that are not."""
+    """Trainings, finished or not: ``go_on`` goes on with those that are not."""
 
     results: list[Training]
     keys: list[Any]
@@ -71,10 +73,10 @@ class Course(NamedTuple):
         """Whether there is more to come."""
         return bool(self.runs)
 
-    def finish(self) -> None:
-        """Train to the end under the bar and draw the page again; nothing if all is done."""
+    def go_on(self) -> None:
+        """Train for a while under the bar and draw the page again; nothing if all is done."""
         if self.under_way:
-            _advance(self.keys, self.runs, self.what, self.place)
+            _advance(self.keys, self.runs, self.what, self.place, LOOK)
             st.rerun()
 
 
@@ -120,7 +122,7 @@ def _glimpse(keys: list[Any], runs: list[Run], what: str) -> list[Run]:
     while not all(run.done for run in runs):
         for run in runs:
             run.advance(5)
-        if time.perf_counter() - begin > GLIMPSE:
+        if time.perf_counter() - begin > GLIMPSE and not all(run.done for run in runs):
             return runs
     _keep(keys, runs, what)
     return []
@@ -151,7 +153,10 @@ def _begin(problem: Problem, each: Setting) -> Run:
     return Run(risk, each.optimizer, start, each.steps, each.batch or None, each.seed)
 
 
-def _advance(keys: list[Any], runs: list[Run], what: str, place: DeltaGenerator) -> None:
+def _advance(
+    keys: list[Any], runs: list[Run], what: str, place: DeltaGenerator, most: float = inf
+) -> None:
+    """Train under a bar, for at most so many seconds; what is finished goes on the shelf."""
     with place.container():
         line, stop = st.columns([5, 1], vertical_alignment="center")
         bar = line.progress(0.0, f"{what} …")
@@ -159,7 +164,7 @@ def _advance(keys: list[Any], runs: list[Run], what: str, place: DeltaGenerator)
                     args=(f"_stopped {what}", keys))  # fmt: skip
     total, begun, share = sum(run.asked for run in runs), time.perf_counter(), 0.0
     before, chunk = sum(run.step for run in runs), 5
-    while not all(run.done for run in runs):
+    while not all(run.done for run in runs) and time.perf_counter() - begun < most:
         lap = time.perf_counter()
         for run in runs:
             run.advance(chunk)
@@ -169,6 +174,8 @@ def _advance(keys: list[Any], runs: list[Run], what: str, place: DeltaGenerator)
         left = (time.perf_counter() - begun) * (total - now) / max(now - before, 1)
         losses = " and ".join(number(run.loss, 3) for run in runs[:2])
         bar.progress(share, f"{what}: loss {losses}, about {left:.0f} s left")
+    if not all(run.done for run in runs):
+        return
     place.empty()
     _keep(keys, runs, what)
 

@@ -58,6 +58,11 @@ def _load(held: bytes) -> SavedLandscape | str:
         return str(error)
 
 
+def kept() -> bool:
+    """Whether files are held that were opened here: they take the whole width."""
+    return bool(state.get(KEPT)) and state.get("way") == "landscape"
+
+
 def opened() -> dict[str, SavedLandscape]:
     """The landscapes of the files that could be read, by the name of the file."""
     found = {}

@@ -48,7 +48,7 @@ GUESS = "as the target is"
 
 
 def place(dataset: Dataset) -> DeltaGenerator:
-    """Where a table is brought: open until one is in use, then folded over the pictures."""
+    """Where a table is brought: open until one is in use, then folded."""
     if not (isinstance(dataset, Yours) and dataset.table):
         return st.container(key="your-table")
     data = dataset.draw()
@@ -328,9 +328,15 @@ def keep() -> None:
 
 
 def show(
-    problem: Problem, risk: Risk, best: Minimum, at: Array, land: Landscape, scale: Scale
+    problem: Problem,
+    risk: Risk,
+    best: Minimum,
+    at: Array,
+    land: Landscape,
+    scale: Scale,
+    places: Sequence[DeltaGenerator],
 ) -> None:
-    """The surface of the data in use, and the data with the model at the cursor."""
+    """In two places, the surface of the data in use and the data with the model at the cursor."""
     ruler = scale.ruler(land.values)
     marks = landmarks(risk, best, land.plane, (land.a, land.b))
     linked: dict[str, Any] = {
@@ -340,7 +346,7 @@ def show(
         "alt": lowest(risk, best),
         "height": "large",
     }
-    solid, flat = st.columns([1.6, 1], gap="small")
+    solid, flat = places
     with solid:
         if risk.layout.size == 1:
             curve = surfaces.profile(land, ruler, marks)
@@ -351,5 +357,5 @@ def show(
     with flat:
         fitted.show(
             problem, fit(risk), land.plane, at, (land.a, land.b), key="yours-fit", group="yours",
-            height="large",
+            height="half",
         )  # fmt: skip
