@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.minima.kind_units import PARTED, orthonormal
 from lossviz.minima.linear_risk import LinearRisk, open_up
 from lossviz.minima.minimum import Minimum
-from lossviz.minima.newton import descend_newton
+from lossviz.minima.newton import Slopes, descend_newton
 from lossviz.minima.piecewise import as_program, piecewise_minimum
 from lossviz.objectives import Combined, Quadratic, Risk
+from lossviz.objectives.conditioning import Conditioned, conditioned
 
 Array = NDArray[np.floating]
 FLAT = 1e-12  # of the largest curvature: below it a direction is flat
@@ -23,18 +26,111 @@ def combined_minimum(combined: Combined) -> Minimum | None:
     """The exact minimum of a weighted sum, or None where its terms have no structure to use.
 
     Quadratics are added up; piecewise losses on linear models become one programme; smooth convex
-    risks are left to Newton's method and certified.
+    risks are left to Newton's method and certified.  Linear models are solved and judged in kind
+    units, in which every column has mean 0 and spread 1.
     """
-    if combined.quadratic is not None:
-        return _of_quadratic(combined.quadratic)
     shares = [(weight, _opened(term)) for weight, term in combined.terms if weight]
     opened = [(weight, lin) for weight, lin in shares if lin is not None]
-    prog = as_program(*opened) if len(opened) == len(shares) else None
-    if prog is not None:
+    units = _KindSum.of(opened) if opened and len(opened) == len(shares) else None
+    if combined.quadratic is not None:
+        found = _of_quadratic(combined.quadratic)
+        # columns far from zero, or in a tiny unit, look flat and are not
+        return found if found.kind == "point" or units is None else _of_quadratic_kind(units, found)
+    prog = as_program(*(units.terms if units else opened)) if len(opened) == len(shares) else None
+    if prog is not None and units is None:
         return piecewise_minimum(combined, prog)
+    if prog is not None and units is not None:
+        return units.back(combined, piecewise_minimum(units, prog))
     if convex(combined):
-        return _of_convex(combined)
+        if units is None:
+            return _of_convex(_Plain(combined), looks(combined))
+        found = _of_convex(units, units.slopes)
+        return None if found is None else units.back(combined, found)
     return None
+
+
+def _of_quadratic_kind(units: _KindSum, raw: Minimum) -> Minimum:
+    prog = as_program(*units.terms)
+    found = None if prog is None else piecewise_minimum(units, prog)
+    return raw if found is None or found.kind != "point" else units.back(units.raw, found)
+
+
+@dataclass(frozen=True, eq=False)
+class _KindSum:
+    """A weighted sum of risks of one linear model, its columns centred and scaled together."""
+
+    raw: _RawSum
+    columns: Conditioned
+    terms: list[tuple[float, LinearRisk]]
+
+    @classmethod
+    def of(cls, opened: list[tuple[float, LinearRisk]]) -> _KindSum | None:
+        """None where a column cannot be told from a constant one: nothing is gained there."""
+        free = np.all([(lin.ridge + lin.crease == 0) & (lin.weights == 0) for _, lin in opened], 0)
+        columns = conditioned(np.concatenate([lin.design for _, lin in opened]), free)
+        if columns.still.any():
+            return None
+        parts = np.split(columns.design, np.cumsum([len(lin.design) for _, lin in opened])[:-1])
+        scale = np.abs(columns.scale)
+        terms = [
+            (weight, replace(lin, design=design, ridge=lin.ridge / scale**2,
+                             crease=lin.crease / scale))
+            for (weight, lin), design in zip(opened, parts, strict=True)
+        ]  # fmt: skip
+        return cls(_RawSum(opened), columns, terms)
+
+    def value(self, z: Array) -> Array:
+        """(..., p) to (...)."""
+        return np.sum([weight * lin.value(z) for weight, lin in self.terms], axis=0)
+
+    def slopes(self, z: Array) -> tuple[Array, Array, Array]:
+        """Values, gradients and Hessians of the sum, without creases."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            parts = [(weight, lin.slopes(z)) for weight, lin in self.terms]
+            value, gradient, hessian = (
+                np.sum([weight * part[k] for weight, part in parts], axis=0) for k in range(3)
+            )
+        return value, gradient, hessian
+
+    @property
+    def size(self) -> int:
+        return len(self.columns.scale)
+
+    def typical_slope(self, z: Array) -> float:
+        """The largest entry of each term's gradient at z (p,), weighed and added up."""
+        return float(
+            sum(weight * np.abs(lin.slopes(z[None])[1]).max() for weight, lin in self.terms)
+        )
+
+    def back(self, combined: Any, found: Minimum) -> Minimum:
+        """The minimum in the user's units, and whether rounded parameters reach it."""
+        theta = self.columns.theta(found.theta)
+        there = float(combined.value(theta))
+        parted = abs(there - found.value) > PARTED * max(abs(found.value), 1e-300)
+        moves = found.directions
+        return replace(
+            found,
+            theta=theta,
+            value=there if parted else found.value,
+            exact=found.exact and not parted,
+            vertices=None if found.vertices is None else self.columns.theta(found.vertices),
+            directions=None if moves is None else orthonormal(self.columns.theta(moves)),
+            message=found.message if not parted else (
+                f"{found.message} That holds for {found.value:.6g}, in exact arithmetic: rounded "
+                f"to sixteen digits the parameters reach {there:.6g}."
+            ),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class _RawSum:
+    """The same sum in the user's units."""
+
+    terms: list[tuple[float, LinearRisk]]
+
+    def value(self, theta: Array) -> Array:
+        """(..., p) to (...)."""
+        return np.sum([weight * lin.value(theta) for weight, lin in self.terms], axis=0)
 
 
 def _opened(term: Any) -> LinearRisk | None:
@@ -61,12 +157,33 @@ def _of_quadratic(bowl: Quadratic) -> Minimum:
     )
 
 
-def _of_convex(combined: Combined) -> Minimum | None:
-    start = np.zeros((1, combined.layout.size))
-    ends = descend_newton(looks(combined), start)
+@dataclass(frozen=True, eq=False)
+class _Plain:
+    """A weighted sum as it is."""
+
+    combined: Combined
+
+    @property
+    def size(self) -> int:
+        return self.combined.layout.size
+
+    def typical_slope(self, z: Array) -> float:
+        """The largest entry of each term's gradient at z (p,), weighed and added up."""
+        return float(np.abs(self.combined.gradients(z)).max(-1) @ self.combined.weights)
+
+
+class _Summed(Protocol):
+    """A sum of convex terms: how many parameters, and how steep its terms are."""
+
+    @property
+    def size(self) -> int: ...
+    def typical_slope(self, z: Array) -> float: ...
+
+
+def _of_convex(combined: _Summed, look: Slopes) -> Minimum | None:
+    ends = descend_newton(look, np.zeros((1, combined.size)))
     theta = ends.z[0]
-    parts = np.abs(combined.gradients(theta)).max(-1) @ combined.weights
-    scale = max(float(parts), abs(float(ends.values[0])), np.finfo(float).tiny)
+    scale = max(combined.typical_slope(theta), abs(float(ends.values[0])), np.finfo(float).tiny)
     proved = bool(ends.settled[0]) and float(np.abs(ends.gradients[0]).max()) <= PROOF * scale
     if not proved or ends.lowest[0] <= FLAT * ends.highest[0]:
         return None

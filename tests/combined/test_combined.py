@@ -245,3 +245,33 @@ def test_wrong_weights_of_a_front_are_told(weights):
 def test_theta_of_another_length_is_told():
     with pytest.raises(ValueError, match="share 2 parameters"):
         Combined([(1.0, tasks()[0])]).value(np.zeros(3))
+
+
+@pytest.mark.parametrize(
+    "losses",
+    [("cross_entropy", "cross_entropy"), ("squared", "squared"),
+     ("absolute", "squared"), ("pseudo_huber", "log_cosh"),
+     ("absolute", "huber")],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("size", "offset"), [(1e-9, 0.0), (1e9, 0.0), (1.0, 1e4), (1.0, 2e9), (1e-6, 3.0)]
+)
+def test_a_sum_in_ugly_units_is_that_in_kind_ones(losses, size, offset):
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(60, 2)).round(3)
+    binary = losses[0] == "cross_entropy"
+
+    def sum_of(features):
+        terms = []
+        for share, loss, turn in zip((0.3, 0.7), losses, ([1.0, -1.0], [0.4, 2.0]), strict=True):
+            y = x @ turn + np.random.default_rng(5).normal(size=60)
+            data = Data(features, (y > 0.2).astype(float) if binary else y,
+                        task="binary" if binary else "regression")  # fmt: skip
+            terms.append((share, Risk(data, MODELS["linear"](), LOSSES[loss]())))
+        return Combined(terms)
+
+    kind, ugly = minimize(sum_of(x)), minimize(sum_of(x * size + offset))
+    assert ugly.kind == kind.kind == "point"
+    assert ugly.exact
+    assert ugly.value == pytest.approx(kind.value, rel=1e-6)
+    np.testing.assert_allclose(ugly.theta[1:] * size, kind.theta[1:], rtol=2e-5, atol=1e-7)
