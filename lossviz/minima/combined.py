@@ -44,8 +44,8 @@ def combined_minimum(combined: Combined) -> Minimum | None:
     if convex(combined):
         if units is None:
             return _of_convex(_Plain(combined), looks(combined))
-        found = _of_convex(units, units.slopes)
-        return None if found is None else units.back(combined, found)
+        lowest = _of_convex(units, units.slopes)
+        return None if lowest is None else units.back(combined, lowest)
     return None
 
 

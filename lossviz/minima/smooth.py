@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.losses.formula import TypedLoss
 from lossviz.minima.domain_edge import approached, edge_minimum, zeros_at_the_edge
 from lossviz.minima.linear_risk import LinearRisk
 from lossviz.minima.minimum import Minimum
@@ -86,6 +87,14 @@ def feasible_start(lin: LinearRisk) -> Array:
         guesses += list(np.linalg.lstsq(lin.design, targets, rcond=None)[0].T)
     values = lin.value(np.array(guesses))
     if not np.isfinite(values).any():
+        typed = getattr(lin.loss, "inner", lin.loss)
+        if isinstance(typed, TypedLoss) and np.isposinf(values).any():
+            raise ValueError(
+                f"{typed.label} overflows: it is beyond the largest number a computer holds for "
+                "residuals of this size, such as cosh(r) or exp(r) beyond 710. Write a form that "
+                "does not, such as abs(r) + log(1 + exp(-2*abs(r))) - log(2) for log(cosh(r)), or "
+                "measure the target in a larger unit."
+            )
         raise ValueError(
             f"{lin.loss.label} needs predictions in its domain, and no simple model of these "
             "data gives them in every row. Choose another loss, or a model with an intercept."

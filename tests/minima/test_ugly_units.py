@@ -333,3 +333,19 @@ def test_three_classes_of_ugly_columns_cost_what_kind_ones_cost():
     ]
     assert found[1].value == pytest.approx(found[0].value, rel=1e-7)
     assert found[0].kind == found[1].kind
+
+
+def test_a_typed_loss_that_overflows_says_so_and_its_stable_form_works():
+    x = np.arange(40.0)[:, None]
+    y = np.where(np.arange(40) % 2, 0.0, 3000.0)
+
+    def typed(expression):
+        return Risk(Data(x, y), MODELS["line"](), LOSSES["formula"](expression=expression))
+
+    with pytest.raises(ValueError, match="overflows"):
+        minimize(typed("log(cosh(r))"))
+    stable = minimize(typed("abs(r) + log(1 + exp(-2*abs(r))) - log(2)"))
+    same = minimize(Risk(Data(x, y), MODELS["line"](), LOSSES["log_cosh"]()))
+    assert stable.value == pytest.approx(same.value, rel=1e-9)
+    with pytest.raises(ValueError, match="domain"):
+        minimize(typed("log(p - 4000)"))
