@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from lossviz.finite_differences import in_chunks
 from lossviz.landscapes.planes import Plane
 from lossviz.objectives import Risk
 
@@ -22,6 +23,8 @@ Array = NDArray[np.floating]
 CLOSE = 0.005  # of a drawing's spread: half a pixel of a small picture
 FINEST = 8  # halvings of an axis
 MOST = 300_000  # numbers in a bank
+AT_ONCE = 4_000_000  # numbers held while a bank is made
+UNITS = 16  # numbers per input that a network holds on its way
 CURVE, PROBABILITY, BOUNDARY, AGREEMENT = "curve", "probability", "boundary", "agreement"
 
 
@@ -57,8 +60,14 @@ class Fit:
         return expit(raw) if self.link == "sigmoid" else raw
 
     def bank(self, plane: Plane, a: Array, b: Array) -> Array:
-        """(len(b), len(a), ...): the drawing at every point of a grid on the plane."""
-        return self.heights(plane.point(*np.meshgrid(a, b)))
+        """(len(b), len(a), ...): the drawing at every point of a grid on the plane.
+
+        A few points at a time: a large network at all of them at once would take gigabytes.
+        """
+        places = np.stack(np.meshgrid(a, b), axis=-1).reshape(-1, 2)
+        rows = max(1, AT_ONCE // (len(plane.origin) + UNITS * len(self.inputs)))
+        drawn = in_chunks(lambda some: self.heights(plane.point(*some.T)), places, rows)
+        return drawn.reshape((len(b), len(a)) + drawn.shape[1:])
 
     def mesh(self, plane: Plane, window: Sequence[Array]) -> tuple[Array, Array]:
         """Coordinates a and b over a window on which a bank can be interpolated.
