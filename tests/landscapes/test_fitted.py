@@ -1,5 +1,6 @@
 """A point of parameter space is a model: what is drawn over the data is that model."""
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -96,3 +97,21 @@ def test_equal_inputs_still_leave_room_to_draw():
         replace(problem.data, X=np.full_like(problem.data.X, 3.0)), problem.model, problem.loss
     )
     assert (fit(same).x[0], fit(same).x[-1]) == (2, 4)
+
+
+def test_drawings_of_a_large_network_are_made_a_few_points_at_a_time():
+    """All at once took 1.3 GB at the end of the slider of blocks."""
+    large = Risk(
+        DATASETS["diabetes"]().draw(), MODELS["residual_network"](blocks=20), LOSSES["squared"]()
+    )
+    theta = large.model.start(large.data.X.shape[1], 1, 0)
+    view, plane = fit(large), axes(theta, 0, 1, large.names[:2])
+    tracemalloc.start()
+    try:
+        drawn = view.bank(plane, np.linspace(-1, 1, 33), np.linspace(-1, 1, 33))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert drawn.shape == (33, 33, len(view.x))
+    np.testing.assert_allclose(drawn[3, 5], view.heights(plane.point(-1 + 5 / 16, -1 + 3 / 16)))
+    assert peak < 80e6
