@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
+import math
 import os
 import random
 import time
@@ -48,11 +50,14 @@ class Seen:
     raised: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     mixed: list[str] = field(default_factory=list)
+    marks: dict[str, int] = field(default_factory=dict)  # whose pictures carry which mark
     memory: list[tuple[float, float]] = field(default_factory=list)  # minutes, MB
 
 
-async def student(url: str, number: int, until: float, seen: Seen) -> None:
-    """A session until the lesson ends; what goes wrong is written down."""
+async def student(
+    url: str, number: int, seen: Seen, until: float = math.inf, most: float = math.inf
+) -> None:
+    """A session until the lesson ends or ``most`` changes are made; what goes wrong is noted."""
     page = list(CHANGES)[number % len(CHANGES)]
     mine, dice = 31 + number, random.Random(number)  # a grid of so many points: nobody else's
     marks: set[str] = set()
@@ -60,14 +65,15 @@ async def student(url: str, number: int, until: float, seen: Seen) -> None:
         async with Visitor(url, page, {"n": mine}) as visitor:
             answer = await visitor.run()
             seen.cold.append(answer.seconds)
-            while True:
+            for made in itertools.count():
                 seen.raised += answer.raised
                 marks |= answer.sessions
                 said = parse_qs(answer.link).get("n")
-                if len(marks) > 1 or (answer.link and said != [str(mine)]):
+                owners = {seen.marks.setdefault(mark, number) for mark in marks}
+                if len(marks) > 1 or owners - {number} or (answer.link and said != [str(mine)]):
                     seen.mixed.append(f"{page} {mine}: {answer.link} {marks}")
                 pause = dice.uniform(*PAUSE)
-                if time.monotonic() + pause > until:
+                if time.monotonic() + pause > until or made == most:
                     return
                 await asyncio.sleep(pause)
                 answer = await visitor.run(**CHANGES[page](dice, visitor))
@@ -99,7 +105,7 @@ def spent(process: int) -> float:
 async def lesson(url: str, students: int, minutes: float, server: int | None) -> Seen:
     """All students at once, from the cold start to the end."""
     seen, until = Seen(), time.monotonic() + 60 * minutes
-    work = [student(url, number, until, seen) for number in range(students)]
+    work = [student(url, number, seen, until) for number in range(students)]
     if server:
         work.append(watch(server, until, seen))
     await asyncio.gather(*work)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -140,7 +140,7 @@ def tables(y: Array, named: NDArray[np.integer], k: int) -> Array:
     return np.stack(columns, -1).astype(float)
 
 
-@cache
+@lru_cache(maxsize=256)
 def cut(threshold: float) -> float:
     """The smallest logit whose sigmoid reaches the threshold: the same decision, without e^z."""
     if threshold <= 0:
