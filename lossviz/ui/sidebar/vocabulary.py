@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 
 from lossviz.datasets import DATASETS
 from lossviz.losses import LOSSES
@@ -47,7 +47,7 @@ def known(word: str) -> bool:
     return word in WORDS or _FAMILY.fullmatch(word) is not None or _of_a_menu(word)
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _of_a_menu(word: str) -> bool:
     """A menu, ``loss``, or a hyperparameter of one of its entries, ``loss-huber-delta``."""
     for menu, entries in MENUS.items():
