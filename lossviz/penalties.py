@@ -42,7 +42,7 @@ class Penalty(Recipe):
 
     @property
     def smooth(self) -> bool:
-        """Value and slope are continuous: no step, no crease."""
+        """Value and slope are continuous: no step, no kink."""
         raise NotImplementedError
 
     def grouped(self, sizes: tuple[int, ...]) -> Penalty:
@@ -53,11 +53,11 @@ class Penalty(Recipe):
         raise NotImplementedError
 
     def derivative(self, theta: Array) -> Array:
-        """0 at a crease, by convention."""
+        """0 at a kink, by convention."""
         raise NotImplementedError
 
     def hessian(self, theta: Array) -> Array:
-        """(..., p, p): how the derivative turns, beside the creases and steps."""
+        """(..., p, p): how the derivative turns, beside the kinks and steps."""
         raise NotImplementedError
 
     def turn(self, theta: Array, along: Array) -> Array:
@@ -182,14 +182,14 @@ class ElasticNet(Penalty):
 
     @property
     def smooth(self) -> bool:
-        return self._crease == 0
+        return self._kink == 0
 
     def value(self, theta: Array) -> Array:
         flat, round_ = np.abs(theta).sum(-1), np.square(theta).sum(-1)
-        return self._crease * flat + 0.5 * self._ridge * round_
+        return self._kink * flat + 0.5 * self._ridge * round_
 
     def derivative(self, theta: Array) -> Array:
-        return self._crease * np.sign(theta) + self._ridge * np.asarray(theta)
+        return self._kink * np.sign(theta) + self._ridge * np.asarray(theta)
 
     def hessian(self, theta: Array) -> Array:
         return ridge(theta, self._ridge)
@@ -198,10 +198,10 @@ class ElasticNet(Penalty):
         return self._ridge * along
 
     def prox(self, theta: Array, step: float | Array) -> Array:
-        return soft_threshold(theta, step * self._crease) / (1 + step * self._ridge)
+        return soft_threshold(theta, step * self._kink) / (1 + step * self._ridge)
 
     @property
-    def _crease(self) -> float:
+    def _kink(self) -> float:
         return self.strength * self.l1_ratio
 
     @property

@@ -57,24 +57,24 @@ pair = networks.pair(problem, setting, view)
 if pair is None:
     frame.close()
     st.stop()
-twins, course = pair
-lands, n = networks.lands(twins, view, course.under_way)
-code.offer(lambda: as_code(__doc__, twins, setting, view, lands))
+members, course = pair
+lands, n = networks.lands(members, view, course.under_way)
+code.offer(lambda: as_code(__doc__, members, setting, view, lands))
 with frame.board():
-    stage.stage_pair(twins, lands, scale, view, course.under_way)
+    stage.stage_pair(members, lands, scale, view, course.under_way)
 course.go_on()
 st.caption(
     f"{findings.honesty(risk, view.rule, view.reach, view.seed)}  {findings.wiring(risk.model)}  "
-    + networks.blended(twins)
+    + networks.blended(members)
 )
 
 # 3. A closer look ------------------------------------------------------------------------------
-panels.show(twins, lands, scale, setting, view)
+panels.show(members, lands, scale, setting, view)
 
 # 4. What that means ----------------------------------------------------------------------------
 frame.lesson(
     findings.sentences(
-        [t.risk for t in twins], [t.run for t in twins], lands, [t.plane for t in twins]
+        [t.risk for t in members], [t.run for t in members], lands, [t.plane for t in members]
     ),
     TASKS,
     "networks",
@@ -112,4 +112,4 @@ arXiv:1806.08805.
 """
 )
 frame.close()
-networks.refine(twins, view, n)
+networks.refine(members, view, n)

@@ -34,7 +34,7 @@ TASKS = [
     frame.Task(
         "**Fewer points than features.** Train on eight patients with ten measurements. "
         "Predict whether the penalty lowers the loss on held-out patients.",
-        {"task": "regression", "data": "diabetes_pair", "penalty": "l2", "reg-panel": "unseen",
+        {"task": "regression", "data": "diabetes_pair", "penalty": "l2", "reg-panel": "validation",
          "reg-learn": 8},
     ),
     frame.Task(
@@ -84,7 +84,7 @@ code.offer(lambda: as_code(__doc__, problem, scene))
 with controls.row():
     view = stage.view()
 with frame.board():
-    with stage.surfaces(scene, crease=not unit(reduced.penalty).smooth):
+    with stage.surfaces(scene, kink=not unit(reduced.penalty).smooth):
         stage.above(scene, step, view)
     stage.play(problem, scene, step)
     stage.weights(scene, step)
@@ -100,7 +100,7 @@ st.caption(
 panels.panel(problem, reduced, scene, step)
 
 # 3. What that means ----------------------------------------------------------------------------
-seen = [*findings.sentences(reduced, scene, step), panels.unseen(problem)]
+seen = [*findings.sentences(reduced, scene, step), panels.held_out(problem)]
 frame.lesson([sentence for sentence in seen if sentence], TASKS, "regularization")
 frame.mathematics(
     r"""

@@ -71,7 +71,7 @@ offers.add("Surface", lambda: exports.surface(land))
 code.offer(lambda: of_surface(__doc__, problem, plane, a, b))
 ruler = scale.ruler(land.values)
 marks = landmarks(risk, best, plane, (a, b))
-creases = kinks(risk, plane, (a, b)) if risk.layout.size > 1 else None
+kink_lines = kinks(risk, plane, (a, b)) if risk.layout.size > 1 else None
 lowest = findings.lowest(risk, best)
 at = plane.project(shown).tolist()
 linked = {"group": "surface", "at": at}
@@ -91,13 +91,13 @@ with frame.board():
     else:
         with solid:
             ground3d = pictures.surface(land, ruler, marks)
-            pictures.folded(ground3d, creases, ruler, solid=True)
+            pictures.folded(ground3d, kink_lines, ruler, solid=True)
             stage.show(ground3d, key="surface", cursor="ab", height="large", alt=lowest,
                        moves=rise, **linked)  # fmt: skip
         with flat:
             steps = downhill(risk, plane, a, b) if arrows else None
             above = pictures.contour(land, ruler, marks, steps)
-            pictures.folded(above, creases, ruler, solid=False)
+            pictures.folded(above, kink_lines, ruler, solid=False)
             says = "The same surface from above, as a contour map."
             stage.show(above, key="map", cursor="ab", height="half", alt=says, readout=readout,
                        moves=flat_rise, **linked)  # fmt: skip

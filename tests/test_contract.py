@@ -52,7 +52,7 @@ def slopes(f, theta, h=1e-6):
 
 
 def somewhere(risk: Risk) -> np.ndarray:
-    """A point where every prediction is inside the loss's domain and no weight is at a crease."""
+    """A point where every prediction is inside the loss's domain and no weight is at a kink."""
     rng = np.random.default_rng(3)
     for _ in range(500):
         theta = rng.normal(0.3, 0.5, risk.layout.size)

@@ -17,7 +17,7 @@ from lossviz.objectives import Combined
 Array = NDArray[np.floating]
 GRID = 61
 EDGE = 1e-6  # a weight of 0 would leave open which of a loss's many minima is meant
-ROOM = 0.9  # of the front's longer side, left around it
+MARGIN = 0.9  # of the front's longer side, left around it
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +127,7 @@ def conflict(scene: Scene, thetas: Array) -> Array:
 def around(points: Array) -> Window:
     """A square window around points (m, 2), with room on all sides."""
     low, high = points.min(0), points.max(0)
-    middle, half = (low + high) / 2, (0.5 + ROOM) * float((high - low).max() or 1.0)
+    middle, half = (low + high) / 2, (0.5 + MARGIN) * float((high - low).max() or 1.0)
     a, b = ((float(m - half), float(m + half)) for m in middle)
     return a, b
 

@@ -11,14 +11,14 @@ from lossviz.datasets.data import Data
 from lossviz.datasets.transforms import held_rows, split
 from lossviz.recipes import Recipe, choice, hyperparameter
 
-SIDES = ("all", "train", "unseen")
+SIDES = ("all", "train", "held_out")
 
 
 @dataclass(frozen=True)
 class HoldOut(Recipe):
     """Some rows are held out: nothing is learned from them, not even how to scale the features.
 
-    ``side`` "train" keeps the rows to learn from, "unseen" the others, "all" every row.  Each
+    ``side`` "train" keeps the rows to learn from, "held_out" the others, "all" every row.  Each
     class keeps its proportion in both parts.  ``standardise`` gives each feature mean 0 and
     variance 1 over the rows to learn from, and moves the rows held out by the same numbers.
     """
@@ -34,14 +34,14 @@ class HoldOut(Recipe):
         if self.side == "all":
             return np.arange(len(data))
         held = held_rows(data, self.share, self.seed)
-        return np.flatnonzero(held if self.side == "unseen" else ~held)
+        return np.flatnonzero(held if self.side == "held_out" else ~held)
 
     def apply(self, data: Data) -> Data:
         """The part of the data asked for; ValueError if one of the parts would be empty."""
         if self.side == "all":
             return data
-        train, unseen = split(data, self.share, self.seed)
-        part = train if self.side == "train" else unseen
+        train, held_out = split(data, self.share, self.seed)
+        part = train if self.side == "train" else held_out
         if not self.standardise:
             return part
         middle, spread = train.X.mean(axis=0), train.X.std(axis=0)

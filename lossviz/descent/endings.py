@@ -72,7 +72,7 @@ def judge(path: Any) -> tuple[NDArray[np.str_], Evidence]:
             (seen.silent, "no_gradient"),
             (plateau & flat & (seen.end_slope == 0), "plateau"),
             (small & (bowl | (seen.jump <= 0.01)) | seen.resting, "converged"),
-            (seen.crease, "kink"),
+            (seen.kink, "kink"),
             (seen.growing, "diverged"),
             (plateau, "plateau"),
             (np.full(len(lost), path.steps < path.asked), "gave_up"),

@@ -26,9 +26,9 @@ class Evidence(NamedTuple):
     left: Array  # the descent still to come, by the quadratic at the end
     jump: Array  # how far its critical point is, relative to the size of the end
     eigenvalues: Array  # (L, p) eigenvalues at the end; (L, 0) where there are too many parameters
-    resting: Flags  # the last step did not move, on a crease that rises both ways
+    resting: Flags  # the last step did not move, on a kink that rises both ways
     stuck: Flags  # the lowest value is older than the last tenth of the steps
-    crease: Flags  # bouncing: hardly lower on average, and the slope jumps between two points
+    kink: Flags  # bouncing: hardly lower on average, and the slope jumps between two points
     growing: Flags  # the steps grow, and so does the value, or it falls beyond all measure
     calm: Flags  # the last tenth of the steps are short beside the size of the end
     change: Array  # of the value over the last tenth of the steps
@@ -76,7 +76,7 @@ def gather(objective: Any, points: Array, values: Array) -> Evidence:
         course.stuck,
         _among(
             course.stuck | course.swinging,
-            lambda some: _crease(objective, points[-LOOKS:, some]),
+            lambda some: _kink(objective, points[-LOOKS:, some]),
         ),
         course.growing,
         course.calm,
@@ -184,11 +184,11 @@ def _rests(objective: Any, end: Array, gradient: Array) -> Flags:
     return np.all(nothing | jumps, axis=-1) & np.any(jumps, axis=-1)
 
 
-def _crease(objective: Any, points: Array) -> Flags:
+def _kink(objective: Any, points: Array) -> Flags:
     """Whether the slope along one of the steps between points (m, L, p) jumps up at a place.
 
     A step that crosses a floor is halved again and again towards the crossing: on smooth
-    surface the slopes on the two sides meet, at a crease they do not.
+    surface the slopes on the two sides meet, at a kink they do not.
     """
     low, high = points[:-1].reshape(-1, points.shape[-1]), points[1:].reshape(-1, points.shape[-1])
     direction = high - low

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lossviz.acting import Cloud, Run
-from lossviz.figures.combined import PAPER, ink, on_top
+from lossviz.figures.combined import PAPER, colour_of, on_top
 from lossviz.figures.drawing import Figure
 from lossviz.figures.landscapes import contour, surface
 from lossviz.figures.theme import BLUE, COLORSCALE, GREY, MARK, PALETTE, VERMILION, axis, blank
@@ -27,11 +27,11 @@ def solid(land: Landscape, ruler: Ruler, runs: Sequence[Run]) -> Figure:
         a, b = run.points[:, 0], run.points[:, 1]
         figure.add_scatter3d(
             x=a, y=b, z=z, name=run.label, mode="lines", hoverinfo="skip",
-            line={"width": 6, "color": ink(place)},
+            line={"width": 6, "color": colour_of(place)},
         )  # fmt: skip
         figure.add_scatter3d(
             x=a, y=b, z=z, name=f"{run.label} now", mode="markers",
-            marker={"size": 5, "color": ink(place), "line": {"color": "white", "width": 1}},
+            marker={"size": 5, "color": colour_of(place), "line": {"color": "white", "width": 1}},
             hovertemplate=f"{run.label}<extra></extra>",
         )  # fmt: skip
     return figure
@@ -73,12 +73,12 @@ def returns(runs: Sequence[Run], best: float) -> Figure:
         steps = list(range(len(run.returns)))
         figure.add_scatter(
             x=steps, y=run.returns, mode="lines", name=run.label,
-            line={"width": 2.4, "color": ink(place)},
+            line={"width": 2.4, "color": colour_of(place)},
             hovertemplate=f"{run.label}, step %{{x}}: %{{y:.4g}}<extra></extra>",
         )  # fmt: skip
         figure.add_scatter(
             x=steps, y=run.returns, mode="markers", name=f"{run.label} now", hoverinfo="skip",
-            marker={"size": 9, "color": ink(place), "line": PAPER},
+            marker={"size": 9, "color": colour_of(place), "line": PAPER},
         )  # fmt: skip
     return figure
 

@@ -9,9 +9,9 @@ from lossviz.classification.decision_regions import Regions, boundary
 from lossviz.classification.label_noise import Parted
 from lossviz.classification.separability import Ray
 from lossviz.datasets import Data
-from lossviz.figures.data import CLASS_INKS, class_names, classes
+from lossviz.figures.data import CLASS_COLOURS, class_names, classes
 from lossviz.figures.drawing import Figure
-from lossviz.figures.losses import inks
+from lossviz.figures.losses import colours_of
 from lossviz.figures.theme import GREY, MARK, SCALE, axis, blank
 from lossviz.text import number
 
@@ -20,7 +20,7 @@ def won(data: Data, found: Regions, leads: Any) -> Figure:
     """Several classes and the region each one wins, as contours named "lead 0", "lead 1", …"""
     figure = classes(data)
     for c, lead in enumerate(leads):
-        colour = CLASS_INKS[c % len(CLASS_INKS)]
+        colour = CLASS_COLOURS[c % len(CLASS_COLOURS)]
         figure.add_contour(
             x=found.x, y=found.x2, z=lead.astype("float32"), name=f"lead {c}", hoverinfo="skip",
             showscale=False, showlegend=False,
@@ -54,7 +54,7 @@ def parted(clean: Data, noisy: Data, found: Sequence[Parted]) -> Figure:
         },
         hoverinfo="skip",
     )
-    colours = inks([each.loss.id for each in found])
+    colours = colours_of([each.loss.id for each in found])
     for colour, each in zip(colours, found, strict=True):
         ends = (("clean", each.clean, 1.5, "dash"), ("noisy", each.noisy, 3.5, "solid"))
         for labels, end, width, dash in ends:
@@ -101,7 +101,7 @@ def _strip(data: Data) -> Figure:
         rows = data.y == label
         figure.add_scatter(
             x=data.X[rows, 0], y=data.y[rows], name=name, mode="markers",
-            marker={"size": 10, "color": CLASS_INKS[label]}, hoverinfo="skip",
+            marker={"size": 10, "color": CLASS_COLOURS[label]}, hoverinfo="skip",
         )  # fmt: skip
     figure.add_hline(y=0.5, line={"width": 1, "color": GREY, "dash": "dot"})
     return figure

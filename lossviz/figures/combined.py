@@ -17,7 +17,7 @@ WHITE = "rgba(255,255,255,0.95)"
 AGREE = [[0.0, "#8f2d56"], [0.5, "#f4f1ea"], [1.0, "#2a6f77"]]  # against, across, along
 
 
-def ink(place: int) -> str:
+def colour_of(place: int) -> str:
     """The colour of a scheme."""
     return PALETTE[place % len(PALETTE)]
 
@@ -63,12 +63,12 @@ def front(trade: Trade, step: int) -> Figure:
 def _losses(trade: Trade) -> Figure:
     first, second = trade.scene.labels
     low, high = trade.front.min(0), trade.front.max(0)
-    room = [0.25 * float(b - a) or 0.5 for a, b in zip(low, high, strict=True)]
+    margin = [0.25 * float(b - a) or 0.5 for a, b in zip(low, high, strict=True)]
     figure = blank(
         showlegend=True,
         legend={"entrywidth": 0.45, "entrywidthmode": "fraction", "font": {"size": 11}},
-        xaxis={"title": {"text": first}, "range": [low[0] - room[0] / 2, high[0] + room[0]]},
-        yaxis={"title": {"text": second}, "range": [low[1] - room[1] / 2, high[1] + room[1]]},
+        xaxis={"title": {"text": first}, "range": [low[0] - margin[0] / 2, high[0] + margin[0]]},
+        yaxis={"title": {"text": second}, "range": [low[1] - margin[1] / 2, high[1] + margin[1]]},
     )
     reach = trade.reach
     figure.add_scatter(
@@ -141,11 +141,11 @@ def on_top(figure: Figure, pairs: Sequence[tuple[Any, Any]]) -> Figure:
     for place, (points, run) in enumerate(pairs):
         figure.add_scatter(
             x=points[:, 0], y=points[:, 1], mode="lines", name=run.label,
-            line={"width": 2.6, "color": ink(place)}, hoverinfo="skip",
+            line={"width": 2.6, "color": colour_of(place)}, hoverinfo="skip",
         )  # fmt: skip
         figure.add_scatter(
             x=points[:, 0], y=points[:, 1], mode="markers", name=f"{run.label} now",
-            showlegend=False, marker={"size": 11, "color": ink(place), "line": PAPER},
+            showlegend=False, marker={"size": 11, "color": colour_of(place), "line": PAPER},
             hovertemplate=f"{run.label}<extra></extra>",
         )  # fmt: skip
     return figure
@@ -161,7 +161,7 @@ def weights(runs: Sequence[Run], label: str) -> Figure:
         steps = list(range(len(run.weights)))
         figure.add_scatter(
             x=steps, y=run.weights[:, 0], mode="lines", name=run.label,
-            line={"width": 2.4, "color": ink(place)},
+            line={"width": 2.4, "color": colour_of(place)},
             hovertemplate=f"{run.label}, step %{{x}}: %{{y:.3f}}<extra></extra>",
         )  # fmt: skip
     return figure

@@ -41,13 +41,13 @@ def spectrum(found: Spectrum, heights: Any, where: Bins, colour: str, most: int)
         ("positive", colour, lambda low, high: low >= 0),
     )
     bars = list(zip(edges, edges[1:], where.edges, where.edges[1:], heights, strict=False))
-    for name, ink, inside in parts:
+    for name, hue, inside in parts:
         some = [bar for bar in bars if inside(bar[0], bar[1])]
         figure.add_bar(
             x=[(left + right) / 2 for left, right, *_ in some],
             width=[right - left for left, right, *_ in some],
             y=[count if count >= _LEAST else None for *_, count in some],
-            name=name, marker={"color": ink, "line": {"width": 0.5, "color": "white"}},
+            name=name, marker={"color": hue, "line": {"width": 0.5, "color": "white"}},
             customdata=[[low, high] for _, _, low, high, _ in some],
             hovertemplate="%{y:.3g} from %{customdata[0]:.3g} to %{customdata[1]:.3g}"
             "<extra></extra>",

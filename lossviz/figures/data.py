@@ -27,7 +27,7 @@ def scatter(data: Data, name: str = "data") -> Figure:
 
 
 def classes(data: Data) -> Figure:
-    """Two features, one ink and symbol per class."""
+    """Two features, one colour and symbol per class."""
     figure = blank(
         xaxis=axis(data.names[0], data.units[0]),
         yaxis=axis(data.names[1], data.units[1]),
@@ -40,14 +40,14 @@ def classes(data: Data) -> Figure:
             y=data.X[rows, 1].astype("float32"),
             name=name,
             mode="markers",
-            marker={"size": _size(len(data)), "color": CLASS_INKS[label % len(CLASS_INKS)],
+            marker={"size": _size(len(data)), "color": CLASS_COLOURS[label % len(CLASS_COLOURS)],
                     "symbol": CLASS_SYMBOLS[label % len(CLASS_SYMBOLS)], "opacity": 0.8},
             hovertemplate=f"{name}<br>%{{x:.4g}}, %{{y:.4g}}<extra></extra>",
         )  # fmt: skip
     return figure
 
 
-CLASS_INKS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
+CLASS_COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 SIDES = [  # how sure the model is: class 0 to the left, class 1 to the right, unsure is clear
     [0.0, "rgba(0,114,178,0.42)"],
     [0.5, "rgba(128,128,128,0.0)"],

@@ -12,16 +12,16 @@ from lossviz.descent.setting import Surface
 from lossviz.figures.drawing import Figure
 from lossviz.figures.landscapes import contour, marked
 from lossviz.figures.landscapes import surface as drawn_surface
-from lossviz.figures.theme import GREEN, GREY, MARK, PALETTE, PINK, axis, blank, ink
+from lossviz.figures.theme import GREEN, GREY, MARK, PALETTE, PINK, axis, blank, colour_of
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.height_scale import Ruler
 
 HALO = "rgba(255,255,255,0.75)"
 LIFT = 0.012  # of the height of the picture: a path lies on the surface, not in it
 PASTELS = ("#f0b08a", "#b9def5", "#8fd3bd", "#f5d48a", "#e8c5da", "#8fb8d8", "#dcd58a")
-KIND_INK = {"minimum": MARK, "minima": MARK, "saddle": GREEN, "saddles": GREEN}
-KIND_INK |= {"maximum": PINK, "maxima": PINK}
-ARROW_INK = {"downhill": "#ffffff", "step": "#111111"}
+KIND_COLOUR = {"minimum": MARK, "minima": MARK, "saddle": GREEN, "saddles": GREEN}
+KIND_COLOUR |= {"maximum": PINK, "maxima": PINK}
+ARROW_COLOUR = {"downhill": "#ffffff", "step": "#111111"}
 
 
 def solid(land: Landscape, ruler: Ruler, surface: Surface, tracks: Sequence[Track]) -> Figure:
@@ -31,7 +31,7 @@ def solid(land: Landscape, ruler: Ruler, surface: Surface, tracks: Sequence[Trac
     low, high = ruler.range
     lift = LIFT * (high - low)
     for place, track in enumerate(tracks):
-        colour = ink(track.id, place)
+        colour = colour_of(track.id, place)
         z = ruler(track.values) + lift
         figure.add_scatter3d(
             x=track.a, y=track.b, z=z, name=track.label, mode="lines", hoverinfo="skip",
@@ -63,7 +63,7 @@ def flat(
             line={"width": 4.2, "color": HALO}, showlegend=False,
         )  # fmt: skip
     for place, track in enumerate(tracks):
-        colour = ink(track.id, place)
+        colour = colour_of(track.id, place)
         figure.add_scatter(
             x=track.a, y=track.b, name=track.label, mode="lines+markers",
             line={"width": 2.6, "color": colour}, marker={"size": 4.5, "color": colour},
@@ -77,9 +77,9 @@ def flat(
     for name, (x, y) in arrows.items():
         figure.add_scatter(
             x=x[-1], y=y[-1], name=name, mode="lines+markers", hoverinfo="skip", showlegend=False,
-            line={"width": 2.5, "color": ARROW_INK[name]},
+            line={"width": 2.5, "color": ARROW_COLOUR[name]},
             marker={"symbol": "arrow", "angleref": "previous", "size": [0, 13],
-                    "color": ARROW_INK[name]},
+                    "color": ARROW_COLOUR[name]},
         )  # fmt: skip
     figure.add_scatter(
         x=[start[0]], y=[start[1]], name="start", mode="markers", showlegend=False,
@@ -91,10 +91,10 @@ def flat(
 
 
 def _marks(surface: Surface, ruler: Ruler, *, solid: bool) -> list[Any]:
-    inks = [KIND_INK.get(mark.name, MARK) for mark in surface.marks]
+    hues = [KIND_COLOUR.get(mark.name, MARK) for mark in surface.marks]
     made = [
         marked(mark, ruler, solid=solid, colour=colour)
-        for mark, colour in zip(surface.marks, inks, strict=True)
+        for mark, colour in zip(surface.marks, hues, strict=True)
     ]
     for trace in made:
         trace.showlegend = False
@@ -122,7 +122,7 @@ def chart(tracks: Sequence[Track], field: str, title: str) -> Figure:
         y = getattr(track, field)
         if not len(y):
             continue
-        x, colour = list(range(len(y))), ink(track.id, place)
+        x, colour = list(range(len(y))), colour_of(track.id, place)
         figure.add_scatter(
             x=x, y=y, name=track.label, mode="lines", line={"width": 2.2, "color": colour},
             hovertemplate=f"{track.label}, step %{{x}}: %{{y:.4g}}<extra></extra>",
@@ -149,7 +149,7 @@ def rates(sweeps: Sequence[Sweep], curvature: Curvature, classic: bool) -> Figur
     tops = [max(some) for s in sweeps if (some := [v for v in s.excess if v == v])]
     top = max(tops, default=1.0) * 10
     for place, each in enumerate(sweeps):
-        colour = ink(each.id, place)
+        colour = colour_of(each.id, place)
         figure.add_scatter(
             x=each.rates, y=each.excess, name=each.label, mode="lines+markers",
             line={"width": 2.5, "color": colour}, marker={"size": 4, "color": colour},
@@ -194,14 +194,14 @@ def basin_map(found: BasinMap, surface: Surface, by: str) -> Figure:
         text = [[found.labels[k] for k in row] for row in found.where.tolist()]
         figure.add_heatmap(
             x=found.a, y=found.b, z=z, text=text, name="where", showscale=False,
-            colorscale=_bands([_target_ink(k, surface) for k in numbers]), zmin=-0.5,
+            colorscale=_bands([_target_colour(k, surface) for k in numbers]), zmin=-0.5,
             zmax=len(numbers) - 0.5,
             hovertemplate="from (%{x:.3g}, %{y:.3g}): %{text}<extra></extra>",
         )  # fmt: skip
         for number in numbers:
             figure.add_scatter(
                 x=[None], y=[None], mode="markers", name=found.labels[number],
-                marker={"size": 11, "symbol": "square", "color": _target_ink(number, surface)},
+                marker={"size": 11, "symbol": "square", "color": _target_colour(number, surface)},
             )  # fmt: skip
         figure.update_layout(showlegend=len(numbers) <= 10)
     for mark in surface.marks:
@@ -214,14 +214,14 @@ def basin_map(found: BasinMap, surface: Surface, by: str) -> Figure:
     return figure
 
 
-def _target_ink(number: int, surface: Surface) -> str:
-    """Full inks for minima, pale ones for saddles and maxima, greys for all else."""
+def _target_colour(number: int, surface: Surface) -> str:
+    """Full colours for minima, pale ones for saddles and maxima, greys for all else."""
     if number < 0:
         return {-1: "#c9c9c9", -2: "#4a4a4a"}[number]
     lowest = surface.kinds[number] == "minimum"
     place = sum((kind == "minimum") == lowest for kind in surface.kinds[:number])
-    inks = PALETTE[:-1] if lowest else PASTELS
-    return inks[place % len(inks)]
+    hues = PALETTE[:-1] if lowest else PASTELS
+    return hues[place % len(hues)]
 
 
 def _bands(colours: Sequence[str]) -> list[list[Any]]:
@@ -238,7 +238,7 @@ def cloud(gradients: Any, full: Any, names: Sequence[str], note: str) -> Figure:
     )  # fmt: skip
     figure.add_scatter(
         x=gradients[:, 0], y=gradients[:, 1], mode="markers", name=note,
-        marker={"size": 6, "color": ink("sgd"), "opacity": 0.6}, hoverinfo="skip",
+        marker={"size": 6, "color": colour_of("sgd"), "opacity": 0.6}, hoverinfo="skip",
     )  # fmt: skip
     figure.add_scatter(
         x=[full[0]], y=[full[1]], mode="markers", name="all the data",

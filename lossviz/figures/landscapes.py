@@ -166,8 +166,8 @@ def folded(figure: Figure, kinks: Landmark | None, ruler: Ruler, *, solid: bool)
     """The figure with the lines of its kinks (none: as it is), under whatever it marks."""
     if kinks is None:
         return figure
-    ink = {"color": "rgba(255,255,255,0.8)", "width": 3 if solid else 1}
-    common = {"name": "kinks", "mode": "lines", "line": ink, "hoverinfo": "skip"}
+    line = {"color": "rgba(255,255,255,0.8)", "width": 3 if solid else 1}
+    common = {"name": "kinks", "mode": "lines", "line": line, "hoverinfo": "skip"}
     if solid:
         low, high = _ends(ruler)
         height = ruler(kinks.values) + 0.015 * (high - low)  # the facets between are drawn too high

@@ -7,7 +7,7 @@ from typing import Any
 
 from lossviz.figures.data import class_names, curve, fitted, scatter
 from lossviz.figures.drawing import Figure
-from lossviz.figures.theme import DATA, GREY, INK, MARK, PALETTE, SCALE, axis, blank
+from lossviz.figures.theme import COLOURS, DATA, GREY, MARK, PALETTE, SCALE, axis, blank
 from lossviz.landscapes.fitted import CURVE, Fit
 from lossviz.losses.curves import LossCurve
 from lossviz.outliers.adaptive_loss import Learned
@@ -64,7 +64,7 @@ def loss_curves(
         showlegend=not slope,
         margin={"l": 54, "r": 8, "t": 26 if not slope else 8, "b": 40},
     )
-    colours = inks([each.loss.id for each in curves])
+    colours = colours_of([each.loss.id for each in curves])
     for colour, each in zip(colours, curves, strict=True):
         values = each.slope if slope else each.rho
         figure.add_scatter(
@@ -80,16 +80,16 @@ def loss_curves(
     return figure
 
 
-def inks(ids: Sequence[str]) -> list[str]:
+def colours_of(ids: Sequence[str]) -> list[str]:
     """A colour for each loss of a picture: its own, or one that no other there has."""
-    taken = {INK[id] for id in ids if id in INK}
+    taken = {COLOURS[id] for id in ids if id in COLOURS}
     free = [colour for colour in PALETTE if colour not in taken] or list(PALETTE)
-    strangers = [id for id in ids if id not in INK]
-    return [INK.get(id) or free[strangers.index(id) % len(free)] for id in ids]
+    strangers = [id for id in ids if id not in COLOURS]
+    return [COLOURS.get(id) or free[strangers.index(id) % len(free)] for id in ids]
 
 
 def look(id: str, colour: str) -> dict[str, str]:
-    """Colour and dash of a loss; half the square is dashed, in the ink of the square."""
+    """Colour and dash of a loss; half the square is dashed, in the colour of the square."""
     return {"color": colour, "dash": "dash" if id == "half_squared" else "solid"}
 
 

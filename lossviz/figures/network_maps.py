@@ -25,10 +25,10 @@ def judged(land: Landscape, ruler: Ruler, found: Judged) -> Figure:
     figure.update_layout(showlegend=True)
     figure.update_traces(showlegend=False)
     # the larger one first, so that both are seen where they meet
-    for (name, symbol, ink), low, size in zip(_LOWS, found.lows, (17, 10), strict=True):
+    for (name, symbol, hue), low, size in zip(_LOWS, found.lows, (17, 10), strict=True):
         figure.add_scatter(
             x=[low.a], y=[low.b], name=name, mode="markers",
-            marker={"size": size, "symbol": symbol, "color": ink, "line": _PAPER},
+            marker={"size": size, "symbol": symbol, "color": hue, "line": _PAPER},
             hovertemplate=f"{name}: {low.value:.4g}<extra></extra>",
         )  # fmt: skip
     return figure
@@ -37,11 +37,11 @@ def judged(land: Landscape, ruler: Ruler, found: Judged) -> Figure:
 def judged3d(land: Landscape, ruler: Ruler, found: Judged) -> Figure:
     """The same as a surface."""
     figure = slice3d(land, ruler)
-    for (name, symbol, ink), low, size in zip(_LOWS, found.lows, (7, 5), strict=True):
+    for (name, symbol, hue), low, size in zip(_LOWS, found.lows, (7, 5), strict=True):
         j, i = int(abs(land.b - low.b).argmin()), int(abs(land.a - low.a).argmin())
         figure.add_scatter3d(
             x=[low.a], y=[low.b], z=[float(ruler(land.values[j, i]))], name=name, mode="markers",
-            marker={"size": size, "symbol": symbol, "color": ink, "line": _PAPER},
+            marker={"size": size, "symbol": symbol, "color": hue, "line": _PAPER},
             hovertemplate=f"{name}<extra></extra>",
         )  # fmt: skip
     return figure
@@ -55,11 +55,11 @@ def detour(land: Landscape, ruler: Ruler, straight: Any, curve: Any, control: An
     figure = contour(land, ruler)
     figure.update_layout(showlegend=True)
     figure.update_traces(showlegend=False)
-    for name, points, ink, dash in (
+    for name, points, hue, dash in (
         ("straight", straight, MARK, "solid"),
         ("curve", curve, GREEN, "solid"),
     ):
-        for width, colour, shown in ((6, "rgba(255,255,255,0.8)", False), (3, ink, True)):
+        for width, colour, shown in ((6, "rgba(255,255,255,0.8)", False), (3, hue, True)):
             figure.add_scatter(
                 x=points[:, 0], y=points[:, 1], name=name if shown else f"{name} paper",
                 mode="lines", showlegend=shown, hoverinfo="skip",

@@ -14,7 +14,7 @@ from lossviz.landscapes import Landscape
 from lossviz.landscapes.height_scale import Ruler
 from lossviz.networks.pair import Roughness, Shadow
 
-PLAIN, SKIP = VERMILION, BLUE  # one ink each on every picture of this page
+PLAIN, SKIP = VERMILION, BLUE  # one colour each on every picture of this page
 _EYE = {
     "x": -0.3,
     "y": -0.62,
@@ -37,9 +37,9 @@ def slice3d(land: Landscape, ruler: Ruler) -> Figure:
 def walked(land: Landscape, ruler: Ruler, path: Shadow, colour: str) -> Figure:
     """The slice from above with the shadow of the run on it."""
     figure = contour(land, ruler)
-    for width, ink in ((4.5, "rgba(255,255,255,0.75)"), (2.5, colour)):
+    for width, hue in ((4.5, "rgba(255,255,255,0.75)"), (2.5, colour)):
         figure.add_scatter(
-            x=path.a, y=path.b, name="path", mode="lines", line={"width": width, "color": ink},
+            x=path.a, y=path.b, name="path", mode="lines", line={"width": width, "color": hue},
             hoverinfo="skip",
         )  # fmt: skip
     figure.add_scatter(
@@ -50,7 +50,7 @@ def walked(land: Landscape, ruler: Ruler, path: Shadow, colour: str) -> Figure:
     return figure
 
 
-def hidden(path: Shadow, ink: str) -> Figure:
+def hidden(path: Shadow, hue: str) -> Figure:
     """True loss against the loss of the slice under the path, and the distance off the plane."""
     figure = blank(
         showlegend=True,
@@ -59,7 +59,7 @@ def hidden(path: Shadow, ink: str) -> Figure:
         yaxis2={"title": {"text": "off the plane"}, "domain": [0, 0.34], "rangemode": "tozero"},
     )  # fmt: skip
     for name, y, colour, dash in (
-        ("where the network was", path.true, ink, "solid"),
+        ("where the network was", path.true, hue, "solid"),
         ("under it, on the plane", path.seen, GREY, "dot"),
     ):
         figure.add_scatter(
@@ -76,7 +76,7 @@ def hidden(path: Shadow, ink: str) -> Figure:
 
 
 def layers(sizes: Sequence[tuple[str, str, Any]], title: str) -> Figure:
-    """Sizes by layer on a log scale: (name, ink, values) for each network."""
+    """Sizes by layer on a log scale: (name, colour, values) for each network."""
     figure = blank(
         showlegend=True, barmode="group", bargap=0.15,
         xaxis={"title": {"text": "layer"}},
@@ -94,7 +94,7 @@ def layers(sizes: Sequence[tuple[str, str, Any]], title: str) -> Figure:
 def curves(
     each: Sequence[tuple[str, str, Any, Any]], across: str, up: str, *, log: bool = False
 ) -> Figure:
-    """Lines by name and ink: (name, ink, x, y)."""
+    """Lines by name and colour: (name, colour, x, y)."""
     figure = blank(
         showlegend=len(each) > 1,
         xaxis={"title": {"text": across}},

@@ -9,7 +9,7 @@ from lossviz.datasets import Data
 from lossviz.figures.data import curve, scatter
 from lossviz.figures.drawing import Figure
 from lossviz.figures.landscapes import contour, marked, profile, surface
-from lossviz.figures.theme import BLUE, GREEN, GREY, MARK, axis, blank, ink
+from lossviz.figures.theme import BLUE, GREEN, GREY, MARK, axis, blank, colour_of
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.critical_points import Landmark
 from lossviz.landscapes.height_scale import Ruler
@@ -31,8 +31,8 @@ class Line(NamedTuple):
 
 
 def tint(loss: Loss) -> str:
-    """A loss's ink; the third loss never borrows squared error's."""
-    colour = ink(loss.id, 2)
+    """A loss's colour; the third loss never borrows squared error's."""
+    colour = colour_of(loss.id, 2)
     return GREEN if colour == BLUE and loss.id != "squared" else colour
 
 

@@ -26,11 +26,11 @@ from lossviz.text import number
 TICKS = 6  # on an axis of strengths
 PAPER = {"color": "white", "width": 1.5}
 LEAD = 0.07  # of the axis, for the lines that lead from names to curves
-INK = "rgba(255,255,255,0.95)"
+WHITE = "rgba(255,255,255,0.95)"
 
 
-def term(scene: Scene, z: Any, heights: Any, creases: Sequence[tuple[Any, Any, Any]]) -> Figure:
-    """One of the three surfaces: ``z`` (j, i), the exact minimum at ``heights`` (k,), creases."""
+def term(scene: Scene, z: Any, heights: Any, kinks: Sequence[tuple[Any, Any, Any]]) -> Figure:
+    """One of the three surfaces: ``z`` (j, i), the exact minimum at ``heights`` (k,), kinks."""
     first, second = (name.removeprefix("weight of ") for name in scene.names)
     quiet = {"showticklabels": False, "ticks": ""}
     lifted = heights + 0.012 * scene.top  # a marker in the objective would be half buried
@@ -54,10 +54,10 @@ def term(scene: Scene, z: Any, heights: Any, creases: Sequence[tuple[Any, Any, A
         hovertemplate=f"{first} %{{x:.4g}}<br>{second} %{{y:.4g}}<br>%{{z:.5g}}"
         "<extra></extra>",
     )  # fmt: skip
-    for place, (x, y, height) in enumerate(creases):
+    for place, (x, y, height) in enumerate(kinks):
         figure.add_scatter3d(
             x=x, y=y, z=height, name=f"kink {place}", mode="lines", hoverinfo="skip",
-            line={"width": 4, "color": INK},
+            line={"width": 4, "color": WHITE},
         )  # fmt: skip
     figure.add_scatter3d(
         x=scene.path.weights[:, 0], y=scene.path.weights[:, 1], z=lifted, name="minimum",
@@ -86,7 +86,7 @@ def above(scene: Scene, step: int, z: Any, *, constrained: bool) -> Figure:
     ends = scene.a[[0, -1]], scene.b[[0, -1]]
     for x, y in ((ends[0], [0, 0]), ([0, 0], ends[1])):
         figure.add_scatter(x=x, y=y, mode="lines", hoverinfo="skip", name="a weight is zero",
-                           line={"width": 1, "color": INK, "dash": "dot"})  # fmt: skip
+                           line={"width": 1, "color": WHITE, "dash": "dot"})  # fmt: skip
     if scene.valley is not None:
         figure.add_scatter(
             x=scene.valley[:, 0], y=scene.valley[:, 1], mode="lines", name="flat direction",
@@ -103,7 +103,7 @@ def above(scene: Scene, step: int, z: Any, *, constrained: bool) -> Figure:
         figure.add_scatter(
             x=scene.budget[0][step], y=scene.budget[1][step], mode="lines", name="budget",
             fill="toself" if constrained else "none", fillcolor="rgba(255,255,255,0.22)",
-            line={"width": 3, "color": INK}, hovertemplate="equal penalty<extra></extra>",
+            line={"width": 3, "color": WHITE}, hovertemplate="equal penalty<extra></extra>",
         )  # fmt: skip
     weights = scene.path.weights
     figure.add_scatter(
@@ -121,11 +121,11 @@ def above(scene: Scene, step: int, z: Any, *, constrained: bool) -> Figure:
 
 def _ticks_along(scene: Scene) -> Any:
     """Strengths written along the path, no two closer than a sixth of the window."""
-    room = (scene.a[-1] - scene.a[0]) / 6
+    margin = (scene.a[-1] - scene.a[0]) / 6
     shown: list[int] = []
     for k, (x, y) in enumerate(scene.path.weights):
         far = all(
-            abs(x - scene.path.weights[j][0]) + abs(y - scene.path.weights[j][1]) > room
+            abs(x - scene.path.weights[j][0]) + abs(y - scene.path.weights[j][1]) > margin
             for j in shown
         )
         if x == x and far:  # a strength without a minimum is not drawn
@@ -134,7 +134,7 @@ def _ticks_along(scene: Scene) -> Any:
         x=scene.path.weights[shown, 0], y=scene.path.weights[shown, 1], name="ticks",
         mode="markers+text", text=[number(scene.path.strengths[k], 3) for k in shown],
         textposition="bottom right", textfont={"size": 11, "color": "rgb(255,255,255)"},
-        marker={"size": 5, "color": INK},
+        marker={"size": 5, "color": WHITE},
         hovertemplate="λ = %{text}<extra></extra>",
     )  # fmt: skip
 

@@ -60,7 +60,7 @@ def answers(learned: Learned) -> Figure:
     figure = scatter(learned.data)
     figure.update_layout(showlegend=True)
     figure.data[0].showlegend = False
-    figure.update_yaxes(range=_room(learned.data.y))
+    figure.update_yaxes(range=_range_of(learned.data.y))
     for name, rows, colour in (
         ("h(x)", learned.whole_curves, WHOLE),
         ("x + f(x)", learned.correction_curves, CORRECTION),
@@ -114,7 +114,7 @@ def depths(sizes: Mapping[str, Any]) -> Figure:
 def solution(t: Any, exact: Any, found: Any, points: Any) -> Figure:
     """The exact solution, the trial, and where the equation was asked."""
     figure = blank(showlegend=True, xaxis={"title": {"text": "t"}}, yaxis={"title": {"text": "u"}})
-    figure.update_yaxes(range=_room(exact))
+    figure.update_yaxes(range=_range_of(exact))
     for name, y, colour, dash in (
         ("exact", exact, GREY, "dash"),
         ("trained", found, MARK, "solid"),
@@ -161,7 +161,7 @@ def errors(frequencies: Sequence[float], found: Sequence[float]) -> Figure:
     return figure
 
 
-def _room(values: Any) -> list[float]:
+def _range_of(values: Any) -> list[float]:
     low, high = float(min(values)), float(max(values))
     margin = 0.2 * (high - low) or 1.0
     return [low - margin, high + margin]

@@ -94,10 +94,10 @@ def hovering(runs: Sequence[Any], weight: int, name: str) -> Figure:
 def wiggly(found: Any, step: int) -> Figure:
     """A polynomial's curve over the points it learned from and those it did not."""
     y = [*found.train.y, *found.validation.y]
-    room = 0.6 * (max(y) - min(y)) or 1
+    margin = 0.6 * (max(y) - min(y)) or 1
     figure = blank(
         xaxis=axis(found.train.names[0]),
-        yaxis={**axis(found.train.target), "range": [min(y) - room, max(y) + room]},
+        yaxis={**axis(found.train.target), "range": [min(y) - margin, max(y) + margin]},
         showlegend=True,
     )
     groups = (

@@ -1,4 +1,4 @@
-"""One look: a surface scale, an ink for every recipe, an empty figure to draw on.
+"""One look: a surface scale, an colour for every recipe, an empty figure to draw on.
 
 The stage paints text, paper and grid from the reader's light or dark theme, so nothing here
 names a background.
@@ -27,7 +27,7 @@ DASHES = ("solid", "dash", "dot", "dashdot")
 
 # One loss, one optimizer: one colour on every page.  The rest take theirs from the palette, in
 # the order a page gives them.
-INK = {
+COLOURS = {
     "squared": BLUE,
     "half_squared": BLUE,
     "absolute": VERMILION,
@@ -75,9 +75,9 @@ TEMPLATE = {
 }
 
 
-def ink(id: str, place: int = 0) -> str:
+def colour_of(id: str, place: int = 0) -> str:
     """The colour of a recipe: its own, or the palette's at ``place``."""
-    return INK.get(id, PALETTE[place % len(PALETTE)])
+    return COLOURS.get(id, PALETTE[place % len(PALETTE)])
 
 
 def blank(**layout: Any) -> Figure:
@@ -92,8 +92,8 @@ def inner(low: float, high: float, most: int) -> dict[str, Any]:
     low, high = float(low), float(high)
     power = 10.0 ** floor(log10((high - low) / most))
     step = next(m * power for m in (1, 2, 5, 10) if (high - low) / (m * power) <= most)
-    room = CORNER * (high - low)
-    first, last = ceil((low + room) / step), floor((high - room) / step)
+    margin = CORNER * (high - low)
+    first, last = ceil((low + margin) / step), floor((high - margin) / step)
     # rounded to the step's own digits: 3 * 0.1 would be told as 0.30000000000000004
     ticks = [float(f"{k * step:.12g}") for k in range(first, last + 1)]
     return {"range": [low, high], "tickvals": ticks}

@@ -26,7 +26,7 @@ from lossviz.validation.stopping import Stop
 
 TRAIN, HELD, TRUE = SKY, PINK, GREEN  # not the cursor's
 PATHS = {"descent": "white", "penalty": ORANGE}
-BOTTOM = (TRAIN, HELD)  # the ink of a bottom is that of its judgement, on either surface
+BOTTOM = (TRAIN, HELD)  # the colour of a bottom is that of its judgement, on either surface
 DIFFERENCE = [[0, "#2166ac"], [0.5, "#f7f7f7"], [1, "#b2182b"]]
 
 

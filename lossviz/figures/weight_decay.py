@@ -1,4 +1,4 @@
-"""A small network without and with weight decay: one ink each on every picture."""
+"""A small network without and with weight decay: one colour each on every picture."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lossviz.figures.theme import BLUE, VERMILION, axis, blank
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.height_scale import Ruler
 
-INKS = (VERMILION, BLUE)
+COLOURS = (VERMILION, BLUE)
 BARS = 30
 
 
@@ -27,7 +27,7 @@ def plane(land: Landscape, ruler: Ruler, colour: str) -> Figure:
 
 
 def sizes(each: Sequence[tuple[str, str, Any]]) -> Figure:
-    """How many weights have which size: (name, ink, weights) for each network."""
+    """How many weights have which size: (name, colour, weights) for each network."""
     reach = max((abs(float(w)) for _, _, weights in each for w in weights), default=0.0) or 1.0
     figure = blank(
         showlegend=True, barmode="overlay", bargap=0.04,

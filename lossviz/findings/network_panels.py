@@ -10,7 +10,7 @@ from lossviz.networks.validation import Apart, Judged
 from lossviz.text import count, number, percent
 
 
-def parted(parts: Apart, learned: int, unseen: int) -> str:
+def parted(parts: Apart, learned: int, held_out: int) -> str:
     """How the held-out data came about."""
     bare = "" if parts.learned.penalty.id == "none" else " Both losses are without the penalty."
     if parts.fresh:
@@ -18,25 +18,25 @@ def parted(parts: Apart, learned: int, unseen: int) -> str:
         changed = ", without the edited points" if by_hand else ""
         return (
             "These data are simulated, so more can be drawn: the networks shown were trained on "
-            f"all {learned:,} points and are validated on {unseen:,} new ones drawn with another "
+            f"all {learned:,} points and are validated on {held_out:,} new ones drawn with another "
             f"seed{changed}.{bare}"
         )
     scaled = ""
     if parts.learned.held.standardise:
         scaled = ", and the features are scaled by those rows alone"
     return (
-        f"These data were measured, so {unseen:,} of {learned + unseen:,} rows are held out for "
-        f"validation. Both networks are trained anew, on the other {learned:,} "
+        f"These data were measured, so {held_out:,} of {learned + held_out:,} rows are held out "
+        f"for validation. Both networks are trained anew, on the other {learned:,} "
         f"alone{scaled}.{bare}"
     )
 
 
 def judged(name: str, found: Judged, lands: tuple[Landscape, Landscape]) -> str:
     """Both losses where training ended, and how far apart the two slices are lowest."""
-    seen, unseen = found.here
+    seen, held_out = found.here
     text = (
         f"**{name}.** Where training ended, the training loss is **{number(seen, 3)}** and the "
-        f"validation loss **{number(unseen, 3)}**{_times(seen, unseen)}."
+        f"validation loss **{number(held_out, 3)}**{_times(seen, held_out)}."
     )
     if found.right is not None:
         text += f" The accuracy is {percent(found.right[0])} and {percent(found.right[1])}."
@@ -57,10 +57,10 @@ def judged(name: str, found: Judged, lands: tuple[Landscape, Landscape]) -> str:
     )
 
 
-def _times(seen: float, unseen: float) -> str:
-    if not (seen > 0 and unseen > 0):
+def _times(seen: float, held_out: float) -> str:
+    if not (seen > 0 and held_out > 0):
         return ""
-    ratio = unseen / seen
+    ratio = held_out / seen
     if ratio > 1.05:
         return f", {number(ratio, 2)} times as much"
     if ratio < 0.95:

@@ -180,5 +180,5 @@ def held_out(rows: tuple[int, int], losses: tuple[float, float] | None) -> str:
     says = f"{count(rows[0], 'row')} to learn from, {rows[1]} held out."
     if losses is None:
         return says
-    seen, unseen = apart(*losses)
-    return f"{says} The best model's loss is {seen} on the former, {unseen} on the latter."
+    seen, of_held_out = apart(*losses)
+    return f"{says} The best model's loss is {seen} on the former, {of_held_out} on the latter."

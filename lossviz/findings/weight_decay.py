@@ -7,12 +7,12 @@ from lossviz.text import change, count, number
 
 
 def sentences(
-    without: Weighed, decayed: Weighed, strength: float, rule: str, unseen: int
+    without: Weighed, decayed: Weighed, strength: float, rule: str, held_out: int
 ) -> list[str]:
     """The weights, the losses, the curvature and the slice, from without decay to with it."""
     return [
         weights(without, decayed, strength),
-        losses(without, decayed, unseen),
+        losses(without, decayed, held_out),
         curvature(without, decayed),
         slices(without, decayed),
         caveat(without, decayed, rule),
@@ -27,16 +27,17 @@ def weights(without: Weighed, decayed: Weighed, strength: float) -> str:
     )
 
 
-def losses(without: Weighed, decayed: Weighed, unseen: int) -> str:
+def losses(without: Weighed, decayed: Weighed, held_out: int) -> str:
     """What it did to the training loss and to the loss on held-out points."""
     said = (
         f"The training loss {change(without.train, decayed.train, 3)}; on "
-        f"{count(unseen, 'held-out point')} the loss {change(without.unseen, decayed.unseen, 3)}"
+        f"{count(held_out, 'held-out point')} the loss "
+        f"{change(without.held_out, decayed.held_out, 3)}"
     )
-    worse, better = decayed.train > without.train, decayed.unseen < without.unseen
+    worse, better = decayed.train > without.train, decayed.held_out < without.held_out
     if worse and better:
         return said + ": a worse fit to the training data, a better one to held-out data."
-    if worse and decayed.unseen > without.unseen:
+    if worse and decayed.held_out > without.held_out:
         return said + ": with this much decay both are worse."
     return said + "."
 

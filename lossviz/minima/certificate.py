@@ -17,7 +17,7 @@ NEAR = 1e-10  # how close to a kink counts as on it, relative to the numbers inv
 def certificate(objective: Objective, theta: Array) -> float:
     """The length of the shortest subgradient at theta (p,), in loss per unit of parameter.
 
-    Zero proves a minimum of a convex objective.  At a kink of the loss or a crease of the penalty
+    Zero proves a minimum of a convex objective.  At a kink of the loss or a kink of the penalty
     every slope between the one-sided ones counts, and the best combination is found by bounded
     least squares (Stark & Parker 1995).  Elsewhere it is the length of the gradient.
     """
@@ -25,8 +25,8 @@ def certificate(objective: Objective, theta: Array) -> float:
     if lin is None:
         return float(np.linalg.norm(objective.gradient(theta)))
     low, high = _row_slopes(lin, theta)
-    crease_low, crease_high = _crease_slopes(lin, theta)
-    slopes = np.concatenate([low, crease_low]), np.concatenate([high, crease_high])
+    kink_low, kink_high = _kink_slopes(lin, theta)
+    slopes = np.concatenate([low, kink_low]), np.concatenate([high, kink_high])
     rows = np.concatenate([lin.design / lin.n, np.eye(len(theta))])
     free = slopes[0] < slopes[1]
     fixed = lin.ridge * theta + slopes[0][~free] @ rows[~free]
@@ -55,7 +55,7 @@ def _row_slopes(lin: LinearRisk, theta: Array) -> tuple[Array, Array]:
     return np.minimum(left, right), np.maximum(left, right)
 
 
-def _crease_slopes(lin: LinearRisk, theta: Array) -> tuple[Array, Array]:
+def _kink_slopes(lin: LinearRisk, theta: Array) -> tuple[Array, Array]:
     near = NEAR * max(float(np.abs(theta).max()), 1e-3)
     at = np.where(np.abs(theta) <= near, 0.0, np.sign(theta))
-    return lin.crease * np.where(at == 0, -1, at), lin.crease * np.where(at == 0, 1, at)
+    return lin.kink * np.where(at == 0, -1, at), lin.kink * np.where(at == 0, 1, at)

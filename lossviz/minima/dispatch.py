@@ -69,7 +69,7 @@ def _minimize(risk: Objective) -> Minimum:
             return large_convex_minimum(risk)
         found = under_a_cost(risk) or under_a_cone(risk)
         return found or _searched(risk)
-    if not (lin.ridge + lin.crease).any():
+    if not (lin.ridge + lin.kink).any():
         basis = basis_for_powers(risk.model, risk.data.X, lin.design)
         if basis is not None:
             return polynomial_minimum(lin, basis)

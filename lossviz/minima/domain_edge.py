@@ -51,7 +51,7 @@ def approached(
     met = zeros & (lin.prediction(starts) < AT_EDGE)
     with np.errstate(all="ignore"):
         losses = np.where(met, 0.0, lin.loss.value(lin.y, lin.prediction(starts))).sum(-1) / lin.n
-    values = losses + 0.5 * starts**2 @ lin.ridge + np.abs(starts) @ lin.crease
+    values = losses + 0.5 * starts**2 @ lin.ridge + np.abs(starts) @ lin.kink
     best = int(np.argmin(np.where(np.isfinite(values), values, np.inf)))
     return starts[best], float(values[best]), np.flatnonzero(met[best])
 

@@ -74,11 +74,11 @@ def under_a_cone(risk: Risk) -> Minimum | None:
         return np.exp(log_strength) * length - steepness
 
     found = _fit(lin, weights == 0)
-    room = found.value - linear_minimum(lin).value  # what the weights can win without the cone
-    tip = room <= 1e-12 * abs(found.value)
+    gain = found.value - linear_minimum(lin).value  # what the weights can win without the cone
+    tip = gain <= 1e-12 * abs(found.value)
     if not tip:
         # the weights are at most room / steepness long, so the ridge is at least this strong
-        low = 2 * np.log(steepness) - np.log(room) - 1
+        low = 2 * np.log(steepness) - np.log(gain) - 1
         high = low + 25
         if excess(low) >= 0:
             return None
@@ -161,7 +161,7 @@ def _fit(lin: LinearRisk, keep: NDArray[np.bool_]) -> Minimum:
             lin,
             design=lin.design[:, keep],
             ridge=lin.ridge[keep],
-            crease=lin.crease[keep],
+            kink=lin.kink[keep],
             weights=lin.weights[keep],
         )  # fmt: skip
     )

@@ -25,13 +25,13 @@ class Central(NamedTuple):
     """A point in the middle of the minimisers, and how each row stands there.
 
     ``z`` (p,), row slopes ``s`` (m,); per segment, ``filled`` (m, k) is how much of it is used,
-    ``room`` what is left, and ``low``, ``high`` the multipliers that hold it empty or full.
+    ``free`` what is left, and ``low``, ``high`` the multipliers that hold it empty or full.
     """
 
     z: Array
     s: Array
     filled: Array
-    room: Array
+    free: Array
     low: Array
     high: Array
 

@@ -120,7 +120,7 @@ class KindUnits:
     def free(self) -> Array:
         """(m, p): moves of single parameters that nothing feels: a still column's, unpenalised."""
         raw = self.raw
-        at = np.flatnonzero(self.columns.still & (raw.ridge + raw.crease == 0))
+        at = np.flatnonzero(self.columns.still & (raw.ridge + raw.kink == 0))
         return self.columns.theta(np.eye(len(raw.ridge))[at])
 
     def back(self, found: Minimum) -> Minimum:
@@ -189,13 +189,13 @@ def rounding_alone(lin: LinearRisk) -> float:
 
 def kind_units(raw: LinearRisk) -> KindUnits:
     """The problem in kind units."""
-    free = (raw.ridge + raw.crease) == 0
+    free = (raw.ridge + raw.kink) == 0
     columns = conditioned(raw.design, free & (raw.weights == 0))
     shift, unit, loss_unit = _target_units(raw, columns)
-    steepness = _steepness(raw, shift) if raw.crease.any() else 0.0
+    steepness = _steepness(raw, shift) if raw.kink.any() else 0.0
     least = np.sqrt(raw.ridge / loss_unit) * unit
     if steepness:
-        least = np.maximum(least, raw.crease / steepness)
+        least = np.maximum(least, raw.kink / steepness)
     columns = columns.coarser(least)
     alive = np.flatnonzero(~columns.still)
     scale = columns.scale[alive] / unit  # theta = z / scale
@@ -209,7 +209,7 @@ def kind_units(raw: LinearRisk) -> KindUnits:
         y=y,
         loss=loss,
         ridge=raw.ridge[alive] / scale**2 / loss_unit,
-        crease=raw.crease[alive] / scale / loss_unit,
+        kink=raw.kink[alive] / scale / loss_unit,
         weights=raw.weights[alive],
     )
     return KindUnits(raw, columns, kind, alive, shift, unit, loss_unit)

@@ -16,10 +16,10 @@ Array = NDArray[np.floating]
 
 @dataclass(frozen=True, eq=False)
 class LinearRisk:
-    """The sum of loss(y, design @ theta) / n + crease' |theta| + theta' diag(ridge) theta / 2.
+    """The sum of loss(y, design @ theta) / n + kink' |theta| + theta' diag(ridge) theta / 2.
 
     ``design`` (m, p), ``y`` (m,); ``n`` may be more than the rows present; ``ridge`` and
-    ``crease`` are (p,), zero for biases, and ``weights`` (p,) is 0 at biases and 1 elsewhere.
+    ``kink`` are (p,), zero for biases, and ``weights`` (p,) is 0 at biases and 1 elsewhere.
     """
 
     design: Array
@@ -27,7 +27,7 @@ class LinearRisk:
     loss: Loss
     n: int
     ridge: Array
-    crease: Array
+    kink: Array
     weights: Array
 
     @property
@@ -41,11 +41,11 @@ class LinearRisk:
         return (2 * self.y - 1)[:, None] * self.design
 
     def value(self, theta: Array) -> Array:
-        """(..., p) to (...), creases and all."""
-        return self.smooth_value(theta) + np.abs(theta) @ self.crease
+        """(..., p) to (...), kinks and all."""
+        return self.smooth_value(theta) + np.abs(theta) @ self.kink
 
     def smooth_value(self, theta: Array) -> Array:
-        """(..., p) to (...), without the creases."""
+        """(..., p) to (...), without the kinks."""
         losses = self.loss.value(self.y, self.prediction(theta))
         return losses.sum(-1) / self.n + 0.5 * (theta * theta) @ self.ridge
 
@@ -78,18 +78,18 @@ class LinearRisk:
 def open_up(risk: Risk) -> LinearRisk | None:
     """The risk as a LinearRisk, or None: another kind of model, several outputs, or a penalty
     that is not a sum of |w| and w^2."""
-    parts = crease_and_ridge(risk.penalty, risk.layout.weights)
+    parts = kink_and_ridge(risk.penalty, risk.layout.weights)
     design = risk.model.design(risk.data.X)
     if parts is None or design is None or risk.data.outputs > 1:
         return None
-    crease, ridge = parts
+    kink, ridge = parts
     weights = risk.layout.weights
     return LinearRisk(
-        design, risk.data.y, risk.loss, len(design), ridge * weights, crease * weights, weights
+        design, risk.data.y, risk.loss, len(design), ridge * weights, kink * weights, weights
     )
 
 
-def crease_and_ridge(penalty: Penalty, weights: Array) -> tuple[float, float] | None:
+def kink_and_ridge(penalty: Penalty, weights: Array) -> tuple[float, float] | None:
     """(l1, l2) with penalty = l1 sum |w| + l2 / 2 sum w^2 at the weights, or None if it is not.
 
     ``weights`` (p,) is 1 at weights and 0 at biases.  Read off from a few values, so every
@@ -101,16 +101,16 @@ def crease_and_ridge(penalty: Penalty, weights: Array) -> tuple[float, float] | 
     first = np.zeros(len(weights))
     first[int(weights.argmax())] = 1.0
     near, far = 2.0**-300, 2.0**300  # where only one of the two is left, in any units
-    crease = float(penalty.value(near * first)) / near
+    kink = float(penalty.value(near * first)) / near
     ridge = 2 * float(penalty.value(far * first)) / far / far
     one, three = (float(penalty.value(w * first)) for w in (1.0, 3.0))
     everywhere = float(penalty.value(weights * np.where(np.arange(len(weights)) % 2, -1.0, 1.0)))
     slack = 1e-12 * max(abs(one), 1e-300)
-    alone = abs(crease + 0.5 * ridge - one) <= slack
-    alone &= abs(3 * crease + 4.5 * ridge - three) <= 9 * slack
+    alone = abs(kink + 0.5 * ridge - one) <= slack
+    alone &= abs(3 * kink + 4.5 * ridge - three) <= 9 * slack
     if not alone or abs(everywhere - count * one) > count * slack:
         return None
-    if crease < 0 or ridge < 0:
+    if kink < 0 or ridge < 0:
         return None
     # what one leaves of the other at its end is rounding
-    return (crease if crease > 1e-60 * ridge else 0.0), (ridge if ridge > 1e-60 * crease else 0.0)
+    return (kink if kink > 1e-60 * ridge else 0.0), (ridge if ridge > 1e-60 * kink else 0.0)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.minima.linear import linear_minimum
-from lossviz.minima.linear_risk import LinearRisk, crease_and_ridge
+from lossviz.minima.linear_risk import LinearRisk, kink_and_ridge
 from lossviz.objectives import Risk
 
 Array = NDArray[np.floating]
@@ -24,7 +24,7 @@ def linearised_steps(risk: Risk, theta: Array) -> Array:
     Made for losses of the residual alone: the part of the prediction that is not linear is taken
     from the targets.
     """
-    parts = crease_and_ridge(risk.penalty, risk.layout.weights)
+    parts = kink_and_ridge(risk.penalty, risk.layout.weights)
     if parts is None:
         return theta
     X, y, weights = risk.data.X, risk.data.y, risk.layout.weights

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.minima.kind_units import orthonormal
-from lossviz.minima.linear_risk import LinearRisk, crease_and_ridge
+from lossviz.minima.linear_risk import LinearRisk, kink_and_ridge
 from lossviz.minima.minimum import Minimum
 from lossviz.minima.recession import apart
 from lossviz.minima.smooth import smooth_minimum
@@ -84,14 +84,14 @@ class ClassUnits:
 
 def open_up_classes(risk: Risk) -> ClassUnits | None:
     """The risk as a ClassesRisk, or None: another kind of model, or too large for Newton."""
-    parts, outputs = crease_and_ridge(risk.penalty, risk.layout.weights), risk.data.outputs
+    parts, outputs = kink_and_ridge(risk.penalty, risk.layout.weights), risk.data.outputs
     X, p = risk.data.X, risk.layout.size
     if parts is None or outputs < 2 or risk.model.design(X) is None:
         return None
     if p > MOST_PARAMETERS or len(X) * outputs * p > MOST_NUMBERS:
         return None
     weights = risk.layout.weights
-    crease, ridge = parts[0] * weights, parts[1] * weights
+    kink, ridge = parts[0] * weights, parts[1] * weights
     design = np.moveaxis(risk.model.predict(np.eye(p), X), 0, -1)  # (n, classes, p)
     scale, still = np.ones(p), np.zeros(p, bool)
     classes: list[tuple[NDArray[np.intp], Conditioned]] = []
@@ -100,7 +100,7 @@ def open_up_classes(risk: Risk) -> ClassUnits | None:
         at = at[np.abs(np.delete(design, c, 1)[..., at]).max((0, 1), initial=0.0) == 0]
         at = np.setdiff1d(at, np.concatenate([[-1], *(each for each, _ in classes)]))
         columns = conditioned(design[:, c, at], weights[at] == 0)
-        columns = columns.coarser(np.maximum(np.sqrt(ridge[at]), crease[at]))
+        columns = columns.coarser(np.maximum(np.sqrt(ridge[at]), kink[at]))
         classes.append((at, columns))
         design[:, c, at] = columns.design
         scale[at], still[at] = columns.scale, columns.still
@@ -111,9 +111,9 @@ def open_up_classes(risk: Risk) -> ClassUnits | None:
         design = design - design.mean(1, keepdims=True)  # what all logits share has no loss
     kind = ClassesRisk(
         design[..., alive].reshape(-1, len(alive)), risk.data.y, risk.loss, len(X),
-        (ridge / scale**2)[alive], (crease / np.abs(scale))[alive], weights[alive],
+        (ridge / scale**2)[alive], (kink / np.abs(scale))[alive], weights[alive],
     )  # fmt: skip
-    return ClassUnits(kind, classes, alive, np.flatnonzero(still & (ridge + crease == 0)))
+    return ClassUnits(kind, classes, alive, np.flatnonzero(still & (ridge + kink == 0)))
 
 
 def classes_minimum(units: ClassUnits) -> Minimum:
@@ -124,7 +124,7 @@ def classes_minimum(units: ClassUnits) -> Minimum:
 def _minimum(lin: ClassesRisk) -> Minimum:
     found = smooth_minimum(lin)
     away = None
-    if not (lin.ridge + lin.crease).any() and _free_when_sure(lin):
+    if not (lin.ridge + lin.kink).any() and _free_when_sure(lin):
         away = apart(lin.margins, lin.weights)
     if away is not None:
         return _at_infinity(lin, found, *away)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize as scipy_minimize
 from scipy.sparse.linalg import LinearOperator, cg
 
-from lossviz.minima.linear_risk import crease_and_ridge
+from lossviz.minima.linear_risk import kink_and_ridge
 from lossviz.minima.minimum import Minimum
 from lossviz.objectives import Risk
 
@@ -18,7 +18,7 @@ PROOF = 1e-9
 
 def is_large_and_convex(risk: Risk) -> bool:
     """Whether the prediction is linear in theta and loss and penalty are smooth and convex."""
-    parts = crease_and_ridge(risk.penalty, risk.layout.weights)
+    parts = kink_and_ridge(risk.penalty, risk.layout.weights)
     linear = risk.model.design(risk.data.X) is not None
     return bool(linear and parts and not parts[0] and risk.loss.convex and risk.loss.smooth)
 
@@ -61,7 +61,7 @@ def _curvature(risk: Risk, theta: Array) -> LinearOperator:
     """The Hessian as a product: the model is linear, so a prediction is its own derivative."""
     model, X, y = risk.model, risk.data.X, risk.data.y
     second = risk.loss.second_derivative(y, model.predict(theta, X)) / len(y)
-    parts = crease_and_ridge(risk.penalty, risk.layout.weights)
+    parts = kink_and_ridge(risk.penalty, risk.layout.weights)
     ridge = (parts[1] if parts else 0.0) * risk.layout.weights
 
     def product(v: Array) -> Array:

@@ -69,7 +69,7 @@ def _places(prog: Program, middle: Central) -> tuple[NDArray[np.intp], Array]:
     live = np.abs(prog.sign) > 0
     bounded = np.isfinite(prog.length) & live
     used = live & (middle.filled > middle.low)
-    full = used & bounded & (middle.room < middle.high)
+    full = used & bounded & (middle.free < middle.high)
     partly = used & ~full
     knot = (prog.sign * np.where(full, np.where(bounded, prog.length, 0), 0)).sum(1)
     place = np.where(partly.any(1), partly.argmax(1), AT_KINK)

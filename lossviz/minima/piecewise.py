@@ -12,10 +12,10 @@ from lossviz.minima.linear_risk import LinearRisk
 from lossviz.minima.minimum import Minimum
 from lossviz.minima.optimal_face import triangle
 from lossviz.minima.piecewise_program import (
-    CREASE,
+    KINK,
     Graph,
     Program,
-    crease_rows,
+    kink_rows,
     program,
     slope_graph,
 )
@@ -46,9 +46,9 @@ def as_program(*terms: tuple[float, LinearRisk]) -> Program | None:
         roots += [np.sqrt(share) * lin.ridge_root, root]
         g += slope
         groups += rows
-    crease = np.sum([share * lin.crease for share, lin in terms], axis=0)
-    if (crease > 0).any():
-        groups.append(crease_rows(crease))
+    kink = np.sum([share * lin.kink for share, lin in terms], axis=0)
+    if (kink > 0).any():
+        groups.append(kink_rows(kink))
     return program(triangle(np.concatenate(roots)), g, *groups)
 
 
@@ -70,7 +70,7 @@ def _pieces_of(share: float, lin: LinearRisk) -> tuple[Array, Array, list[Group]
         graph = slope_graph(pieces)
         return None if graph is None else (*nothing, [(graph, weight, A, t)])
     slopes = bar_slopes(lin.loss, lin.y)
-    return None if slopes is None else (*nothing, [(CREASE, weight * slopes, A, t)])
+    return None if slopes is None else (*nothing, [(KINK, weight * slopes, A, t)])
 
 
 def bar_slopes(loss: Loss, y: Array) -> Array | None:

@@ -113,11 +113,11 @@ def program(root: Array, g: Array, *groups: tuple[Graph, Array, Array, Array]) -
     return Program(root, g, *stacked)
 
 
-CREASE = Graph(0.0, np.array([-1.0, 1.0]), np.array([-1.0, 1.0]), np.full(2, np.inf), 0.0)
-"""The absolute value: the l1 penalty's crease at zero."""
+KINK = Graph(0.0, np.array([-1.0, 1.0]), np.array([-1.0, 1.0]), np.full(2, np.inf), 0.0)
+"""The absolute value: the l1 penalty's kink at zero."""
 
 
-def crease_rows(crease: Array) -> tuple[Graph, Array, Array, Array]:
-    """crease' |theta| as rows of a Program."""
-    at = np.flatnonzero(crease > 0)
-    return CREASE, crease[at], np.eye(len(crease))[at], np.zeros(len(at))
+def kink_rows(kink: Array) -> tuple[Graph, Array, Array, Array]:
+    """kink' |theta| as rows of a Program."""
+    at = np.flatnonzero(kink > 0)
+    return KINK, kink[at], np.eye(len(kink))[at], np.zeros(len(at))

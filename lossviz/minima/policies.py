@@ -127,11 +127,11 @@ def _soft(objective: Bandit | MarkovDecision, states: MarkovDecision) -> Minimum
     theta, lines = logits.ravel(), np.kron(np.eye(s), np.full((1, a), a**-0.5))
     if isinstance(objective, MarkovDecision) and a == 2:
         theta, lines = logits[:, 1] - logits[:, 0], np.zeros((0, s))
-    unseen = np.flatnonzero(~_reached(states))
-    if len(unseen):  # what no path reaches may be anything
+    unreached = np.flatnonzero(~_reached(states))
+    if len(unreached):  # what no path reaches may be anything
         each = len(theta) // s
-        places = [state * each + k for state in unseen for k in range(each)]
-        lines = np.concatenate([np.delete(lines, unseen, 0) if each > 1 else lines,
+        places = [state * each + k for state in unreached for k in range(each)]
+        lines = np.concatenate([np.delete(lines, unreached, 0) if each > 1 else lines,
                                 np.eye(len(theta))[places]])  # fmt: skip
     message = "The best policy is a softmax of the action values, divided by the entropy's weight."
     if len(lines):

@@ -27,7 +27,7 @@ def escape(lin: LinearRisk) -> tuple[Array, NDArray[np.intp], NDArray[np.intp]] 
     """
     if lin.loss.task != "binary" or not _flat_far_right(lin):
         return None
-    free = (lin.ridge + lin.crease) == 0
+    free = (lin.ridge + lin.kink) == 0
     if not free.any():
         return None
     found = apart(lin.margins[:, free], lin.weights[free])

@@ -18,7 +18,7 @@ from lossviz.minima.domain_edge import approached, edge_minimum, zeros_at_the_ed
 from lossviz.minima.linear_risk import LinearRisk
 from lossviz.minima.minimum import Minimum
 from lossviz.minima.piecewise_solver import whiten
-from lossviz.minima.smooth import absolute_fit, feasible_start, newton_with_creases, settle
+from lossviz.minima.smooth import absolute_fit, feasible_start, newton_with_kinks, settle
 from lossviz.minima.zero_one import batched_values, boundaries
 from lossviz.text import number
 
@@ -42,14 +42,14 @@ def search(lin: LinearRisk) -> Minimum:
     points = _valleys(part, starts)
     if part is not lin:
         points = _valleys(lin, points[: max(1, BUDGET // len(lin.y))])
-    if lin.crease.any():
+    if lin.kink.any():
         likely = starts[np.argsort(lin.value(starts))[:8]]
         rough = np.concatenate([points[:8], likely, np.zeros((1, lin.design.shape[1]))])
         rough = rough[np.isfinite(lin.value(rough))]
-        points = _distinct(lin, np.array([newton_with_creases(lin, point)[0] for point in rough]))
+        points = _distinct(lin, np.array([newton_with_kinks(lin, point)[0] for point in rough]))
     values = lin.value(points)
     nothing = whiten(lin.design, lin.ridge_root)[1].T
-    nothing = nothing[np.abs(nothing @ np.diag(lin.crease)).max(-1, initial=0.0) == 0]
+    nothing = nothing[np.abs(nothing @ np.diag(lin.kink)).max(-1, initial=0.0) == 0]
     directions = nothing if len(nothing) else None
     away = _ray(lin, part, np.concatenate([points, starts]))
     tried = f"best of {len(starts)} starts"
@@ -169,7 +169,7 @@ def _ray(lin: LinearRisk, part: LinearRisk, points: Array) -> tuple[Array, float
 
     Only binary losses go anywhere far out, and only unpenalised parameters may go there.
     """
-    free = (lin.ridge + lin.crease) == 0
+    free = (lin.ridge + lin.kink) == 0
     if lin.loss.task != "binary" or not free.any():
         return None
     directions = np.concatenate([points, np.eye(len(free)), -np.eye(len(free))]) * free

@@ -12,7 +12,7 @@ from lossviz.minima.domain_edge import approached, edge_minimum, zeros_at_the_ed
 from lossviz.minima.linear_risk import LinearRisk
 from lossviz.minima.minimum import Minimum
 from lossviz.minima.newton import Ends, descend_newton
-from lossviz.minima.piecewise_program import CREASE, crease_rows, program
+from lossviz.minima.piecewise_program import KINK, kink_rows, program
 from lossviz.minima.piecewise_solver import solve, whiten
 from lossviz.minima.recession import escape
 from lossviz.text import number
@@ -68,9 +68,9 @@ def smooth_minimum(lin: LinearRisk) -> Minimum:
 
 def _walk(lin: LinearRisk, start: Array, most: int) -> tuple[Array, Array, bool]:
     """Theta, the directions in which nothing changes, and whether the minimum is proved."""
-    if lin.crease.any():
-        theta, sure = newton_with_creases(lin, start, most)
-        penalised = lin.ridge + lin.crease
+    if lin.kink.any():
+        theta, sure = newton_with_kinks(lin, start, most)
+        penalised = lin.ridge + lin.kink
         nothing = whiten(lin.design, np.diag(penalised)[penalised > 0])[1]
         nothing[penalised > 0] = 0.0  # what is penalised matters: exact zeros stay exact
         return theta - nothing @ (nothing.T @ theta), nothing, sure
@@ -106,7 +106,7 @@ def absolute_fit(lin: LinearRisk) -> Array:
     """(p,) the minimiser with the absolute error in the place of the loss."""
     root, no_slope = lin.ridge_root, np.zeros(lin.design.shape[1])
     weight = np.full(len(lin.y), 1 / lin.n)
-    return solve(program(root, no_slope, (CREASE, weight, lin.design, lin.y))).theta
+    return solve(program(root, no_slope, (KINK, weight, lin.design, lin.y))).theta
 
 
 def settle(lin: LinearRisk, starts: Array, most: int = 200) -> tuple[Array, Array, Ends]:
@@ -143,13 +143,13 @@ def _small(lin: LinearRisk, inward: Array, ends: Ends) -> bool:
     return float(np.abs(ends.gradients[0]).max(initial=0.0)) <= max(PROOF * scale, rounding)
 
 
-def newton_with_creases(lin: LinearRisk, theta: Array, most: int = 60) -> tuple[Array, bool]:
-    """Newton's method on the smooth part, each step solved exactly with the creases in place.
+def newton_with_kinks(lin: LinearRisk, theta: Array, most: int = 60) -> tuple[Array, bool]:
+    """Newton's method on the smooth part, each step solved exactly with the kinks in place.
 
-    Weights that belong on a crease come out as exact zeros (Lee, Sun & Saunders 2014).
+    Weights that belong on a kink come out as exact zeros (Lee, Sun & Saunders 2014).
     Returns theta and whether a subgradient there is as good as zero.
     """
-    rows = crease_rows(lin.crease)
+    rows = kink_rows(lin.kink)
     spread = lin.design.T @ lin.design / lin.n
     value, height, damp = float(lin.value(theta)), _height(lin), 0.0
     for _ in range(most):
@@ -159,7 +159,7 @@ def newton_with_creases(lin: LinearRisk, theta: Array, most: int = 60) -> tuple[
         damp = max(damp, 1e-10 * float(row_gradients))
         root = _square_root(hessian + damp * spread)
         aim = solve(program(root, gradient - root.T @ (root @ theta), rows)).theta
-        promised = float(gradient @ (aim - theta) + lin.crease @ (np.abs(aim) - np.abs(theta)))
+        promised = float(gradient @ (aim - theta) + lin.kink @ (np.abs(aim) - np.abs(theta)))
         with np.errstate(over="ignore", invalid="ignore"):
             lower = float(lin.value(aim))
         rounding = 4 * np.finfo(float).eps * max(abs(value), height)
@@ -188,10 +188,10 @@ def _balanced(lin: LinearRisk, theta: Array) -> bool:
     with np.errstate(over="ignore", invalid="ignore"):
         gradient = lin.slopes(theta[None])[1][0]
         row_gradients, hessian = np.abs(lin.row_gradients(theta)), lin.slopes(theta[None])[2][0]
-    beyond = np.maximum(np.abs(gradient) - lin.crease, 0.0)
-    slope = np.where(theta == 0, beyond, np.abs(gradient + lin.crease * np.sign(theta)))
+    beyond = np.maximum(np.abs(gradient) - lin.kink, 0.0)
+    slope = np.where(theta == 0, beyond, np.abs(gradient + lin.kink * np.sign(theta)))
     # curvature turns the rounding of a prediction into slope: 1e-14 of it is as good as nothing
-    scale = row_gradients @ np.abs(lin.design) / lin.n + lin.crease + lin.ridge * np.abs(theta)
+    scale = row_gradients @ np.abs(lin.design) / lin.n + lin.kink + lin.ridge * np.abs(theta)
     scale += 1e-5 * np.abs(hessian) @ np.abs(theta)
     return bool((slope <= PROOF * scale).all())
 

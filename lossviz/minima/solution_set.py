@@ -20,31 +20,33 @@ def corners(free: Array, rows: Array, low: Array, high: Array) -> tuple[Array, b
     """
     q = free.shape[1]
     a = np.concatenate([rows @ free, -(rows @ free), np.eye(q), -np.eye(q)])
-    room = np.concatenate([high, -low, np.full(2 * q, FAR)])
+    distance = np.concatenate([high, -low, np.full(2 * q, FAR)])
     cut = np.arange(len(a)) >= 2 * len(rows)
-    real = np.isfinite(room) & (np.abs(a).max(1) > 1e-10)
-    a, room, cut = a[real], np.maximum(room[real], 0.0), cut[real]
-    if q == 2 and (room > 1e-10).all():
-        return _polygon(a, room, cut)
-    return _chords(a, room, cut)
+    real = np.isfinite(distance) & (np.abs(a).max(1) > 1e-10)
+    a, distance, cut = a[real], np.maximum(distance[real], 0.0), cut[real]
+    if q == 2 and (distance > 1e-10).all():
+        return _polygon(a, distance, cut)
+    return _chords(a, distance, cut)
 
 
-def _polygon(a: Array, room: Array, cut: NDArray[np.bool_]) -> tuple[Array, bool]:
+def _polygon(a: Array, distance: Array, cut: NDArray[np.bool_]) -> tuple[Array, bool]:
     """Corners by duality: the lines a w = room are the points a / room."""
-    hull = ConvexHull(a / room[:, None])
+    hull = ConvexHull(a / distance[:, None])
     around = hull.vertices
     after = np.roll(around, -1)
     pairs = np.stack([a[around], a[after]], axis=1)
-    points = np.linalg.solve(pairs, np.stack([room[around], room[after]], axis=1)[..., None])
+    points = np.linalg.solve(
+        pairs, np.stack([distance[around], distance[after]], axis=1)[..., None]
+    )
     return points[..., 0], bool(cut[around].any())
 
 
-def _chords(a: Array, room: Array, cut: NDArray[np.bool_]) -> tuple[Array, bool]:
+def _chords(a: Array, distance: Array, cut: NDArray[np.bool_]) -> tuple[Array, bool]:
     q = a.shape[1]
     ends, endless = [], False
     for way in np.concatenate([np.eye(q), -np.eye(q)]):
         speed = a @ way
-        reach = np.where(speed > 1e-10, room / np.where(speed > 1e-10, speed, 1.0), np.inf)
+        reach = np.where(speed > 1e-10, distance / np.where(speed > 1e-10, speed, 1.0), np.inf)
         first = int(reach.argmin())
         endless |= bool(cut[first])
         ends.append(reach[first] * way)

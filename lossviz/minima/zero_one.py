@@ -27,7 +27,7 @@ def is_staircase(lin: LinearRisk) -> bool:
         and pieces.knots == (0.0,)
         and not any(pieces.a)
         and not any(pieces.b)
-        and not (lin.ridge + lin.crease).any()
+        and not (lin.ridge + lin.kink).any()
     )
 
 

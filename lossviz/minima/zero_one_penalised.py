@@ -63,7 +63,7 @@ def _of_biases(lin: LinearRisk) -> Minimum | None:
     if not free.any():
         return None
     part = replace(
-        lin, design=lin.design[:, free], ridge=lin.ridge[free], crease=lin.crease[free],
+        lin, design=lin.design[:, free], ridge=lin.ridge[free], kink=lin.kink[free],
         weights=lin.weights[free],
     )  # fmt: skip
     found = staircase_minimum(part)

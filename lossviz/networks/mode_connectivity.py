@@ -108,6 +108,8 @@ def frame(curve: Bezier, plane: Plane, margin: float = 0.15) -> tuple[Window, Wi
     """Ranges of a and b that hold both ends and the control point, and so the whole curve."""
     seen = plane.project(np.stack([curve.first, curve.control, curve.second]))
     low, high = seen.min(0), seen.max(0)
-    room = margin * (high - low)
-    a, b = ((float(s), float(e)) for s, e in zip(low - room, high + room, strict=True))
+    margin_width = margin * (high - low)
+    a, b = (
+        (float(s), float(e)) for s, e in zip(low - margin_width, high + margin_width, strict=True)
+    )
     return a, b

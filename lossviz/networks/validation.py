@@ -22,13 +22,13 @@ class Apart(NamedTuple):
     """What a network is trained on, and the two losses it is then judged by.
 
     ``learned`` is trained, with its penalty; ``seen`` is the loss alone on the same points and
-    ``unseen`` the loss alone on points that had no part in the training.  ``fresh`` says that the
+    ``held_out`` the loss alone on points that had no part in the training.  ``fresh`` says that the
     points not seen are newly drawn; otherwise they are rows held out of a table.
     """
 
     learned: Problem
     seen: Problem
-    unseen: Problem
+    held_out: Problem
     fresh: bool
 
 
@@ -43,20 +43,20 @@ def apart(problem: Problem, share: float = 0.3, seed: int = 0) -> Apart:
     """
     dataset: Any = problem.dataset
     if problem.held.side == "train":
-        unseen = replace(problem, held=replace(problem.held, side="unseen"))
-        unseen.draw()  # a part that would be empty says so now
-        return Apart(problem, _bare(problem), _bare(unseen), False)
+        held_out = replace(problem, held=replace(problem.held, side="held_out"))
+        held_out.draw()  # a part that would be empty says so now
+        return Apart(problem, _bare(problem), _bare(held_out), False)
     if hasattr(dataset, "seed"):
         fresh = replace(
             dataset, seed=(dataset.seed + AWAY + seed) % 2**32, n=max(dataset.n, FEWEST)
         )
-        unseen = replace(problem, dataset=fresh, spoil=FarOff(), edits=Edits())
-        return Apart(problem, _bare(problem), _bare(unseen), True)
+        held_out = replace(problem, dataset=fresh, spoil=FarOff(), edits=Edits())
+        return Apart(problem, _bare(problem), _bare(held_out), True)
     held = HoldOut("train", share, seed, getattr(dataset, "standardise", False))
     learned = replace(problem, held=held)
-    unseen = replace(problem, held=replace(held, side="unseen"))
-    unseen.draw()  # a part that would be empty says so now
-    return Apart(learned, _bare(learned), _bare(unseen), False)
+    held_out = replace(problem, held=replace(held, side="held_out"))
+    held_out.draw()  # a part that would be empty says so now
+    return Apart(learned, _bare(learned), _bare(held_out), False)
 
 
 def _bare(problem: Problem) -> Problem:
@@ -93,7 +93,7 @@ def judge(parts: Apart, theta: Array, lands: tuple[Landscape, Landscape]) -> Jud
 
     Raises ValueError where a slice has no finite value.
     """
-    risks = [each.risk() for each in (parts.seen, parts.unseen)]
+    risks = [each.risk() for each in (parts.seen, parts.held_out)]
     first, second = (lowest(land) for land in lands)
     plane = lands[0].plane
     step = (second.a - first.a) * plane.u + (second.b - first.b) * plane.v

@@ -112,12 +112,12 @@ def is_line(risk: Risk) -> bool:
 def _reaching(across: tuple[float, float], x: Array) -> tuple[float, float]:
     """The range widened to hold the drawings, by at most a share of itself to either side."""
     low, high = across
-    room = WIDER * (high - low)
+    margin = WIDER * (high - low)
     drawn = x[np.isfinite(x)]
     if not drawn.size:
         return across
     ends = min(low, float(drawn.min())), max(high, float(drawn.max()))
-    return max(ends[0], low - room), min(ends[1], high + room)
+    return max(ends[0], low - margin), min(ends[1], high + margin)
 
 
 def _span(values: Array) -> tuple[float, float]:

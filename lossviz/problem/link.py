@@ -24,9 +24,12 @@ R = TypeVar("R", bound=Recipe)
 RENAMED = {
     "ground": "objective",
     "reg-net-ground": "reg-net-surface",
+    "net-unseen": "net-validation",
 }
 RENAMED_VALUES = {
     ("reg-view", "price"): "penalty",
+    ("reg-panel", "unseen"): "validation",
+    ("net-panel", "unseen"): "validation",
 }
 PREFIXES = {"regression": "", "binary": "b", "multiclass": "m"}
 

@@ -25,11 +25,11 @@ from lossviz.regularization.quadratic import has_exact_path, unit
 from lossviz.regularization.reduced_risk import WeightsOnly
 from lossviz.regularization.surfaces import Scene, scene
 from lossviz.regularization.validation import Judged, judge, parted
-from lossviz.regularization.weight_decay import UNSEEN, Weighed, fresh, weigh
+from lossviz.regularization.weight_decay import HELD_OUT, Weighed, fresh, weigh
 
 __all__ = [
     "has_exact_path",
-    "UNSEEN",
+    "HELD_OUT",
     "CoefficientPath",
     "Judged",
     "Landing",

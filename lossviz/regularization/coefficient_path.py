@@ -58,7 +58,7 @@ def path_weights(reduced: WeightsOnly, strengths: Array) -> Array:
         return _ridge(reduced, strengths) if _plain_ridge(reduced, parts) else minima(
             reduced, strengths
         )  # fmt: skip
-    return _creased(reduced, strengths, *parts)
+    return _kinked(reduced, strengths, *parts)
 
 
 def _plain_ridge(reduced: WeightsOnly, parts: tuple[float, float] | None) -> bool:
@@ -83,7 +83,7 @@ def scale(reduced: WeightsOnly) -> float:
     return float(pieces.a[0]) if pieces is not None else 1.0
 
 
-def _creased(reduced: WeightsOnly, strengths: Array, crease: float, ridge: float) -> Array:
+def _kinked(reduced: WeightsOnly, strengths: Array, kink: float, ridge: float) -> Array:
     """(k, p) by scikit-learn's paths; columns that say nothing keep the weight 0."""
     X, y = reduced.columns, reduced.risk.data.y
     y = y - y.mean() if reduced.free else y
@@ -92,11 +92,11 @@ def _creased(reduced: WeightsOnly, strengths: Array, crease: float, ridge: float
     if useful.any():
         alphas = strengths / (2 * scale(reduced))
         solve = _angles if not ridge else _descents
-        w[:, useful] = solve(X[:, useful], y, alphas, crease, ridge)
+        w[:, useful] = solve(X[:, useful], y, alphas, kink, ridge)
     return w
 
 
-def _angles(X: Array, y: Array, alphas: Array, crease: float, ridge: float) -> Array:
+def _angles(X: Array, y: Array, alphas: Array, kink: float, ridge: float) -> Array:
     """The lasso between the knots of its piecewise linear path (Efron et al. 2004)."""
     from sklearn.linear_model import lars_path
 
@@ -104,24 +104,24 @@ def _angles(X: Array, y: Array, alphas: Array, crease: float, ridge: float) -> A
         warnings.simplefilter("always")
         knots, _, coefficients = lars_path(X, y, method="lasso")
     if said or knots[-1] > 1e-9 * knots[0]:  # columns that repeat each other stop the path early
-        return _descents(X, y, alphas, crease, ridge)
+        return _descents(X, y, alphas, kink, ridge)
     order = slice(None, None, -1)
-    at = np.minimum(alphas * crease, knots[0])
+    at = np.minimum(alphas * kink, knots[0])
     w = np.stack([np.interp(at, knots[order], each[order]) for each in coefficients], axis=-1)
-    w[alphas * crease >= knots[0]] = 0
+    w[alphas * kink >= knots[0]] = 0
     return w
 
 
-def _descents(X: Array, y: Array, alphas: Array, crease: float, ridge: float) -> Array:
+def _descents(X: Array, y: Array, alphas: Array, kink: float, ridge: float) -> Array:
     from sklearn.linear_model import enet_path
 
-    total = crease + ridge
+    total = kink + ridge
     order = np.argsort(-alphas)
     lowest = max(float(alphas.max()) * 1e-6, 1e-300)  # coordinate descent needs some penalty
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         _, w, _ = enet_path(
-            X, y, l1_ratio=crease / total, alphas=np.maximum(alphas[order], lowest) * total,
+            X, y, l1_ratio=kink / total, alphas=np.maximum(alphas[order], lowest) * total,
             tol=1e-10, max_iter=20_000, precompute=True,
         )  # fmt: skip
     found = np.empty((len(alphas), X.shape[1]))
@@ -165,15 +165,15 @@ def in_scikit_learn(reduced: WeightsOnly, strength: float) -> str:
         return f"{name}{intercept[2:] if reduced.quadratic is not None else intercept})"
     if parts is None:
         return ""
-    crease, ridge = (strength * part for part in parts)
-    ratio = crease / (crease + ridge)
+    kink, ridge = (strength * part for part in parts)
+    ratio = kink / (kink + ridge)
     if reduced.quadratic is None:
-        shape = f", l1_ratio={ratio:.6g}, solver='saga'" if crease else ""
-        return f"LogisticRegression(C={1 / (n * (crease + ridge)):.6g}{shape}{intercept})"
+        shape = f", l1_ratio={ratio:.6g}, solver='saga'" if kink else ""
+        return f"LogisticRegression(C={1 / (n * (kink + ridge)):.6g}{shape}{intercept})"
     half = 2 * scale(reduced)
-    if not crease:
+    if not kink:
         return f"Ridge(alpha={n * ridge / half:.6g}{intercept})"
     if not ridge:
-        return f"Lasso(alpha={crease / half:.6g}{intercept})"
-    total = (crease + ridge) / half
+        return f"Lasso(alpha={kink / half:.6g}{intercept})"
+    total = (kink + ridge) / half
     return f"ElasticNet(alpha={total:.6g}, l1_ratio={ratio:.6g}{intercept})"

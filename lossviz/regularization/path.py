@@ -181,8 +181,8 @@ def strongest(reduced: WeightsOnly) -> float:
         best = float(_subset_minima(reduced, np.zeros(1))[1][0])
         return float(reduced.data_value(zero) - best) or 1.0
     parts = reduced.penalty.separable
-    crease, ridge = parts if parts is not None else (0.0, 1.0)
-    ends = [float(np.abs(start_gradient).max()) / crease] if crease else []
+    kink, ridge = parts if parts is not None else (0.0, 1.0)
+    ends = [float(np.abs(start_gradient).max()) / kink] if kink else []
     ends += [10 * largest / ridge] if ridge else []
     return min(ends) or 1.0
 

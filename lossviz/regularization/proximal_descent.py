@@ -1,4 +1,4 @@
-"""Two ways down a creased objective: the slope hovers around zero, the proximal step lands."""
+"""Two ways down a kinked objective: the slope hovers around zero, the proximal step lands."""
 
 from __future__ import annotations
 

@@ -47,16 +47,16 @@ def lowest(H: Array, c: Array, penalty: Penalty, strengths: Array) -> Array:
             f"{penalty.label} is not a sum over single weights, so its exact path is not known "
             "here. Choose L1, L2, the elastic net, group L2 or L0."
         )
-    crease, ridge = parts
-    if not crease:
+    kink, ridge = parts
+    if not kink:
         return solved(H, c, ridge * strengths)
     if d > 4:
         raise ValueError(f"All sign patterns are tried for up to 4 weights; there are {d}.")
     signs = np.array(list(product((-1.0, 0.0, 1.0), repeat=d)))[:, None]
-    found = solved(H, c - crease * strengths[:, None] * signs, ridge * strengths, signs != 0)
+    found = solved(H, c - kink * strengths[:, None] * signs, ridge * strengths, signs != 0)
     slack = TINY * np.abs(found).max((0, -1), keepdims=True)
     fits = (found * signs >= -slack).all(-1)
-    penalty_value = crease * np.abs(found).sum(-1) + 0.5 * ridge * (found**2).sum(-1)
+    penalty_value = kink * np.abs(found).sum(-1) + 0.5 * ridge * (found**2).sum(-1)
     return _shortest(found, np.where(fits, _bowl(H, c, found) + strengths * penalty_value, np.inf))
 
 

@@ -18,8 +18,8 @@ FALLS = 1e-9  # of the forces: what is a slope along such a direction
 SLACK = 2e-12  # of the forces on a weight: what rounding leaves of their sum
 
 
-def warm_path(reduced: WeightsOnly, strengths: Array, crease: float, ridge: float) -> Array:
-    """(k, d) the minimum of data loss + strength (crease sum |w| + ridge / 2 sum w^2).
+def warm_path(reduced: WeightsOnly, strengths: Array, kink: float, ridge: float) -> Array:
+    """(k, d) the minimum of data loss + strength (kink sum |w| + ridge / 2 sum w^2).
 
     Proximal Newton, its quadratic steps exact, from the strongest penalty to the weakest: each
     answer is the start of the next (Friedman, Hastie & Tibshirani 2010).  For any number of
@@ -28,23 +28,23 @@ def warm_path(reduced: WeightsOnly, strengths: Array, crease: float, ridge: floa
     found = np.zeros((len(strengths), reduced.layout.size))
     w: Array = np.zeros(reduced.layout.size)
     for k in np.argsort(-strengths):
-        w = _settled(reduced, strengths[k] * crease, strengths[k] * ridge, w)
+        w = _settled(reduced, strengths[k] * kink, strengths[k] * ridge, w)
         found[k] = w
     return found
 
 
-def _settled(reduced: WeightsOnly, crease: float, ridge: float, start: Array) -> Array:
+def _settled(reduced: WeightsOnly, kink: float, ridge: float, start: Array) -> Array:
     w = start
 
     def value(at: Array) -> Array:
-        penalty_value = crease * np.abs(at).sum(-1) + 0.5 * ridge * (at * at).sum(-1)
+        penalty_value = kink * np.abs(at).sum(-1) + 0.5 * ridge * (at * at).sum(-1)
         return reduced.data_value(at) + penalty_value
 
     shares = 0.5 ** np.arange(30)
     for _ in range(ROUNDS):
         H, gradient = reduced.data_hessian(w), reduced.data_gradient(w)
-        if crease:
-            aim = lowest_creased(H, H @ w - gradient, crease, ridge, w)
+        if kink:
+            aim = lowest_kinked(H, H @ w - gradient, kink, ridge, w)
         else:
             bowl = H + ridge * np.eye(len(w))
             aim = w + _way(bowl, -gradient - ridge * w, float(np.abs(gradient).max()))[0]
@@ -64,8 +64,8 @@ def _settled(reduced: WeightsOnly, crease: float, ridge: float, start: Array) ->
     return w
 
 
-def lowest_creased(H: Array, c: Array, crease: float, ridge: float, start: Array) -> Array:
-    """(d,) the w that minimises w'Hw/2 - c'w + crease sum |w| + ridge / 2 sum w^2.
+def lowest_kinked(H: Array, c: Array, kink: float, ridge: float, start: Array) -> Array:
+    """(d,) the w that minimises w'Hw/2 - c'w + kink sum |w| + ridge / 2 sum w^2.
 
     Feature-sign search from ``start`` (d,): signs are tried, the bowl they leave is solved, and
     whatever crosses zero on the way is put there.  Every round is lower than the one before, so
@@ -74,7 +74,7 @@ def lowest_creased(H: Array, c: Array, crease: float, ridge: float, start: Array
     """
     M, w = H + ridge * np.eye(len(c)), start.copy()
     sign, at_bottom = np.sign(w), False
-    slack = SLACK * (float(np.abs(c).max()) + crease)
+    slack = SLACK * (float(np.abs(c).max()) + kink)
     for _ in range(100 * len(c)):
         on = w != 0
         waking = at_bottom or not on.any()
@@ -82,10 +82,10 @@ def lowest_creased(H: Array, c: Array, crease: float, ridge: float, start: Array
             slope = M @ w - c
             gradient = np.where(on, 0.0, np.abs(slope))
             j = int(gradient.argmax())
-            if gradient[j] <= crease + slack:
+            if gradient[j] <= kink + slack:
                 break
             on[j], sign[j] = True, -np.sign(slope[j])
-        lower, at_bottom = _towards(M, c, crease, w, sign, on)
+        lower, at_bottom = _towards(M, c, kink, w, sign, on)
         if np.array_equal(lower, w) and (waking or not at_bottom):
             break
         w, sign = lower, np.sign(lower)
@@ -93,12 +93,12 @@ def lowest_creased(H: Array, c: Array, crease: float, ridge: float, start: Array
 
 
 def _towards(
-    M: Array, c: Array, crease: float, w: Array, sign: Array, on: NDArray[np.bool_]
+    M: Array, c: Array, kink: float, w: Array, sign: Array, on: NDArray[np.bool_]
 ) -> tuple[Array, bool]:
     """(d,) the lowest place on the way to the bottom of these signs; whether it is that bottom."""
     active = np.flatnonzero(on)
-    A, force, here = M[np.ix_(active, active)], c[active] - crease * sign[active], w[active]
-    way, end = _way(A, force - A @ here, float(np.abs(c).max()) + crease)
+    A, force, here = M[np.ix_(active, active)], c[active] - kink * sign[active], w[active]
+    way, end = _way(A, force - A @ here, float(np.abs(c).max()) + kink)
     with np.errstate(divide="ignore", invalid="ignore"):
         crossing = -here / way
     ends = np.unique(np.append(crossing[(crossing > 0) & (crossing < end)], end))
@@ -109,10 +109,10 @@ def _towards(
     places[crossing == ends[:, None]] = 0.0
     # as changes, not as values: along a level direction those would cancel
     slope, second = way @ (A @ here - c[active]), way @ A @ way if np.isfinite(end) else 0.0
-    penalty_change = crease * (np.abs(places) - np.abs(here)).sum(-1)
+    penalty_change = kink * (np.abs(places) - np.abs(here)).sum(-1)
     changes = ends * slope + 0.5 * ends**2 * second + penalty_change
     best = int(changes.argmin())
-    if changes[best] > SLACK * crease * np.abs(here).sum():  # there is nothing lower
+    if changes[best] > SLACK * kink * np.abs(here).sum():  # there is nothing lower
         return w, True
     moved = w.copy()
     moved[active] = places[best]

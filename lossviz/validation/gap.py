@@ -35,9 +35,9 @@ def parts(problem: Problem, share: float = 0.3, seed: int = 0) -> Parts:
         standardise = bool(getattr(problem.dataset, "standardise", False))
         held = replace(held, share=share, seed=seed, standardise=standardise)
     train = replace(problem, held=replace(held, side="train"))
-    unseen = replace(problem, held=replace(held, side="unseen"), penalty=NoPenalty())
-    unseen.draw()  # a part that would be empty says so now
-    return Parts(train, unseen)
+    held_out = replace(problem, held=replace(held, side="held_out"), penalty=NoPenalty())
+    held_out.draw()  # a part that would be empty says so now
+    return Parts(train, held_out)
 
 
 class Best(NamedTuple):

@@ -294,7 +294,7 @@ def validation(seen: Seen, words: Words) -> None:
     share = float(words.get("hold-share", fields["share"]))
     held = HoldOut("train", share, int(words.get("hold-seed", fields["seed"])), standard)
     risk = replace(problem, held=held).risk()
-    unseen = replace(problem, held=replace(held, side="unseen")).risk()
+    held_out = replace(problem, held=replace(held, side="held_out")).risk()
     best = minimize(risk)
     middle = within_reach(risk, best)
     plane = plane_of(risk, middle)
@@ -305,15 +305,15 @@ def validation(seen: Seen, words: Words) -> None:
         at_point(seen, "validation-0", "lowest training loss", home, of=(np.ptp(a), np.ptp(b)))
     judge = words.get("bjudge" if risk.data.task == "binary" else "judge", "loss")
     if judge == "loss":
-        on(seen, "validation-1", over(unseen.data_value, plane), plain)
+        on(seen, "validation-1", over(held_out.data_value, plane), plain)
         return
     assert judge == "accuracy"
 
     def accuracy(theta: Any) -> Any:
         flat = theta.reshape(-1, theta.shape[-1])
-        named = unseen.model.predict(flat[:, None], unseen.data.X)
+        named = held_out.model.predict(flat[:, None], held_out.data.X)
         named = named.reshape(len(flat), -1) >= 0
-        scores = [accuracy_score(unseen.data.y, row) for row in named]
+        scores = [accuracy_score(held_out.data.y, row) for row in named]
         return np.reshape(scores, theta.shape[:-1])
 
     # at a step of a count, single precision may stand on the other side

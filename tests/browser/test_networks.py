@@ -94,8 +94,8 @@ def test_training_can_be_stopped_and_keeps_what_it_has(visit, app):
 
 
 def test_points_not_seen_are_two_more_scenes_under_the_same_ruler_and_one_camera(visit, app):
-    page = visit(f"{app}/neural_networks?{TINY}&net-panel=unseen&net-unseen=skip")
-    both = ("net-seen3d-skip", "net-unseen3d-skip")
+    page = visit(f"{app}/neural_networks?{TINY}&net-panel=validation&net-validation=skip")
+    both = ("net-seen3d-skip", "net-validation3d-skip")
     drawn(page, *PAIR, *both)
     scenes = "[...document.querySelectorAll('.stage-figure')].filter(g => g._fullLayout.scene)"
     assert page.evaluate(f"{scenes}.length") == 4  # as many as a page may hold

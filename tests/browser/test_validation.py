@@ -36,7 +36,7 @@ def test_threshold_pictures_follow_the_pointer_without_the_server(app, visit):
     page = visit(f"{app}/validation?judge-threshold=0.3")
     drawn(page, "validation-0", "validation-1", *PICTURES)
     recipe = DATASETS["breast_cancer"]()
-    held = HoldOut("unseen", 0.3, 0, bool(getattr(recipe, "standardise", False)))
+    held = HoldOut("held_out", 0.3, 0, bool(getattr(recipe, "standardise", False)))
     data = held.apply(recipe.draw())
     before = trace(page, "threshold-confusion", "counts", "text")
     assert before.sum() == len(data)

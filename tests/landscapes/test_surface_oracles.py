@@ -91,18 +91,18 @@ def test_train_and_validation_bowls():
     rows = table("data/diabetes_split.csv")
     numbers = columns("data/diabetes_split.csv", "bmi_std", "bp_std", "y")
     train = np.array([row["part"] == "train" for row in rows])
-    seen, unseen = (
+    seen, held_out = (
         linear(numbers[part, :2], numbers[part, 2], "squared") for part in (train, ~train)
     )
     entry = wanted["surface_probes"]
     for row in entry["value"]:
         close(seen.value(row["b"]), row["train_mse"], entry)
-        close(unseen.value(row["b"]), row["validation_mse"], entry)
-    for who in (seen, unseen):
+        close(held_out.value(row["b"]), row["validation_mse"], entry)
+    for who in (seen, held_out):
         best = minimize(who).theta
         told = wanted["at_train_minimiser" if who is seen else "at_validation_minimiser"]
         close(seen.value(best), told["value"]["train_mse"], told)
-        close(unseen.value(best), told["value"]["validation_mse"], told)
+        close(held_out.value(best), told["value"]["validation_mse"], told)
 
 
 def test_the_outlier_is_dragged_up():

@@ -39,7 +39,7 @@ PENALISED = ["none", "l1", "l2", "elastic_net", "group_l2"]
 
 
 def penalty(kind, strength_1, strength_2):
-    """A penalty whose creases and cones cost strength_1, whose squares cost strength_2."""
+    """A penalty whose kinks and cones cost strength_1, whose squares cost strength_2."""
     if kind == "none":
         return PENALTIES["none"]()
     if kind == "elastic_net":

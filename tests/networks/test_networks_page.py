@@ -32,7 +32,7 @@ def test_it_runs_alone_and_asks_its_question():
     assert "Training took" not in text(at)
 
 
-PANELS = ["unseen", "layers", "spectrum", "sharpness", "roughness", "between", "file"]
+PANELS = ["validation", "layers", "spectrum", "sharpness", "roughness", "between", "file"]
 
 
 @pytest.mark.parametrize("panel", PANELS)
@@ -43,7 +43,7 @@ def test_every_panel(panel):
 
 @pytest.mark.parametrize(("kind", "drawn"), [("maps", 4), ("plain", 2), ("skip", 2)])
 def test_points_not_seen_as_maps_or_as_at_most_four_surfaces_in_all(kind, drawn):
-    at = run("neural_networks", **TINY, net__panel="unseen", net__unseen=kind)
+    at = run("neural_networks", **TINY, net__panel="validation", net__validation=kind)
     assert len(pictures(at)) == 4 + drawn
     assert "validated on 200 new ones drawn with another seed" in text(at)
     assert text(at).count("Where training ended, the training loss is") == 2
@@ -56,7 +56,7 @@ def test_points_not_seen_as_maps_or_as_at_most_four_surfaces_in_all(kind, drawn)
 )  # fmt: skip
 def test_measured_rows_are_held_out_of_a_training_of_their_own(task, data, id, rows, scaled):
     small = {**TINY, "net__steps": "2", "net__width": "2", "net__blocks": "1"}
-    at = run("neural_networks", **small, task=task, **{data: id}, net__panel="unseen",
+    at = run("neural_networks", **small, task=task, **{data: id}, net__panel="validation",
              net__share="0.4")  # fmt: skip
     assert not at.error
     held = int(0.4 * rows + 0.5)
@@ -70,7 +70,7 @@ def test_a_hold_out_that_leaves_nothing_to_learn_from_is_a_sentence(monkeypatch)
         raise ValueError("A split needs at least one row on each side.")
 
     monkeypatch.setattr(validation, "apart", none)
-    at = run("neural_networks", **TINY, net__panel="unseen")
+    at = run("neural_networks", **TINY, net__panel="validation")
     assert "at least one row on each side" in at.error[0].value
     assert len(pictures(at)) == 4
 

@@ -30,7 +30,7 @@ IRIS = Problem(DATASETS["iris"](), NET, LOSSES["softmax_cross_entropy"]())
 @pytest.mark.parametrize("problem", [DIABETES, IRIS], ids=["regression", "classes"])
 def test_every_row_is_learned_from_or_held_out_and_scaled_by_the_rows_learned_from(problem):
     parts = apart(problem, 0.3, seed=2)
-    train, held = parts.learned.draw(), parts.unseen.draw()
+    train, held = parts.learned.draw(), parts.held_out.draw()
     whole = replace(problem, dataset=replace(problem.dataset, standardise=False)).draw()
     assert not parts.fresh
     assert len(train) + len(held) == len(whole)
@@ -56,12 +56,12 @@ def test_made_up_points_are_drawn_anew_and_the_network_learns_from_all_it_had():
     assert parts.fresh
     assert parts.learned == problem
     assert parts.seen.draw().X.tolist() == problem.draw().X.tolist()
-    fresh = parts.unseen.draw()
+    fresh = parts.held_out.draw()
     assert len(fresh) == 200
     old = {tuple(row) for row in problem.draw().X}
     assert not old & {tuple(row) for row in fresh.X}
-    assert parts.seen.penalty == parts.unseen.penalty == PENALTIES["none"]()
-    assert apart(problem, seed=1).unseen.draw().X.tolist() != fresh.X.tolist()
+    assert parts.seen.penalty == parts.held_out.penalty == PENALTIES["none"]()
+    assert apart(problem, seed=1).held_out.draw().X.tolist() != fresh.X.tolist()
     assert "without the edited points" in findings.parted(parts, 41, 200)
     assert "without the penalty" in findings.parted(parts, 41, 200)
     assert "edited" not in findings.parted(apart(MOONS), 40, 200)
@@ -71,7 +71,7 @@ def test_made_up_points_are_drawn_anew_and_the_network_learns_from_all_it_had():
 @given(seed=st.integers(0, 99), reach=st.floats(0.2, 2), which=st.sampled_from([MOONS, DIABETES]))
 def test_what_is_said_of_two_slices_is_true(seed, reach, which):
     parts = apart(which, 0.4, seed)
-    risks = [each.risk() for each in (parts.seen, parts.unseen)]
+    risks = [each.risk() for each in (parts.seen, parts.held_out)]
     theta = NET.start(risks[0].data.X.shape[1], 1, seed)
     plane = random(theta, risks[0].layout, seed, "raw")
     lands = tuple(square(risk, plane, reach, 11) for risk in risks)

@@ -132,7 +132,7 @@ def test_the_facts_are_true(penalty):
     one, other = rng.normal(size=(2, 2000, 5)) * (rng.random((2, 2000, 5)) < 0.7)
     middle = 0.5 * (penalty.value(one) + penalty.value(other)) - penalty.value(0.5 * (one + other))
     assert penalty.convex == bool((middle >= -1e-12).all())
-    near = np.concatenate([np.eye(5), rng.normal(size=(20, 5))]) * 1e-9  # across the crease at 0
+    near = np.concatenate([np.eye(5), rng.normal(size=(20, 5))]) * 1e-9  # across the kink at 0
     slopes = np.abs(penalty.derivative(near) - penalty.derivative(-near)).max()
     steps = np.abs(penalty.value(near) - penalty.value(0 * near)).max()
     assert penalty.smooth == bool(max(slopes, steps) < 1e-6)

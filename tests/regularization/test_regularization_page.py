@@ -53,7 +53,7 @@ def test_every_panel(panel, task):
 
 @pytest.mark.parametrize("penalty", ["l2", "group_l2", "l0"])
 def test_every_panel_that_depends_on_the_penalty(penalty):
-    for panel in ("paths", "unseen", "descent"):
+    for panel in ("paths", "validation", "descent"):
         assert not run("regularization", reg__panel=panel, penalty=penalty).error
 
 
@@ -155,7 +155,7 @@ def test_duplicate_features_show_a_valley():
 
 
 def test_more_features_than_points_is_said():
-    at = run("regularization", reg__panel="unseen", reg__learn="8")
+    at = run("regularization", reg__panel="validation", reg__learn="8")
     assert "10 features and only 8 points" in text(at)
 
 

@@ -28,7 +28,7 @@ from lossviz.regularization import (
     parted,
     scene,
 )
-from lossviz.regularization.warm_start import lowest_creased, warm_path
+from lossviz.regularization.warm_start import lowest_kinked, warm_path
 from tests.oracles import case, check, columns
 
 LINEAR, CROSS = MODELS["linear"](), LOSSES["cross_entropy"]()
@@ -144,23 +144,23 @@ def test_points_not_seen_can_be_judged_with_thirty_features():
 @given(
     seed=st.integers(0, 9999),
     d=st.integers(1, 12),
-    crease=st.floats(0.01, 2.0),
+    kink=st.floats(0.01, 2.0),
     ridge=st.sampled_from([0.0, 0.3]),
     rank=st.sampled_from(["full", "few", "twins"]),
 )
-def test_feature_sign_search_meets_the_conditions_of_a_minimum(seed, d, crease, ridge, rank):
+def test_feature_sign_search_meets_the_conditions_of_a_minimum(seed, d, kink, ridge, rank):
     rng = np.random.default_rng(seed)
     root = rng.normal(size=(max(1, d // 2) if rank == "few" else d + 2, d))
     if rank == "twins" and d > 1:
         root[:, -1] = root[:, 0]
     H, c = root.T @ root, root.T @ rng.normal(size=len(root))
     start = rng.normal(size=d) * rng.integers(0, 2, size=d)
-    w = lowest_creased(H, c, crease, ridge, start)
+    w = lowest_kinked(H, c, kink, ridge, start)
     slope = H @ w + ridge * w - c
     size = 1 + np.abs(c).max()
     on = w != 0
-    np.testing.assert_allclose(slope[on], -crease * np.sign(w[on]), atol=1e-7 * size)
-    assert (np.abs(slope[~on]) <= crease + 1e-7 * size).all()
+    np.testing.assert_allclose(slope[on], -kink * np.sign(w[on]), atol=1e-7 * size)
+    assert (np.abs(slope[~on]) <= kink + 1e-7 * size).all()
 
 
 @pytest.mark.parametrize("penalty", ["l1", "l2", "elastic_net", "group_l2"])

@@ -38,14 +38,14 @@ def test_the_numbers_are_those_of_the_network(task, rule):
     start = risk.model.start(risk.data.X.shape[1], 1, 0)
     theta = train(risk, OPTIMIZERS["adam"](lr=0.02), start, 150).theta
     plane = random(theta, risk.layout, 1, rule)
-    unseen = fresh(DATASETS["moons" if task == "binary" else "sine_wave"](n=30, noise=0.3)).draw()
-    found = weigh(risk, unseen, plane)
+    held_out = fresh(DATASETS["moons" if task == "binary" else "sine_wave"](n=30, noise=0.3)).draw()
+    found = weigh(risk, held_out, plane)
     bare = replace(risk, penalty=PENALTIES["none"]())
     weights = theta[risk.layout.weights > 0]
     assert found.length == pytest.approx(np.sqrt((weights**2).sum()))
     assert found.train == pytest.approx(float(bare.value(theta)))
-    prediction = risk.model.predict(theta, unseen.X)
-    assert found.unseen == pytest.approx(risk.loss.value(unseen.y, prediction).mean())
+    prediction = risk.model.predict(theta, held_out.X)
+    assert found.held_out == pytest.approx(risk.loss.value(held_out.y, prediction).mean())
     H = bare.hessian(theta)
     assert found.sharpness == pytest.approx(np.linalg.eigvalsh((H + H.T) / 2)[-1], rel=1e-4)
     turns = np.linspace(0, 2 * np.pi, 2000)
@@ -60,12 +60,12 @@ def test_decay_shortens_the_weights_and_costs_on_the_points_learned_from():
     for strength in (0.0, 0.01):
         risk = trained(strength)
         theta = train(risk, OPTIMIZERS["adam"](lr=0.01), risk.model.start(2, 1, 0), 600).theta
-        unseen = fresh(DATASETS["moons"](n=30, noise=0.3)).draw()
-        ends.append(weigh(risk, unseen, random(theta, risk.layout, 0)))
+        held_out = fresh(DATASETS["moons"](n=30, noise=0.3)).draw()
+        ends.append(weigh(risk, held_out, random(theta, risk.layout, 0)))
     without, decayed = ends
     assert decayed.length < 0.6 * without.length
     assert decayed.train > without.train
-    assert decayed.unseen < without.unseen
+    assert decayed.held_out < without.held_out
 
 
 def test_fresh_points_are_of_the_same_kind_and_others():
@@ -88,10 +88,10 @@ def test_every_sentence_says_which_way_it_went(without, decayed, rule):
     assert len(said) == 5
     assert change(without.length, decayed.length, 3) in said[0]
     assert change(without.train, decayed.train, 3) in said[1]
-    assert change(without.unseen, decayed.unseen, 3) in said[1]
-    better = decayed.unseen < without.unseen and decayed.train > without.train
+    assert change(without.held_out, decayed.held_out, 3) in said[1]
+    better = decayed.held_out < without.held_out and decayed.train > without.train
     assert ("a better one to held-out data" in said[1]) == better
-    worse = decayed.unseen > without.unseen and decayed.train > without.train
+    worse = decayed.held_out > without.held_out and decayed.train > without.train
     assert ("both are worse" in said[1]) == worse
     assert change(without.sharpness, decayed.sharpness, 3) in said[2]
     flatter = "with decay" if decayed.rise < without.rise else "without decay"

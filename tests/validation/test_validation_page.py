@@ -21,7 +21,9 @@ def parts_of(data: str, share: float = 0.3):
     recipe = DATASETS[data]()
     standardise = bool(getattr(recipe, "standardise", False))
     hold = HoldOut("train", share, 0, standardise)
-    return hold.apply(recipe.draw()), HoldOut("unseen", share, 0, standardise).apply(recipe.draw())
+    return hold.apply(recipe.draw()), HoldOut("held_out", share, 0, standardise).apply(
+        recipe.draw()
+    )
 
 
 def test_a_cold_page_shows_loss_and_accuracy_with_the_numbers_of_the_core():
@@ -72,9 +74,9 @@ def test_holding_out_is_part_of_the_problem_on_another_page():
     train, held = parts_of("diabetes", 0.5)
     risk = Risk(train, MODELS["line"](), LOSSES["squared"]())
     theta = minimize(risk).theta
-    unseen = Risk(held, risk.model, risk.loss).value(theta)
+    held_out = Risk(held, risk.model, risk.loss).value(theta)
     assert f"{len(train)} rows to learn from, {len(held)} held out" in text(at)
-    assert number(float(unseen)) in text(at)
+    assert number(float(held_out)) in text(at)
 
 
 def test_a_share_that_leaves_a_class_out_is_refused_in_a_sentence():

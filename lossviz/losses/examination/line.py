@@ -27,7 +27,7 @@ CEILING = 0.02  # what rises less than this over the later half of all decades h
 POLE = 1e6  # a leap this many times the usual size is a pole
 
 
-class Priced(Protocol):
+class Elementwise(Protocol):
     """What the examination needs of a loss."""
 
     @property
@@ -56,7 +56,7 @@ class Leap(NamedTuple):
 class Line:
     """A loss along the residual r of one target y, or along the logit z of one label y."""
 
-    loss: Priced
+    loss: Elementwise
     y: float
     axis: str
 

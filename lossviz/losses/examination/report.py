@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from lossviz.losses.examination import checks
 from lossviz.losses.examination.checks import Finding
-from lossviz.losses.examination.line import Line, Priced
+from lossviz.losses.examination.line import Line, Elementwise
 from lossviz.recipes import within
 
 
@@ -30,7 +30,7 @@ class Report:
 
 
 @lru_cache(maxsize=128)
-def examine(loss: Priced) -> Report:
+def examine(loss: Elementwise) -> Report:
     """What the numbers say about a regression or two-class loss.
 
     Regression losses are tried along the residual r = y − prediction, at the target 0 (at 1
@@ -58,7 +58,7 @@ def examine(loss: Priced) -> Report:
     return Report(tuple(found))
 
 
-def _lines(loss: Priced) -> list[Line]:
+def _lines(loss: Elementwise) -> list[Line]:
     if loss.task == "binary":
         return [Line(loss, 1.0, "z"), Line(loss, 0.0, "z")]
     line = Line(loss, 0.0, "r")

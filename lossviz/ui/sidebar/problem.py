@@ -111,12 +111,12 @@ def _check_inputs(lens: Lens, problem: Problem) -> None:
 
 def _judged(problem: Problem, risk: Risk) -> str:
     """What the rows held out say of the minimum, where that is quick to find."""
-    unseen = replace(problem, held=replace(problem.held, side="unseen")).risk()
-    rows = len(risk.data), len(unseen.data)
+    beyond = replace(problem, held=replace(problem.held, side="held_out")).risk()
+    rows = len(risk.data), len(beyond.data)
     if risk.model.design(risk.data.X) is None or risk.loss.task == "multiclass":
         return held_out(rows, None)
     theta = cache.minimum(problem).theta
-    return held_out(rows, (float(risk.data_value(theta)), float(unseen.data_value(theta))))
+    return held_out(rows, (float(risk.data_value(theta)), float(beyond.data_value(theta))))
 
 
 def _usable(problem: Problem) -> Risk:

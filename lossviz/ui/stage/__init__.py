@@ -4,7 +4,7 @@
 the reader's theme, and is not sent again while it does not change.  Pictures of one ``group``
 talk in the browser, without the server: about the *cursor* (a point (a, b) of the plane), the
 *points* being dragged, and the *step* of a player.  Traces are named by their ``name`` in the
-figure or by their number.  Colours "black" and "white" mean ink and paper and swap in the dark.
+figure or by their number.  Colours "black" and "white" mean colour and paper and swap in the dark.
 
 One picture, one sentence instead of a picture::
 

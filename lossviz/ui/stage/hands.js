@@ -52,8 +52,8 @@ export function listen(picture) {
     if (picture.solid) return;
     const at = where(picture, event);
     if (press?.index >= 0) {
-      const travel = Math.hypot(event.clientX - press.x, event.clientY - press.y);
-      press.dragging ||= travel > STILL;
+      const distance = Math.hypot(event.clientX - press.x, event.clientY - press.y);
+      press.dragging ||= distance > STILL;
       if (press.dragging) drag.move(at);
       return;
     }

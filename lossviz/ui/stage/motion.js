@@ -1,15 +1,15 @@
-// A picture's traces in motion: what the group's news change, drawn once per animation frame.
+// A picture's traces in motion: what the events of its group change, drawn once per animation frame.
 
 import { dialled } from "./dial.js";
 import { place } from "./marks.js";
 import { MOVES, find, topic } from "./moves.js";
 import { scenesOf } from "./space.js";
 
-const NEWS = ["cursor", "frame", "points"];
+const EVENTS = ["cursor", "frame", "points"];
 const PLACES = ["x", "y", "z", "customdata"]; // what a scene can be told without Plotly
 
 export class Motion {
-  dirty = new Set(); // news since the last paint
+  dirty = new Set(); // events since the last paint
   solvers = {}; // live solvers by name, loaded when first named
 
   constructor(picture) {
@@ -25,14 +25,14 @@ export class Motion {
     }
   }
 
-  // What the moves that listen to this news change now: trace number -> attributes.
-  changes(news) {
+  // What the moves that listen to this event change now: trace number -> attributes.
+  changes(event) {
     const { message, figure, group } = this.picture;
     const found = new Map();
     for (const move of message.moves) {
       const i = find(figure.data, move.trace);
       const trace = figure.data[i];
-      if (!trace || !news.has(topic(move))) continue;
+      if (!trace || !event.has(topic(move))) continue;
       const change = move.kind === "live"
         ? group.points?.of === move.of && this.solvers[move.solver](group.points, trace, dialled(move.options, group.dial))
         : MOVES[move.kind](move, group, trace);
@@ -43,7 +43,7 @@ export class Motion {
 
   // Into the data of a figure that is about to be drawn.
   pose(data) {
-    for (const [i, change] of this.changes(new Set(NEWS))) {
+    for (const [i, change] of this.changes(new Set(EVENTS))) {
       Object.assign(data[i], change);
     }
   }
@@ -54,13 +54,13 @@ export class Motion {
 
   // Everything the group knows, into a figure drawn without it.
   async catchUp() {
-    for (const news of NEWS) this.dirty.add(news);
+    for (const event of EVENTS) this.dirty.add(event);
     await this.paint();
   }
 
-  // News from the group: the newest state only, however fast it comes.
-  hear(news) {
-    this.dirty.add(news);
+  // Events of the group: the newest state only, however fast it comes.
+  hear(event) {
+    this.dirty.add(event);
     if (this.waiting || !this.picture.drawn) return;
     this.waiting = true;
     requestAnimationFrame(() => this.picture.then(() => this.paint()));
@@ -126,6 +126,6 @@ export class Motion {
   }
 
   resume() {
-    for (const news of this.dirty) this.hear(news);
+    for (const event of this.dirty) this.hear(event);
   }
 }

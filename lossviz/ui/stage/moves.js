@@ -127,7 +127,7 @@ export const MOVES = {
   },
 };
 
-// Which news a move listens to.
+// Which event a move listens to.
 export function topic({ kind, path }) {
   if (kind === "live") return "points";
   return path || ["cut", "pick", "rows", "mix", "model"].includes(kind) ? "frame" : "cursor";

@@ -113,8 +113,8 @@ export class Picture {
     next.members.add(this);
   }
 
-  hear(news) {
-    this.motion.hear(news);
+  hear(event) {
+    this.motion.hear(event);
   }
 
   // A sentence in the picture's place, or over its last good state.

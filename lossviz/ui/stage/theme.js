@@ -9,7 +9,7 @@ export function look(element) {
   const style = getComputedStyle(element);
   const read = (name) => style.getPropertyValue(`--st-${name}`).trim();
   const colours = {
-    ink: read("text-color"), paper: read("background-color"), soft: read("secondary-background-color"),
+    text: read("text-color"), paper: read("background-color"), soft: read("secondary-background-color"),
     line: read("border-color"), font: read("font"), primary: read("primary-color"), type: presenting() ? LARGE : 1,
     asked: asked(),
   };
@@ -36,13 +36,13 @@ function grown(value, times) {
   ]));
 }
 
-function defaults(layout, { ink, paper, soft, line, font }) {
+function defaults(layout, { text, paper, soft, line, font }) {
   const axis = { gridcolor: line, zerolinecolor: line, linecolor: line, tickcolor: line };
-  const wall = { ...axis, backgroundcolor: soft, showbackground: true, spikecolor: ink };
+  const wall = { ...axis, backgroundcolor: soft, showbackground: true, spikecolor: text };
   const result = {
-    paper_bgcolor: paper, plot_bgcolor: paper, font: { color: ink, family: font, size: 12 },
+    paper_bgcolor: paper, plot_bgcolor: paper, font: { color: text, family: font, size: 12 },
     legend: { bgcolor: "rgba(0,0,0,0)" },
-    hoverlabel: { bgcolor: soft, bordercolor: line, font: { color: ink, family: font } },
+    hoverlabel: { bgcolor: soft, bordercolor: line, font: { color: text, family: font } },
   };
   for (const key of new Set(["xaxis", "yaxis", ...Object.keys(layout)])) {
     if (/^[xy]axis\d*$/.test(key)) result[key] = layout[key]?.exponentformat === "power" ? { ...axis, ...POWERS } : axis;
@@ -51,13 +51,13 @@ function defaults(layout, { ink, paper, soft, line, font }) {
   return result;
 }
 
-// "black" and "white" in a figure mean ink and paper: they change places in the dark.
-function inked(value, { ink, paper }) {
-  if (value === "black") return ink;
+// "black" and "white" in a figure mean text and paper: they change places in the dark.
+function swapped(value, { text, paper }) {
+  if (value === "black") return text;
   if (value === "white") return paper;
   if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
-  if (Array.isArray(value)) return typeof value[0] === "number" ? value : value.map((v) => inked(v, { ink, paper }));
-  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, inked(v, { ink, paper })]));
+  if (Array.isArray(value)) return typeof value[0] === "number" ? value : value.map((v) => swapped(v, { text, paper }));
+  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, swapped(v, { text, paper })]));
 }
 
 // What a lesson's question asks for is not drawn until it is answered.
@@ -66,7 +66,7 @@ const open = (data) => data.map((trace) => (ANSWER.test(trace.name) ? { ...trace
 
 // A figure {data, layout} as this reader sees it; the given one is not changed.
 export function dress({ data, layout = {} }, colours) {
-  const dressed = inked(layout, colours);
+  const dressed = swapped(layout, colours);
   const filled = fill(dressed, defaults(dressed, colours));
-  return { data: inked(colours.asked ? open(data) : data, colours), layout: colours.type === 1 ? filled : grown(filled, colours.type) };
+  return { data: swapped(colours.asked ? open(data) : data, colours), layout: colours.type === 1 ? filled : grown(filled, colours.type) };
 }

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lossviz.acting import WORLDS, Cloud, Run, Tied, World, cloud, steps_to, walks
 from lossviz.figures import acting as pictures
-from lossviz.figures.combined import ink
+from lossviz.figures.combined import colour_of
 from lossviz.findings import acting as findings
 from lossviz.landscapes import Landscape, evaluate_plane
 from lossviz.landscapes.height_scale import LinearScale
@@ -161,7 +161,7 @@ def agents(choice: Choice) -> list[Run]:
 def legend(runs: list[Run]) -> None:
     """Who walks in which colour."""
     names = [
-        f'<span><span style="color:{ink(place)}">&#9679;</span> {run.label}</span>'
+        f'<span><span style="color:{colour_of(place)}">&#9679;</span> {run.label}</span>'
         for place, run in enumerate(runs)
     ]
     st.html(
@@ -205,7 +205,7 @@ def beside(choice: Choice, runs: list[Run]) -> None:
     world, objective, run = choice.world, choice.objective, runs[0]
     policy, values = objective.policy(run.points), objective.state_values(run.points)
     low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
-    room = 0.05 * (high - low or 1.0)
+    margin = 0.05 * (high - low or 1.0)
     columns = st.columns(3, gap="small")
     with columns[0]:
         st.markdown("**Return** against steps; the best there is, dotted")
@@ -229,7 +229,7 @@ def beside(choice: Choice, runs: list[Run]) -> None:
             named = np.reshape(world.places, world.cells).tolist()
             figure = pictures.values_map(values[-1].reshape(world.cells), named, (low, high))
         else:
-            figure = pictures.values(values[-1], world.places, (low - room, high + room))
+            figure = pictures.values(values[-1], world.places, (low - margin, high + margin))
         stage.show(
             figure, key="act-values", group=GROUP, height="strip", moves=moves,
             alt="The return from each state on, at the step shown.",

@@ -151,7 +151,7 @@ def schemes(id: str, found: Trade, step: int) -> list[str]:
         "chosen above."
     )
     names = [
-        f'<span><span style="color:{pictures.ink(place)}">&#9679;</span> {run.label}</span>'
+        f'<span><span style="color:{pictures.colour_of(place)}">&#9679;</span> {run.label}</span>'
         for place, run in enumerate(runs)
     ]
     st.html(

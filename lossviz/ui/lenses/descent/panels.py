@@ -9,7 +9,7 @@ import streamlit as st
 from lossviz.curvature import Curvature, is_exact
 from lossviz.descent import Trajectory
 from lossviz.figures import descent as pictures
-from lossviz.figures.theme import ink
+from lossviz.figures.theme import colour_of
 from lossviz.findings import descent as findings
 from lossviz.findings import descent_step as words
 from lossviz.landscapes import Landscape
@@ -158,7 +158,7 @@ def batches(
             f"{len(risk.data)} rows, one per seed. The size is under *Settings*."
         )
         stage.show(
-            pictures.bundle(land, ruler, scene.surface, found.bundle, ink("gd")),
+            pictures.bundle(land, ruler, scene.surface, found.bundle, colour_of("gd")),
             key="bundle",
             height="panel",
             alt="Paths from one start with different mini-batches.",

@@ -12,7 +12,7 @@ from lossviz.descent import Trajectory
 from lossviz.descent.race import Track, arrows
 from lossviz.descent.race import bowl as bowl_of
 from lossviz.figures import descent as pictures
-from lossviz.figures.theme import ink
+from lossviz.figures.theme import colour_of
 from lossviz.findings import descent as findings
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.fitted import BOUNDARY, Fit, fit
@@ -43,7 +43,7 @@ def land(scene: cache.Scene, scale: Scale, tracks: Sequence[Track]) -> tuple[Lan
 def legend(optimizers: Sequence[Optimizer]) -> None:
     """Who runs in which colour, and at which rate."""
     runners = [
-        f'<span><span style="color:{ink(each.id, place)}">&#9679;</span> {each.label}'
+        f'<span><span style="color:{colour_of(each.id, place)}">&#9679;</span> {each.label}'
         f"{'' if each.line_search else f', rate {number(each.lr, 3)}'}</span>"
         for place, each in enumerate(optimizers)
     ]

@@ -55,9 +55,9 @@ def over_data(problem: Problem, risk: Risk, best: Minimum, losses: Sequence[Loss
     """The losses drawn over the data, and the parameters (p,) they are drawn for.
 
     A line over one feature follows the pointer on its map, and typed numbers.  The first of the
-    ``losses`` compared is the one that is minimised; it has the same ink here as beside them.
+    ``losses`` compared is the one that is minimised; it has the same colour here as beside them.
     """
-    colour = pictures.inks([loss.id for loss in losses])[0]
+    colour = pictures.colours_of([loss.id for loss in losses])[0]
     if risk.data.task == "binary":
         _contributions(risk, best.theta)
         return best.theta

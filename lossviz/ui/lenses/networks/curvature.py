@@ -26,33 +26,33 @@ from lossviz.problem.problem import Problem
 from lossviz.text import as_markdown
 from lossviz.ui import cache, stage
 from lossviz.ui.lenses.networks import pair
-from lossviz.ui.lenses.networks.pair import Twin
+from lossviz.ui.lenses.networks.pair import Member
 from lossviz.ui.lenses.networks.training import Setting, trained
 from lossviz.ui.sidebar.widgets import slider
 
 Array = NDArray[np.floating]
-INKS = (pictures.PLAIN, pictures.SKIP)
+COLOURS = (pictures.PLAIN, pictures.SKIP)
 
 
-def spectrum(twins: Sequence[Twin]) -> None:
+def spectrum(members: Sequence[Member]) -> None:
     """Every eigenvalue of both Hessians where training ended, or an estimate of them."""
     st.markdown(
         "The Hessian of the loss where training ended: one curvature per parameter. Both axes "
         "count in decades, and the grey bar holds what is numerically indistinguishable from zero."
     )
     try:
-        found = [_spectrum(cache.parts(twin.problem), twin.run.theta) for twin in twins]
+        found = [_spectrum(cache.parts(member.problem), member.run.theta) for member in members]
         where = bins(found)
     except ValueError as error:
         st.warning(as_markdown(str(error)))
         return
     most = max(each.size for each in found)
-    sides = zip(twins, found, INKS, ("plain", "skip"), st.columns(2, gap="small"), strict=True)
-    for twin, each, ink, key, column in sides:
+    sides = zip(members, found, COLOURS, ("plain", "skip"), st.columns(2, gap="small"), strict=True)
+    for member, each, colour, key, column in sides:
         with column:
-            says = panel_findings.spectrum(twin.name, each, where.near)
+            says = panel_findings.spectrum(member.name, each, where.near)
             stage.show(
-                spectrum_pictures.spectrum(each, bars(each, where), where, ink, most),
+                spectrum_pictures.spectrum(each, bars(each, where), where, colour, most),
                 key=f"net-spectrum-{key}", height="panel", alt=says.replace("*", ""),
             )  # fmt: skip
             st.markdown(says)
@@ -115,10 +115,10 @@ def _rescaled(risk: Risk, theta: Array, factor: float) -> None:
         strict=True,
     ):
         lines = []
-        for place, ink, name in places:
+        for place, colour, name in places:
             plane = random(place, risk.layout, 0, rule)
             values = evaluate_points(risk, plane.point(t, np.zeros_like(t)))
-            lines.append((name, ink, t, np.where(np.isfinite(values), values, np.nan)))
+            lines.append((name, colour, t, np.where(np.isfinite(values), values, np.nan)))
         with column:
             st.markdown(title)
             stage.show(

@@ -48,8 +48,8 @@ def between(problem: Problem, setting: Setting, scale: Scale) -> None:
     t = np.linspace(0, 1, TIMES)
     curve, ways = _ways(cache.parts(small), runs[0].theta, runs[1].theta, t)
     heights = [barrier(t, values)[0] for values in ways.values()]
-    inks = (pictures.PLAIN, pictures.SKIP, GREEN)
-    lines = [(name, ink, t, ways[name]) for name, ink in zip(ways, inks, strict=True)]
+    colours = (pictures.PLAIN, pictures.SKIP, GREEN)
+    lines = [(name, colour, t, ways[name]) for name, colour in zip(ways, colours, strict=True)]
     st.markdown(
         "Two tanh networks with two layers of 8, trained from two seeds. Hidden units have no "
         "order, so two distant points may be nearly the same function."

@@ -1,4 +1,4 @@
-"""Asking for a pair of networks: its controls, both twins, their planes and slices."""
+"""Asking for a pair of networks: its controls, both members, their planes and slices."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class View(NamedTuple):
     reach: float
 
 
-class Twin(NamedTuple):
+class Member(NamedTuple):
     """One network of the pair: what it is, how it was trained, the plane it is seen from."""
 
     name: str
@@ -78,7 +78,7 @@ def lens() -> Lens:
 
 
 def ask() -> Model:
-    """The network, as its twin with skips."""
+    """The network, as with the skips added."""
     blocks = slider("Blocks", "net-blocks", 20, 1, 50, whole=True)
     with st.expander("More settings"):
         width = slider("Width", "net-width", 8, 1, 64, whole=True)
@@ -116,7 +116,7 @@ def view() -> View:
 
 
 def problems(problem: Problem) -> tuple[Problem, Problem]:
-    """The plain twin and the one with skips."""
+    """The plain network and the one with skips."""
     assert isinstance(problem.model, ResidualNetwork)
     return replace(problem, model=plain(problem.model)), problem
 
@@ -134,7 +134,7 @@ def adam(each: Setting) -> Setting:
 # -- the pair ---------------------------------------------------------------------------------
 
 
-def pair(problem: Problem, each: Setting, cut: View) -> tuple[list[Twin], Course] | None:
+def pair(problem: Problem, each: Setting, cut: View) -> tuple[list[Member], Course] | None:
     """Both networks with their planes, trained or under way; None, after a sentence, if neither."""
     both = problems(problem)
     course = begun([(one, each) for one in both], "Training both networks")
@@ -148,10 +148,12 @@ def pair(problem: Problem, each: Setting, cut: View) -> tuple[list[Twin], Course
         return None
 
 
-def seen_from(name: str, problem: Problem, run: Training, cut: View) -> Twin:
+def seen_from(name: str, problem: Problem, run: Training, cut: View) -> Member:
     """A trained network with its plane; ValueError where there is no such plane."""
     risk = problem.risk()
-    return Twin(name, problem, risk, run, _plane(cache.parts(problem), run.points, cut, risk, run))
+    return Member(
+        name, problem, risk, run, _plane(cache.parts(problem), run.points, cut, risk, run)
+    )
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -159,37 +161,37 @@ def _plane(recipes: Any, points: Array, cut: View, _risk: Risk, _run: Training) 
     return look(_risk, _run, cut.rule, cut.seed)
 
 
-def grid(twin: Twin, cut: View, n: int) -> tuple[Array, Array]:
+def grid(member: Member, cut: View, n: int) -> tuple[Array, Array]:
     """The coordinates of the slice."""
-    a, b = window_of(twin.run, twin.plane, cut.rule, cut.reach)
+    a, b = window_of(member.run, member.plane, cut.rule, cut.reach)
     return np.linspace(*a, n), np.linspace(*b, n)
 
 
-def lands(twins: Sequence[Twin], cut: View, glimpse: bool) -> tuple[list[Landscape], int]:
+def lands(members: Sequence[Member], cut: View, glimpse: bool) -> tuple[list[Landscape], int]:
     """Both slices and their resolution: coarse at first where the fine ones take time."""
-    fine = state.get("_net-fine") == _mark(twins, cut) or not heavy(twins)
+    fine = state.get("_net-fine") == _mark(members, cut) or not heavy(members)
     n = FINE if fine and not glimpse else COARSE
-    return [cache.landscape(t.problem, t.plane, *grid(t, cut, n)) for t in twins], n
+    return [cache.landscape(t.problem, t.plane, *grid(t, cut, n)) for t in members], n
 
 
-def refine(twins: Sequence[Twin], cut: View, n: int) -> None:
+def refine(members: Sequence[Member], cut: View, n: int) -> None:
     """After the page has been drawn with coarse slices: make fine ones and draw it again."""
     if n == FINE:
         return
-    for twin in twins:
-        cache.landscape(twin.problem, twin.plane, *grid(twin, cut, FINE))
-    state.remember("_net-fine", _mark(twins, cut))
+    for member in members:
+        cache.landscape(member.problem, member.plane, *grid(member, cut, FINE))
+    state.remember("_net-fine", _mark(members, cut))
     st.rerun()
 
 
-def heavy(twins: Sequence[Twin]) -> bool:
+def heavy(members: Sequence[Member]) -> bool:
     """Whether fine slices keep a reader waiting."""
-    return sum(2.0 * len(t.risk.data) * t.risk.layout.size * FINE**2 for t in twins) > HEAVY
+    return sum(2.0 * len(t.risk.data) * t.risk.layout.size * FINE**2 for t in members) > HEAVY
 
 
-def _mark(twins: Sequence[Twin], cut: View) -> tuple[Any, ...]:
-    ends = tuple(float(twin.run.theta.sum()) for twin in twins)
-    return (*(cache.parts(twin.problem) for twin in twins), cut, ends)
+def _mark(members: Sequence[Member], cut: View) -> tuple[Any, ...]:
+    ends = tuple(float(member.run.theta.sum()) for member in members)
+    return (*(cache.parts(member.problem) for member in members), cut, ends)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -209,44 +211,44 @@ def _bank(
     return drawn.heights(origin), heights
 
 
-def answer(twin: Twin, cut: View) -> tuple[Any, list[stage.Move]]:
+def answer(member: Member, cut: View) -> tuple[Any, list[stage.Move]]:
     """The data with what the network says of them, a figure, and how it follows the cursor."""
-    drawn, best, moves = follow(twin, cut)
+    drawn, best, moves = follow(member, cut)
     figure = over_data.fitted(drawn, best)
     if drawn.kind == CURVE:  # far from the trained point the answer leaves any axis
-        low, high = float(twin.risk.data.y.min()), float(twin.risk.data.y.max())
+        low, high = float(member.risk.data.y.min()), float(member.risk.data.y.max())
         margin = 0.25 * (high - low) or 1.0
         figure.update_yaxes(range=[low - margin, high + margin])
     figure.update_layout(showlegend=False, margin={"l": 54, "r": 8, "t": 6, "b": 36})
     return figure, moves
 
 
-def follow(twin: Twin, cut: View) -> tuple[Any, Array, list[stage.Move]]:
+def follow(member: Member, cut: View) -> tuple[Any, Array, list[stage.Move]]:
     """How the network's answer is drawn, at the trained point and under the cursor."""
-    drawn = fit(twin.risk)
-    plane, model = twin.plane, twin.risk.model
+    drawn = fit(member.risk)
+    plane, model = member.plane, member.risk.model
     names = ("fit", "boundary") if drawn.kind == BOUNDARY else ("fit",)
     part: stage.Attribute = "z" if drawn.kind == BOUNDARY else "y"
-    if exact(twin):
+    if exact(member):
         assert isinstance(model, LayeredNetwork)
         most = MOST if drawn.kind == BOUNDARY else 1e6
         return drawn, drawn.heights(plane.origin), [
             stage.Forward(name, model.steps(1), drawn.inputs, plane, most, part, drawn.link)
             for name in names
         ]  # fmt: skip
-    a, b = grid(twin, cut, BANK)
-    best, bank = _bank(cache.parts(twin.problem), plane.origin, plane.u, plane.v, a, b)
+    a, b = grid(member, cut, BANK)
+    best, bank = _bank(cache.parts(member.problem), plane.origin, plane.u, plane.v, a, b)
     return drawn, best, [stage.Table(name, bank, a, b, attribute=part) for name in names]
 
 
-def exact(twin: Twin) -> bool:
+def exact(member: Member) -> bool:
     """Whether the browser computes the answers under the cursor, or blends a few drawings."""
-    return fit(twin.risk).inputs.shape[0] * twin.risk.layout.size <= QUICK
+    return fit(member.risk).inputs.shape[0] * member.risk.layout.size <= QUICK
 
 
-def blended(twins: Sequence[Twin]) -> str:
+def blended(members: Sequence[Member]) -> str:
     """What must be said of answers that are not computed under the cursor."""
-    one = twins[0].risk.data.task != "multiclass" and not all(exact(twin) for twin in twins)
+    one = members[0].risk.data.task != "multiclass" and not all(exact(member) for member in members)
     return (
         f"Predictions under the cursor are interpolated from {BANK} × {BANK} drawings."
         if one

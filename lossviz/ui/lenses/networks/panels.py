@@ -14,13 +14,13 @@ from lossviz.text import as_markdown
 from lossviz.ui import stage
 from lossviz.ui.lenses.networks import curvature, mode_connectivity, validation
 from lossviz.ui.lenses.networks import stage as network_pair
-from lossviz.ui.lenses.networks.pair import Twin, View
+from lossviz.ui.lenses.networks.pair import Member, View
 from lossviz.ui.lenses.networks.training import Setting
 from lossviz.ui.sidebar.widgets import select
 
 PANELS = {
     "path": "Path",
-    "unseen": "Validation data",
+    "validation": "Validation data",
     "layers": "Layers",
     "spectrum": "Spectrum",
     "sharpness": "Sharpness",
@@ -31,7 +31,7 @@ PANELS = {
 
 
 def show(
-    twins: Sequence[Twin],
+    members: Sequence[Member],
     lands: Sequence[Landscape],
     scale: Scale,
     setting: Setting,
@@ -40,19 +40,19 @@ def show(
     """The panel the reader opened."""
     panel = select("Details", PANELS, "net-panel", draw=st.segmented_control)
     if panel == "path":
-        network_pair.path(twins, lands, scale, view)
-    elif panel == "unseen":
-        validation.unseen(twins, setting, scale, view)
+        network_pair.path(members, lands, scale, view)
+    elif panel == "validation":
+        validation.held_out(members, setting, scale, view)
     elif panel == "layers":
-        network_pair.layers(twins)
+        network_pair.layers(members)
     elif panel == "spectrum":
-        curvature.spectrum(twins)
+        curvature.spectrum(members)
     elif panel == "sharpness":
-        curvature.sharpness(twins[1].problem, setting)
+        curvature.sharpness(members[1].problem, setting)
     elif panel == "roughness":
-        network_pair.rough(twins, setting, view)
+        network_pair.rough(members, setting, view)
     elif panel == "between":
-        mode_connectivity.between(twins[1].problem, setting, scale)
+        mode_connectivity.between(members[1].problem, setting, scale)
     else:
         opened()
 

@@ -20,18 +20,18 @@ from lossviz.networks.pair import roughness, shadow, square
 from lossviz.text import as_markdown, number
 from lossviz.ui import cache, stage
 from lossviz.ui.lenses.networks import pair
-from lossviz.ui.lenses.networks.pair import Twin, View
+from lossviz.ui.lenses.networks.pair import Member, View
 from lossviz.ui.lenses.networks.training import Setting, trained
 from lossviz.ui.sidebar import state
 
 GROUP, CAMERA = "networks", "networks"
 SEEDS = 5
 LINE = 41
-INKS = (pictures.PLAIN, pictures.SKIP)
+COLOURS = (pictures.PLAIN, pictures.SKIP)
 
 
 def stage_pair(
-    twins: Sequence[Twin], lands: Sequence[Landscape], scale: Scale, view: View, going: bool
+    members: Sequence[Member], lands: Sequence[Landscape], scale: Scale, view: View, going: bool
 ) -> None:
     """Two slices, one ruler, one camera; under each what its network says of the data.
 
@@ -39,16 +39,16 @@ def stage_pair(
     """
     more = ", training goes on" if going else ""
     ruler = ruler_of(lands, scale)
-    sides = zip(twins, lands, INKS, ("plain", "skip"), st.columns(2, gap="small"), strict=True)
-    for twin, land, ink, key, column in sides:
+    sides = zip(members, lands, COLOURS, ("plain", "skip"), st.columns(2, gap="small"), strict=True)
+    for member, land, colour, key, column in sides:
         with column:
-            loss = number(float(twin.run.values[-1]), 3)
-            steps = int(twin.run.steps[-1])
+            loss = number(float(member.run.values[-1]), 3)
+            steps = int(member.run.steps[-1])
             st.html(
-                f'<div style="font-size:.95rem"><span style="color:{ink}">&#9632;</span> '
-                f"<b>{twin.name}</b>: loss {loss} after {steps:,} steps{more}</div>"
+                f'<div style="font-size:.95rem"><span style="color:{colour}">&#9632;</span> '
+                f"<b>{member.name}</b>: loss {loss} after {steps:,} steps{more}</div>"
             )
-            says = f"{twin.name}: the loss around the trained network, which lies in the middle."
+            says = f"{member.name}: the loss around the trained network, which lies in the middle."
             if ruler is None:
                 note = "The loss is not finite anywhere on these slices. Make them smaller."
                 stage.show(None, key=f"net-{key}", note=note, height="most")
@@ -57,26 +57,26 @@ def stage_pair(
                     pictures.slice3d(land, ruler), key=f"net-{key}", alt=says, height="most",
                     group=GROUP, camera=CAMERA, cursor="ab", at=(0.0, 0.0),
                 )  # fmt: skip
-            _answers(twin, view, key)
+            _answers(member, view, key)
 
 
-def _answers(twin: Twin, view: View, key: str) -> None:
+def _answers(member: Member, view: View, key: str) -> None:
     """The boundary or the curve under the cursor; for many classes who is called what."""
-    data = twin.risk.data
+    data = member.risk.data
     if data.task == "multiclass":
-        answer = twin.risk.model.predict(twin.run.theta, data.X).argmax(-1)
+        answer = member.risk.model.predict(member.run.theta, data.X).argmax(-1)
         counts = np.zeros((data.outputs, data.outputs), int)
         np.add.at(counts, (data.y.astype(int), answer), 1)
         right = np.trace(counts) / len(data)
         stage.show(
             pictures.told(data, counts), key=f"net-told-{key}", height="third",
-            alt=f"{twin.name}: {right:.1%} of the rows are classified correctly.",
+            alt=f"{member.name}: {right:.1%} of the rows are classified correctly.",
         )  # fmt: skip
         return
-    figure, moves = pair.answer(twin, view)
+    figure, moves = pair.answer(member, view)
     stage.show(
         figure, key=f"net-fit-{key}", height="third", group=GROUP, moves=moves,
-        alt=f"{twin.name}: the data and the predictions of the network under the cursor.",
+        alt=f"{member.name}: the data and the predictions of the network under the cursor.",
     )  # fmt: skip
 
 
@@ -89,21 +89,24 @@ def ruler_of(lands: Sequence[Landscape], scale: Scale) -> Ruler | None:
         return None
 
 
-def path(twins: Sequence[Twin], lands: Sequence[Landscape], scale: Scale, view: View) -> None:
+def path(members: Sequence[Member], lands: Sequence[Landscape], scale: Scale, view: View) -> None:
     """Both runs seen from their planes: their shadows, and what the planes hide."""
     ruler = ruler_of(lands, scale)
-    sides = zip(twins, lands, INKS, ("plain", "skip"), st.columns(2, gap="small"), strict=True)
-    for twin, land, ink, key, column in sides:
+    sides = zip(members, lands, COLOURS, ("plain", "skip"), st.columns(2, gap="small"), strict=True)
+    for member, land, colour, key, column in sides:
         with column:
-            seen = shadow(twin.risk, twin.run, twin.plane)
+            seen = shadow(member.risk, member.run, member.plane)
             says = findings.hidden(seen)
             if ruler is not None:
                 stage.show(
-                    pictures.walked(land, ruler, seen, ink), key=f"net-map-{key}", height="panel",
-                    alt=f"{twin.name}: the slice from above with the shadow of the path.",
+                    pictures.walked(land, ruler, seen, colour), key=f"net-map-{key}",
+                    height="panel",
+                    alt=f"{member.name}: the slice from above with the shadow of the path.",
                 )  # fmt: skip
-            stage.show(pictures.hidden(seen, ink), key=f"net-hides-{key}", height="panel", alt=says)
-            st.markdown(f"**{twin.name}.** {says}")
+            stage.show(
+                pictures.hidden(seen, colour), key=f"net-hides-{key}", height="panel", alt=says
+            )
+            st.markdown(f"**{member.name}.** {says}")
     if view.rule == "pca":
         st.caption(
             "The axes name the share of the path's variance they hold. A pure random walk in many "
@@ -112,19 +115,20 @@ def path(twins: Sequence[Twin], lands: Sequence[Landscape], scale: Scale, view: 
         )
 
 
-def layers(twins: Sequence[Twin]) -> None:
+def layers(members: Sequence[Member]) -> None:
     """The size of the slope that reaches each layer, at the start and after training."""
-    each = [layer_sizes(t.risk, np.stack([t.run.points[0], t.run.theta])) for t in twins]
-    model: Any = twins[1].problem.model
+    each = [layer_sizes(t.risk, np.stack([t.run.points[0], t.run.theta])) for t in members]
+    model: Any = members[1].problem.model
     full = replace(model, branch_scale=1.0, branch_start="standard")
-    unscaled = replace(twins[1].risk, model=full)
+    unscaled = replace(members[1].risk, model=full)
     with np.errstate(over="ignore", invalid="ignore"):
-        raw = layer_sizes(unscaled, twins[0].run.points[0])
+        raw = layer_sizes(unscaled, members[0].run.points[0])
     for column, when, title in zip(
         st.columns(2, gap="small"), (0, 1), ("At the start", "After training"), strict=True
     ):
         sizes = [
-            (t.name, ink, s.gradient[when]) for t, ink, s in zip(twins, INKS, each, strict=True)
+            (t.name, colour, s.gradient[when])
+            for t, colour, s in zip(members, COLOURS, each, strict=True)
         ]
         if when == 0 and full != model:
             sizes.append(("With skips, unscaled", GREEN, raw.gradient))
@@ -138,9 +142,9 @@ def layers(twins: Sequence[Twin]) -> None:
             st.markdown("\n".join(f"- {line}" for line in lines))
 
 
-def rough(twins: Sequence[Twin], setting: Setting, view: View) -> None:
+def rough(members: Sequence[Member], setting: Setting, view: View) -> None:
     """Both networks from five seeds of the weights: are the pictures luck?"""
-    asked = (cache.parts(twins[1].problem), setting)
+    asked = (cache.parts(members[1].problem), setting)
     rule = view.rule if view.rule in ("filter", "layer", "raw") else "filter"
     st.markdown(
         f"One picture may be chance. This trains both networks from {SEEDS} seeds and counts on "
@@ -150,21 +154,21 @@ def rough(twins: Sequence[Twin], setting: Setting, view: View) -> None:
     if state.get("_net-seeds") != asked:
         return
     seeds = [setting._replace(seed=setting.seed + k) for k in range(SEEDS)]
-    wanted = [(twin.problem, each) for twin in twins for each in seeds]
+    wanted = [(member.problem, each) for member in members for each in seeds]
     runs = trained(wanted, f"Training {len(wanted)} networks")
     if runs is None:
         return
     found = []
-    for place, twin in enumerate(twins):
+    for place, member in enumerate(members):
         mine = runs[place * SEEDS : (place + 1) * SEEDS]
         try:
-            planes = [random(run.theta, twin.risk.layout, view.seed, rule) for run in mine]
+            planes = [random(run.theta, member.risk.layout, view.seed, rule) for run in mine]
         except ValueError as error:
             st.error(as_markdown(str(error)))
             return
-        slices = [square(twin.risk, plane, view.reach, LINE) for plane in planes]
+        slices = [square(member.risk, plane, view.reach, LINE) for plane in planes]
         found.append(roughness(slices, [float(run.values[-1]) for run in mine]))
-    names = [twin.name for twin in twins]
+    names = [member.name for member in members]
     titles = {
         "minima": "local minima of the grid",
         "nonconvex": "non-convex share",

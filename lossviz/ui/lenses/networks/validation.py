@@ -15,7 +15,7 @@ from lossviz.networks.validation import Apart, Judged, apart, judge
 from lossviz.text import as_markdown
 from lossviz.ui import cache, stage
 from lossviz.ui.lenses.networks import pair
-from lossviz.ui.lenses.networks.pair import Twin, View
+from lossviz.ui.lenses.networks.pair import Member, View
 from lossviz.ui.lenses.networks.stage import ruler_of
 from lossviz.ui.lenses.networks.training import Setting, trained
 from lossviz.ui.sidebar import controls
@@ -29,30 +29,30 @@ class _Side(NamedTuple):
     """One network judged: the slices of both losses, and what was found."""
 
     key: str
-    twin: Twin
+    member: Member
     lands: tuple[Landscape, Landscape]
     found: Judged
 
 
-def unseen(twins: Sequence[Twin], setting: Setting, scale: Scale, view: View) -> None:
+def held_out(members: Sequence[Member], setting: Setting, scale: Scale, view: View) -> None:
     """The training loss and the loss on points not seen, over one plane, under one ruler."""
-    problem = twins[1].problem
+    problem = members[1].problem
     fresh = hasattr(problem.dataset, "seed")
     share = 0.3
     with controls.beside():
-        kind = select("Drawn as", KINDS, "net-unseen", draw=st.segmented_control)
+        kind = select("Drawn as", KINDS, "net-validation", draw=st.segmented_control)
         if not fresh:
             share = slider("Share held out", "net-share", 0.3, 0.1, 0.6)
         name = "Which fresh points (seed)" if fresh else "Which rows (seed)"
         seed = slider(name, "net-fresh", 0, 0, 99, whole=True)
     try:
-        parts = [apart(twin.problem, share, seed) for twin in twins]
-        learners = twins if fresh else _anew(twins, parts, setting, view)
+        parts = [apart(member.problem, share, seed) for member in members]
+        learners = members if fresh else _anew(members, parts, setting, view)
         if learners is None:
             return
         sides = [
-            _judged(key, twin, each, view)
-            for key, twin, each in zip(("plain", "skip"), learners, parts, strict=True)
+            _judged(key, member, each, view)
+            for key, member, each in zip(("plain", "skip"), learners, parts, strict=True)
         ]
     except ValueError as error:
         st.error(as_markdown(str(error)))
@@ -70,41 +70,41 @@ def unseen(twins: Sequence[Twin], setting: Setting, scale: Scale, view: View) ->
 
 
 def _anew(
-    twins: Sequence[Twin], parts: Sequence[Apart], setting: Setting, view: View
-) -> list[Twin] | None:
+    members: Sequence[Member], parts: Sequence[Apart], setting: Setting, view: View
+) -> list[Member] | None:
     """Both networks trained on the rows to learn from alone, with planes of their own."""
     wanted = [(each.learned, setting) for each in parts]
     runs = trained(wanted, "Training both on the training rows")
     if runs is None:
         return None
     return [
-        pair.seen_from(twin.name, each.learned, run, view)
-        for twin, each, run in zip(twins, parts, runs, strict=True)
+        pair.seen_from(member.name, each.learned, run, view)
+        for member, each, run in zip(members, parts, runs, strict=True)
     ]
 
 
-def _judged(key: str, twin: Twin, parts: Apart, view: View) -> _Side:
-    n = pair.COARSE if pair.heavy([twin, twin]) else pair.FINE
-    a, b = pair.grid(twin, view, n)
+def _judged(key: str, member: Member, parts: Apart, view: View) -> _Side:
+    n = pair.COARSE if pair.heavy([member, member]) else pair.FINE
+    a, b = pair.grid(member, view, n)
     lands = (
-        cache.landscape(parts.seen, twin.plane, a, b),
-        cache.landscape(parts.unseen, twin.plane, a, b),
+        cache.landscape(parts.seen, member.plane, a, b),
+        cache.landscape(parts.held_out, member.plane, a, b),
     )
-    return _Side(key, twin, lands, judge(parts, twin.run.theta, lands))
+    return _Side(key, member, lands, judge(parts, member.run.theta, lands))
 
 
 def _says(side: _Side) -> str:
-    return findings.judged(side.twin.name, side.found, side.lands)
+    return findings.judged(side.member.name, side.found, side.lands)
 
 
 def _maps(sides: Sequence[_Side], ruler: Ruler) -> None:
     for side, column in zip(sides, st.columns(2, gap="small"), strict=True):
         with column:
-            for name, land, part in zip(SAYS, side.lands, ("seen", "unseen"), strict=True):
-                st.markdown(f"**{side.twin.name}**: {name[0].lower()}{name[1:]}")
+            for name, land, part in zip(SAYS, side.lands, ("seen", "validation"), strict=True):
+                st.markdown(f"**{side.member.name}**: {name[0].lower()}{name[1:]}")
                 stage.show(
                     maps.judged(land, ruler, side.found), key=f"net-{part}-{side.key}",
-                    height="panel", cursor="ab", group=f"net-unseen-{side.key}", at=(0.0, 0.0),
+                    height="panel", cursor="ab", group=f"net-validation-{side.key}", at=(0.0, 0.0),
                     readout=stage.Readout([f"{name}:" for name in land.plane.names], "loss:"),
                     alt=f"{name}, from above. {_says(side).replace('*', '')}",
                 )  # fmt: skip
@@ -112,11 +112,13 @@ def _maps(sides: Sequence[_Side], ruler: Ruler) -> None:
 
 def _surfaces(side: _Side, ruler: Ruler) -> None:
     columns = st.columns(2, gap="small")
-    for name, land, part, column in zip(SAYS, side.lands, ("seen", "unseen"), columns, strict=True):
+    for name, land, part, column in zip(
+        SAYS, side.lands, ("seen", "validation"), columns, strict=True
+    ):
         with column:
-            st.markdown(f"**{side.twin.name}**: {name[0].lower()}{name[1:]}")
+            st.markdown(f"**{side.member.name}**: {name[0].lower()}{name[1:]}")
             stage.show(
                 maps.judged3d(land, ruler, side.found), key=f"net-{part}3d-{side.key}",
-                height="panel", camera="net-unseen", group=f"net-unseen-{side.key}",
+                height="panel", camera="net-validation", group=f"net-validation-{side.key}",
                 alt=f"{name}, as a surface. {_says(side).replace('*', '')}",
             )  # fmt: skip

@@ -230,8 +230,8 @@ def _show_surface(
         moves.append(replace(moves[0], trace="trail", solver="lines.trail"))
     figure = pictures.loss_surface(land, ruler, s.risk.loss, marks, way, title, solid=solid)
     if not one:
-        creases = kinks(s.risk, land.plane, (land.a, land.b))
-        landscapes.folded(figure, creases, ruler, solid=solid)
+        kink_lines = kinks(s.risk, land.plane, (land.a, land.b))
+        landscapes.folded(figure, kink_lines, ruler, solid=solid)
     stage.show(
         figure,
         key=f"outliers-{place}",

@@ -27,7 +27,7 @@ LEARN = 40  # points: few enough for a penalty to matter
 ROW = 17  # pixels a name takes beside a picture
 PANELS = {
     "paths": "All coefficients",
-    "unseen": "Held-out data",
+    "validation": "Held-out data",
     "descent": "Subgradient or proximal gradient",
     "curve": "Polynomial curve",
     "network": "Small network",
@@ -39,7 +39,7 @@ def panel(problem: Problem, reduced: WeightsOnly, scene: Scene, step: int) -> No
     chosen = select("Details", PANELS, "reg-panel", draw=st.segmented_control)
     draw: dict[str, Callable[[], None]] = {
         "paths": lambda: _paths(problem),
-        "unseen": lambda: _unseen(problem),
+        "validation": lambda: _held_out(problem),
         "descent": lambda: _descent(problem, reduced, scene, step),
         "curve": _curve,
         "network": lambda: weight_decay.show(problem.dataset.task),
@@ -97,7 +97,7 @@ def _judged(recipes: tuple[Any, ...], now: float | None, learn: int, seed: int) 
     return core.judge(train, held, risk, core.ladder(WeightsOnly(risk), now), seed=seed)
 
 
-def unseen(problem: Problem) -> str:
+def held_out(problem: Problem) -> str:
     """A sentence on what the strength buys on held-out points, for the two weights shown."""
     n = len(problem.draw())
     try:
@@ -108,7 +108,7 @@ def unseen(problem: Problem) -> str:
     return findings.learned(found, now, problem.draw().X.shape[1])
 
 
-def _unseen(problem: Problem) -> None:
+def _held_out(problem: Problem) -> None:
     every = all_features(problem)
     n = len(every.draw())
     first, second = st.columns(2)
@@ -129,7 +129,7 @@ def _unseen(problem: Problem) -> None:
         )
     stage.show(
         pictures.judged(core.places(found.strengths), found, now, every.loss.label.lower()),
-        key="reg-unseen", height="panel", alt=said,
+        key="reg-validation", height="panel", alt=said,
     )  # fmt: skip
     st.markdown(said)
 

@@ -81,7 +81,7 @@ def scene(problem: Problem) -> tuple[Scene, int]:
     return _scene(recipes, now), step
 
 
-def surfaces(scene: Scene, crease: bool) -> DeltaGenerator:
+def surfaces(scene: Scene, kink: bool) -> DeltaGenerator:
     """Their sum large, data loss and penalty beside it, under one camera and on one scale.
 
     Returns the column beside the sum, which has room for a third picture.
@@ -100,7 +100,7 @@ def surfaces(scene: Scene, crease: bool) -> DeltaGenerator:
     for place, title, key, height, (base, other, heights) in zip(
         (small, small, large), titles, keys, heights_of, terms, strict=True
     ):
-        lines = _creases(scene, base, other) if crease and other is not None else []
+        lines = _kinks(scene, base, other) if kink and other is not None else []
         moves: list[stage.Move] = [stage.Pick("minimum")]
         if other is not None:
             moves.append(stage.Mix("surface", base, other, scene.path.strengths))
@@ -116,7 +116,7 @@ def surfaces(scene: Scene, crease: bool) -> DeltaGenerator:
     return small
 
 
-def _creases(scene: Scene, base: Array, other: Array) -> list[tuple[Array, Array, Array, Array]]:
+def _kinks(scene: Scene, base: Array, other: Array) -> list[tuple[Array, Array, Array, Array]]:
     """x, y, base and rise along the two grid lines on which one weight is zero."""
     row, column = int((scene.b == 0).argmax()), int((scene.a == 0).argmax())
     return [

@@ -25,7 +25,7 @@ from lossviz.penalties import L2, NoPenalty
 from lossviz.problem.problem import Problem
 from lossviz.ui import cache, stage
 from lossviz.ui.lenses.networks import pair
-from lossviz.ui.lenses.networks.pair import Twin, View
+from lossviz.ui.lenses.networks.pair import Member, View
 from lossviz.ui.lenses.networks.training import Setting, trained
 from lossviz.ui.sidebar import controls
 from lossviz.ui.sidebar.widgets import select, slider
@@ -51,28 +51,28 @@ def show(task: str) -> None:
     runs = trained([(one, each) for one in problems], "Training without and with decay")
     if runs is None:
         return
-    twins = [
+    members = [
         pair.seen_from(name, one, run, cut)
         for name, one, run in zip(NAMES, problems, runs, strict=True)
     ]
-    lands = [_land(twin, cut, shown == "total") for twin in twins]
+    lands = [_land(member, cut, shown == "total") for member in members]
     ruler = LogScale().ruler(*(land.values for land in lands))
     keys = ("without", "with")
-    for twin, land, ink, key, column in zip(
-        twins, lands, pictures.INKS, keys, st.columns(2, gap="small"), strict=True
+    for member, land, colour, key, column in zip(
+        members, lands, pictures.COLOURS, keys, st.columns(2, gap="small"), strict=True
     ):
         with column:
-            _side(twin, land, ruler, cut, ink, key)
+            _side(member, land, ruler, cut, colour, key)
     numbers = [
-        _weighed(cache.parts(t.problem), t.plane.origin, t.plane.u, t.plane.v) for t in twins
+        _weighed(cache.parts(t.problem), t.plane.origin, t.plane.u, t.plane.v) for t in members
     ]
-    _compared(twins, lands)
-    said = findings.sentences(numbers[0], numbers[1], strength, cut.rule, core.UNSEEN)
+    _compared(members, lands)
+    said = findings.sentences(numbers[0], numbers[1], strength, cut.rule, core.HELD_OUT)
     st.markdown("\n".join(f"- {sentence}" for sentence in said))
     what = "the data loss" if shown == "data" else "the regularised objective of each"
     st.caption(
         f"The maps show {what} around each trained network: a 2-D slice of a "
-        f"{twins[0].risk.layout.size:,}-dimensional surface, both along directions of seed "
+        f"{members[0].risk.layout.size:,}-dimensional surface, both along directions of seed "
         f"{cut.seed}, one colour scale by factors. Both networks began at the same weights and "
         f"took {STEPS:,} steps of Adam on {points} points; decay adds λ/2 times the sum of the "
         "squared weights to the loss, biases are free. Another slice may look different."
@@ -97,39 +97,39 @@ def _asked() -> tuple[float, View, str, Network, int, int]:
     return strength, View(rule, turned, 1.0), shown, model, points, seed
 
 
-def _land(twin: Twin, cut: View, total: bool) -> Landscape:
+def _land(member: Member, cut: View, total: bool) -> Landscape:
     """The slice: the data loss, or with the network's own penalty."""
-    problem = twin.problem if total else replace(twin.problem, penalty=NoPenalty())
-    return cache.landscape(problem, twin.plane, *pair.grid(twin, cut, GRID))
+    problem = member.problem if total else replace(member.problem, penalty=NoPenalty())
+    return cache.landscape(problem, member.plane, *pair.grid(member, cut, GRID))
 
 
-def _side(twin: Twin, land: Landscape, ruler: Ruler, cut: View, ink: str, key: str) -> None:
+def _side(member: Member, land: Landscape, ruler: Ruler, cut: View, colour: str, key: str) -> None:
     """One network: its plane, and what the network under the cursor says."""
     st.html(
-        f'<div style="font-size:.95rem"><span style="color:{ink}">&#9632;</span> '
-        f"<b>{twin.name}</b></div>"
+        f'<div style="font-size:.95rem"><span style="color:{colour}">&#9632;</span> '
+        f"<b>{member.name}</b></div>"
     )
     stage.show(
-        pictures.plane(land, ruler, ink), key=f"reg-net-{key}", height="panel", group=GROUP,
+        pictures.plane(land, ruler, colour), key=f"reg-net-{key}", height="panel", group=GROUP,
         cursor="ab", at=(0.0, 0.0), readout=stage.Readout(DIRECTIONS, "loss"),
-        alt=f"{twin.name}: the loss around the trained network from above.",
+        alt=f"{member.name}: the loss around the trained network from above.",
     )  # fmt: skip
-    figure, moves = pair.answer(twin, cut)
-    figure.update_traces(line={"color": ink}, selector={"name": "boundary"})
-    figure.update_traces(line={"color": ink}, selector={"name": "fit", "type": "scatter"})
+    figure, moves = pair.answer(member, cut)
+    figure.update_traces(line={"color": colour}, selector={"name": "boundary"})
+    figure.update_traces(line={"color": colour}, selector={"name": "fit", "type": "scatter"})
     stage.show(
         figure, key=f"reg-net-fit-{key}", height="low", group=GROUP, moves=moves,
-        alt=f"{twin.name}: the data and the predictions of the network under the cursor.",
+        alt=f"{member.name}: the data and the predictions of the network under the cursor.",
     )  # fmt: skip
 
 
-def _compared(twins: Sequence[Twin], lands: Sequence[Landscape]) -> None:
+def _compared(members: Sequence[Member], lands: Sequence[Landscape]) -> None:
     """The cut through both middles on one axis, and the sizes of the weights."""
     left, right = st.columns(2, gap="small")
     middle = GRID // 2
     rows = [
-        (twin.name, ink, land.a, land.values[middle])
-        for twin, ink, land in zip(twins, pictures.INKS, lands, strict=True)
+        (member.name, colour, land.a, land.values[middle])
+        for member, colour, land in zip(members, pictures.COLOURS, lands, strict=True)
     ]
     with left:
         stage.show(
@@ -137,8 +137,8 @@ def _compared(twins: Sequence[Twin], lands: Sequence[Landscape]) -> None:
             height="low", alt="The loss of both networks along the first direction.",
         )  # fmt: skip
     weights = [
-        (twin.name, ink, twin.run.theta[twin.risk.layout.weights > 0])
-        for twin, ink in zip(twins, pictures.INKS, strict=True)
+        (member.name, colour, member.run.theta[member.risk.layout.weights > 0])
+        for member, colour in zip(members, pictures.COLOURS, strict=True)
     ]
     with right:
         stage.show(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lossviz.figures import losses as over_data
 from lossviz.figures import residuals as pictures
 from lossviz.figures.landscapes import surface
-from lossviz.figures.theme import ink
+from lossviz.figures.theme import colour_of
 from lossviz.findings import residuals as findings
 from lossviz.landscapes import Landscape, evaluate_plane
 from lossviz.landscapes.fitted import fit
@@ -70,7 +70,11 @@ def of_fit(problem: Problem, risk: Risk) -> list[str]:
         st.markdown("**Residuals.** " + ("The area of a square is the loss." if drawn.area else
                                           "The length of a bar is the loss."))  # fmt: skip
         figure = over_data.residual_drawings(
-            outline, outline.heights(theta), drawn.outlines(theta), drawn, ink(problem.loss.id)
+            outline,
+            outline.heights(theta),
+            drawn.outlines(theta),
+            drawn,
+            colour_of(problem.loss.id),
         )
         figure.update_layout(showlegend=False)
         stage.show(figure, key="res-residuals", height="half",

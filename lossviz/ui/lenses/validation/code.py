@@ -22,7 +22,7 @@ def code(title: str, scene: Scene) -> Code:
     train, held = scene.parts
     cells, files = posed(train)
     land = scene.lands[0]
-    cells += [lowest(), window(land.plane, land.a, land.b), surface(), _unseen(held)]
+    cells += [lowest(), window(land.plane, land.a, land.b), surface(), _held_out(held)]
     if scene.metric is None:
         second = "judged = evaluate_plane(held, plane, a, b)\n" + heights("judged", "held out")
         cells.append(Cell("The loss on the rows held out.", second))
@@ -40,7 +40,7 @@ def code(title: str, scene: Scene) -> Code:
     return Code(title, tuple(cells), files)
 
 
-def _unseen(held: Problem) -> Cell:
+def _held_out(held: Problem) -> Cell:
     drawn = drawing(held)[0].code
     return Cell(
         "The rows held out, without the penalty.",
