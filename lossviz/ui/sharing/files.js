@@ -132,12 +132,12 @@ function figureOf({ gd, plot, message }) {
 }
 
 // One file with plotly.js inside: nothing is fetched when it is opened.
-function alone(library, found, { ink, paper, font }) {
+function alone(library, found, { text, paper, font }) {
   const finding = document.querySelector(".st-key-lead")?.textContent.trim() ?? "";
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${clean(page())}</title>
-<style>body { margin: 1rem; color: ${ink}; background: ${paper}; font-family: ${font}, sans-serif; }
+<style>body { margin: 1rem; color: ${text}; background: ${paper}; font-family: ${font}, sans-serif; }
 a { color: inherit; } figure { margin: 0 0 1rem; } figcaption { font-size: .9rem; }</style>
 <script>${library}</script></head>
 <body><h1>${clean(page())}</h1><p>${clean(finding)}</p><main></main>
