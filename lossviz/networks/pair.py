@@ -36,7 +36,7 @@ def scaled(model: ResidualNetwork, scale: str) -> ResidualNetwork:
 
 
 def plain(model: ResidualNetwork) -> ResidualNetwork:
-    """The same network without skips, branches at full size: scaled they would only fade the signal."""
+    """The same network without skips; scaled branches would only fade the signal."""
     return replace(model, skip=False, branch_scale=1.0, branch_start="standard")
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from lossviz.losses.examination import checks
 from lossviz.losses.examination.checks import Finding
-from lossviz.losses.examination.line import Line, Elementwise
+from lossviz.losses.examination.line import Elementwise, Line
 from lossviz.recipes import within
 
 
