@@ -66,7 +66,7 @@ class _KindSum:
     @classmethod
     def of(cls, opened: list[tuple[float, LinearRisk]]) -> _KindSum | None:
         """None where a column cannot be told from a constant one: nothing is gained there."""
-        free = np.all([(lin.ridge + lin.crease == 0) & (lin.weights == 0) for _, lin in opened], 0)
+        free = np.all([(lin.ridge + lin.kink == 0) & (lin.weights == 0) for _, lin in opened], 0)
         columns = conditioned(np.concatenate([lin.design for _, lin in opened]), free)
         if columns.still.any():
             return None
@@ -74,7 +74,7 @@ class _KindSum:
         scale = np.abs(columns.scale)
         terms = [
             (weight, replace(lin, design=design, ridge=lin.ridge / scale**2,
-                             crease=lin.crease / scale))
+                             kink=lin.kink / scale))
             for (weight, lin), design in zip(opened, parts, strict=True)
         ]  # fmt: skip
         return cls(_RawSum(opened), columns, terms)
