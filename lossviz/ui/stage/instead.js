@@ -27,7 +27,7 @@ const count = (n) => Array.from({ length: n }, (_, i) => i);
 // Plotly reads the customdata of a surface as [column][row], that of a contour as [row][column].
 const turned = (columns) => columns && count(columns[0].length).map((j) => columns.map((column) => column[j]));
 
-function ground({ name, x, y, z, customdata, colorscale, cmin, cmax }) {
+function mapOf({ name, x, y, z, customdata, colorscale, cmin, cmax }) {
   return { type: "contour", name, x, y, z, customdata: turned(customdata), colorscale, zmin: cmin, zmax: cmax,
     contours: { start: cmin, end: cmax, size: (cmax - cmin) / 24 || 1 },
     line: { width: 0.6, color: "rgba(255,255,255,0.35)" }, showscale: false, hoverinfo: "none" };
@@ -45,7 +45,7 @@ const axis = ({ title, range } = {}) => ({ title, range, showgrid: false });
 // The figure from above: surfaces as contours, lines and points where they lie on the plane.
 export function seenFromAbove({ data, layout: { scene = {}, ...layout } }) {
   return {
-    data: data.map((trace) => (trace.type === "surface" ? ground(trace) : above(trace))),
+    data: data.map((trace) => (trace.type === "surface" ? mapOf(trace) : above(trace))),
     layout: { ...layout, margin: MARGIN, xaxis: axis(scene.xaxis), yaxis: axis(scene.yaxis), annotations: [] },
   };
 }
