@@ -10,7 +10,7 @@ from lossviz.problem.formula import statement
 from lossviz.ui import cache, frame
 from lossviz.ui.lenses.classification import parts
 from lossviz.ui.lenses.classification.code import code as as_code
-from lossviz.ui.sharing import code
+from lossviz.ui.sharing import code, offers
 from lossviz.ui.sidebar import controls, plane_menu
 from lossviz.ui.sidebar.problem import Lens, pose
 
@@ -67,6 +67,8 @@ beside = replace(problem, loss=other)
 # 2. The stage: two surfaces under one camera, and the classes ---------------------------------
 a, b = controls.grid(box, 61)
 lands = cache.landscape(problem, plane, a, b), cache.landscape(beside, plane, a, b)
+for each, land in zip((problem, beside), lands, strict=True):
+    offers.surface(f"Surface, {each.loss.label}", land)
 code.offer(lambda: as_code(__doc__, problem, other, lands[0]))
 rulers = parts.rulers(scale, lands, together)
 with frame.board():

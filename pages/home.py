@@ -12,7 +12,7 @@ from lossviz.problem.script import of_surface
 from lossviz.ui import cache, frame, stage
 from lossviz.ui.frame.contents import LENSES
 from lossviz.ui.frame.examples import FAMOUS
-from lossviz.ui.sharing import code
+from lossviz.ui.sharing import code, offers
 from lossviz.ui.sidebar import controls, plane_menu, state
 
 state.arrive()
@@ -26,6 +26,7 @@ problem = Problem(DATASETS["sine_wave"](), MODELS["sine"](), LOSSES["squared"]()
 risk, best = problem.risk(), cache.minimum(problem)
 a, b = controls.grid(((-2.2, 2.2), (-3.4, 3.4)), 121)
 land = cache.landscape(problem, plane_menu.plane(risk, best), a, b)
+offers.surface("Surface", land)
 code.offer(lambda: of_surface(__doc__, problem, land.plane, a, b))
 with frame.board():
     hero, famous = st.columns([2, 1], gap="large", vertical_alignment="center")

@@ -8,7 +8,7 @@ from lossviz.ui import frame
 from lossviz.ui.lenses.networks import pair as networks
 from lossviz.ui.lenses.networks import panels, stage
 from lossviz.ui.lenses.networks.code import code as as_code
-from lossviz.ui.sharing import code
+from lossviz.ui.sharing import code, offers
 from lossviz.ui.sidebar import controls
 from lossviz.ui.sidebar.problem import pose
 
@@ -59,6 +59,9 @@ if pair is None:
     st.stop()
 members, course = pair
 lands, n = networks.lands(members, view, course.under_way)
+for member, land in zip(members, lands, strict=True):
+    offers.surface(f"Surface, {member.name}", land)
+    offers.path(f"Training path, {member.name}", member.run, member.risk.layout.names)
 code.offer(lambda: as_code(__doc__, members, setting, view, lands))
 with frame.board():
     stage.stage_pair(members, lands, scale, view, course.under_way)

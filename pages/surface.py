@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from lossviz import exports
 from lossviz.figures import landscapes as pictures
 from lossviz.findings import landscapes as findings
 from lossviz.landscapes.critical_points import landmarks
@@ -67,7 +66,7 @@ with controls.row():
 # 2. The stage: the surface, its map, the data -----------------------------------------------
 a, b = controls.grid(box, n)
 land = cache.landscape(problem, plane, a, b)
-offers.add("Surface", lambda: exports.surface(land))
+offers.surface("Surface", land)
 code.offer(lambda: of_surface(__doc__, problem, plane, a, b))
 ruler = scale.ruler(land.values)
 marks = landmarks(risk, best, plane, (a, b))

@@ -12,7 +12,7 @@ from lossviz.text import as_markdown
 from lossviz.ui import cache, frame
 from lossviz.ui.lenses.validation import judgement, parts
 from lossviz.ui.lenses.validation.code import code as as_code
-from lossviz.ui.sharing import code
+from lossviz.ui.sharing import code, offers
 from lossviz.ui.sidebar import controls, plane_menu
 from lossviz.ui.sidebar.problem import Lens, pose
 from lossviz.validation.gap import parts as parted
@@ -73,6 +73,9 @@ try:
 except ValueError as error:
     st.error(f"{as_markdown(str(error))}  The picture shows the held-out loss.")
     scene = judgement.scene(both, None, best, middle, plane, window)
+
+for side, land in zip(("training", "held-out"), scene.lands, strict=True):
+    offers.surface(f"Surface, {side} rows", land)
 
 # 2. The stage: two surfaces under one camera, and what lies between -----------------------------
 code.offer(lambda: as_code(__doc__, scene))

@@ -9,7 +9,7 @@ from lossviz.problem.formula import statement
 from lossviz.problem.script import of_surface
 from lossviz.ui import cache, frame
 from lossviz.ui.lenses.your_data import landscape_files, parts
-from lossviz.ui.sharing import code
+from lossviz.ui.sharing import code, offers
 from lossviz.ui.sidebar import controls, plane_menu
 from lossviz.ui.sidebar.problem import Lens, pose
 
@@ -72,6 +72,7 @@ if files:
 else:
     a, b = controls.grid(box, 101)
     land = cache.landscape(problem, plane, a, b)
+    offers.surface("Surface", land)
     code.offer(lambda: of_surface(__doc__, problem, plane, a, b))
     parts.show(problem, risk, best, shown, land, scale, (solid, flat))
     says = [*told.used(risk.data), *findings.sentences(risk, best, land)]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lossviz.datasets import Data
-from lossviz.descent import Trajectory
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.file import archive
+from lossviz.landscapes.landscape import Path
 
 Array = NDArray[Any]
 COMMANDS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run instead of show
@@ -68,8 +68,8 @@ def surface(landscape: Landscape, title: str = "") -> Export:
     return Export(columns, archive(landscape, title))
 
 
-def path(trajectory: Trajectory, names: Sequence[str] = ()) -> Export:
-    """A descent: columns step, one per parameter, and loss; step 0 is the start.
+def path(trajectory: Path, names: Sequence[str] = ()) -> Export:
+    """A descent or a training run: columns step, one per parameter, and loss; step 0 is the start.
 
     The archive holds ``points`` (t + 1, p), ``values`` (t + 1,) and ``names`` (p,).  Raises
     ValueError for many starts at once, or names that are not one per parameter.
@@ -82,6 +82,11 @@ def path(trajectory: Trajectory, names: Sequence[str] = ()) -> Export:
         raise ValueError(f"A path of {points.shape[1]} parameters needs as many names.")
     columns = _apart(["step", *names, "loss"], [np.arange(len(points)), *points.T, values])
     return Export(columns, _packed(points=points, values=values, names=np.array(names)))
+
+
+def table(columns: Mapping[str, Array]) -> Export:
+    """Columns of one length under their names; the archive holds each under the same name."""
+    return Export(list(columns.items()), _packed(**columns))
 
 
 def data(data: Data) -> Export:

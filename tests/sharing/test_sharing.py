@@ -84,6 +84,37 @@ def files(at):
     return {label: make() for label, make in made.items()}
 
 
+PAGES = {  # a page, words of its link, what it offers
+    "home": ({}, ["Surface"]),
+    "losses": ({}, ["Data", "Surface, mean loss of every line"]),
+    "your_data": ({}, ["Data", "Surface"]),
+    "gradient_descent": ({"opts": "gd"}, ["Data", "Surface", "Path of Gradient descent"]),
+    "gradient_descent#himmelblau": ({"ground": "himmelblau", "opts": "gd"},
+                                    ["Surface", "Path of Gradient descent"]),
+    "outliers": ({}, ["Data", "Surface, Squared error", "Surface, Absolute error"]),
+    "regularization": ({}, ["Data", "Surface, data loss", "Surface, penalty at λ = 1",
+                            "Minima over λ"]),
+    "classification": ({}, ["Data", "Surface, Cross-entropy", "Surface, Squared error of the probability"]),
+    "validation": ({}, ["Data", "Surface, training rows", "Surface, held-out rows"]),
+    "acting": ({}, ["Surface, minus the return"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_offers_the_numbers_it_shows(page):
+    link, wanted = PAGES[page]
+    found = files(run(page.split("#")[0], **link))
+    assert list(found) == wanted
+    for label, export in found.items():
+        head, first, *rest = export.csv().decode().splitlines()
+        assert head.count(",") == first.count(",") >= 1
+        held = np.load(io.BytesIO(export.npz()), allow_pickle=False)
+        if label.startswith("Surface"):
+            assert len(rest) + 1 == held["values"].size
+            assert np.isfinite(held["values"]).any()
+            assert load_landscape(export.npz()).title == label
+
+
 def test_a_page_offers_its_surface_and_data_and_writes_nothing_before_a_click(monkeypatch):
     from lossviz import exports
 

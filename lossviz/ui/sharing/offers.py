@@ -2,18 +2,22 @@
 
 A page, or a part of one, names each result once a run::
 
-    offers.add("Surface", lambda: exports.surface(land))
+    offers.surface("Surface", land)
+    offers.path("Path of Adam", trajectory, names)
 
 and the panel Share lists them.  Nothing is written before a reader clicks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from lossviz import exports
 from lossviz.exports import Export
+from lossviz.landscapes import Landscape
+from lossviz.landscapes.landscape import Path
 
 Make = Callable[[], Export]
 _KEY = "_offers"
@@ -27,6 +31,16 @@ def begin() -> None:
 def add(label: str, make: Make) -> None:
     """Offer a result under a label that no other on the page has; a later one takes its place."""
     st.session_state.setdefault(_KEY, {})[label] = make
+
+
+def surface(label: str, landscape: Landscape) -> None:
+    """Offer a landscape."""
+    add(label, lambda: exports.surface(landscape, label))
+
+
+def path(label: str, walked: Path, names: Sequence[str] = ()) -> None:
+    """Offer the points of a path with their loss."""
+    add(label, lambda: exports.path(walked, names))
 
 
 def withdraw(label: str) -> None:

@@ -18,6 +18,7 @@ from lossviz.landscapes.planes import axes
 from lossviz.minima import Minimum
 from lossviz.text import number
 from lossviz.ui import stage
+from lossviz.ui.sharing import offers
 from lossviz.ui.sidebar import controls, state
 from lossviz.ui.sidebar.widgets import select, slider
 
@@ -173,6 +174,7 @@ def legend(runs: list[Run]) -> None:
 def surfaces(choice: Choice, runs: list[Run]) -> None:
     """Minus the return, as a surface and as a map, with the agents' paths."""
     landscape = land(choice.id, choice.discount, choice.entropy)
+    offers.surface("Surface, minus the return", landscape)
     ruler = LinearScale().ruler(landscape.values)
     moves = [
         move for run in runs for move in (stage.Cut(run.label), stage.Pick(f"{run.label} now"))

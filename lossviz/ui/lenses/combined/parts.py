@@ -16,6 +16,7 @@ from lossviz.landscapes import Landscape
 from lossviz.landscapes.height_scale import LinearScale
 from lossviz.text import number
 from lossviz.ui import stage
+from lossviz.ui.sharing import offers
 from lossviz.ui.sidebar import state
 from lossviz.ui.sidebar.widgets import select, slider
 
@@ -77,6 +78,7 @@ def surfaces(found: Trade, step: int, places: Sequence[DeltaGenerator]) -> None:
         if place == 2:
             rise = one.values - two.values
             moves.append(stage.Mix("surface", two.values, rise, found.weights))
+        offers.surface(f"Surface, {title}", land)
         with large if place == 2 else small:
             st.markdown(f"**{title}**")
             stage.show(

@@ -24,6 +24,7 @@ from lossviz.ui import stage
 from lossviz.ui.data import fitted
 from lossviz.ui.lenses.descent import cache
 from lossviz.ui.lenses.descent import controls as racers
+from lossviz.ui.sharing import offers
 from lossviz.ui.sidebar import controls, state
 
 Array = NDArray[np.floating]
@@ -64,6 +65,11 @@ def pictures_of(
 ) -> None:
     """The surface, its map and, where there are data, the fit at the step shown."""
     here = scene.surface
+    if scene.problem is None:
+        offers.withdraw("Data")  # a test function has none
+    offers.surface("Surface", land)
+    for each, path in zip(optimizers, run.paths, strict=True):
+        offers.path(f"Path of {each.label}", path, path.objective.layout.names)
     solid, flat = st.columns([3, 1], gap="small")
     alt = " ".join(findings.ends(run.paths))
     with solid:

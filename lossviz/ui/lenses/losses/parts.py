@@ -26,6 +26,7 @@ from lossviz.outliers.residual_shapes import is_line, residual_shapes
 from lossviz.problem.problem import Problem
 from lossviz.text import number
 from lossviz.ui import cache, frame, stage
+from lossviz.ui.sharing import offers
 from lossviz.ui.sidebar import controls, state
 from lossviz.ui.sidebar.widgets import select, slider, tune
 
@@ -103,6 +104,7 @@ def _map(
     """Every line there is, as a map with the pointer on one of them."""
     a, b = window
     land = cache.landscape(problem, plane, a, b)
+    offers.surface("Surface, mean loss of every line", land)
     stage.show(
         landscapes.contour(
             land, LinearScale().ruler(land.values), landmarks(risk, best, plane, (a, b))

@@ -29,6 +29,7 @@ from lossviz.problem.problem import Problem
 from lossviz.text import number
 from lossviz.ui import cache, stage
 from lossviz.ui.data import editing, live
+from lossviz.ui.sharing import offers
 from lossviz.ui.sidebar.widgets import turn
 
 Array = NDArray[np.floating]
@@ -192,6 +193,7 @@ def show_surfaces(
         st.columns(len(these), gap="small"), these, sides, lands, strict=True
     ):
         ruler = shared or scale.ruler(land.values)
+        offers.surface(f"Surface, {s.risk.loss.label}", land)
         marks = landmarks(s.risk, s.best, plane, grid)
         way = _way(problem, s, row, plane)
         title = f"{s.risk.loss.label} · minimum {_height(s.best.value, land)}"

@@ -10,13 +10,17 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
+from lossviz import exports
 from lossviz import regularization as core
 from lossviz.figures import regularization as pictures
 from lossviz.findings import regularization as findings
+from lossviz.landscapes import Landscape
+from lossviz.landscapes.planes import axes
 from lossviz.objectives import Risk
 from lossviz.problem.problem import Problem
 from lossviz.regularization import Scene, WeightsOnly
 from lossviz.ui import cache, stage
+from lossviz.ui.sharing import offers
 from lossviz.ui.sidebar import state
 from lossviz.ui.sidebar.widgets import select
 
@@ -81,6 +85,13 @@ def scene(problem: Problem) -> tuple[Scene, int]:
     return _scene(recipes, now), step
 
 
+def _table(scene: Scene) -> dict[str, Array]:
+    """The minimum at every strength, as columns."""
+    path = scene.path
+    weights = dict(zip(scene.names, path.weights.T, strict=True))
+    return {"lambda": path.strengths, **weights, "data loss": path.data, "objective": path.values}
+
+
 def surfaces(scene: Scene, kink: bool) -> DeltaGenerator:
     """Their sum large, data loss and penalty beside it, under one camera and on one scale.
 
@@ -88,6 +99,11 @@ def surfaces(scene: Scene, kink: bool) -> DeltaGenerator:
     """
     data, penalty, both = scene.heights()
     zero = np.zeros_like(scene.data)
+    plane = axes(2, names=scene.names)
+    loss = Landscape(plane, scene.a, scene.b, scene.data + scene.floor)
+    offers.surface("Surface, data loss", loss)
+    offers.surface("Surface, penalty at λ = 1", Landscape(plane, scene.a, scene.b, scene.penalty_values))
+    offers.add("Minima over λ", lambda: exports.table(_table(scene)))
     titles = ("Data loss", "+ λ · penalty", "= regularised objective")
     terms = (
         (scene.data, None, data),

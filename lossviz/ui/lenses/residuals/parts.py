@@ -38,7 +38,7 @@ from lossviz.residuals.diagnostics import diagnose
 from lossviz.text import number
 from lossviz.ui import cache, frame, stage
 from lossviz.ui.lenses.residuals import code as written
-from lossviz.ui.sharing import code
+from lossviz.ui.sharing import code, offers
 from lossviz.ui.sidebar import controls
 from lossviz.ui.sidebar.widgets import select, slider
 
@@ -189,6 +189,7 @@ def of_equation() -> list[str]:
     with frame.board():
         columns = st.columns(3, gap="small")
     for (key, title), land, column in zip(TERMS.items(), found.lands, columns, strict=True):
+        offers.surface(f"Surface, {title}", land)
         with column:
             shown = (
                 f"The equation + {number(weight, 3)} × initial condition"

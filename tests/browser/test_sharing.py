@@ -1,0 +1,310 @@
+"""Share: what is copied, saved or downloaded opens again as it was, checked in the browser."""
+
+import io
+import json
+import re
+import xml.etree.ElementTree as ET
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import numpy as np
+import pytest
+
+from lossviz.datasets import DATASETS
+from lossviz.landscapes.file import load_landscape
+from lossviz.losses import LOSSES
+from lossviz.models import MODELS
+from lossviz.objectives import Risk
+from tests.browser.conftest import ROOT, drawn, figure, serving, settled, watched
+
+pytestmark = pytest.mark.browser
+STATE = "surface?data=anscombe&loss=absolute"
+
+
+def share(page, tab="Link"):
+    """Open the panel at one of its tabs."""
+    page.locator(".st-key-share [data-testid=stPopoverButton]").click()
+    page.locator(".share").first.wait_for()
+    page.get_by_role("tab", name=tab).click()
+    page.locator(".share button").first.wait_for()
+
+
+def named(page, text):
+    return page.locator(".share").get_by_role("button", name=text, exact=True)
+
+
+def heights(page, key="surface"):
+    found = figure(page, key, "gd._fullData.find(t => t.type === 'surface').z.map(r => [...r])")
+    return np.array(found, float)
+
+
+def eye(page, key="surface"):
+    return figure(
+        page, key, "(({x, y, z}) => [x, y, z])(gd._fullLayout.scene._scene.getCamera().eye)"
+    )
+
+
+def turned(page, key="surface"):
+    """Look from above, and wait until the scene does."""
+    page.locator(f".st-key-{key} .stage").hover()
+    page.locator(f".st-key-{key}").get_by_label("From above").click()
+    page.wait_for_function(
+        "key => { const s = document.querySelector(`.st-key-${key} .stage-figure`)._fullLayout"
+        ".scene._scene; return Math.abs(s.getCamera().eye.x) < 1e-3 }",
+        arg=key,
+    )
+    return eye(page, key)
+
+
+def saved(page, click):
+    with page.expect_download() as waiting:
+        click()
+    return waiting.value
+
+
+def test_a_copied_link_opens_the_same_picture(visit, app):
+    page = visit(f"{app}/{STATE}")
+    drawn(page, "surface")
+    camera = turned(page)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=app)
+    share(page)
+    named(page, "Copy link").click()
+    page.get_by_text("Copied.").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert "view=c.surface" in link
+    other = visit(link)
+    drawn(other, "surface")
+    np.testing.assert_allclose(eye(other), camera, atol=1e-3)
+    np.testing.assert_array_equal(heights(other), heights(page))
+
+
+def test_what_is_ticked_is_left_out_and_the_code_is_of_that_link(visit, app):
+    page = visit(f"{app}/{STATE}")
+    drawn(page, "surface")
+    share(page)
+    for name in ("the sidebar", "the tasks"):
+        page.get_by_label(name).check()
+    link = page.locator(".share-link").input_value()
+    assert link.endswith("hide=sidebar,tasks")
+    named(page, "QR code").click()
+    page.wait_for_function("document.querySelector('.share-code img')?.naturalWidth > 0")
+    other = visit(link)
+    drawn(other, "surface")
+    assert not other.locator("[data-testid=stSidebar]").is_visible()
+    assert not other.locator(".st-key-try-this").is_visible()
+    assert other.locator(".st-key-controls").is_visible()
+
+
+def test_a_link_too_long_for_a_code_is_told(visit, app):
+    page = visit(f"{app}/surface?points=" + "%3B".join(f"{i % 9}:1,{i}" for i in range(700)),
+                 calm=False)  # fmt: skip
+    share(page)
+    named(page, "QR code").click()
+    page.get_by_text("a QR code holds 2,953").wait_for()
+
+
+def test_the_snippet_shows_the_page_inside_another(browser, monkeypatch, tmp_path):
+    serve = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    serve.log_message = lambda *a: None
+    with ThreadingHTTPServer(("127.0.0.1", 0), serve) as course:
+        Thread(target=course.serve_forever, daemon=True).start()
+        home = f"http://127.0.0.1:{course.server_port}"
+        monkeypatch.setenv("LOSSVIZ_FRAME_ANCESTORS", f"'self' {home}")
+        with serving(ROOT / "app.py") as url:
+            page = watched(browser.new_page(), url)
+            page.set_default_timeout(120_000)
+            page.goto(f"{url}/{STATE}")
+            settled(page)
+            share(page)
+            page.get_by_text("Show it inside another page").click()
+            page.get_by_label("the sidebar").check()
+            page.get_by_label("Width").fill("800")
+            page.get_by_text(home).wait_for()  # who may show it is said
+            snippet = page.get_by_label("HTML for a course page").input_value()
+            (tmp_path / "course.html").write_text(f"<h1>Lecture 3</h1>{snippet}")
+            page.goto(f"{home}/course.html")
+            frame = page.frame_locator("iframe")
+            frame.locator(".st-key-surface .stage[data-drawn]").wait_for()
+            assert page.locator("iframe").bounding_box()["width"] == 800
+            assert not frame.locator("[data-testid=stSidebar]").is_visible()
+            page.close()
+        course.shutdown()
+
+
+def test_the_page_as_a_file_needs_no_network_and_shows_the_same(visit, app, browser, tmp_path):
+    page = visit(f"{app}/{STATE}")
+    drawn(page, "surface", "map", "fit")
+    camera, z = turned(page), heights(page)
+    share(page, "Files")
+    whole = named(page, "All pictures as one interactive page (HTML)")
+    saved(page, whole.click).save_as(tmp_path / "alone.html")
+    offline = browser.new_context(offline=True)
+    asked = []
+    offline.on("request", lambda request: asked.append(request.url))
+    alone = offline.new_page()
+    problems = []
+    alone.on("pageerror", lambda error: problems.append(str(error)))
+    alone.set_default_timeout(120_000)
+    alone.goto((tmp_path / "alone.html").as_uri())
+    alone.wait_for_function(
+        "document.querySelectorAll('.js-plotly-plot').length === 3 && "
+        "document.querySelector('.js-plotly-plot')._fullLayout.scene?._scene"
+    )
+    found = alone.evaluate(
+        "(gd => ({z: gd._fullData.find(t => t.type === 'surface').z.map(r => [...r]),"
+        " eye: gd._fullLayout.scene._scene.getCamera().eye}))"
+        "(document.querySelector('.js-plotly-plot'))"
+    )
+    np.testing.assert_array_equal(np.array(found["z"], float), z)
+    np.testing.assert_allclose([found["eye"][axis] for axis in "xyz"], camera, atol=1e-3)
+    assert not problems
+    assert [url for url in asked if not url.startswith(("file:", "blob:", "data:"))] == []
+    offline.close()
+
+
+def test_pictures_have_the_size_asked_for_and_numbers_are_the_cores(visit, app, tmp_path):
+    page = visit(f"{app}/{STATE}")
+    drawn(page, "surface", "map")
+    box = page.locator(".st-key-map .stage-plot").evaluate("e => [e.clientWidth, e.clientHeight]")
+    share(page, "Files")
+    page.get_by_label("Picture").select_option(index=1)
+    for scale in (1, 3):
+        page.get_by_label("Scale of the PNG").select_option(str(scale))
+        png = saved(page, named(page, "PNG").click).path().read_bytes()
+        width, height = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))
+        assert png.startswith(b"\x89PNG")
+        assert [width, height] == [scale * length for length in box]
+        page.get_by_text(f"Saved {width} × {height} pixels.").wait_for()
+    svg = ET.parse(saved(page, named(page, "SVG").click).path()).getroot()
+    assert svg.tag.endswith("svg")
+    assert float(svg.attrib["width"]) == box[0]
+
+    row = page.locator(".st-key-take-1")
+    assert "Surface" in row.inner_text()
+    written = saved(page, row.get_by_role("button", name="NPZ").click).path().read_bytes()
+    land = load_landscape(written)
+    data = DATASETS["anscombe"]().draw()
+    risk = Risk(data, MODELS["line"](), LOSSES["absolute"]())
+    grid = np.stack(np.meshgrid(land.a, land.b), axis=-1)
+    np.testing.assert_allclose(land.values, risk.value(grid), rtol=1e-12)
+    written = saved(page, row.get_by_role("button", name="CSV").click).path().read_text()
+    table = np.loadtxt(io.StringIO(written), delimiter=",", skiprows=1)
+    np.testing.assert_array_equal(table[:, 2], land.values.ravel())
+
+
+def test_a_film_of_the_descent_has_its_frames(visit, app):
+    page = visit(f"{app}/gradient_descent?steps=10&opts=gd")
+    drawn(page, "descent-surface")
+    share(page, "Files")
+    film = saved(page, named(page, "Steps of the player (WebM)").click)
+    content = film.path().read_bytes()
+    assert film.suggested_filename.endswith("-play.webm")
+    assert content.startswith(b"\x1a\x45\xdf\xa3")
+    seen = page.evaluate(
+        """async (bytes) => {
+          const video = document.createElement("video");
+          video.muted = true;
+          video.src = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type: "video/webm" }));
+          const ended = new Promise((done) => { video.onended = done; });
+          await video.play();
+          await ended;
+          return [video.videoWidth, video.currentTime];
+        }""",
+        list(content),
+    )
+    assert seen[0] == 960
+    assert seen[1] > 0.9  # the steps, and a rest on the last one
+    # the player stands where it stood, at its end
+    assert "10 of 10" in page.locator(".stage-player output").inner_text()
+
+
+def test_saved_states_outlive_the_tab_and_travel_in_a_file(visit, app, browser, tmp_path):
+    page = visit(f"{app}/{STATE}")
+    drawn(page, "surface")
+    turned(page)
+    share(page, "Saved")
+    page.get_by_label("Title of the state").fill("Absolute <b>error</b>")
+    named(page, "Save this state").click()
+    page.get_by_text("Saved.").wait_for()
+    page.close()
+
+    page = visit(f"{app}/surface?data=anscombe")
+    drawn(page, "surface")
+    share(page, "Saved")
+    item = page.locator(".share-list li")
+    assert item.locator("a").inner_text() == "Absolute <b>error</b>"
+    assert item.locator("img").evaluate("e => e.naturalWidth") == 320
+    item.get_by_role("button", name=re.compile("Rename")).click()
+    page.get_by_label("New title").fill("Absolute error")
+    page.get_by_label("New title").press("Enter")
+    page.get_by_text("Renamed.").wait_for()
+    page.get_by_label("Title of the state").fill("Squared error")
+    named(page, "Save this state").click()
+    page.wait_for_function("document.querySelectorAll('.share-list li').length === 2")
+    kept = saved(page, named(page, "Export all").click)
+    kept.save_as(tmp_path / "states.json")
+    held = json.loads((tmp_path / "states.json").read_text())
+    assert [state["title"] for state in held["states"]] == ["Squared error", "Absolute error"]
+    page.get_by_label("Delete Absolute error").click()
+    page.wait_for_function("document.querySelectorAll('.share-list li').length === 1")
+    named(page, "Undo").click()
+    page.wait_for_function("document.querySelectorAll('.share-list li').length === 2")
+
+    # in another browser
+    away = browser.new_context()
+    other = watched(away.new_page(), app)
+    other.set_default_timeout(120_000)
+    other.goto(f"{app}/surface?data=anscombe")
+    settled(other)
+    drawn(other, "surface")
+    share(other, "Saved")
+    chooser = other.locator(".share input[type=file]")
+    bad = {
+        "This file is no JSON": b"a,b\n1,2\n",
+        "holds no saved states": b'{"format": "other/1", "states": []}',
+        "State 1 of this file is not one of lossviz's": json.dumps(
+            {**held, "states": [{**held["states"][0], "link": "https://evil.example/"}]}
+        ).encode(),
+        "This file is too large": b" " * 5_000_001,
+    }
+    for sentence, content in bad.items():
+        chooser.set_input_files(
+            {"name": "x.json", "mimeType": "application/json", "buffer": content}
+        )
+        other.get_by_text(sentence).wait_for()
+    assert other.locator(".share-list li").count() == 0
+    chooser.set_input_files(tmp_path / "states.json")
+    other.get_by_text("2 imported.").wait_for()
+    chooser.set_input_files(tmp_path / "states.json")
+    other.get_by_text("0 imported, 2 were here already.").wait_for()
+
+    # side by side, one camera
+    for name in ("Compare Squared error", "Compare Absolute error"):
+        other.get_by_label(name).check()
+    named(other, "Compare the two ticked").click()
+    frames = [other.frame_locator(f".share-compare iframe >> nth={k}") for k in (0, 1)]
+    for frame in frames:
+        frame.locator(".st-key-surface .stage[data-drawn]").wait_for()
+        assert not frame.locator("[data-testid=stSidebar]").is_visible()
+    frames[0].locator(".st-key-surface .stage").hover()
+    frames[0].locator(".st-key-surface").get_by_label("From the side, along intercept").click()
+    other.wait_for_function(
+        """() => {
+          const eyes = [...document.querySelectorAll(".share-compare iframe")].map((frame) =>
+            frame.contentDocument.querySelector(".st-key-surface .stage-figure")
+              ._fullLayout.scene._scene.getCamera().eye);
+          return eyes.every(({ z }) => Math.abs(z - 0.1) < 1e-3)
+            && Math.abs(eyes[0].x - eyes[1].x) < 1e-3 && Math.abs(eyes[0].y - eyes[1].y) < 1e-3;
+        }"""
+    )
+    other.get_by_role("button", name="Close", exact=True).click()
+
+    # the saved one opens as it was, with its loss and its camera
+    other.locator(".share-list a", has_text="Absolute error").click()
+    other.wait_for_url(re.compile("loss=absolute"))
+    settled(other)
+    drawn(other, "surface")
+    assert abs(eye(other)[0]) < 1e-3
+    assert not other.problems
+    away.close()
