@@ -27,7 +27,7 @@ def share(page, tab="Link"):
     page.locator(".st-key-share [data-testid=stPopoverButton]").click()
     page.locator(".share").first.wait_for()
     page.get_by_role("tab", name=tab).click()
-    page.locator(".share button").first.wait_for()
+    page.locator(".share button:visible").first.wait_for()
 
 
 def named(page, text):
@@ -40,9 +40,8 @@ def heights(page, key="surface"):
 
 
 def eye(page, key="surface"):
-    return figure(
-        page, key, "(({x, y, z}) => [x, y, z])(gd._fullLayout.scene._scene.getCamera().eye)"
-    )
+    code = "(({x, y, z}) => [x, y, z])(gd._fullLayout.scene._scene.getCamera().eye)"
+    return figure(page, key, code)
 
 
 def turned(page, key="surface"):
@@ -205,7 +204,8 @@ def test_a_film_of_the_descent_has_its_frames(visit, app):
         """async (bytes) => {
           const video = document.createElement("video");
           video.muted = true;
-          video.src = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type: "video/webm" }));
+          const blob = new Blob([new Uint8Array(bytes)], { type: "video/webm" });
+          video.src = URL.createObjectURL(blob);
           const ended = new Promise((done) => { video.onended = done; });
           await video.play();
           await ended;

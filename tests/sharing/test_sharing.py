@@ -94,7 +94,8 @@ PAGES = {  # a page, words of its link, what it offers
     "outliers": ({}, ["Data", "Surface, Squared error", "Surface, Absolute error"]),
     "regularization": ({}, ["Data", "Surface, data loss", "Surface, penalty at λ = 1",
                             "Minima over λ"]),
-    "classification": ({}, ["Data", "Surface, Cross-entropy", "Surface, Squared error of the probability"]),
+    "classification": ({}, ["Data", "Surface, Cross-entropy",
+                            "Surface, Squared error of the probability"]),
     "validation": ({}, ["Data", "Surface, training rows", "Surface, held-out rows"]),
     "acting": ({}, ["Surface, minus the return"]),
 }  # fmt: skip
