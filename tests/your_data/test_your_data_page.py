@@ -37,6 +37,12 @@ def test_a_pasted_table_is_read_shown_and_used():
     assert sent(at, "yours-fit")
 
 
+def test_the_link_of_a_table_in_use_names_it_for_every_page():
+    link = use(brought("x,y\n1,2\n2,4\n3,5\n5,9\n")).session_state["_lossviz"].link
+    words = {key: link[key] for key in ("data", "data-yours-table")}
+    assert "4 rows, y from x" in text(run("surface", **words)).replace("\\", "")
+
+
 def test_labels_are_two_classes():
     at = use(brought("x,c\n1,no\n2,yes\n3,no\n4,yes\n"))
     assert "one of 2 classes" in text(at)

@@ -147,6 +147,8 @@ def _menus(lens: Lens) -> Problem:
     dataset = choose("Dataset", sets, f"{key}data", known=DATASETS, why=lens.why, shown=0)
     if isinstance(dataset, Yours):
         _whose(dataset)
+        if dataset.table:  # the default of Your data, and of no other page
+            state.spell(f"{key}data", dataset.id)
     model = lens.ask() if lens.ask else _model(lens, task, first[1], dataset)
     usable = _menu(LOSSES, first[2], lambda e: e.task == task and lens.losses(e))
     loss = choose("Loss", usable, f"{key}loss", known=LOSSES, why=lens.why)

@@ -184,6 +184,11 @@ def put(key: str, value: Any) -> None:
     store.acted = True
 
 
+def spell(key: str, text: str) -> None:
+    """Write a value into the link though it is this page's default: on another page it is not."""
+    _store().link[key] = text
+
+
 def belong(owner: Any, *keys: str) -> None:
     """These values are about ``owner``, and go when it gives way to another.
 
