@@ -192,33 +192,6 @@ def test_pictures_have_the_size_asked_for_and_numbers_are_the_cores(visit, app, 
     np.testing.assert_array_equal(table[:, 2], land.values.ravel())
 
 
-def test_a_film_of_the_descent_has_its_frames(visit, app):
-    page = visit(f"{app}/gradient_descent?steps=10&opts=gd")
-    drawn(page, "descent-surface")
-    share(page, "Files")
-    film = saved(page, named(page, "Steps of the player (WebM)").click)
-    content = film.path().read_bytes()
-    assert film.suggested_filename.endswith("-play.webm")
-    assert content.startswith(b"\x1a\x45\xdf\xa3")
-    seen = page.evaluate(
-        """async (bytes) => {
-          const video = document.createElement("video");
-          video.muted = true;
-          const blob = new Blob([new Uint8Array(bytes)], { type: "video/webm" });
-          video.src = URL.createObjectURL(blob);
-          const ended = new Promise((done) => { video.onended = done; });
-          await video.play();
-          await ended;
-          return [video.videoWidth, video.currentTime];
-        }""",
-        list(content),
-    )
-    assert seen[0] == 960
-    assert seen[1] > 0.9  # the steps, and a rest on the last one
-    # the player stands where it stood, at its end
-    assert "10 of 10" in page.locator(".stage-player output").inner_text()
-
-
 def test_saved_states_outlive_the_tab_and_travel_in_a_file(visit, app, browser, tmp_path):
     page = visit(f"{app}/{STATE}")
     drawn(page, "surface")

@@ -1,8 +1,7 @@
-// Pictures as files: PNG, SVG, one interactive page that needs no network, a film.
+// Pictures as files: PNG, SVG, one interactive page that needs no network.
 
 import { title as page, button, download, field, make, named, voice } from "./parts.js";
 import { pictures } from "./picture.js";
-import { canPlay, canTurn, film } from "./film.js";
 import { scenesOf } from "./space.js";
 
 const SCALES = [1, 2, 3, 4];
@@ -19,16 +18,13 @@ export class Files {
   constructor(root) {
     const { line, say } = voice();
     this.say = say;
-    this.which = make("select", { onchange: () => this.offer() });
+    this.which = make("select");
     this.scale = make("select", {}, ...SCALES.map((k) => make("option", { value: k, textContent: `${k} ×`, selected: k === 2 })));
-    this.turn = button("Turning camera (WebM)", () => this.film("turn"));
-    this.play = button("Steps of the player (WebM)", () => this.film("play"));
     root.replaceChildren(
       field("Picture", this.which),
       make("div", { className: "share-row" },
         button("PNG", () => this.image("png")), field("Scale of the PNG", this.scale),
         button("SVG", () => this.image("svg"))),
-      make("div", { className: "share-row" }, this.turn, this.play),
       make("div", { className: "share-row" }, button("All pictures as one interactive page (HTML)", () => this.html())),
       make("p", { className: "share-note", textContent: "The page works without a network: turn, zoom and read the numbers." }),
       line,
@@ -54,17 +50,10 @@ export class Files {
       this.which.replaceChildren(...found.map((each, i) => make("option", { value: i, selected: i === largest })));
     }
     found.forEach((each, i) => { this.which.options[i].textContent = labelled(each, i); });
-    this.offer();
   }
 
   get picture() {
     return this.found[this.which.value];
-  }
-
-  offer() {
-    const { picture } = this;
-    this.turn.disabled = this.busy || !picture || !canTurn(picture);
-    this.play.disabled = this.busy || !picture || !canPlay(picture);
   }
 
   // What takes a while runs once, and what fails is said.
@@ -75,14 +64,12 @@ export class Files {
       return;
     }
     this.busy = true;
-    this.offer();
     try {
       this.say(await act(this.picture));
     } catch (problem) {
       this.say(`${problem.message}.`);
     } finally {
       this.busy = false;
-      this.offer();
     }
   }
 
@@ -92,14 +79,6 @@ export class Files {
       const [width, height] = [plot.clientWidth, plot.clientHeight];
       await Plotly.downloadImage(gd, { format, filename: message.key, scale, width, height });
       return format === "png" ? `Saved ${width * scale} × ${height * scale} pixels.` : "Saved.";
-    });
-  }
-
-  film(what) {
-    return this.work(async (picture) => {
-      const { blob, extension } = await film(picture, what, this.say);
-      download(blob, `${picture.message.key}-${what}.${extension}`);
-      return "Saved.";
     });
   }
 

@@ -13,12 +13,11 @@ async function layer(svg, width, height) {
   return image;
 }
 
-// A canvas ``width`` pixels wide (even numbers, as films need) with the picture on it.
-export async function snapshot({ gd, colours }, width, canvas = document.createElement("canvas")) {
+// A canvas ``width`` pixels wide with the picture on it.
+export async function snapshot({ gd, colours }, width) {
   const box = gd.getBoundingClientRect();
-  const even = (length) => Math.max(2, 2 * Math.round(length / 2));
-  const size = [even(width), even((width * box.height) / box.width)];
-  if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
+  const height = Math.max(1, Math.round((width * box.height) / box.width));
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
   const scale = canvas.width / box.width;
   const parts = [...gd.querySelectorAll("svg.main-svg, canvas")].filter((part) => part.getBoundingClientRect().width);
   const places = parts.map((part) => part.getBoundingClientRect());

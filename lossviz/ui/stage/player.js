@@ -20,15 +20,12 @@ const BODY = `
   </div>
   <p class="stage-readout" aria-live="off"></p>`;
 
-export const players = new Set(); // all that stand on the page
-
 export class Player {
   playing = false;
   speed = 1;
 
   constructor(root) {
     this.root = root;
-    players.add(this);
     root.innerHTML = BODY;
     root.classList.add("stage-player");
     const part = (name) => root.querySelector(name);
@@ -117,6 +114,5 @@ export class Player {
 
   close() {
     this.closed = true;
-    players.delete(this);
   }
 }
