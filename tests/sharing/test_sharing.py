@@ -132,7 +132,7 @@ def test_a_page_offers_its_surface_and_data_and_writes_nothing_before_a_click(mo
     data = np.load(io.BytesIO(found["Data"].npz()))
     assert data["X"].shape == (11, 1)
     buttons = [each.proto.label for each in at.get("download_button")]
-    assert buttons == ["CSV", "NPZ"] * 2
+    assert buttons == [*("CSV", "NPZ") * 2, "Python script", "Notebook"]
 
 
 def test_the_files_are_those_of_the_state_shown():

@@ -102,7 +102,9 @@ def surfaces(scene: Scene, kink: bool) -> DeltaGenerator:
     plane = axes(2, names=scene.names)
     loss = Landscape(plane, scene.a, scene.b, scene.data + scene.floor)
     offers.surface("Surface, data loss", loss)
-    offers.surface("Surface, penalty at λ = 1", Landscape(plane, scene.a, scene.b, scene.penalty_values))
+    offers.surface(
+        "Surface, penalty at λ = 1", Landscape(plane, scene.a, scene.b, scene.penalty_values)
+    )
     offers.add("Minima over λ", lambda: exports.table(_table(scene)))
     titles = ("Data loss", "+ λ · penalty", "= regularised objective")
     terms = (
