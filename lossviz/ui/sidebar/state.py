@@ -57,6 +57,7 @@ class _Store:
         self.page = ""  # where the link was published last
         self.acted = False  # a callback has changed something that is not published yet
         self.unheard: list[WidgetState] = []  # what the browser said to a session that is new
+        self.begun = False  # the session has had its first run
         self.repeated = False  # this run hears it again
         self.forced: set[str] = set()  # keys that show a fallback, their choice kept for later
         self.complaints: list[str] = []
@@ -72,7 +73,8 @@ def arrive() -> None:
     offers.begin()
     code.begin()
     store = _store()
-    if not store.page:
+    if not store.begun:
+        store.begun = True
         store.unheard = _context().session_state.get_widget_states()
     if store.repeated:  # the first run told the browser what the link said: tell it what counts
         store.repeated = False
@@ -125,10 +127,11 @@ def publish() -> None:
     store.page = _page()
     if store.complaints:
         (store.place or st).warning("  ".join(store.complaints))
-    store.complaints, store.place = [], None
+    told, store.complaints, store.place = store.complaints, [], None
     if store.unheard:
         _repeat(store.unheard)
         store.unheard, store.repeated = [], True
+        store.complaints = told  # what this run has told, the next one draws again
 
 
 def _repeat(said: list[WidgetState]) -> None:
