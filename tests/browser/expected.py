@@ -92,7 +92,7 @@ def losses(seen: Seen, words: Words) -> None:
     known = {each.label: each() for each in LOSSES.values() if each.task == problem.loss.task}
     known[problem.loss.label] = problem.loss
     y = float(words.get("truth", 4.0))
-    for key in ("prices", "slopes"):
+    for key in ("loss-curves", "slopes"):
         assert len(seen.pictures[key]) > 1
         for drawn in seen.pictures[key]:
             loss, way = known[drawn.name], -1.0
@@ -101,15 +101,17 @@ def losses(seen: Seen, words: Words) -> None:
                 way = 1.0
             else:
                 true = (np.full_like(drawn.x, y), y - drawn.x)
-            values = loss.value(*true) if key == "prices" else way * loss.derivative(*true)
-            jumps = 0.0 if key == "prices" else 0.02  # single precision moves the sides of a kink
+            values = loss.value(*true) if key == "loss-curves" else way * loss.derivative(*true)
+            jumps = (
+                0.0 if key == "loss-curves" else 0.02
+            )  # single precision moves the sides of a kink
             same(drawn.y, values, f"{key} of {drawn.name}", loose=jumps)
     assert number(float(risk.value(best.theta))) in seen.words
     if risk.data.task == "binary":
         boundary(seen, "charged", risk, best.theta)
         return
-    scatter(seen, "misses", risk.data)
-    line(seen, "misses", "fit", risk, best.theta)
+    scatter(seen, "residuals", risk.data)
+    line(seen, "residuals", "fit", risk, best.theta)
     if "which-line" in seen.pictures:
         on(seen, "which-line", risk.value, plain)
         if best.kind == "point":
@@ -339,8 +341,8 @@ def residuals(seen: Seen, words: Words) -> None:
         same(order.y, np.sort((rest - rest.mean()) / rest.std()), "sorted residuals")
         assert np.all(np.diff(order.x) >= 0)
         if risk.data.X.shape[1] == 1:
-            scatter(seen, "res-misses", risk.data)
-            line(seen, "res-misses", "fit", risk, theta)
+            scatter(seen, "res-residuals", risk.data)
+            line(seen, "res-residuals", "fit", risk, theta)
     elif part == "skip":
         learning = seen.pictures["res-learning"]
         assert {each.name for each in learning} >= {"h(x)", "x + f(x)"}
@@ -414,6 +416,8 @@ def acting(seen: Seen, words: Words) -> None:
         path, told = seen.trace("act-map", name), seen.trace("act-returns", name)
         walked = np.stack([path.x, path.y], axis=-1)
         same(told.y[: len(walked)], -made.value(walked), f"{name}: returns on its path")
+    if "act-policy" not in seen.pictures:  # a world of many cells is a map of their values
+        return
     path = seen.trace("act-map", names[0])
     policy = made.policy(np.array([path.x[-1], path.y[-1]]))
     for k, action in enumerate(world.actions):

@@ -133,9 +133,10 @@ def numbers(text: str) -> list[float]:
 
 
 def _array(value: Any) -> Any:
-    if not isinstance(value, list) or any(isinstance(each, str) for each in value):
+    if not isinstance(value, list):
         return value
-    return np.array(value, dtype=float)
+    found = np.array(value)
+    return value if found.dtype.kind == "U" else found.astype(float)
 
 
 def same(drawn: Any, true: Any, what: str, *, loose: float = 0.0) -> None:
