@@ -56,7 +56,8 @@ def surface(z):
     figure.add_surface(
         x=A, y=B, z=z.astype("f4"), showscale=False, hoverinfo="none", colorscale=COLORSCALE
     )
-    return figure.update_scenes(xaxis_title_text="intercept", yaxis_title_text="slope")
+    figure.update_scenes(xaxis_title_text="intercept", yaxis_title_text="slope")
+    return figure
 
 
 def contour(z):
@@ -64,7 +65,8 @@ def contour(z):
     figure.add_contour(x=A, y=B, z=z.astype("f4"), showscale=False, colorscale=COLORSCALE)
     figure.add_scatter(x=[1], y=[1], mode="markers", name="minimum", marker_color="white")
     figure.update_xaxes(title_text="intercept", range=[A[0], A[-1]])
-    return figure.update_yaxes(title_text="slope", range=[B[0], B[-1]])
+    figure.update_yaxes(title_text="slope", range=[B[0], B[-1]])
+    return figure
 
 
 def data():
@@ -72,7 +74,8 @@ def data():
     figure.add_scatter(x=X, y=y(), mode="markers", name="data", marker_size=10)
     figure.add_scatter(x=GRID, y=0 * GRID, mode="lines", name="fit", line_color="#d55e00")
     figure.add_scatter(x=GRID, y=0 * GRID, mode="lines", name="best", line_color="black")
-    return figure.update_xaxes(range=[-3, 4])  # y finds its own range
+    figure.update_xaxes(range=[-3, 4])  # y finds its own range
+    return figure
 
 
 def surface_page():
