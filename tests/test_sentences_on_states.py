@@ -122,7 +122,7 @@ def test_a_piecewise_constant_loss_has_no_curvature_and_jumps():
     plane = axes(3, 1, 2, ("x1", "x2"))
     a = np.linspace(-3, 3, 31)
     land = evaluate_plane(risk, plane, a, a)
-    (one, two_) = classification.bends((land, land), (risk.loss, risk.loss))
+    (one, two_) = classification.curvature((land, land), (risk.loss, risk.loss))
     assert "piecewise constant" in one
     assert "curvature" not in one + two_
     assert "jump" in landscapes.folds(risk, land)

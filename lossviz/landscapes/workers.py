@@ -163,8 +163,10 @@ def _in_processes(
     # the page itself; this one does not
     left = dict(enumerate(blocks))
     pool = ProcessPoolExecutor(min(count, len(blocks)), initializer=alone)
+    futures: dict[Any, int] = {}
     try:
-        futures = {pool.submit(survey.rows, block): number for number, block in left.items()}
+        for number, block in left.items():
+            futures[pool.submit(survey.rows, block)] = number
         for future in as_completed(futures):
             into[left[futures[future]]] = future.result()
             del left[futures[future]]
@@ -173,7 +175,9 @@ def _in_processes(
     except BrokenProcessPool:
         pass
     finally:
-        pool.shutdown(wait=True, kill_workers=True)
+        for future in futures:
+            future.cancel()
+        pool.shutdown(wait=True)  # killing workers at work would race with the pool's own thread
     for number in list(left):
         into[left[number]] = survey.rows(left[number])
         del left[number]

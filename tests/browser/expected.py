@@ -108,7 +108,7 @@ def losses(seen: Seen, words: Words) -> None:
             same(drawn.y, values, f"{key} of {drawn.name}", loose=jumps)
     assert number(float(risk.value(best.theta))) in seen.words
     if risk.data.task == "binary":
-        boundary(seen, "charged", risk, best.theta)
+        boundary(seen, "contributions", risk, best.theta)
         return
     scatter(seen, "residuals", risk.data)
     line(seen, "residuals", "fit", risk, best.theta)

@@ -4,6 +4,7 @@ import asyncio
 import io
 import re
 import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
 import numpy as np
@@ -33,7 +34,10 @@ def get(path, **query):
 
         await app(scope, receive, send)
 
-    asyncio.run(ask())
+    with ThreadPoolExecutor(
+        1
+    ) as thread:  # a browser test's driver keeps a loop running in this one
+        thread.submit(lambda: asyncio.run(ask())).result()
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], headers, b"".join(each.get("body", b"") for each in sent).decode()
 
