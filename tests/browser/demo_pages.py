@@ -140,7 +140,8 @@ def play():
     figure.add_scatter(x=path[:, 0], y=path[:, 1], mode="lines+markers", name="path")
     solid = surface(heights())
     solid.add_scatter3d(x=path[:, 0], y=path[:, 1], z=values, mode="lines", name="path")
-    losses = blank().add_scatter(y=values, x=np.arange(21), name="loss")
+    losses = blank()
+    losses.add_scatter(y=values, x=np.arange(21), name="loss")
     losses.add_scatter(y=values, x=np.arange(21), name="now", mode="markers", marker_size=12)
     penalty = surface(heights())
     squares = (A[None, :] ** 2 + B[:, None] ** 2) / 2
@@ -187,7 +188,8 @@ def words():
     else:
         stage.show(data(), key="once", height=200, alt="Points.")
     stage.show(None, key="never", note="There is nothing to draw yet.", height=120)
-    curve = blank().add_scatter(x=A, y=(A - 1) ** 2, name="curve")
+    curve = blank()
+    curve.add_scatter(x=A, y=(A - 1) ** 2, name="curve")
     curve.update_xaxes(range=[-2, 4])
     model = Line()
     line = axes(2, 0, 1)
