@@ -228,35 +228,5 @@ def test_saved_states_outlive_the_tab_and_travel_in_a_file(visit, app, browser, 
     chooser.set_input_files(tmp_path / "states.json")
     other.get_by_text("0 imported, 2 were here already.").wait_for()
 
-    # side by side, one camera
-    for name in ("Compare Squared error", "Compare Absolute error"):
-        other.get_by_label(name).check()
-    named(other, "Compare the two ticked").click()
-    frames = [other.frame_locator(f".share-compare iframe >> nth={k}") for k in (0, 1)]
-    for frame in frames:
-        frame.locator(".st-key-surface .stage[data-drawn]").wait_for()
-        assert not frame.locator("[data-testid=stSidebar]").is_visible()
-    frames[0].locator(".st-key-surface .stage").hover()
-    frames[0].locator(".st-key-surface").get_by_label("From the side, along intercept").click()
-    other.wait_for_function(
-        """() => {
-          const eyes = [...document.querySelectorAll(".share-compare iframe")].map((frame) =>
-            frame.contentDocument.querySelector(".st-key-surface .stage-figure")
-              ._fullLayout.scene._scene.getCamera().eye);
-          return eyes.every(({ z }) => Math.abs(z - 0.1) < 1e-3)
-            && Math.abs(eyes[0].x - eyes[1].x) < 1e-3 && Math.abs(eyes[0].y - eyes[1].y) < 1e-3;
-        }"""
-    )
-    other.get_by_role("button", name="Close", exact=True).click()
-
-    # the saved one opens as it was (Streamlit closes its popover when a click falls outside)
-    other.locator(".share").first.wait_for(state="detached")
-    share(other, "Saved")
-    # with its loss and its camera
-    other.locator(".share-list a", has_text="Absolute error").click()
-    other.wait_for_url(re.compile("loss=absolute"))
-    settled(other)
-    drawn(other, "surface")
-    assert abs(eye(other)[0]) < 1e-3
     assert not other.problems
     away.close()
