@@ -178,8 +178,9 @@ def _stranger(page: Page, address: str, home: str) -> None:
 
 
 def settled(page: Page) -> None:
-    """Wait until the script has run."""
+    """Wait until the script has run and the browser has had two frames to draw what it said."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.evaluate("() => new Promise((f) => requestAnimationFrame(() => requestAnimationFrame(f)))")
 
 
 def drawn(page: Page, *keys: str, more_than: int = 0) -> None:
