@@ -53,7 +53,7 @@ def test_a_click_starts_there_and_the_player_steps_back_through_the_numbers(bowl
     page.wait_for_url(re.compile(r"start-a=-[56]"))
     drawn(page, "descent-map", more_than=n)
     settled(page)
-    # The player, a component of its own, lets the new path be seen whole a moment after the map came.
+    # The player, a component of its own, shows the new path whole a moment after the map came.
     wait_for(page, "descent-map", "Gradient descent", "t.x.length === 61")
     start = line(page, "descent-map", "start")[0]
     assert start == pytest.approx((-6, 4), abs=0.2)
