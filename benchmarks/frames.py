@@ -81,7 +81,13 @@ def run() -> None:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.set_default_timeout(120_000)
             sent: list[object] = []
-            page.on("websocket", lambda ws, sent=sent: ws.on("framesent", sent.append))
+            # Playwright marks what listens, and a built-in method cannot be marked
+            page.on(
+                "websocket",
+                lambda ws, sent=sent: ws.on(
+                    "framesent", lambda frame, sent=sent: sent.append(frame)
+                ),
+            )
             page.goto(f"{url}/{address}")
             drawn(page, data, *scenes)
             settled(page)

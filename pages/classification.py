@@ -73,10 +73,11 @@ code.offer(lambda: as_code(__doc__, problem, other, lands[0]))
 rulers = parts.rulers(scale, lands, together)
 with frame.board():
     left, right = st.columns(2, gap="small")
+    eye = parts.facing(lands[1])
     with left:
-        parts.surface(lands[0], rulers[0], risk, best, middle, key="first")
+        parts.surface(lands[0], rulers[0], risk, best, middle, key="first", eye=eye)
     with right:
-        parts.surface(lands[1], rulers[1], beside.risk(), None, middle, key="second")
+        parts.surface(lands[1], rulers[1], beside.risk(), None, middle, key="second", eye=eye)
     parts.over_data(problem, risk, middle, plane, (a, b))
 
 # 3. A closer look ----------------------------------------------------------------------------

@@ -107,7 +107,6 @@ run = cache.race(scene, optimizers, setting)
 land, ruler = raceview.land(scene, scale, run.tracks)
 code.offer(lambda: as_code(__doc__, scene, optimizers, setting, land))
 with stage:
-    raceview.legend(optimizers)
     raceview.pictures_of(scene, optimizers, run, setting, focus, land, ruler)
 with player:
     step = raceview.play(scene, optimizers[focus], run, setting, focus)
@@ -127,7 +126,8 @@ else:
     panels.scaling(scene, setting, racers.plain(scene, optimizers), scale)
 
 # 4. What that means -----------------------------------------------------------------------------
-frame.lesson(findings.sentences(scene.surface, run.paths, run.tracks, curvature), TASKS, "descent")
+told = findings.sentences(scene.surface, run.paths, run.tracks, curvature)
+frame.lesson(told, TASKS, "descent", lead=findings.outcome(run.paths))
 frame.mathematics(
     r"""
 Gradient descent steps against the gradient, $\theta_{t+1}=\theta_t-\eta\,\nabla L(\theta_t)$. On a

@@ -73,8 +73,8 @@ if stage.opening(problem):
     st.rerun()
 frame.heading(
     __doc__,
-    "Play λ: the data loss and λ times a penalty add up to the regularised objective. The marked "
-    "minimum is exact.",
+    "Play λ, or drag the minimum or the penalty's white level set: the data loss and λ times a "
+    "penalty add up to the regularised objective. The marked minimum is exact.",
     statement(problem, len(risk.data)),
 )
 
@@ -84,8 +84,8 @@ code.offer(lambda: as_code(__doc__, problem, scene))
 with controls.row():
     view = stage.view()
 with frame.board():
-    with stage.surfaces(scene, kink=not unit(reduced.penalty).smooth):
-        stage.above(scene, step, view)
+    with stage.surfaces(problem, scene, kink=not unit(reduced.penalty).smooth):
+        stage.above(problem, scene, step, view)
     stage.play(problem, scene, step)
     stage.weights(scene, step)
 st.caption(

@@ -83,9 +83,9 @@ def bars(
         showlegend=False, bargap=0.25, bargroupgap=0.05,
         margin={"l": 54, "r": 8, "t": 30, "b": 40},
         xaxis={"title": {"text": "point"}, "type": "category", "anchor": "y2", "fixedrange": True},
-        yaxis={"title": {"text": "of the loss"}, "domain": [0.54, 1], "ticksuffix": " %",
+        yaxis={"title": {"text": "loss share"}, "domain": [0.54, 1], "ticksuffix": " %",
                "nticks": 4, "rangemode": "tozero"},
-        yaxis2={"title": {"text": "of total influence"}, "domain": [0, 0.46], "ticksuffix": " %",
+        yaxis2={"title": {"text": "influence"}, "domain": [0, 0.46], "ticksuffix": " %",
                 "nticks": 4, "zeroline": True, "automargin": True},
     )  # fmt: skip
     for loss, of_loss in zip(losses, each, strict=True):

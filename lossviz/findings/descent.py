@@ -42,6 +42,17 @@ def ends(paths: Sequence[Trajectory]) -> list[str]:
     return [f"**{path.optimizer.label}.** {path.ending.message}" for path in paths]
 
 
+def outcome(paths: Sequence[Trajectory]) -> str:
+    """The loss that every path ended with, in one line."""
+    told = [
+        f"**{path.optimizer.label}** "
+        + ("diverged" if path.lost else f"{number(path.values[-1])} after "
+           f"{count(len(path.values) - 1, 'step')}")
+        for path in paths
+    ]  # fmt: skip
+    return f"Loss: {listing(told)}."
+
+
 def arrival(path: Trajectory, bottom: float) -> int | None:
     """The first step from which the loss stays within a millionth of the way down; None if never.
 

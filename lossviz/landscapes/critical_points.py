@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.landscapes.landscape import Landscape
 from lossviz.landscapes.planes import Plane
 from lossviz.minima import Minimum
 from lossviz.objectives import Objective
@@ -48,6 +49,17 @@ def landmarks(
     if best.others is not None and len(best.others):
         found.append(_points(objective, "other local minima", best.others, plane))
     return found
+
+
+def lowest(land: Landscape) -> Landmark | None:
+    """The lowest point of a grid; None where it lies on the edge, or where the grid is level."""
+    values = np.where(np.isfinite(land.values), land.values, np.inf)
+    j, i = np.unravel_index(values.argmin(), values.shape)
+    inside = 0 < i < len(land.a) - 1 and 0 < j < len(land.b) - 1
+    if not inside or not (values > values[j, i]).any():
+        return None
+    place = (land.a[[i]], land.b[[j]], values[[j], [i]])
+    return Landmark("lowest point of this window", "point", *place)
 
 
 def _corners(best: Minimum, plane: Plane, window: tuple[Array, Array]) -> Array | None:

@@ -100,3 +100,52 @@ def test_a_chosen_strength_keeps_its_minimum_in_the_window(app, visit):
         "(gd._fullLayout, gd.data.find(t => t.name === 'minimum'))",
     )
     assert inside
+
+
+def test_the_minimum_is_dragged_along_its_path_on_map_and_surface(app, visit):
+    page = visit(f"{app}/regularization?penalty-l1-strength=48.6")
+    drawn(page, *SURFACES, "reg-map")
+    marked = "(t => [t.x[0], t.y[0], t.z?.[0]])(gd.data.find(t => t.name === 'minimum'))"
+    for key in ("reg-map", "reg-sum"):
+        page.locator(f".st-key-{key}").scroll_into_view_if_needed()
+        before, sent = figure(page, key, marked), len(page.sent)
+        step = page.locator(".st-key-reg-player input[type=range]").input_value()
+        x, y = _place(page, key, before)
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x - 8, y, steps=2)
+        page.mouse.move(x + 25, y - 25, steps=8)
+        page.wait_for_function(
+            "was => document.querySelector('.st-key-reg-player input').value !== was", arg=step
+        )
+        page.wait_for_function(
+            "was => (gd => gd.data.find(t => t.name === 'minimum').x[0] !== was)("
+            "document.querySelector('.st-key-reg-data .stage-figure'))",
+            arg=before[0],
+        )
+        assert len(page.sent) == sent  # the server hears of the release
+        link = page.url
+        page.mouse.up()
+        page.wait_for_function("was => location.href !== was", arg=link)
+        settled(page)
+
+
+def _place(page, key, point):
+    """Pixels of a point of a picture, flat or solid."""
+    return page.evaluate(
+        """async ([key, [x, y, z]]) => {
+            const gd = document.querySelector(`.st-key-${key} .stage-figure`);
+            const box = gd.getBoundingClientRect();
+            const { xaxis, yaxis, scene } = gd._fullLayout;
+            if (z === null || z === undefined) return [box.left + xaxis._offset + xaxis.d2p(x),
+                                                       box.top + yaxis._offset + yaxis.d2p(y)];
+            const { cameraParams: m, canvas } = scene._scene.glplot;
+            const times = (m, v) => [0, 1, 2, 3].map((r) =>
+                m[r] * v[0] + m[4 + r] * v[1] + m[8 + r] * v[2] + m[12 + r] * v[3]);
+            const at = [x, y, z].map((value, i) => value * scene._scene.dataScale[i]);
+            const [px, py, , w] = times(m.projection, times(m.view, times(m.model, [...at, 1])));
+            const wide = canvas.getBoundingClientRect();
+            return [wide.left + (0.5 + px / w / 2) * wide.width,
+                    wide.top + (0.5 - py / w / 2) * wide.height]; }""",
+        [key, point],
+    )

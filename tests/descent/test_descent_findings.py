@@ -53,6 +53,10 @@ def test_every_sentence_of_a_race_is_true(contest):
     surface, curvature, paths, tracks = contest
     said = findings.sentences(surface, paths, tracks, curvature)
     assert all(line and "nan" not in line for line in said)
+    told = findings.outcome(paths)
+    for path in paths:
+        assert f"**{path.optimizer.label}**" in told
+        assert ("diverged" in told) == any(path.lost for path in paths)
     for path, line in zip(paths, findings.ends(paths), strict=True):
         assert path.optimizer.label in line
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,8 @@ class Task(NamedTuple):
     button: str = "Show me"
 
 
+LINE = 150  # characters of a finding that fit on one line over the pictures
+SHORT = 24  # characters of a formula that fit on one line of the sidebar
 STYLE = (Path(__file__).parent / "page.css").read_text()
 # Read by stage/presenter.js, which is on every page that has a picture.
 PRESENT = (
@@ -67,9 +70,10 @@ def heading(question: str, look: str, formula: Sequence[str] = ()) -> None:
         state.reserve(st.container(key="complaint"))
     st.session_state["_head"] = _Head(look, lead, after, share)
     if formula:
-        # a line breaks between the pieces, never within one
+        # a line breaks between the pieces; in braces KaTeX breaks none of the short ones
+        kept = [f"{{{piece}}}" if len(piece) <= SHORT else piece for piece in formula]
         with st.sidebar.container(key="statement"):
-            st.markdown("&emsp; ".join(f"${piece}$" for piece in formula))
+            st.markdown("&emsp; ".join(f"${piece}$" for piece in kept))
 
 
 def board() -> DeltaGenerator:
@@ -80,15 +84,18 @@ def board() -> DeltaGenerator:
     return st.container(key="board")
 
 
-def lesson(sentences: Sequence[str], tasks: Sequence[Task], key: str) -> None:
+def lesson(
+    sentences: Sequence[str], tasks: Sequence[Task], key: str, lead: str | None = None
+) -> None:
     """*What you see*: findings computed from the state shown.  *Try this*: tasks that set it.
 
-    The first finding stands under the page's title as well, and the next task beside it.
+    The first finding, or ``lead``, stands under the page's title as well, and the next task beside
+    it.
     """
     head = _head()
     if head and sentences:
         head.told = True
-        head.lead.markdown(sentences[0])
+        head.lead.markdown(_one_line(lead or sentences[0]))
     seen, tried = st.columns(2, gap="large")
     with seen.container(key="what-you-see"):
         st.subheader("What you see", anchor=False)
@@ -107,6 +114,16 @@ def lesson(sentences: Sequence[str], tasks: Sequence[Task], key: str) -> None:
         with head.next, st.popover(f"Task {number + 1} of {len(tasks)}"):
             st.markdown(task.ask)
             st.button(task.button, key=f"{key}-next", on_click=_set, args=(task, key, number))
+
+
+def _one_line(finding: str) -> str:
+    """As many of its first sentences as one line holds, at least one: no picture moves down."""
+    told, *rest = re.split(r"(?<=[.!?]) (?=[A-Z*$])", finding)
+    for sentence in rest:
+        if len(f"{told} {sentence}") > LINE:
+            break
+        told += f" {sentence}"
+    return told
 
 
 def link(file: str, label: str, icon: str, query: Mapping[str, str] | None = None) -> None:

@@ -154,10 +154,16 @@ class Figure(Protocol):
 
 
 class Drag(NamedTuple):
-    """The markers of this trace can be dragged, along one axis or both."""
+    """The markers of this trace can be dragged, along one axis or both.
+
+    ``axis="path"``: the marker is one point of its trace, at the player's step, and the hand moves
+    that step; a curve that also follows the step (``curve``, moved by ``Rows``) can be taken too.
+    ``on_drag`` hears {"index": step, "done": True} on release.
+    """
 
     trace: Trace
-    axis: Literal["xy", "x", "y"] = "xy"
+    axis: Literal["xy", "x", "y", "path"] = "xy"
+    curve: Trace | None = None
 
 
 class Bowl(NamedTuple):

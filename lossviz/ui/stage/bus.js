@@ -21,10 +21,12 @@ class Group {
   dial = null;
   landscape = null;
   members = new Set();
+  players = new Set();
 
   publish(topic, value) {
     this[topic] = value;
     for (const member of this.members) member.hear(topic);
+    if (topic === "frame") for (const player of this.players) player.heard();
   }
 }
 

@@ -69,7 +69,8 @@ export function fitted(camera, ratio, { clientWidth, clientHeight }) {
   const flat = Math.hypot(way.x, way.y);
   const small = Math.min(1, clientWidth / 480, clientHeight / 400);
   const half = clientHeight / 2;
-  const wide = Math.max((clientWidth / 2 - small * LABELS.side) / half, 0.2);
+  // a title beside the box is as wide on a phone as on a projector
+  const wide = Math.max((clientWidth / 2 - Math.min(1, clientWidth / 340) * LABELS.side) / half, 0.2);
   const [top, bottom] = [1 - (small * LABELS.top) / half, 1 - (small * LABELS.bottom) / half];
   let [near, far, side, lift] = [0.8, 20, 0, 0];
   for (let k = 0; k < 40; k += 1) {

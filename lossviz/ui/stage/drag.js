@@ -2,6 +2,7 @@
 
 import { selection } from "./marks.js";
 import { find } from "./moves.js";
+import { project } from "./space.js";
 
 const REACH = { mouse: 14, pen: 18, touch: 26 }; // pixels around a marker that grab it
 const PAUSE = 150; // ms at rest before Python hears of a drag in progress
@@ -37,8 +38,66 @@ export class Drag {
     return axesOf(this.picture.gd, this.trace);
   }
 
+  // Whether the hand moves the player's step: the marker goes along its path.
+  get along() {
+    return this.rule?.axis === "path";
+  }
+
+  // Pixels of a point of the picture, flat or solid; null outside.
+  seen(x, y, z) {
+    const { gd, solid } = this.picture;
+    if (solid) return project(gd, x, y, z);
+    const { xaxis, yaxis } = this.axes;
+    return [xaxis._offset + xaxis.d2p(x), yaxis._offset + yaxis.d2p(y)];
+  }
+
+  // How far in pixels a curve passes from the pointer; its points lie close together.
+  away({ x, y, z }, [px, py]) {
+    let best = Infinity;
+    for (let i = 0; i < (x?.length ?? 0); i += 1) {
+      const at = this.seen(x[i], y[i], z?.[i]);
+      if (at) best = Math.min(best, Math.hypot(at[0] - px, at[1] - py));
+    }
+    return best;
+  }
+
+  inside(event) {
+    const home = this.picture.gd.getBoundingClientRect();
+    return [event.clientX - home.left, event.clientY - home.top];
+  }
+
+  // The step whose point, or whose curve where the hand holds that, is nearest to the pointer.
+  follow(event) {
+    const { figure, group, message } = this.picture;
+    const at = this.inside(event);
+    const rows = (axis) => message.moves.find(({ kind, trace, attribute }) =>
+      kind === "rows" && trace === this.rule.curve && attribute === axis)?.values;
+    const [xs, ys] = this.held === "curve" ? [rows("x"), rows("y")] : [];
+    const path = figure.data[this.number];
+    let [best, least] = [group.frame, Infinity];
+    for (let k = 0; k < path.x.length; k += 1) {
+      const distance = xs ? this.away({ x: xs[k], y: ys[k] }, at)
+        : this.away({ x: [path.x[k]], y: [path.y[k]], z: path.z && [path.z[k]] }, at);
+      if (distance < least) [best, least] = [k, distance];
+    }
+    this.draft = { index: best };
+    if (best !== group.frame) group.publish("frame", best);
+  }
+
+  hitPath(event) {
+    if (!this.trace?.x?.length || this.picture.group.frame === null) return -1;
+    const reach = REACH[event.pointerType ?? "touch"] ?? 14;
+    const at = this.inside(event);
+    const curve = this.picture.gd._fullData[find(this.picture.figure.data, this.rule.curve)];
+    this.held = "point";
+    if (this.away(this.trace, at) < reach) return this.picture.group.frame;
+    this.held = "curve";
+    return curve && this.away(curve, at) < reach / 2 ? this.picture.group.frame : -1;
+  }
+
   // The index of the marker under the pointer, or -1.
   hit(event) {
+    if (this.along) return this.hitPath(event);
     if (!this.trace?.x?.length) return -1;
     const { xaxis, yaxis } = this.axes;
     const home = this.picture.gd.getBoundingClientRect();
@@ -54,12 +113,17 @@ export class Drag {
 
   grab(index) {
     this.chosen = index;
+    if (this.along) return;
     const { x, y } = this.trace;
     this.draft = { index, x: x[index], y: y[index] };
   }
 
-  move({ x, y }) {
+  move({ x, y }, event) {
     const { axis } = this.rule;
+    if (this.along) {
+      this.follow(event);
+      return;
+    }
     if (axis !== "y") this.draft.x = x;
     if (axis !== "x") this.draft.y = y;
     this.draft.released = false;
@@ -69,6 +133,13 @@ export class Drag {
 
   // One arrow key: a hundredth of the axis; Python hears when the keys rest.
   step(dx, dy) {
+    if (this.along) {
+      const last = this.picture.figure.data[this.number].x.length - 1;
+      this.draft = { index: Math.max(0, Math.min(last, this.picture.group.frame + dx + dy)) };
+      this.picture.group.publish("frame", this.draft.index);
+      this.later(2 * PAUSE, true);
+      return;
+    }
     if (!this.draft || this.draft.index !== this.chosen) this.grab(this.chosen);
     const { xaxis, yaxis } = this.axes;
     const moved = (axis, value, by) => axis.l2d(axis.d2l(value) + (by * (axis.range[1] - axis.range[0])) / 100);
@@ -104,7 +175,9 @@ export class Drag {
   report(done) {
     clearTimeout(this.timer);
     const { index, x, y } = this.draft;
+    if (this.along) this.draft = null; // what the player shows needs no answer of Python's
     this.picture.tell("drag", { index, x, y, done });
+    if (this.along) return;
     if (!done || !this.picture.message.events.includes("drag")) return;
     this.draft.released = true;
     // If Python answered while the pointer rested here, there is nothing more to wait for.
@@ -122,7 +195,7 @@ export class Drag {
   // Into the data of a new figure, until Python's point is where the hand left it.
   patch(data) {
     const trace = data[this.number];
-    if (!this.draft || !trace) return;
+    if (!this.draft || !trace || this.along) return;
     const { index, x, y, released } = this.draft;
     if (index >= trace.x.length || (released && this.near(trace))) {
       this.forget(false);
@@ -141,13 +214,14 @@ export class Drag {
   // What the dragged trace shows now: trace number -> attributes.
   changes() {
     const { points } = this.picture.group;
-    return this.draft && points ? [[this.number, { x: points.x, y: points.y }]] : [];
+    return this.draft && points && !this.along ? [[this.number, { x: points.x, y: points.y }]] : [];
   }
 
   // The ring around the point that the keys move.
   ring() {
     const { plot } = this.picture;
     if (this.number < 0 || !this.trace || !plot.matches(":focus-visible")) return [];
-    return selection(this.axes, this.trace.x[this.chosen], this.trace.y[this.chosen]);
+    const chosen = this.along ? 0 : this.chosen; // the one point of the path that is shown
+    return selection(this.axes, this.trace.x[chosen], this.trace.y[chosen]);
   }
 }

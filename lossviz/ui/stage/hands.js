@@ -29,9 +29,9 @@ export function listen(picture) {
 
   on("pointerdown", (event) => {
     if (event.button) return;
-    const index = picture.solid ? -1 : drag.hit(event);
+    const index = picture.solid && !drag.along ? -1 : drag.hit(event);
     press = { x: event.clientX, y: event.clientY, index, dragging: false };
-    if (picture.solid) {
+    if (picture.solid && index < 0) {
       picture.cameras.taken = true;
       picture.hold(true);
     }
@@ -45,16 +45,16 @@ export function listen(picture) {
 
   // A finger on a point drags it; anywhere else it may scroll the page.
   on("touchstart", (event) => {
-    if (!picture.solid && drag.hit(event.touches[0]) >= 0) event.preventDefault();
+    if ((!picture.solid || drag.along) && drag.hit(event.touches[0]) >= 0) event.preventDefault();
   }, { passive: false });
 
   on("pointermove", (event) => {
-    if (picture.solid) return;
-    const at = where(picture, event);
+    if (picture.solid && !drag.along) return;
+    const at = picture.solid ? { inside: false } : where(picture, event);
     if (press?.index >= 0) {
       const distance = Math.hypot(event.clientX - press.x, event.clientY - press.y);
       press.dragging ||= distance > STILL;
-      if (press.dragging) drag.move(at);
+      if (press.dragging) drag.move(at, event);
       return;
     }
     if (at.inside && (press || event.pointerType !== "touch")) point(picture, at);
@@ -64,15 +64,16 @@ export function listen(picture) {
   const release = (event) => {
     const { x, y, index, dragging } = press;
     press = null;
-    if (picture.solid) picture.hold(false);
+    if (picture.solid && index < 0) picture.hold(false);
     if (dragging) {
       // the last move may have been swallowed by a busy page: the release knows where the hand is
-      if (event.type === "pointerup" && drag.draft) drag.move(where(picture, event));
-      drag.report(true);
+      if (event.type === "pointerup" && drag.draft) drag.move(picture.solid ? {} : where(picture, event), event);
+      if (drag.draft) drag.report(true);
       return;
     }
     if (index >= 0) drag.draft = null;
     if (event.type === "pointercancel" || Math.hypot(event.clientX - x, event.clientY - y) > STILL) return;
+    if (drag.along && index >= 0) return;
     if (picture.solid) {
       setTimeout(() => picture.hovered && land(picture), VERTEX);
     } else if (index >= 0) {
@@ -124,7 +125,7 @@ function key(picture, { key: name, shiftKey }) {
   const { message, group, drag, cameras } = picture;
   const [dx, dy] = (ARROWS[name] ?? [0, 0]).map((step) => step * (shiftKey ? 10 : 1));
   if (dx || dy) {
-    if (picture.solid && (shiftKey || !message.cursor)) cameras.turn((dx * Math.PI) / 60, (dy * Math.PI) / 60);
+    if (picture.solid && (shiftKey || !(message.cursor || message.drag))) cameras.turn((dx * Math.PI) / 60, (dy * Math.PI) / 60);
     else if (message.cursor) step(picture, dx, dy);
     else if (message.drag) drag.step(dx, dy);
     else return false;

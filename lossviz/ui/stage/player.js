@@ -50,7 +50,9 @@ export class Player {
     const resting = this.message ? this.k > 0 && this.k < this.message.steps - 1 : true;
     this.text = text;
     this.message = message;
+    this.group?.players.delete(this);
     this.group = group(this.message.group);
+    this.group.players.add(this);
     this.range.max = this.message.steps - 1;
     this.range.setAttribute("aria-label", this.message.label);
     const linked = this.at === undefined && this.message.at === null ? recall("s", this.message.group) : null;
@@ -63,6 +65,13 @@ export class Player {
       this.show(0);
       this.play();
     }
+  }
+
+  // A hand on a picture moves the step.
+  heard() {
+    if (Number(this.range.value) === this.k) return;
+    this.playing = false;
+    this.show(this.k);
   }
 
   get k() {
@@ -114,5 +123,6 @@ export class Player {
 
   close() {
     this.closed = true;
+    this.group?.players.delete(this);
   }
 }

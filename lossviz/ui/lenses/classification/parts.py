@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,7 +21,7 @@ from lossviz.figures.data import class_names
 from lossviz.findings import classification as findings
 from lossviz.findings import losses as loss_curves
 from lossviz.landscapes import Landscape
-from lossviz.landscapes.critical_points import landmarks
+from lossviz.landscapes.critical_points import landmarks, lowest
 from lossviz.landscapes.fitted import fit
 from lossviz.landscapes.height_scale import Ruler, Scale
 from lossviz.landscapes.planes import Plane
@@ -47,6 +48,7 @@ PANELS = {
 }
 SECOND = {"binary": "mse_sigmoid", "multiclass": "softmax_brier"}
 NOISE = ("cross_entropy", "mae_prob", "generalised_cross_entropy", "symmetric_cross_entropy")
+TURN = math.radians(20)  # off the plateau's own direction, so that its edge is seen
 LEAST = 0.01  # of an L2 penalty, where none is chosen: some losses have no minimum without
 
 
@@ -86,6 +88,15 @@ def rulers(
     return scale.ruler(first), scale.ruler(second)
 
 
+def facing(land: Landscape) -> dict[str, float]:
+    """Where to look from so that the highest ground, the plateau, rises at the back."""
+    values = np.where(np.isfinite(land.values), land.values, -np.inf)
+    j, i = np.unravel_index(values.argmax(), values.shape)
+    away = np.array([i / max(len(land.a) - 1, 1), j / max(len(land.b) - 1, 1)]) - 0.5
+    towards = math.atan2(-away[1], -away[0]) + TURN
+    return {"x": 0.65 * math.cos(towards), "y": 0.65 * math.sin(towards), "z": 0.68}
+
+
 def surface(
     land: Landscape,
     ruler: Ruler | None,
@@ -94,17 +105,21 @@ def surface(
     middle: Array,
     *,
     key: str,
+    eye: dict[str, float],
 ) -> None:
     """One of the two surfaces; ``best`` is marked where it lies on the plane, or the way to it.
 
-    The cursor starts at ``middle`` (p,).  Without a ruler there is nothing to draw, and the last
-    good picture stays under a sentence.
+    None marks the lowest point of the grid.  The cursor starts at ``middle`` (p,); ``eye`` is
+    where both are seen from.  Without a ruler there is nothing to draw, and the last good picture
+    stays under a sentence.
     """
     plane, marks = land.plane, []
     if best is not None and (
         best.kind == "infinity" or plane.distance(best.theta[None])[0] <= 1e-9
     ):
         marks = landmarks(risk, best, plane, (land.a, land.b))
+    elif best is None and (lowest_here := lowest(land)) is not None:
+        marks = [lowest_here]
     st.markdown(f"**{risk.loss.label}**")
     if ruler is None:
         says = "This loss is not finite anywhere in this window. Choose or write another."
@@ -113,7 +128,8 @@ def surface(
     curved, at = risk.layout.size == 1, plane.project(middle).tolist()
     draw = landscapes.profile if curved else landscapes.surface
     figure = draw(land, ruler, marks)
-    figure.update_scenes(zaxis_title_text="")  # the heading says it
+    # the heading says what the heights are
+    figure.update_scenes(zaxis_title_text="", camera={"eye": eye})
     stage.show(
         figure,
         key=key,

@@ -29,6 +29,7 @@ from lossviz.ui.sidebar import controls, state
 
 Array = NDArray[np.floating]
 GROUP = "descent"
+OVER = 4  # optimizers whose names fit into the empty corner of the scene
 MOST = 4  # parameters whose numbers are written out
 
 
@@ -48,10 +49,8 @@ def legend(optimizers: Sequence[Optimizer]) -> None:
         f"{'' if each.line_search else f', rate {number(each.lr, 3)}'}</span>"
         for place, each in enumerate(optimizers)
     ]
-    st.html(
-        '<div style="display:flex;flex-wrap:wrap;gap:0 1.2rem;font-size:.875rem">'
-        f"{''.join(runners)}</div>"
-    )
+    with st.container(key="legend" if len(optimizers) <= OVER else None):
+        st.html(f'<div class="runners">{"".join(runners)}</div>')
 
 
 def pictures_of(
@@ -73,6 +72,7 @@ def pictures_of(
     solid, flat = st.columns([3, 1], gap="small")
     alt = " ".join(findings.ends(run.paths))
     with solid:
+        legend(optimizers)
         stage.show(
             pictures.solid(land, ruler, here, run.tracks),
             key="descent-surface",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -92,7 +93,7 @@ def _table(scene: Scene) -> dict[str, Array]:
     return {"lambda": path.strengths, **weights, "data loss": path.data, "objective": path.values}
 
 
-def surfaces(scene: Scene, kink: bool) -> DeltaGenerator:
+def surfaces(problem: Problem, scene: Scene, kink: bool) -> DeltaGenerator:
     """Their sum large, data loss and penalty beside it, under one camera and on one scale.
 
     Returns the column beside the sum, which has room for a third picture.
@@ -129,6 +130,7 @@ def surfaces(scene: Scene, kink: bool) -> DeltaGenerator:
             stage.show(
                 pictures.term(scene, base, heights, [line[:3] for line in lines]),
                 key=key, group=GROUP, camera=GROUP, height=height, moves=moves,
+                drag=stage.Drag("minimum", "path"), on_drag=chosen(problem, scene),
                 alt=f"{title} over the two weights, as a surface; it follows λ.",
             )  # fmt: skip
     return small
@@ -148,7 +150,7 @@ def view() -> str:
     return select("Seen as", VIEWS, "reg-view", draw=st.segmented_control)
 
 
-def above(scene: Scene, step: int, view: str) -> None:
+def above(problem: Problem, scene: Scene, step: int, view: str) -> None:
     """The map, with the level sets through the minimum."""
     path, penalised = scene.path, view == "penalty"
     heights = scene.data + (path.strengths[step] * scene.penalty_values if penalised else 0)
@@ -161,6 +163,8 @@ def above(scene: Scene, step: int, view: str) -> None:
     stage.show(
         pictures.above(scene, step, heights, constrained=not penalised),
         key="reg-map", group=GROUP, height="third", moves=moves,
+        drag=stage.Drag("minimum", "path", "budget" if scene.budget is not None else None),
+        on_drag=chosen(problem, scene),
         alt="The surface from above with the penalty's level set through the minimum, and the "
         "path of the minimum as λ grows.",
     )  # fmt: skip
@@ -190,14 +194,24 @@ def weights(scene: Scene, step: int) -> None:
 
 def play(problem: Problem, scene: Scene, step: int) -> None:
     """The player over λ; where it rests is the strength of the whole page."""
-    key = strength_key(problem)
-    strengths = scene.path.strengths
+    stage.player(
+        steps=len(scene.path.strengths), key="reg-player", group=GROUP, label="λ step", at=step,
+        captions=findings.captions(scene), on_frame=rested(problem, scene),
+    )  # fmt: skip
 
-    def rested(k: int) -> None:
+
+def rested(problem: Problem, scene: Scene) -> Callable[[int], None]:
+    """What the page does when the player rests at a step."""
+    key, strengths = strength_key(problem), scene.path.strengths
+
+    def rest(k: int) -> None:
         if 0 <= k < len(strengths):
             state.put(key, float(strengths[k]))
 
-    stage.player(
-        steps=len(strengths), key="reg-player", group=GROUP, label="λ step", at=step,
-        captions=findings.captions(scene), on_frame=rested,
-    )  # fmt: skip
+    return rest
+
+
+def chosen(problem: Problem, scene: Scene) -> Callable[[stage.Event], None]:
+    """The same when a hand lets go of the minimum, or of the budget, at a step."""
+    rest = rested(problem, scene)
+    return lambda event: rest(event["index"]) if event["done"] else None
