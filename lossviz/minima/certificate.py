@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import lsq_linear
 
+from lossviz.minima.kind_units import kind_units
 from lossviz.minima.linear_risk import LinearRisk, open_up
 from lossviz.objectives import Objective, Risk
 
@@ -15,16 +16,22 @@ NEAR = 1e-10  # how close to a kink counts as on it, relative to the numbers inv
 
 
 def certificate(objective: Objective, theta: Array) -> float:
-    """The length of the shortest subgradient at theta (p,), in loss per unit of parameter.
+    """The length of the shortest subgradient at theta (p,): zero proves a convex minimum.
 
-    Zero proves a minimum of a convex objective.  At a kink of the loss or a kink of the penalty
-    every slope between the one-sided ones counts, and the best combination is found by bounded
-    least squares (Stark & Parker 1995).  Elsewhere it is the length of the gradient.
+    Where the prediction is linear in theta and the penalty a sum of |w| and w^2 it is measured in
+    units that change with those of the data: typical losses per spread of a column, the columns
+    centred where there is an intercept.  At a kink of the loss or of the penalty every slope
+    between the one-sided ones counts, and the best combination is found by bounded least squares
+    (Stark & Parker 1995).  Of other objectives it is the length of the gradient, in loss per unit
+    of parameter.
     """
-    lin = open_up(objective) if isinstance(objective, Risk) else None
-    if lin is None:
+    raw = open_up(objective) if isinstance(objective, Risk) else None
+    if raw is None:
         return float(np.linalg.norm(objective.gradient(theta)))
-    low, high = _row_slopes(lin, theta)
+    units = kind_units(raw)
+    lin, rounding = units.kind, _rounding(raw, theta) / units.unit
+    theta = units.z(np.asarray(theta, float))
+    low, high = _row_slopes(lin, theta, rounding)
     kink_low, kink_high = _kink_slopes(lin, theta)
     slopes = np.concatenate([low, kink_low]), np.concatenate([high, kink_high])
     rows = np.concatenate([lin.design / lin.n, np.eye(len(theta))])
@@ -42,14 +49,20 @@ def certificate(objective: Objective, theta: Array) -> float:
     return float(np.linalg.norm(rows[free].T @ found.x + fixed))
 
 
-def _row_slopes(lin: LinearRisk, theta: Array) -> tuple[Array, Array]:
+def _rounding(lin: LinearRisk, theta: Array) -> float:
+    """By how much rounding theta alone can move a prediction, far from zero."""
+    terms = np.abs(lin.design) @ np.abs(theta)
+    return 4 * float(np.finfo(float).eps) * float(terms.max(initial=0.0))
+
+
+def _row_slopes(lin: LinearRisk, theta: Array, rounding: float) -> tuple[Array, Array]:
     """(m,) and (m,): the slope of each row's loss just left and just right of its prediction."""
     prediction = lin.design @ theta
     if lin.loss.smooth:
         slope = lin.loss.derivative(lin.y, prediction)
         return slope, slope
     terms = np.abs(lin.design) @ np.abs(theta) + np.abs(lin.y)
-    near = NEAR * max(float(terms.max()), 1e-3)
+    near = max(NEAR * max(float(terms.max()), 1e-3), rounding)
     left = lin.loss.derivative(lin.y, prediction - near)
     right = lin.loss.derivative(lin.y, prediction + near)
     return np.minimum(left, right), np.maximum(left, right)

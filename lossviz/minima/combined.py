@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lossviz.minima.kind_units import PARTED, orthonormal
 from lossviz.minima.linear_risk import LinearRisk, open_up
-from lossviz.minima.minimum import Minimum
+from lossviz.minima.minimum import Minimum, unproved
 from lossviz.minima.newton import Slopes, descend_newton
 from lossviz.minima.piecewise import as_program, piecewise_minimum
 from lossviz.objectives import Combined, Quadratic, Risk
@@ -113,6 +113,7 @@ class _KindSum:
             theta=theta,
             value=there if parted else found.value,
             exact=found.exact and not parted,
+            method=unproved(found.method) if parted else found.method,
             vertices=None if found.vertices is None else self.columns.theta(found.vertices),
             directions=None if moves is None else orthonormal(self.columns.theta(moves)),
             message=found.message if not parted else (

@@ -18,6 +18,7 @@ from lossviz.minima.linear_risk import open_up
 from lossviz.minima.linearised import linearised_steps
 from lossviz.minima.minimum import Minimum
 from lossviz.minima.multinomial import classes_minimum, open_up_classes
+from lossviz.minima.multinomial_groups import under_groups
 from lossviz.minima.multistart import SMALL, best_of_several
 from lossviz.minima.newton_cg import is_large_and_convex, large_convex_minimum
 from lossviz.minima.policies import policy_minimum
@@ -67,7 +68,7 @@ def _minimize(risk: Objective) -> Minimum:
             return classes_minimum(classes)
         if is_large_and_convex(risk):
             return large_convex_minimum(risk)
-        found = under_a_cost(risk) or under_a_cone(risk)
+        found = under_a_cost(risk) or under_a_cone(risk) or under_groups(risk)
         return found or _searched(risk)
     if not (lin.ridge + lin.kink).any():
         basis = basis_for_powers(risk.model, risk.data.X, lin.design)

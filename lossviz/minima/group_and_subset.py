@@ -156,28 +156,7 @@ def _fit(lin: LinearRisk, keep: NDArray[np.bool_]) -> Minimum:
     theta = np.zeros(len(keep))
     if not keep.any():
         return Minimum(theta, float(lin.value(theta)), "point", True, "nothing is free", "")
-    found = linear_minimum(
-        replace(
-            lin,
-            design=lin.design[:, keep],
-            ridge=lin.ridge[keep],
-            kink=lin.kink[keep],
-            weights=lin.weights[keep],
-        )  # fmt: skip
-    )
-
-    def whole(part: Array | None) -> Array | None:
-        if part is None:
-            return None
-        full = np.zeros((*part.shape[:-1], len(keep)))
-        full[..., keep] = part
-        return full
-
-    theta[keep] = found.theta
-    return replace(
-        found, theta=theta, vertices=whole(found.vertices), directions=whole(found.directions),
-        direction=whole(found.direction), others=whole(found.others),
-    )  # fmt: skip
+    return linear_minimum(lin.on_columns(keep)).padded(keep)
 
 
 def _probes(weights: Array) -> Array:

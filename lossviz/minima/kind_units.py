@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lossviz.losses import Loss, Pieces
 from lossviz.minima.linear_risk import LinearRisk
-from lossviz.minima.minimum import Minimum
+from lossviz.minima.minimum import Minimum, unproved
 from lossviz.objectives.conditioning import Conditioned, conditioned
 
 Array = NDArray[np.floating]
@@ -168,6 +168,7 @@ def as_reached(found: Minimum, lin: LinearRisk, loss_unit: float) -> Minimum:
         found,
         value=found.value if parted <= PARTED_FAR else there,
         exact=False,
+        method=unproved(found.method),
         message=(
             f"{found.message} That holds for {found.value:.6g}, in exact arithmetic: rounded to "
             f"sixteen digits the parameters reach {there:.6g}, because columns lie far from zero "

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lossviz.minima.kind_units import as_reached, kind_units, orthonormal
 from lossviz.minima.linear_risk import LinearRisk
-from lossviz.minima.minimum import Minimum
+from lossviz.minima.minimum import Minimum, unproved
 from lossviz.minima.piecewise import as_program, piecewise_minimum
 from lossviz.minima.robust import search
 from lossviz.minima.smooth import smooth_minimum
@@ -55,6 +55,7 @@ def polynomial_minimum(lin: LinearRisk, basis: ChebyshevBasis) -> Minimum:
         return reached
     return replace(
         plain, kind=found.kind, exact=False, directions=None, vertices=None,
+        method=unproved(plain.method),
         message=(
             f"In exact arithmetic {found.value:.6g} can be reached. Weights of powers that are "
             f"this hard to tell apart, rounded to sixteen digits, reach {plain.value:.6g} here. "

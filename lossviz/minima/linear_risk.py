@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,13 @@ class LinearRisk:
     def margins(self) -> Array:
         """(m, p) rows whose product with theta is the margin of each binary answer."""
         return (2 * self.y - 1)[:, None] * self.design
+
+    def on_columns(self, keep: NDArray[np.bool_]) -> LinearRisk:
+        """The risk with the parameters not in ``keep`` (p,) held at zero."""
+        return replace(
+            self, design=self.design[:, keep], ridge=self.ridge[keep], kink=self.kink[keep],
+            weights=self.weights[keep],
+        )  # fmt: skip
 
     def value(self, theta: Array) -> Array:
         """(..., p) to (...), kinks and all."""

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.floating]
+
+READ_OFF = " and read off exactly"  # the end of a method's name, only where that was certified
+
+
+def unproved(method: str) -> str:
+    """The method's name without the claim that its result is exact."""
+    return method.removesuffix(READ_OFF)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,3 +46,19 @@ class Minimum:
     direction: Array | None = None
     others: Array | None = None
     other_values: Array | None = None
+
+    def padded(self, keep: NDArray[np.bool_]) -> Minimum:
+        """The same where the parameters not in ``keep`` (p,) are held at zero."""
+
+        def whole(part: Array | None) -> Array | None:
+            if part is None:
+                return None
+            full = np.zeros((*part.shape[:-1], len(keep)))
+            full[..., keep] = part
+            return full
+
+        return replace(
+            self, theta=np.asarray(whole(self.theta)), vertices=whole(self.vertices),
+            directions=whole(self.directions), direction=whole(self.direction),
+            others=whole(self.others),
+        )  # fmt: skip

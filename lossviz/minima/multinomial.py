@@ -55,6 +55,7 @@ class ClassUnits:
     classes: list[tuple[NDArray[np.intp], Conditioned]]  # which parameters, and their columns
     alive: NDArray[np.intp]
     free: NDArray[np.intp]  # parameters that nothing feels
+    scale: Array  # (p,) of every column
 
     def theta(self, z: Array) -> Array:
         """(..., q) to (..., p)."""
@@ -84,14 +85,25 @@ class ClassUnits:
 
 def open_up_classes(risk: Risk) -> ClassUnits | None:
     """The risk as a ClassesRisk, or None: another kind of model, or too large for Newton."""
-    parts, outputs = kink_and_ridge(risk.penalty, risk.layout.weights), risk.data.outputs
-    X, p = risk.data.X, risk.layout.size
-    if parts is None or outputs < 2 or risk.model.design(X) is None:
+    weights = risk.layout.weights
+    parts = kink_and_ridge(risk.penalty, weights)
+    if parts is None:
+        return None
+    least = np.maximum(np.sqrt(parts[1] * weights), parts[0] * weights)
+    return class_units(risk, parts[0] * weights, parts[1] * weights, least)
+
+
+def class_units(risk: Risk, kink: Array, ridge: Array, least: Array) -> ClassUnits | None:
+    """As ``open_up_classes`` under a penalty of kink' |theta| + theta' diag(ridge) theta / 2.
+
+    The columns come in units of at least ``least`` (p,).
+    """
+    X, p, outputs = risk.data.X, risk.layout.size, risk.data.outputs
+    if outputs < 2 or risk.model.design(X) is None:
         return None
     if p > MOST_PARAMETERS or len(X) * outputs * p > MOST_NUMBERS:
         return None
     weights = risk.layout.weights
-    kink, ridge = parts[0] * weights, parts[1] * weights
     design = np.moveaxis(risk.model.predict(np.eye(p), X), 0, -1)  # (n, classes, p)
     scale, still = np.ones(p), np.zeros(p, bool)
     classes: list[tuple[NDArray[np.intp], Conditioned]] = []
@@ -100,7 +112,7 @@ def open_up_classes(risk: Risk) -> ClassUnits | None:
         at = at[np.abs(np.delete(design, c, 1)[..., at]).max((0, 1), initial=0.0) == 0]
         at = np.setdiff1d(at, np.concatenate([[-1], *(each for each, _ in classes)]))
         columns = conditioned(design[:, c, at], weights[at] == 0)
-        columns = columns.coarser(np.maximum(np.sqrt(ridge[at]), kink[at]))
+        columns = columns.coarser(least[at])
         classes.append((at, columns))
         design[:, c, at] = columns.design
         scale[at], still[at] = columns.scale, columns.still
@@ -113,7 +125,8 @@ def open_up_classes(risk: Risk) -> ClassUnits | None:
         design[..., alive].reshape(-1, len(alive)), risk.data.y, risk.loss, len(X),
         (ridge / scale**2)[alive], (kink / np.abs(scale))[alive], weights[alive],
     )  # fmt: skip
-    return ClassUnits(kind, classes, alive, np.flatnonzero(still & (ridge + kink == 0)))
+    free = np.flatnonzero(still & (least == 0))
+    return ClassUnits(kind, classes, alive, free, np.abs(scale))
 
 
 def classes_minimum(units: ClassUnits) -> Minimum:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lossviz.losses import Loss
 from lossviz.minima.linear_risk import LinearRisk
-from lossviz.minima.minimum import Minimum
+from lossviz.minima.minimum import READ_OFF, Minimum, unproved
 from lossviz.minima.optimal_face import triangle
 from lossviz.minima.piecewise_program import (
     KINK,
@@ -92,7 +92,9 @@ def piecewise_minimum(risk: Valued, prog: Program) -> Minimum:
     value = float(risk.value(found.theta))
     curved = bool(len(prog.root)) or bool((prog.softness > 0).any())
     what = "quadratic" if curved else "linear"
-    method = f"{what} programme, solved from inside and read off exactly"
+    method = f"{what} programme, solved from inside{READ_OFF}"
+    if not found.certified:
+        method = unproved(method)
     if not len(prog.A):
         method = "closed form: least squares by an orthogonal factorisation"
     flat = found.vertices is not None or found.directions is not None
@@ -127,4 +129,4 @@ def _sentence(found: Exact, prog: Program) -> str:
         return f"A whole {shape} of models is equally good; the middle of it is shown."
     if not found.certified:
         return "The lowest point found; it could not be proved to be the minimum."
-    return "The minimum is unique: the optimality conditions hold."
+    return "The minimum is unique: the optimality conditions hold to 1e-9."

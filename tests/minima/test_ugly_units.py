@@ -8,10 +8,12 @@ from scipy.optimize import linprog
 from scipy.optimize import minimize as scipy_minimize
 
 from lossviz.datasets import DATASETS, Data
+from lossviz.findings.landscapes import burden, folds
 from lossviz.landscapes import evaluate_plane
 from lossviz.landscapes.planes import Plane
+from lossviz.landscapes.window import good_window
 from lossviz.losses import LOSSES
-from lossviz.minima import minimize
+from lossviz.minima import certificate, minimize
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
 from lossviz.penalties import PENALTIES
@@ -349,3 +351,103 @@ def test_a_typed_loss_that_overflows_says_so_and_its_stable_form_works():
     assert stable.value == pytest.approx(same.value, rel=1e-9)
     with pytest.raises(ValueError, match="domain"):
         minimize(typed("log(p - 4000)"))
+
+
+CLASSES = (TARGET > 0) + (TARGET > 1.0) * 1
+
+
+@pytest.mark.parametrize(("s", "o"), [(1e-9, 0.0), (1e9, 0.0), (1.0, 1e7)])
+@pytest.mark.parametrize("kind", PENALISED)
+@pytest.mark.parametrize("loss", ["softmax_cross_entropy", "softmax_label_smoothing"])
+def test_units_change_several_classes_only_as_the_mathematics_says(loss, kind, s, o):
+    if kind == "elastic_net":
+        s = float(np.clip(s, 1e-3, 1e3))
+    costs = penalty(kind, 0.02, 0.02), penalty(kind, 0.02 * s, 0.02 * s * s)
+    want, got = (
+        minimize(Risk(Data(X, CLASSES, "multiclass"), MODELS["linear"](), LOSSES[loss](), cost))
+        for X, cost in zip((BASE, s * BASE + o), costs, strict=True)
+    )
+    assert (got.kind, got.exact) == (want.kind, want.exact)
+    assert want.exact
+    assert got.value == pytest.approx(want.value, rel=1e-9 + 1e-15 * o / s)
+
+
+@pytest.mark.parametrize("kind", ["l1", "elastic_net", "group_l2"])
+@pytest.mark.parametrize(
+    "loss", ["softmax_cross_entropy", "softmax_label_smoothing", "cross_entropy", "squared_hinge"]
+)
+def test_a_tiny_feature_beside_a_huge_one_changes_nothing(loss, kind):
+    task = LOSSES[loss].task
+    y = LABELS if task == "binary" else CLASSES
+    cost = PENALTIES[kind](0.02)
+    both = BASE * [1e-7, 1e6]
+    alone, got = (
+        minimize(Risk(Data(X, y, task), MODELS["linear"](), LOSSES[loss](), cost))
+        for X in (both[:, 1:], both)
+    )
+    assert got.exact
+    assert got.kind == alone.kind
+    assert got.value == pytest.approx(alone.value, rel=1e-9)
+
+
+def test_groups_of_several_classes_end_where_quasi_newton_ends():
+    for strength in (0.005, 0.05):
+        risk = Risk(
+            Data(BASE, CLASSES, "multiclass"), MODELS["linear"](),
+            LOSSES["softmax_cross_entropy"](), PENALTIES["group_l2"](strength),
+        )  # fmt: skip
+        got = minimize(risk)
+        ends = [
+            scipy_minimize(
+                risk.value, start, method="Powell", options={"xtol": 1e-9, "ftol": 1e-15}
+            )
+            for start in (np.full(9, 0.1), got.theta + 0.1)
+        ]
+        assert got.exact
+        assert min(end.fun for end in ends) == pytest.approx(got.value, rel=1e-6)
+        assert risk.value(got.theta) == pytest.approx(got.value, rel=1e-12)
+        assert all(end.fun >= got.value - 1e-12 for end in ends)
+
+
+@pytest.mark.parametrize(("c", "s", "o"), [(1e9, 1e-9, 0.0), (1e-9, 1e9, 0.0), (2.0, 1.0, 1e6)])
+@pytest.mark.parametrize("loss", SCALED)
+def test_the_certificate_is_the_same_in_any_units(loss, c, s, o):
+    plain, _ = regression(loss, "l1")
+    ugly, _ = regression(loss, "l1", c, s, o)
+    best = minimize(plain).theta
+    off = best + [0.0, 0.03, -0.02]
+    there = certificate(plain, off)
+    assert there > 1e-4
+    assert certificate(plain, best) < 1e-9
+    assert certificate(ugly, minimize(ugly).theta) < 1e-8
+    # columns and targets are scaled by powers of two, which these are not
+    assert certificate(ugly, moved(off, c, s, o)) == pytest.approx(there, rel=0.5)
+
+
+def test_what_was_certified_is_said_with_its_tolerance():
+    for loss in ("absolute", "pseudo_huber"):
+        got = minimize(regression(loss, "l2")[0])
+        assert "1e-9" in got.message
+
+
+def test_a_method_that_proved_nothing_does_not_say_exactly():
+    got = minimize(Risk(YEARS, MODELS["polynomial"](degree=8), LOSSES["absolute"]()))
+    assert got.exact or "exactly" not in got.method
+
+
+@pytest.mark.parametrize(("c", "s"), [(1e9, 1e-9), (1e-9, 1e9), (3.0, 1e6)])
+@pytest.mark.parametrize("loss", SCALED)
+def test_windows_and_findings_follow_the_units(loss, c, s):
+    (plain, _), (ugly, _) = regression(loss, "none"), regression(loss, "none", c, s)
+    theta = np.array([0.3, 1.2, -0.5])
+    there = moved(theta, c, s)
+    seen = []
+    for risk, at, unit in ((plain, theta, 1.0), (ugly, there, c / s)):
+        plane = Plane(at, np.eye(3)[1], np.eye(3)[2])
+        window = good_window(risk, plane, at)
+        seen.append(np.array(window) / unit)
+        a, b = (np.linspace(*each, 9) for each in window)
+        land = evaluate_plane(risk, plane, a, b)
+        seen.append([folds(risk, land), burden(risk, minimize(risk))])
+    np.testing.assert_allclose(seen[2], seen[0], rtol=1e-6)
+    assert seen[3] == seen[1]
