@@ -50,6 +50,7 @@ class Penalty(Recipe):
         return self
 
     def value(self, theta: Array) -> Array:
+        """The penalty of each vector of weights: (..., p) to (...)."""
         raise NotImplementedError
 
     def derivative(self, theta: Array) -> Array:
@@ -76,7 +77,7 @@ def ridge(theta: Array, strength: float) -> Array:
 
 
 def soft_threshold(theta: Array, width: float | Array) -> Array:
-    """Every entry moved ``width`` towards zero, and no further than zero."""
+    """Every entry of (..., p) moved ``width`` towards zero, and no further than zero."""
     return theta - np.clip(theta, -width, width)
 
 

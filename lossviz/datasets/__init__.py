@@ -1,3 +1,5 @@
+"""Data to learn from: the datasets of the menus, reading one's own table, changes to data."""
+
 from lossviz.datasets.base import Dataset
 from lossviz.datasets.classic import Anscombe, Engel, Spector, StackLoss
 from lossviz.datasets.contamination import FarOff

@@ -26,6 +26,7 @@ class Dataset(Recipe):
     source: ClassVar[str]
 
     def draw(self) -> Data:
+        """The points: X (n, d) and y (n,) with names, units and classes, the same each time."""
         raise NotImplementedError
 
     def whole(self) -> Dataset:
@@ -33,7 +34,7 @@ class Dataset(Recipe):
         return self
 
     def data(self, X: Array, y: Array, **words: Any) -> Data:
-        """``Data`` for this task, from this source; ``words`` are its names, units, classes …"""
+        """``Data`` of X (n, d) and y (n,) for this task; ``words`` are names, units and classes."""
         return Data(X, y, task=self.task, source=self.source, **words)
 
 

@@ -69,7 +69,10 @@ class Edits:
 
     @classmethod
     def parse(cls, text: str) -> Edits:
-        """The edits written in ``text``; a ValueError that quotes the piece it cannot read."""
+        """The edits written in ``text``.
+
+        Raises ValueError, quoting the piece, where one cannot be read, or where there are too many.
+        """
         pieces = text.split(";", MOST) if text.strip() else []
         if len(pieces) > MOST:
             raise ValueError(f"At most {MOST} edits fit into a link; this one has more.")

@@ -30,7 +30,7 @@ class HoldOut(Recipe):
     standardise: bool = choice(False, (True, False))
 
     def rows(self, data: Data) -> NDArray[np.integer]:
-        """Which rows of the whole data are in the part asked for, in order."""
+        """Which rows of the whole data are in the part asked for, in order: (m,) of 0 to n - 1."""
         if self.side == "all":
             return np.arange(len(data))
         held = held_rows(data, self.share, self.seed)

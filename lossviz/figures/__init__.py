@@ -1,0 +1,1 @@
+"""Pictures: results drawn as Plotly figures, one module for each topic."""

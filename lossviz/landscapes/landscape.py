@@ -73,9 +73,14 @@ class Path(Protocol):
     """Points (m, p) and the objective's value at each (m,); a Trajectory is one."""
 
     @property
-    def points(self) -> Array: ...
+    def points(self) -> Array:
+        """The parameter vectors in order, (m, p)."""
+        ...
+
     @property
-    def values(self) -> Array: ...
+    def values(self) -> Array:
+        """The objective at each of them, (m,)."""
+        ...
 
 
 Progress = Callable[[float], None]
@@ -108,7 +113,10 @@ def evaluate_plane(
 
 
 def evaluate_terms(risk: Risk, plane: Plane, a: ArrayLike, b: ArrayLike) -> Terms:
-    """The data loss, the penalty and their sum as three landscapes over one grid."""
+    """The data loss, the penalty and their sum as three landscapes over the grid of a (k,), b (m,).
+
+    Raises ValueError as ``evaluate_plane`` does.
+    """
     a, b = checked(risk, plane, a, b)
     with np.errstate(over="ignore", invalid="ignore"):
         data = engines.data_surface(risk, plane, a, b)
@@ -139,7 +147,10 @@ def evaluate_line(
 def evaluate_points(
     objective: Objective, points: ArrayLike, progress: Progress | None = None
 ) -> Array:
-    """(m,) values at points (m, p), in batches that do not grow with m."""
+    """(m,) values at points (m, p), in batches that do not grow with m.
+
+    Raises ValueError when the points are no table of the objective's p parameters.
+    """
     points = np.asarray(points, float)
     if points.ndim != 2 or points.shape[1] != objective.layout.size:
         raise ValueError(

@@ -105,17 +105,15 @@ class Loss(Recipe):
         return None
 
     def value(self, y: Array, prediction: Array) -> Array:
+        """The loss of each row: y (n,) and prediction (..., n[, k]) to (..., n)."""
         raise NotImplementedError
 
     def derivative(self, y: Array, prediction: Array) -> Array:
-        """In the prediction.  At a kink: the midpoint of the one-sided slopes."""
+        """In the prediction, (..., n[, k]); at a kink the midpoint of the one-sided derivatives."""
         raise NotImplementedError
 
     def second_derivative(self, y: Array, prediction: Array) -> Array:
-        """In the prediction, where it exists; 0 at a kink.
-
-        Multi-class: (..., n, k, k).
-        """
+        """In the prediction, where it exists, (..., n[, k, k]); 0 at a kink."""
         raise NotImplementedError
 
 
@@ -153,12 +151,15 @@ class ResidualLoss(Loss):
         return self.curvature(error(y, prediction))
 
     def rho(self, r: Array) -> Array:
+        """The loss as a function of the error r = prediction - y: (..., n) to (..., n)."""
         raise NotImplementedError
 
     def slope(self, r: Array) -> Array:
+        """The derivative of ``rho`` in r: (..., n) to (..., n)."""
         raise NotImplementedError
 
     def curvature(self, r: Array) -> Array:
+        """The second derivative of ``rho`` in r, 0 at a kink: (..., n) to (..., n)."""
         raise NotImplementedError
 
 
@@ -178,10 +179,13 @@ class MarginLoss(Loss):
         return self.curvature(side(y) * prediction)
 
     def rho(self, m: Array) -> Array:
+        """The loss as a function of the margin m: (..., n) to (..., n)."""
         raise NotImplementedError
 
     def slope(self, m: Array) -> Array:
+        """The derivative of ``rho`` in m: (..., n) to (..., n)."""
         raise NotImplementedError
 
     def curvature(self, m: Array) -> Array:
+        """The second derivative of ``rho`` in m, 0 at a kink: (..., n) to (..., n)."""
         raise NotImplementedError

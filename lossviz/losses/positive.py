@@ -43,9 +43,11 @@ class WalledLoss(Loss):
         raise NotImplementedError
 
     def slope(self, y: Array, prediction: Array) -> Array:
+        """The derivative of ``rho`` in the prediction."""
         raise NotImplementedError
 
     def curvature(self, y: Array, prediction: Array) -> Array:
+        """The second derivative of ``rho`` in the prediction."""
         raise NotImplementedError
 
     def _walled(

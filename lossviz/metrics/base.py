@@ -44,5 +44,5 @@ class Metric(Recipe):
         raise NotImplementedError
 
     def refuses(self, y: Array, outputs: int) -> str:
-        """Why these labels cannot be judged, as a sentence; "" if they can."""
+        """Why the metric is not defined for labels y (n,), as a sentence; "" if it is."""
         return ""

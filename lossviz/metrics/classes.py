@@ -95,6 +95,7 @@ class Decided(ClassMetric):
         return self.of_table(tables(y, prediction.argmax(-1), prediction.shape[-1]))
 
     def of_counts(self, found: Counts) -> Array:
+        """From true and false positives and negatives, each (...), to scores (...)."""
         raise NotImplementedError
 
     def of_table(self, table: Array) -> Array:

@@ -26,7 +26,10 @@ class Model(Recipe):
     most_inputs: ClassVar[int | None] = None
 
     def layout(self, inputs: int, outputs: int = 1) -> Layout:
-        """Where the parameters live for ``inputs`` features and ``outputs`` predictions."""
+        """Where the parameters live for ``inputs`` features and ``outputs`` predictions.
+
+        Raises ValueError when the model cannot read so many features.
+        """
         raise NotImplementedError
 
     def names(self, columns: tuple[str, ...], outputs: int = 1) -> tuple[str, ...]:

@@ -45,9 +45,11 @@ class TwoNumbers(Model):
         return theta, X
 
     def inner(self, z: Array) -> Array:
+        """The curve f of y = a f(b x): (..., n) to (..., n)."""
         raise NotImplementedError
 
     def inner_slope(self, z: Array) -> Array:
+        """The derivative of ``inner``: (..., n) to (..., n)."""
         raise NotImplementedError
 
 

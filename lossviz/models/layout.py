@@ -27,6 +27,7 @@ class Block:
 
     @property
     def size(self) -> int:
+        """How many parameters the block holds."""
         return prod(self.shape)
 
 
@@ -38,6 +39,7 @@ class Layout:
 
     @cached_property
     def size(self) -> int:
+        """p, the number of parameters."""
         return sum(block.size for block in self.blocks)
 
     @cached_property
@@ -65,7 +67,7 @@ class Layout:
         return tuple(name for block in self.blocks for name in (block.labels or _counted(block)))
 
     def split(self, theta: Array) -> list[Array]:
-        """(..., p) to one (..., *shape) view per block; ValueError when p is not ``size``."""
+        """(..., p) to one (..., *shape) view per block.  Raises ValueError for another p."""
         if theta.shape[-1] != self.size:
             raise ValueError(
                 f"This model has {self.size} parameters; theta has {theta.shape[-1]}. "

@@ -28,13 +28,16 @@ class Quadratic(NamedTuple):
     floor: float
 
     def value(self, theta: Array) -> Array:
+        """(..., p) to (...)."""
         return self.floor + (((theta - self.bottom) @ self.root.T) ** 2).sum(-1)
 
     def gradient(self, theta: Array) -> Array:
+        """(..., p) to (..., p)."""
         return 2 * ((theta - self.bottom) @ self.root.T) @ self.root
 
     @property
     def hessian(self) -> Array:
+        """(p, p), the same everywhere."""
         return 2 * self.root.T @ self.root
 
 

@@ -31,8 +31,14 @@ class Trial(Protocol):
     """A family of functions of t with parameters theta (..., p)."""
 
     @property
-    def layout(self) -> Layout: ...
-    def jet(self, theta: Array, t: Array) -> Jet: ...
+    def layout(self) -> Layout:
+        """Where the p parameters live."""
+        ...
+
+    def jet(self, theta: Array, t: Array) -> Jet:
+        """u and its two derivatives at times t (n,), each (..., n)."""
+        ...
+
     def pullback(self, theta: Array, t: Array, upstream: Jet) -> Array:
         """(..., p): the gradient of sum(upstream * jet) over the points."""
         ...
@@ -44,14 +50,17 @@ class ExponentialTrial:
 
     @property
     def layout(self) -> Layout:
+        """Where the p parameters live."""
         return Layout((Block("a", ()), Block("b", ())))
 
     def jet(self, theta: Array, t: Array) -> Jet:
+        """u and its two derivatives at times t (n,), each (..., n)."""
         a, b = theta[..., :1], theta[..., 1:]
         u = a * np.exp(-b * t)
         return Jet(u, -b * u, b**2 * u)
 
     def pullback(self, theta: Array, t: Array, upstream: Jet) -> Array:
+        """(..., p): the gradient of sum(upstream * jet) over the points."""
         a, b = theta[..., :1], theta[..., 1:]
         g0, g1, g2 = upstream
         e = np.exp(-b * t)
@@ -68,6 +77,7 @@ class NetworkTrial:
 
     @property
     def layout(self) -> Layout:
+        """Where the p parameters live."""
         h = (self.units,)
         return Layout(
             (
@@ -87,6 +97,7 @@ class NetworkTrial:
         return np.concatenate([w, -w * middle, v, [0.0]])
 
     def jet(self, theta: Array, t: Array) -> Jet:
+        """u and its two derivatives at times t (n,), each (..., n)."""
         w, b, v, c = self._columns(theta)
         s = np.tanh(w * t + b)
         derivative = 1 - s**2
@@ -94,6 +105,7 @@ class NetworkTrial:
         return Jet(u, (v * w * derivative).sum(-2), (v * w**2 * -2 * s * derivative).sum(-2))
 
     def pullback(self, theta: Array, t: Array, upstream: Jet) -> Array:
+        """(..., p): the gradient of sum(upstream * jet) over the points."""
         w, b, v, _ = self._columns(theta)
         g0, g1, g2 = (g[..., None, :] for g in upstream)
         s = np.tanh(w * t + b)
@@ -155,6 +167,7 @@ class ResidualLoss:
 
     @property
     def layout(self) -> Layout:
+        """Where the parameters of the trial function live."""
         return self.trial.layout
 
     def residual(self, theta: Array) -> Array:
@@ -173,6 +186,7 @@ class ResidualLoss:
         return value**2 + slope**2
 
     def value(self, theta: Array) -> Array:
+        """(..., p) to (...)."""
         parts = self._shares()
         theta = np.asarray(theta, float)
         with np.errstate(over="ignore", invalid="ignore"):
@@ -180,6 +194,7 @@ class ResidualLoss:
         return total
 
     def gradient(self, theta: Array) -> Array:
+        """(..., p) to (..., p)."""
         theta, e = np.asarray(theta, float), self.equation
         parts, zero = self._shares(), np.zeros(1)
         with np.errstate(over="ignore", invalid="ignore"):
@@ -192,6 +207,7 @@ class ResidualLoss:
             return inside + edge
 
     def hessian(self, theta: Array) -> Array:
+        """(..., p) to (..., p, p), by central differences of the gradient."""
         return slopes(self.gradient, theta).matrix
 
     def _shares(self) -> tuple[float, float]:

@@ -26,13 +26,24 @@ PARTS = {"data": Data, "model": Model, "loss": Loss, "penalty": Penalty}
 
 
 class Objective(Protocol):
-    """Anything that can be surveyed and descended."""
+    """A function of p parameters with two derivatives: it can be evaluated and minimised."""
 
     @property
-    def layout(self) -> Layout: ...
-    def value(self, theta: Array) -> Array: ...  # (..., p) -> (...)
-    def gradient(self, theta: Array) -> Array: ...  # (..., p) -> (..., p)
-    def hessian(self, theta: Array) -> Array: ...  # (..., p) -> (..., p, p)
+    def layout(self) -> Layout:
+        """Where the p parameters live in theta."""
+        ...
+
+    def value(self, theta: Array) -> Array:
+        """The objective at each parameter vector: (..., p) to (...)."""
+        ...
+
+    def gradient(self, theta: Array) -> Array:
+        """Its first derivatives: (..., p) to (..., p)."""
+        ...
+
+    def hessian(self, theta: Array) -> Array:
+        """Its second derivatives: (..., p) to (..., p, p)."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)

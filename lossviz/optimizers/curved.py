@@ -57,7 +57,7 @@ class Newton(Optimizer):
         scale: Any = 1.0,
         hessian: Array | None = None,
     ) -> Any:
-        """``hessian`` is (..., p, p); a ValueError without it."""
+        """One step on; ``hessian`` is (..., p, p).  Raises ValueError without it."""
         if hessian is None:
             raise ValueError(
                 "Newton needs the Hessian beside the gradient; give update(..., hessian=H), "

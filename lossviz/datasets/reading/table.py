@@ -45,10 +45,12 @@ class Table:
 
     @property
     def columns(self) -> tuple[Column, ...]:
+        """What was read of each column, from left to right."""
         return tuple(each.column for each in self.reads)
 
     @property
     def names(self) -> tuple[str, ...]:
+        """The name of each column, from left to right."""
         return tuple(self.layout.names)
 
     @property
@@ -105,7 +107,7 @@ class Table:
         return self._made(used, there, task, standardise)
 
     def answered(self, answers: Mapping[Any, str]) -> Table:
-        """The table read with these answers; ValueError for an answer that is no choice."""
+        """The table read with these answers; raises ValueError for one that is no choice."""
         known: dict[str, str] = {each.id: each.answer for each in self.questions if each.answer}
         for key, answer in answers.items():
             ids = [each for each in self.questions if key in (each.id, each.column) or key == each]

@@ -69,6 +69,7 @@ def normalized(
 
     Filter scaling undoes the rescaling of a whole ReLU layer (Dinh et al. 2017), not one factor
     per unit.  Source: Li et al. 2018, arXiv:1712.09913, section 4, and ``net_plotter.py``.
+    Raises ValueError for a rule that is not in this table.
     """
     if normalize not in NORMALIZE or biases not in BIASES:
         raise ValueError(

@@ -48,7 +48,10 @@ class Plane:
         return self.origin + np.multiply.outer(a, self.u) + np.multiply.outer(b, self.v)
 
     def project(self, points: Array) -> Array:
-        """Least-squares coordinates (..., 2) of points (..., p); ValueError for another p."""
+        """Least-squares coordinates (..., 2) of points (..., p).
+
+        Raises ValueError for points of another p.
+        """
         points = np.asarray(points, float)
         if points.shape[-1:] != self.origin.shape:
             raise ValueError(

@@ -71,12 +71,15 @@ class Terrain(Recipe):
         return second_derivatives
 
     def height(self, x: Array, y: Array) -> Any:
+        """The function at x and y, both (...): (...)."""
         raise NotImplementedError
 
     def slopes(self, x: Array, y: Array) -> tuple[Any, Any]:
+        """The derivatives by x and by y, each (...)."""
         raise NotImplementedError
 
     def second_derivatives(self, x: Array, y: Array) -> tuple[Any, Any, Any]:
+        """The second derivatives by xx, xy and yy, each (...)."""
         raise NotImplementedError
 
     @cached_property
