@@ -85,7 +85,7 @@ with controls.row():
     view = stage.view()
 with frame.board():
     with stage.surfaces(problem, scene, kink=not unit(reduced.penalty).smooth):
-        stage.above(problem, scene, step, view)
+        stage.above(problem, scene, view)
     stage.play(problem, scene, step)
     stage.weights(scene, step)
 st.caption(

@@ -141,3 +141,8 @@ def test_every_task_sets_the_page_up(number):
         "Nothing moves",
     ]
     assert wanted[number] in said
+
+
+def test_its_pictures_travel_in_less_than_300_kB():
+    at = run("gradient_descent")
+    assert sum(len(each.proto.bytes) for each in pictures(at)) < 300_000

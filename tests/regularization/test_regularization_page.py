@@ -8,15 +8,15 @@ from lossviz.datasets import DATASETS
 from lossviz.penalties import PENALTIES
 from lossviz.ui.lenses.regularization.panels import PANELS
 from lossviz.ui.lenses.regularization.stage import PAIRS
-from tests.running import pictures, run, settled, text
+from tests.running import pictures, run, sent, settled, text
 
 BINARY = ("breast_cancer", "iris_versicolor", "moons", "circles", "blobs", "xor", "spirals")
 
 
 def figures(at) -> dict:
     """The figures on the page by their key."""
-    sent = [json.loads(each.proto.bytes) for each in pictures(at)]
-    return {each["key"]: each["figure"] for each in sent if "figure" in each}
+    found = [json.loads(each.proto.bytes) for each in pictures(at)]
+    return {each["key"]: each["figure"] for each in found if "figure" in each}
 
 
 def test_it_runs_alone_asks_its_question_and_shows_a_zero():
@@ -187,3 +187,14 @@ def test_one_class_left_gives_a_sentence():
     rows = ";".join(f"-{row}" for row in range(20) if data.y[row] == 1)
     at = run("regularization", task="binary", bdata="blobs", bdata__blobs__n="20", bpoints=rows)
     assert "both classes" in at.error[0].value
+
+
+def test_another_strength_sends_no_surface_and_no_map_again():
+    at = run("regularization")
+    before = {key: sent(at, key) for key in ("reg-map", "reg-sum", "reg-penalty", "reg-data")}
+    assert sum(len(json.dumps(message)) for message in before.values()) < 300_000
+    at = run("regularization", penalty__l1__strength="88.2")
+    for key, message in before.items():
+        after = sent(at, key)
+        assert after["figure"] == message["figure"]
+        assert after["moves"] == message["moves"]

@@ -51,6 +51,20 @@ def test_a_bowl_on_a_plane_is_the_risk():
         assert value == pytest.approx(risk.value(PLANE.point(*point)), rel=1e-10)
 
 
+def test_many_curves_travel_as_16_bits_to_less_than_a_pixel():
+    x = np.linspace(0, 6, 121)
+    curves = np.sin(x + np.linspace(0, 2, 40)[:, None]) * np.linspace(0, 5, 40)[:, None]
+    curves[7, 3] = np.nan
+    sent = stage.Rows("fit", curves).message()["values"]
+    assert sent["dtype"] == "u2"
+    whole, low, step = unpack(sent), unpack(sent["low"]), unpack(sent["step"])
+    drawn = np.where(whole == 2**16 - 1, np.nan, low[:, None] + whole * step[:, None])
+    span = np.ptp(np.nan_to_num(curves))
+    np.testing.assert_allclose(drawn, curves, rtol=0, atol=span / 100_000)
+    curves[5, 9] = 1e6  # what runs away would make the others coarse
+    assert stage.Rows("fit", curves).message()["values"]["dtype"] == "f4"
+
+
 def test_arrays_travel_as_float32_and_coordinates_as_float64():
     sent = stage.Rows("fit", RNG.normal(size=(3, 5))).message()["values"]
     assert sent["dtype"] == "f4"

@@ -12,9 +12,20 @@ function rows(flat, shape) {
   return Array.from({ length: count }, (_, i) => rows(flat.subarray(i * size, (i + 1) * size), rest));
 }
 
-function unpack({ dtype, bdata, shape }) {
+// Curves as stage/moves.py packs them: 16 bits between each one's own ends.
+const GAP = 2 ** 16 - 1;
+function drawn(whole, low, step) {
+  const size = whole.length / low.length;
+  return Float32Array.from(whole, (value, i) => {
+    const row = Math.floor(i / size);
+    return value === GAP ? NaN : low[row] + value * step[row];
+  });
+}
+
+function unpack({ dtype, bdata, shape, low, step }) {
   const bytes = Uint8Array.from(atob(bdata), (letter) => letter.charCodeAt(0));
-  const flat = new KINDS[dtype](bytes.buffer);
+  const whole = new KINDS[dtype](bytes.buffer);
+  const flat = low ? drawn(whole, unpack(low), unpack(step)) : whole;
   return rows(flat, shape === undefined ? [flat.length] : String(shape).split(",").map(Number));
 }
 

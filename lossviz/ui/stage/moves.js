@@ -119,11 +119,12 @@ export const MOVES = {
     return { [attribute]: shaped(values[clip(frame, values.length)], trace[attribute]) };
   },
   // base + weight_k * other, for one curve or one surface
-  mix({ base, other, weights, attribute }, { frame }) {
+  mix({ base, other, weights, attribute }, { frame }, trace) {
     if (frame === null) return null;
     const weight = weights[clip(frame, weights.length)];
-    const sum = (p, q) => Float64Array.from(p, (value, i) => value + weight * q[i]);
-    return { [attribute]: Array.isArray(base) ? base.map((row, j) => sum(row, other[j])) : sum(base, other) };
+    const [first, second] = [base ?? trace[attribute], other ?? trace[attribute]];
+    const sum = (p, q) => Float64Array.from(q, (value, i) => (p[i] ?? p) + weight * value);
+    return { [attribute]: Array.isArray(second) ? second.map((row, j) => sum(first[j] ?? first, row)) : sum(first, second) };
   },
 };
 

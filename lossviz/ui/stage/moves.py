@@ -19,6 +19,9 @@ from lossviz.models.layered import Step
 
 Array = NDArray[np.floating]
 Trace = str | int
+GAP = 2**16 - 1  # in a packed curve: no number here
+SMALL = 2000  # numbers that are sent as they are
+FAR = 20  # times the curves' middle range that one of them may span
 Attribute = Literal["x", "y", "z", "text", "u", "v"]
 
 
@@ -29,6 +32,35 @@ def pack(values: ArrayLike, kind: type = np.float32) -> dict[str, Any]:
         "dtype": f"f{array.itemsize}",
         "bdata": base64.b64encode(array.tobytes()).decode(),
         "shape": ", ".join(map(str, array.shape)),
+    }
+
+
+def pack_curves(values: ArrayLike) -> dict[str, Any]:
+    """Curves (..., m) that are drawn and never read: 16 bits between each one's own ends.
+
+    That is finer than a pixel of the largest screen.  A few numbers, and curves of which a part
+    runs far away from the rest, are packed as float32 instead.
+    """
+    curves = np.asarray(values, dtype=float)
+    known = np.isfinite(curves)
+    if curves.size < SMALL or not known.any():
+        return pack(curves)
+    low = np.where(known, curves, np.inf).min(-1)
+    high = np.where(known, curves, -np.inf).max(-1)
+    low, high = np.where(known.any(-1), low, 0.0), np.where(known.any(-1), high, 0.0)
+    middle = np.nanpercentile(np.where(known, curves, np.nan)[..., ::5].ravel(), (5, 95))
+    if not (high - low).max() <= FAR * (middle[1] - middle[0]):
+        return pack(curves)
+    step = (high - low) / (GAP - 1)
+    scale = np.where(step > 0, step, 1.0)[..., None]
+    whole = np.rint((np.where(known, curves, low[..., None]) - low[..., None]) / scale)
+    coded = np.where(known, whole, GAP).astype("<u2")
+    return {
+        "dtype": "u2",
+        "bdata": base64.b64encode(coded.tobytes()).decode(),
+        "shape": ", ".join(map(str, coded.shape)),
+        "low": pack(low.ravel(), float),
+        "step": pack(step.ravel(), float),
     }
 
 
@@ -97,7 +129,7 @@ class Table:
     attribute: Attribute = "y"
 
     def message(self) -> dict[str, Any]:
-        packed = {"values": pack(self.values), "a": pack(self.a), "b": pack(self.b)}
+        packed = {"values": pack_curves(self.values), "a": pack(self.a), "b": pack(self.b)}
         return {"kind": "table", "trace": self.trace, "attribute": self.attribute, **packed}
 
 
@@ -201,7 +233,7 @@ class Rows:
     attribute: Attribute = "y"
 
     def message(self) -> dict[str, Any]:
-        packed = pack(self.values)
+        packed = pack_curves(self.values)
         return {
             "kind": "rows",
             "trace": self.trace,
@@ -231,16 +263,22 @@ class Model:
 
 @dataclass(frozen=True, eq=False)
 class Mix:
-    """base + weights[k] * other: two curves (m,) or two grids of one shape."""
+    """base + weights[k] * other: two curves (m,) or two grids of one shape.
+
+    None is what the figure's own trace holds, which is not sent twice; a number stands for all.
+    """
 
     trace: Trace
-    base: Array
-    other: Array
+    base: Array | float | None
+    other: Array | None
     weights: ArrayLike
     attribute: Attribute = "z"
 
     def message(self) -> dict[str, Any]:
-        packed = {"base": pack(self.base), "other": pack(self.other)}
+        ends = {"base": self.base, "other": self.other}
+        packed = {
+            name: pack(end) if isinstance(end, np.ndarray) else end for name, end in ends.items()
+        }
         weights = pack(self.weights, float)
         kind = {"kind": "mix", "trace": self.trace, "attribute": self.attribute}
         return {**kind, **packed, "weights": weights}

@@ -99,7 +99,6 @@ def surfaces(problem: Problem, scene: Scene, kink: bool) -> DeltaGenerator:
     Returns the column beside the sum, which has room for a third picture.
     """
     data, penalty, both = scene.heights()
-    zero = np.zeros_like(scene.data)
     plane = axes(2, names=scene.names)
     loss = Landscape(plane, scene.a, scene.b, scene.data + scene.floor)
     offers.surface("Surface, data loss", loss)
@@ -110,7 +109,7 @@ def surfaces(problem: Problem, scene: Scene, kink: bool) -> DeltaGenerator:
     titles = ("Data loss", "+ λ · penalty", "= regularised objective")
     terms = (
         (scene.data, None, data),
-        (zero, scene.penalty_values, penalty),
+        (0.0, scene.penalty_values, penalty),
         (scene.data, scene.penalty_values, both),
     )
     keys = ("reg-data", "reg-penalty", "reg-sum")
@@ -119,16 +118,19 @@ def surfaces(problem: Problem, scene: Scene, kink: bool) -> DeltaGenerator:
     for place, title, key, height, (base, other, heights) in zip(
         (small, small, large), titles, keys, heights_of, terms, strict=True
     ):
+        shown = scene.penalty_values if isinstance(base, float) else base
         lines = _kinks(scene, base, other) if kink and other is not None else []
         moves: list[stage.Move] = [stage.Pick("minimum")]
         if other is not None:
-            moves.append(stage.Mix("surface", base, other, scene.path.strengths))
+            own = isinstance(base, float)  # the figure's own surface is the one, or the other
+            ends = (base, None) if own else (None, other)
+            moves.append(stage.Mix("surface", *ends, scene.path.strengths))
         for number, (_, _, low, rise) in enumerate(lines):
             moves.append(stage.Mix(f"kink {number}", low, rise, scene.path.strengths))
         with place:
             st.markdown(f"**{title}**")
             stage.show(
-                pictures.term(scene, base, heights, [line[:3] for line in lines]),
+                pictures.term(scene, shown, heights, [line[:3] for line in lines]),
                 key=key, group=GROUP, camera=GROUP, height=height, moves=moves,
                 drag=stage.Drag("minimum", "path"), on_drag=chosen(problem, scene),
                 alt=f"{title} over the two weights, as a surface; it follows λ.",
@@ -136,9 +138,12 @@ def surfaces(problem: Problem, scene: Scene, kink: bool) -> DeltaGenerator:
     return small
 
 
-def _kinks(scene: Scene, base: Array, other: Array) -> list[tuple[Array, Array, Array, Array]]:
+def _kinks(
+    scene: Scene, base: Array | float, other: Array
+) -> list[tuple[Array, Array, Array, Array]]:
     """x, y, base and rise along the two grid lines on which one weight is zero."""
     row, column = int((scene.b == 0).argmax()), int((scene.a == 0).argmax())
+    base = np.broadcast_to(base, other.shape)
     return [
         (scene.a, np.zeros_like(scene.a), base[row], other[row]),
         (np.zeros_like(scene.b), scene.b, base[:, column], other[:, column]),
@@ -150,18 +155,20 @@ def view() -> str:
     return select("Seen as", VIEWS, "reg-view", draw=st.segmented_control)
 
 
-def above(problem: Problem, scene: Scene, step: int, view: str) -> None:
-    """The map, with the level sets through the minimum."""
+def above(problem: Problem, scene: Scene, view: str) -> None:
+    """The map, with the level sets through the minimum.
+
+    The figure is that of the first step, and the player moves it: another strength sends nothing.
+    """
     path, penalised = scene.path, view == "penalty"
-    heights = scene.data + (path.strengths[step] * scene.penalty_values if penalised else 0)
     moves: list[stage.Move] = [stage.Pick("minimum")]
     if penalised:
-        moves.append(stage.Mix("surface", scene.data, scene.penalty_values, path.strengths))
+        moves.append(stage.Mix("surface", None, scene.penalty_values, path.strengths))
     for name, curves in (("budget", scene.budget), ("touching", scene.touching)):
         for axis, values in zip("xy", curves or (), strict=False):
             moves.append(stage.Rows(name, values, attribute=axis))  # type: ignore[arg-type]
     stage.show(
-        pictures.above(scene, step, heights, constrained=not penalised),
+        pictures.above(scene, 0, scene.data, constrained=not penalised),
         key="reg-map", group=GROUP, height="third", moves=moves,
         drag=stage.Drag("minimum", "path", "budget" if scene.budget is not None else None),
         on_drag=chosen(problem, scene),
