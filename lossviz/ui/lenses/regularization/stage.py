@@ -114,6 +114,7 @@ def surfaces(problem: Problem, scene: Scene, kink: bool) -> DeltaGenerator:
     )
     keys = ("reg-data", "reg-penalty", "reg-sum")
     heights_of: tuple[stage.Height, ...] = ("third", "third", "large")
+    grip = stage.Drag("minimum", "path")
     large, small = st.columns([2, 1], gap="small")
     for place, title, key, height, (base, other, heights) in zip(
         (small, small, large), titles, keys, heights_of, terms, strict=True
@@ -132,7 +133,8 @@ def surfaces(problem: Problem, scene: Scene, kink: bool) -> DeltaGenerator:
             stage.show(
                 pictures.term(scene, shown, heights, [line[:3] for line in lines]),
                 key=key, group=GROUP, camera=GROUP, height=height, moves=moves,
-                drag=stage.Drag("minimum", "path"), on_drag=chosen(problem, scene),
+                drag=grip if key == "reg-sum" else None,  # the small ones are turned
+                on_drag=chosen(problem, scene) if key == "reg-sum" else None,
                 alt=f"{title} over the two weights, as a surface; it follows λ.",
             )  # fmt: skip
     return small
