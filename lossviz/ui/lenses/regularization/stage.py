@@ -107,7 +107,7 @@ def surfaces(problem: Problem, scene: Scene, kink: bool) -> DeltaGenerator:
     )
     offers.add("Minima over λ", lambda: exports.table(_table(scene)))
     titles = ("Data loss", "+ λ · penalty", "= regularised objective")
-    terms = (
+    terms: tuple[tuple[Array | float, Array | None, Array], ...] = (
         (scene.data, None, data),
         (0.0, scene.penalty_values, penalty),
         (scene.data, scene.penalty_values, both),
@@ -123,9 +123,9 @@ def surfaces(problem: Problem, scene: Scene, kink: bool) -> DeltaGenerator:
         lines = _kinks(scene, base, other) if kink and other is not None else []
         moves: list[stage.Move] = [stage.Pick("minimum")]
         if other is not None:
-            own = isinstance(base, float)  # the figure's own surface is the one, or the other
-            ends = (base, None) if own else (None, other)
-            moves.append(stage.Mix("surface", *ends, scene.path.strengths))
+            # the figure's own surface is the one, or the other
+            first, second = (base, None) if isinstance(base, float) else (None, other)
+            moves.append(stage.Mix("surface", first, second, scene.path.strengths))
         for number, (_, _, low, rise) in enumerate(lines):
             moves.append(stage.Mix(f"kink {number}", low, rise, scene.path.strengths))
         with place:
