@@ -119,8 +119,8 @@ def _solved(cones: _Cones) -> tuple[Array, bool]:
     gradient = cones.lin.slopes(z[None])[1][0]
     slopes = np.abs(cones.lin.row_gradients(z)) @ np.abs(cones.lin.design) / cones.lin.n
     counted = np.where(cones.size > 0, cones.size, 1.0)
-    pull = np.sqrt((gradient / counted) ** 2 @ cones.member[tip].T)
+    outward = np.sqrt((gradient / counted) ** 2 @ cones.member[tip].T)
     length = cones.lengths(z) @ cones.member
     unit = z * cones.size**2 / np.where(length > 0, length, 1.0)
     left = np.abs(gradient + unit)[free] <= PROOF * (slopes + cones.size)[free]
-    return z, bool((pull <= 1 + PROOF).all() and left.all())
+    return z, bool((outward <= 1 + PROOF).all() and left.all())
