@@ -2,7 +2,7 @@
 
 A short table is packed into the recipe, so it lives in a link and needs nobody's memory.  A long
 one is kept by this process under its digest, the longest unused going first; whoever shows it
-holds it again.
+holds it again, and whoever kept its text elsewhere restores it.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from lossviz.recipes import choice
 
 MOST = 2000  # characters that a link can carry
 MOST_UNPACKED = 200_000
+MOST_RESTORED = 400_000_000  # bytes of a long table's words: 200,000 rows of 100 numbers
 MOST_HELD = 256_000_000  # bytes of long tables that a process keeps
 NAMED = "sha-"
 # letters that a picture or a sentence would take for markup
@@ -47,21 +48,69 @@ _lock = Lock()
 
 def pack(data: Data) -> str:
     """The table as a short text, or, where that is too long for a link, the name it is held by."""
-    words = json.dumps(
-        {
-            "X": data.X.tolist(),
-            "y": data.y.tolist(),
-            **{name: getattr(data, name) for name in WORDS},
-        },
-        separators=(",", ":"),
-        ensure_ascii=False,
-    ).encode()
-    packed = base64.urlsafe_b64encode(zlib.compress(words, 9)).decode().rstrip("=")
+    words = _words(data)
+    packed = _packed(words, 9)
     if len(packed) <= MOST:
         return packed
-    name = NAMED + hashlib.sha256(words).hexdigest()[:32]
+    name = _name(words)
     hold(name, data)
     return name
+
+
+def whole(data: Data) -> str:
+    """The table as a text of any length, which ``restore`` reads."""
+    return _packed(_words(data), 6)
+
+
+def restore(name: str, text: str) -> None:
+    """Hold a long table again that somebody kept as ``whole`` wrote it.
+
+    Raises ValueError when the text is not the table of that name.
+    """
+    try:
+        words = zlib.decompressobj().decompress(_encoded(text), MOST_RESTORED)
+        data = _read_words(words)
+    except (ValueError, *BROKEN) as wrong:
+        raise ValueError("The table that this browser kept cannot be read.") from wrong
+    if _name(words) != name:
+        raise ValueError("The table that this browser kept is not the one of this link.")
+    hold(name, data)
+
+
+def held(name: str) -> bool:
+    """Whether a long table is at hand under this name."""
+    with _lock:
+        return name in _held
+
+
+def _words(data: Data) -> bytes:
+    words = {
+        "X": data.X.tolist(),
+        "y": data.y.tolist(),
+        **{name: getattr(data, name) for name in WORDS},
+    }
+    return json.dumps(words, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _packed(words: bytes, level: int) -> str:
+    return base64.urlsafe_b64encode(zlib.compress(words, level)).decode().rstrip("=")
+
+
+def _encoded(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def _name(words: bytes) -> str:
+    return NAMED + hashlib.sha256(words).hexdigest()[:32]
+
+
+def _read_words(words: bytes) -> Data:
+    found: dict[str, Any] = json.loads(words)
+    more: dict[str, Any] = {
+        name: tuple(map(str, found[name])) if isinstance(found[name], list) else str(found[name])
+        for name in WORDS
+    }
+    return Data(found["X"], found["y"], **more)
 
 
 def hold(name: str, data: Data) -> None:
@@ -89,14 +138,7 @@ def unpack(table: str) -> Data:
 @lru_cache(maxsize=256)
 def _unpacked(table: str) -> Data:
     try:
-        packed = base64.urlsafe_b64decode(table + "=" * (-len(table) % 4))
-        words = zlib.decompressobj().decompress(packed, MOST_UNPACKED)
-        held: dict[str, Any] = json.loads(words)
-        more: dict[str, Any] = {
-            name: tuple(map(str, held[name])) if isinstance(held[name], list) else str(held[name])
-            for name in WORDS
-        }
-        return Data(held["X"], held["y"], **more)
+        return _read_words(zlib.decompressobj().decompress(_encoded(table), MOST_UNPACKED))
     except BROKEN as wrong:
         raise ValueError(
             "The table in this link cannot be read; a part of it is missing. Bring the file again."

@@ -31,3 +31,55 @@ def keep(name: str, write: str | None = None) -> str | None:
     )
     held: str | None = getattr(result, "held", None)
     return held
+
+
+# The browser's database takes what its small storage does not.  The newest few texts stay.
+_SHELF_SCRIPT = """
+const MOST = 8;
+const settled = (ask) => new Promise((done, fail) => {
+  ask.onsuccess = () => done(ask.result);
+  ask.onerror = () => fail(ask.error);
+});
+async function shelf() {
+  const ask = indexedDB.open("lossviz", 1);
+  ask.onupgradeneeded = () => ask.result.createObjectStore("texts");
+  const base = await settled(ask);
+  return base.transaction("texts", "readwrite").objectStore("texts");
+}
+async function write(name, text) {
+  await settled((await shelf()).put({ text, at: Date.now() }, name));
+  const names = await settled((await shelf()).getAllKeys());
+  const held = await settled((await shelf()).getAll());
+  const old = names.map((each, i) => [held[i].at, each]).sort(([p], [q]) => q - p).slice(MOST);
+  for (const [, each] of old) (await shelf()).delete(each);
+}
+const asked = new WeakMap();  // root of a component -> what it last did
+export default function ({ data, setStateValue, parentElement }) {
+  const { name, text } = data;
+  const wanted = `${name} ${text === null}`;
+  if (asked.get(parentElement) === wanted) return;
+  asked.set(parentElement, wanted);
+  const act = text === null
+    ? shelf().then((open) => settled(open.get(name))).then((found) => found?.text ?? "")
+    : write(name, text).then(() => "kept");
+  act.catch(() => "").then((answer) => setStateValue("answer", answer));  // "": nothing is kept
+}
+"""
+_SHELF = st.components.v2.component("lossviz.shelf", js=_SHELF_SCRIPT)
+
+
+def shelve(name: str, text: str) -> bool:
+    """Give the browser a text of any length to keep; True once it has answered."""
+    return _answer(f"shelve-{name}", {"name": name, "text": text}) is not None
+
+
+def fetch(name: str) -> str | None:
+    """The text that ``shelve`` gave the browser: None until it answers, "" where it has none."""
+    return _answer(f"fetch-{name}", {"name": name, "text": None})
+
+
+def _answer(key: str, data: dict[str, str | None]) -> str | None:
+    answer: str | None = getattr(
+        _SHELF(key=key, data=data, on_answer_change=lambda: None), "answer", None
+    )
+    return answer

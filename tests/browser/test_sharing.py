@@ -1,7 +1,9 @@
 """Share: what is copied, saved or downloaded opens again as it was, checked in the browser."""
 
+import io
 import json
 import re
+import xml.etree.ElementTree as ET
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -9,6 +11,11 @@ from threading import Thread
 import numpy as np
 import pytest
 
+from lossviz.datasets import DATASETS
+from lossviz.landscapes.file import load_landscape
+from lossviz.losses import LOSSES
+from lossviz.models import MODELS
+from lossviz.objectives import Risk
 from tests.browser.conftest import ROOT, drawn, figure, serving, settled, watched
 
 pytestmark = pytest.mark.browser
@@ -155,17 +162,78 @@ def test_the_page_as_a_file_needs_no_network_and_shows_the_same(visit, app, brow
     offline.close()
 
 
-def test_a_picture_has_the_size_asked_for(visit, app):
+def test_pictures_and_numbers_are_those_of_the_page(visit, app):
     page = visit(f"{app}/{STATE}")
     drawn(page, "surface", "map")
     box = page.locator(".st-key-map .stage-plot").evaluate("e => [e.clientWidth, e.clientHeight]")
     share(page, "Files")
     page.locator(".share select:visible").first.select_option(index=1)
-    page.get_by_label("Scale of the PNG").select_option("3")
-    png = saved(page, named(page, "PNG").click).path().read_bytes()
-    assert png.startswith(b"\x89PNG")
-    size = [int.from_bytes(png[at : at + 4], "big") for at in (16, 20)]
-    assert size == [3 * length for length in box]
+    for scale in (1, 3):  # the panel stays open from one file to the next
+        page.get_by_label("Scale of the PNG").select_option(str(scale))
+        png = saved(page, named(page, "PNG").click).path().read_bytes()
+        assert png.startswith(b"\x89PNG")
+        size = [int.from_bytes(png[at : at + 4], "big") for at in (16, 20)]
+        assert size == [scale * length for length in box]
+    svg = ET.parse(saved(page, named(page, "SVG").click).path()).getroot()
+    assert svg.tag == "{http://www.w3.org/2000/svg}svg"
+    assert [float(svg.attrib[side]) for side in ("width", "height")] == box
+
+    row = page.locator(".st-key-take-1")
+    assert "Surface" in row.inner_text()
+    npz = saved(page, row.get_by_role("button", name="NPZ").click).path().read_bytes()
+    land = load_landscape(npz)
+    risk = Risk(DATASETS["anscombe"]().draw(), MODELS["line"](), LOSSES["absolute"]())
+    grid = np.stack(np.meshgrid(land.a, land.b), axis=-1)
+    np.testing.assert_allclose(land.values, risk.value(grid), rtol=1e-9)
+    text = saved(page, row.get_by_role("button", name="CSV").click).path().read_text()
+    table = np.loadtxt(io.StringIO(text), delimiter=",", skiprows=1)
+    np.testing.assert_array_equal(table[:, 2], land.values.ravel())
+
+
+def elements(content, within=(0x18538067, 0x1F43B675)):
+    """The elements of a WebM file, of some kinds their contents: (id, bytes)."""
+    at = 0
+    while at < len(content):
+        width = 9 - content[at].bit_length()
+        id = int.from_bytes(content[at : at + width], "big")
+        size = int.from_bytes(content[at + width + 1 : at + width + 8], "big")
+        at += width + 8
+        held = content[at : at + size]
+        yield from elements(held, within) if id in within else [(id, held)]
+        at += size
+
+
+def test_a_film_of_the_descent_shows_its_steps(visit, app):
+    page = visit(f"{app}/gradient_descent?steps=10&opts=gd")
+    drawn(page, "descent-surface")
+    page.locator(".stage-player").get_by_label("Step forward").click()
+    step = page.locator(".stage-player output").inner_text()
+    assert step == "step 1 of 10"
+    share(page, "Files")
+    film = saved(page, named(page, "Film of the player's steps (WebM)").click)
+    content = film.path().read_bytes()
+    assert film.suggested_filename.endswith("-play.webm")
+    found = list(elements(content))
+    times = [int.from_bytes(held, "big") for id, held in found if id == 0xE7]
+    assert len(times) == 12  # the start, ten steps, and a rest on the last
+    assert times == sorted(set(times))
+    frames = [held for id, held in found if id == 0xA3]
+    assert len(set(frames)) == 11  # no two steps look the same
+    # a browser plays it to its end
+    seen = page.evaluate(
+        """async (bytes) => {
+          const video = document.createElement("video");
+          const blob = new Blob([new Uint8Array(bytes)], { type: "video/webm" });
+          video.src = URL.createObjectURL(blob);
+          await new Promise((done, fail) => { video.onloadeddata = done; video.onerror = fail; });
+          return [video.videoWidth, video.duration];
+        }""",
+        list(content),
+    )
+    assert seen[0] == 960
+    assert 1000 * seen[1] > times[-1]
+    # the player stands where it stood
+    assert page.locator(".stage-player output").inner_text() == step
 
 
 def test_saved_states_outlive_the_tab_and_travel_in_a_file(visit, app, browser, tmp_path):

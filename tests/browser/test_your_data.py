@@ -9,7 +9,16 @@ from sklearn.linear_model import LinearRegression
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.file import save_landscape
 from lossviz.landscapes.planes import axes
-from tests.browser.conftest import drawn, figure, pixel, settled, shoot
+from tests.browser.conftest import (
+    ROOT,
+    drawn,
+    figure,
+    free_port,
+    pixel,
+    settled,
+    shoot,
+    started,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -97,6 +106,56 @@ def test_a_file_becomes_a_landscape_whose_minimum_is_scikit_learns(visit, app, n
     drawn(other, "outliers-data")
     same = figure(other, "outliers-data", "Array.from(gd._fullData.find(t => t.name==='data').y)")
     np.testing.assert_allclose(same, y, rtol=1e-6)
+
+
+def test_a_long_table_outlives_the_server_and_the_tab(reader):
+    x = np.arange(3000)
+    y = np.random.default_rng(0).normal(size=3000) + 2 * x
+    table = "x,y\n" + "\n".join(f"{a},{b!r}" for a, b in zip(x, y.tolist(), strict=True))
+    port = free_port()
+
+    def shown(page):
+        drawn(page, "yours-surface", "yours-fit")
+        page.wait_for_function(
+            "() => document.querySelector('.st-key-yours-fit .stage-figure')?._fullData?.find("
+            "t => t.name === 'data')?.y.length === 3000"
+        )
+        return figure(page, "yours-fit", "Array.from(gd._fullData.find(t => t.name === 'data').y)")
+
+    server = started(ROOT / "app.py", port)
+    try:
+        page = reader.new_page()
+        page.goto(f"http://127.0.0.1:{port}/your_data")
+        drawn(page, "yours-surface")
+        upload(page, "long.csv", table.encode())
+        page.get_by_role("button", name="Use these data").click()
+        before = shown(page)
+        page.wait_for_function(
+            """async () => {
+              const ask = indexedDB.open("lossviz", 1);
+              const base = await new Promise((done) => { ask.onsuccess = () => done(ask.result); });
+              const count = base.transaction("texts").objectStore("texts").count();
+              await new Promise((done) => { count.onsuccess = done; });
+              base.close();
+              return count.result > 0;
+            }"""
+        )
+        link = page.url
+        assert "sha-" in link
+        page.close()
+    finally:
+        server.kill()
+        server.wait(10)
+    server = started(ROOT / "app.py", port)
+    try:
+        page = reader.new_page()
+        page.goto(link)
+        assert shown(page) == before
+        np.testing.assert_allclose(before, y, rtol=1e-6)
+        page.close()
+    finally:
+        server.terminate()
+        server.wait(10)
 
 
 def test_points_are_drawn_by_clicking(visit, app):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lossviz.datasets import DATASETS, Data, Yours, read_table, yours
-from lossviz.datasets.yours import MOST, NAMED, pack, unpack
+from lossviz.datasets.yours import MOST, NAMED, _held, held, pack, restore, unpack, whole
 
 same = np.testing.assert_array_equal
 numbers = st.floats(-1e100, 1e100)
@@ -68,3 +68,18 @@ def test_names_are_no_markup():
     data = Data([[1.0], [2.0]], [1.0, 2.0], names=("<b>$x$</b>",), target="[a](b)")
     drawn = Yours(table=pack(data)).draw()
     assert not set("<>$[]") & set(drawn.names[0] + drawn.target)
+
+
+def test_a_long_table_comes_back_from_its_text_and_no_other_passes_for_it():
+    rng = np.random.default_rng(5)
+    data, other = (Data(rng.normal(size=(400, 2)), rng.normal(size=400)) for _ in range(2))
+    name = pack(data)
+    assert held(name)
+    _held.pop(name)
+    for wrong in (whole(other), whole(data)[:-40], "", "é", "AAAA"):
+        with pytest.raises(ValueError, match="that this browser kept"):
+            restore(name, wrong)
+    assert not held(name)
+    restore(name, whole(data))
+    np.testing.assert_array_equal(unpack(name).X, data.X)
+    np.testing.assert_array_equal(unpack(name).y, data.y)

@@ -1,6 +1,7 @@
-// Pictures as files: PNG, SVG, one interactive page that needs no network.
+// Pictures as files: PNG, SVG, one interactive page that needs no network, a film.
 
 import { title as page, button, download, field, make, named, voice } from "./parts.js";
+import { canPlay, canTurn, film } from "./film.js";
 import { pictures } from "./picture.js";
 import { scenesOf } from "./space.js";
 
@@ -18,13 +19,16 @@ export class Files {
   constructor(root) {
     const { line, say } = voice();
     this.say = say;
-    this.which = make("select");
+    this.which = make("select", { onchange: () => this.offer() });
     this.scale = make("select", {}, ...SCALES.map((k) => make("option", { value: k, textContent: `${k} ×`, selected: k === 2 })));
+    this.turn = button("Film of the turning camera (WebM)", () => this.film("turn"));
+    this.play = button("Film of the player's steps (WebM)", () => this.film("play"));
     root.replaceChildren(
       field("Picture", this.which),
       make("div", { className: "share-row" },
         button("PNG", () => this.image("png")), field("Scale of the PNG", this.scale),
         button("SVG", () => this.image("svg"))),
+      make("div", { className: "share-row" }, this.turn, this.play),
       make("div", { className: "share-row" }, button("All pictures as one interactive page (HTML)", () => this.html())),
       make("p", { className: "share-note", textContent: "The page works without a network: turn, zoom and read the numbers." }),
       line,
@@ -50,6 +54,15 @@ export class Files {
       this.which.replaceChildren(...found.map((each, i) => make("option", { value: i, selected: i === largest })));
     }
     found.forEach((each, i) => { this.which.options[i].textContent = labelled(each, i); });
+    this.offer();
+  }
+
+  // A film is offered where something moves: a scene turns, a player has steps.
+  offer() {
+    const { picture } = this;
+    this.turn.hidden = !picture || !canTurn(picture);
+    this.play.hidden = !picture || !canPlay(picture);
+    this.turn.disabled = this.play.disabled = Boolean(this.busy);
   }
 
   get picture() {
@@ -64,12 +77,14 @@ export class Files {
       return;
     }
     this.busy = true;
+    this.offer();
     try {
       this.say(await act(this.picture));
     } catch (problem) {
       this.say(`${problem.message}.`);
     } finally {
       this.busy = false;
+      this.offer();
     }
   }
 
@@ -77,8 +92,22 @@ export class Files {
     return this.work(async ({ gd, plot, message, Plotly }) => {
       const scale = format === "png" ? Number(this.scale.value) : 1;
       const [width, height] = [plot.clientWidth, plot.clientHeight];
-      await Plotly.downloadImage(gd, { format, filename: message.key, scale, width, height });
+      // Plotly's own download clicks outside this panel, which would close it
+      const url = await Plotly.toImage(gd, { format, scale, width, height });
+      download(await (await fetch(url)).blob(), `${message.key}.${format}`);
       return format === "png" ? `Saved ${width * scale} × ${height * scale} pixels.` : "Saved.";
+    });
+  }
+
+  // Closing the panel ends the work.
+  film(what) {
+    return this.work(async (picture) => {
+      const tell = (sentence) => {
+        if (this.closed) throw new Error("The film was left");
+        this.say(sentence);
+      };
+      download(await film(picture, what, tell), `${picture.message.key}-${what}.webm`);
+      return "Saved.";
     });
   }
 
@@ -92,6 +121,7 @@ export class Files {
   }
 
   close() {
+    this.closed = true;
     window.removeEventListener("stage-drawn", this.again);
   }
 }

@@ -63,7 +63,7 @@ export class Link {
     const notes = [];
     if (HERE.includes(location.hostname)) notes.push("This address works on this computer only.");
     if (/=sha-[0-9a-f]{32}/.test(link)) {
-      notes.push("Your table is too long for a link: it opens where the table has been brought. Files has it as CSV.");
+      notes.push("Your table is too long for a link: this browser keeps it, another needs the table itself. Files has it as CSV.");
     }
     this.notes.textContent = notes.join(" ");
     const size = ({ value }) => Math.max(200, Math.min(4000, Math.round(Number(value) || 0)));

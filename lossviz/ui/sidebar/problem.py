@@ -25,6 +25,7 @@ from lossviz.problem.problem import Problem
 from lossviz.recipes import Recipe
 from lossviz.text import as_markdown
 from lossviz.ui import cache
+from lossviz.ui.data import long_tables
 from lossviz.ui.sharing import offers
 from lossviz.ui.sidebar import state
 from lossviz.ui.sidebar.widgets import choose, select, turn
@@ -71,6 +72,7 @@ def pose(lens: Lens) -> tuple[Problem, Risk]:
     If the parts do not fit together the reader is told which, and the last problem that worked
     is shown instead, so a picture never disappears.
     """
+    long_tables.recall()
     state.arrive()
     with st.sidebar:
         problem = _menus(lens)

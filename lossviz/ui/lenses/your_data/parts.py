@@ -28,7 +28,7 @@ from lossviz.objectives import Risk
 from lossviz.problem.problem import Problem
 from lossviz.text import as_markdown
 from lossviz.ui import stage
-from lossviz.ui.data import fitted
+from lossviz.ui.data import fitted, long_tables
 from lossviz.ui.lenses.your_data import landscape_files
 from lossviz.ui.sidebar import state
 from lossviz.ui.sidebar.problem import prefix
@@ -308,6 +308,7 @@ def _label(data: Data, y: float) -> str:
 def _used(data: Data, standardise: bool) -> None:
     token = pack(data)
     id, key = IDS[data.task], prefix(data.task)
+    long_tables.keep(token, data)
     state.put("task", data.task)
     state.put(f"{key}data", id)
     state.put(f"{key}data-{id}-table", token)
