@@ -9,6 +9,7 @@ The file is a NumPy archive without pickled objects and holds
     names    (2,) texts for the axes a and b            (may be left out)
     title    a text, for example the network's name     (may be left out)
     note     a text: how the landscape was made         (may be left out)
+    path     (t, 3) a walk over it, such as a training: a, b and the loss there (may be left out)
 
 with numbers as floats or integers of any size.  It holds no weights and no data.
 """
@@ -20,7 +21,7 @@ import struct
 import tokenize
 import zipfile
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from math import prod
 from pathlib import Path
@@ -43,7 +44,8 @@ LARGEST = 10_001  # lines along an axis
 BAND = 2**20  # values of a large surface in memory at a time
 MOST_BYTES = 40_000_000
 MOST_LETTERS = 500
-_NUMBERS, _TEXTS = ("a", "b", "values"), ("format", "names", "title", "note")
+_NEEDED, _TEXTS = ("a", "b", "values"), ("format", "names", "title", "note")
+_NUMBERS = (*_NEEDED, "path")
 _TEXT_BYTES = 20_000
 # what zipfile and NumPy raise over bytes that are no archive of arrays
 _BROKEN = (
@@ -72,16 +74,22 @@ class SavedLandscape(Landscape):
 
     title: str = ""
     note: str = ""
+    path: Array = field(default_factory=lambda: np.empty((0, 3)))  # a, b and the loss there
 
 
 def save_landscape(
-    landscape: Landscape, path: str | Path, title: str = "", note: str = ""
+    landscape: Landscape,
+    path: str | Path,
+    title: str = "",
+    note: str = "",
+    walked: ArrayLike | None = None,
 ) -> SavedLandscape:
     """Write a landscape to ``path`` in the format above, and return it as a reader will find it.
 
+    ``walked`` (t, 3) is a path over it: a, b and the loss at each point.
     Raises ValueError when it could not be read back: too large, not finite, not increasing.
     """
-    held = archive(landscape, title, note)
+    held = archive(landscape, title, note, walked)
     saved = load_landscape(held)
     Path(path).write_bytes(held)
     return saved
@@ -161,7 +169,9 @@ def _lines(count: int, wanted: int, most: int) -> NDArray[np.intp]:
     return kept
 
 
-def archive(landscape: Landscape, title: str = "", note: str = "") -> bytes:
+def archive(
+    landscape: Landscape, title: str = "", note: str = "", walked: ArrayLike | None = None
+) -> bytes:
     """A landscape in the format above, as bytes; whether it can be read back is not looked at."""
     held = io.BytesIO()
     np.savez_compressed(
@@ -173,6 +183,7 @@ def archive(landscape: Landscape, title: str = "", note: str = "") -> bytes:
         names=np.array(landscape.plane.names),
         title=title,
         note=note,
+        **({} if walked is None else {"path": np.asarray(walked, float)}),
     )
     return held.getvalue()
 
@@ -236,13 +247,13 @@ def _checked(arrays: dict[str, Array]) -> SavedLandscape:
     texts = {name: [str(each) for each in np.ravel(arrays.get(name, ""))] for name in _TEXTS}
     if texts["format"] != [FORMAT]:
         raise ValueError(f"This is not a landscape file: its format is not {FORMAT!r}.")
-    missing = [name for name in _NUMBERS if name not in arrays]
+    missing = [name for name in _NEEDED if name not in arrays]
     if missing:
         raise ValueError(f"A landscape file needs a, b and values; {missing[0]} is missing.")
     if max(len(each) for every in texts.values() for each in every) > MOST_LETTERS:
         raise ValueError(f"A landscape file's texts have at most {MOST_LETTERS} letters each.")
     with np.errstate(over="ignore"):  # from a wider float
-        a, b, values = (np.asarray(arrays[name], float) for name in _NUMBERS)
+        a, b, values = (np.asarray(arrays[name], float) for name in _NEEDED)
     for name, line in (("a", a), ("b", b)):
         if line.ndim != 1 or not 2 <= len(line) <= LARGEST:
             raise ValueError(
@@ -264,4 +275,19 @@ def _checked(arrays: dict[str, Array]) -> SavedLandscape:
     names = texts["names"] if len(texts["names"]) == 2 else ["a", "b"]
     plane = Plane(np.zeros(2), np.array([1.0, 0.0]), np.array([0.0, 1.0]), (names[0], names[1]))
     title, note = (" ".join(texts[name]) for name in ("title", "note"))
-    return SavedLandscape(plane, a, b, values, title, note)
+    return SavedLandscape(plane, a, b, values, title, note, _walked(arrays.get("path")))
+
+
+def _walked(path: Array | None) -> Array:
+    if path is None:
+        return np.empty((0, 3))
+    with np.errstate(over="ignore"):
+        path = np.asarray(path, float)
+    if path.ndim != 2 or path.shape[1] != 3 or not 1 <= len(path) <= LARGEST:
+        raise ValueError(
+            f"A landscape file needs its path as 1 to {LARGEST:,} rows of a, b and loss; "
+            f"got shape {path.shape}."
+        )
+    if not np.isfinite(path).all():
+        raise ValueError("A landscape file needs its path finite.")
+    return path

@@ -66,6 +66,19 @@ def test_a_file_with_the_least_in_it_is_enough():
     assert (land.title, land.note) == ("", "")
 
 
+def test_a_walk_comes_back_with_its_landscape_and_a_wrong_one_is_refused(tmp_path):
+    a = np.linspace(-1, 1, 5)
+    land = Landscape(axes(2), a, a, a**2 + a[:, None] ** 2)
+    walk = [[0.5, 0.5, 0.5], [0.0, 0.0, 0.0]]
+    save_landscape(land, tmp_path / "x.npz", walked=walk)
+    np.testing.assert_array_equal(load_landscape(tmp_path / "x.npz").path, walk)
+    save_landscape(land, tmp_path / "y.npz")
+    assert load_landscape(tmp_path / "y.npz").path.shape == (0, 3)
+    for wrong in ([[1.0, 2.0]], [1.0, 2.0, 3.0], [[np.nan, 0, 0]], np.empty((0, 3))):
+        with pytest.raises(ValueError, match="needs its path"):
+            save_landscape(land, tmp_path / "z.npz", walked=wrong)
+
+
 def test_nothing_that_could_not_be_read_back_is_written(tmp_path):
     path = tmp_path / "bad.npz"
     bad = Landscape(axes(2), np.arange(3.0), np.arange(2.0), np.full((2, 3), np.nan))

@@ -3,6 +3,7 @@
 Runs where torch is installed; ``make test-torch`` installs its CPU build and runs it.
 """
 
+import re
 import sys
 
 import numpy as np
@@ -10,8 +11,14 @@ import pytest
 
 from lossviz.landscapes import evaluate_plane
 from lossviz.landscapes.file import load_landscape
-from lossviz.landscapes.planes import Plane, axes, random
-from lossviz.landscapes.torch_models import export_landscape, parameter_layout, parameters
+from lossviz.landscapes.planes import Plane, axes, hessian, random
+from lossviz.landscapes.torch_models import (
+    ModuleObjective,
+    export_landscape,
+    mean_loss,
+    parameter_layout,
+    parameters,
+)
 from lossviz.models import MODELS
 
 
@@ -134,3 +141,73 @@ def test_refusals_are_sentences(torch, tmp_path):
     with pytest.raises(ValueError, match="no parameters"):
         export_landscape(torch.nn.ReLU(), lambda net: net(X).sum(), path)
     assert not path.exists()
+
+
+def test_the_readmes_lines_run_with_a_loader_and_a_walk(torch, tmp_path, monkeypatch):
+    from tests.test_readme import README
+
+    code = re.search(r"```python\n(from torch.*?)```", README, re.S).group(1)
+    assert len(code.strip().splitlines()) <= 10
+    torch.manual_seed(0)
+    X, y = torch.randn(50, 3), torch.randint(0, 2, (50,))
+    loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(X, y), batch_size=16)
+    net = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Tanh(), torch.nn.Linear(4, 2))
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.5)
+
+    def train(net, loader):
+        for x, labels in loader:
+            optimizer.zero_grad()
+            torch.nn.functional.cross_entropy(net(x), labels).backward()
+            optimizer.step()
+
+    monkeypatch.chdir(tmp_path)
+    scope = {"net": net, "loader": loader, "train": train}
+    exec(code, scope)
+    with torch.no_grad():
+        end = torch.nn.functional.cross_entropy(net(X), y).item()  # all rows at once
+    lands = {name: load_landscape(f"{name}.npz") for name in ("random", "hessian", "path")}
+    for name in ("random", "path"):
+        assert lands[name].path.shape == (11, 3)
+        np.testing.assert_allclose(lands[name].path[-1], [0, 0, end], rtol=1e-5, atol=1e-6)
+    middle = lands["hessian"].values[25, 25]
+    assert middle == pytest.approx(end, rel=1e-5)
+
+
+def test_derivatives_of_a_module_are_those_of_torch(torch):
+    torch.manual_seed(3)
+    net = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Tanh(), torch.nn.Linear(3, 1))
+    net = net.double()
+    X, y = torch.randn(20, 2).double(), torch.randn(20, 1).double()
+    loss = mean_loss(torch.nn.functional.mse_loss, [(X[:7], y[:7]), (X[7:], y[7:])])
+
+    def flat(theta):
+        parts, at = {}, 0
+        for name, each in net.named_parameters():
+            parts[name] = theta[at : at + each.numel()].reshape(each.shape)
+            at += each.numel()
+        return torch.nn.functional.mse_loss(torch.func.functional_call(net, parts, X), y)
+
+    theta = torch.as_tensor(parameters(net))
+    objective = ModuleObjective(net, loss)
+    slope = torch.autograd.functional.jacobian(flat, theta).numpy()
+    H = torch.autograd.functional.hessian(flat, theta).numpy()
+    np.testing.assert_allclose(objective.gradient(parameters(net)), slope, rtol=1e-10, atol=1e-14)
+    rows = np.eye(len(theta))[:4]
+    np.testing.assert_allclose(
+        objective.hessian_vector(parameters(net), rows), H[:4], rtol=1e-9, atol=1e-12
+    )
+    values = np.linalg.eigvalsh(H)
+    plane = hessian(objective, parameters(net))
+    assert plane.u @ H @ plane.u == pytest.approx(values[-1], rel=1e-6)
+    assert plane.v @ H @ plane.v == pytest.approx(values[-2], rel=1e-6)
+
+
+def test_a_walk_of_another_network_and_an_unknown_plane_are_refused(torch, tmp_path):
+    net = torch.nn.Linear(2, 1)
+    loss = mean_loss(torch.nn.functional.mse_loss, [])
+    with pytest.raises(ValueError, match=r"its walk is \(t, 3\)"):
+        export_landscape(net, loss, tmp_path / "x.npz", walk=np.zeros((4, 2)))
+    with pytest.raises(ValueError, match="which needs a walk"):
+        export_landscape(net, loss, tmp_path / "x.npz", plane="principal")
+    with pytest.raises(ValueError, match="no batch"):
+        export_landscape(net, loss, tmp_path / "x.npz")

@@ -30,8 +30,8 @@ def bring() -> None:
         st.markdown(
             "A NumPy archive with `format` (the text `lossviz-landscape/1`), `a` (k,) and `b` (m,) "
             "increasing, `values` (m, k) with `values[j, i]` the loss at (a[i], b[j]); `names`, "
-            "`title` and `note` may be left out. It holds no weights and no data, and nothing in "
-            "it is run."
+            "`title`, `note` and `path` (t, 3: a, b and loss of each step) may be left out. It "
+            "holds no weights and no data, and nothing in it is run."
         )
         st.code(
             "import numpy as np\n"
@@ -39,8 +39,8 @@ def bring() -> None:
             'np.savez_compressed("landscape.npz", format="lossviz-landscape/1", a=a, b=b,\n'
             "                    values=a**2 + b[:, None] ** 2)\n\n"
             "# or of any torch.nn.Module: pip install lossviz[torch]\n"
-            "from lossviz.landscapes.torch_models import export_landscape\n"
-            'export_landscape(net, lambda net: cross_entropy(net(X), y), "landscape.npz")',
+            "from lossviz.landscapes.torch_models import export_landscape, mean_loss\n"
+            'export_landscape(net, mean_loss(cross_entropy, loader), "landscape.npz")',
             language="python",
         )
 
@@ -92,7 +92,7 @@ def show(lands: dict[str, SavedLandscape], scale: Scale) -> list[str]:
     ):
         linked: dict[str, Any] = {"group": f"file-{i}", "cursor": "ab", "at": _lowest(land)[:2]}
         readout = stage.Readout(list(land.plane.names), "loss")
-        marks = [_landmark(land)]
+        marks = _landmarks(land)
         with column:
             if not alone:
                 st.markdown(f"**{as_markdown(name)}**")
@@ -121,6 +121,8 @@ def _lowest(land: SavedLandscape) -> tuple[float, float, float]:
     return float(land.a[i]), float(land.b[j]), float(land.values[j, i])
 
 
-def _landmark(land: SavedLandscape) -> Landmark:
+def _landmarks(land: SavedLandscape) -> list[Landmark]:
     a, b, value = _lowest(land)
-    return Landmark("lowest height", "point", np.array([a]), np.array([b]), np.array([value]))
+    lowest = Landmark("lowest height", "point", np.array([a]), np.array([b]), np.array([value]))
+    walk = [Landmark("path", "arrow", *land.path.T)] if len(land.path) else []
+    return [*walk, lowest]
