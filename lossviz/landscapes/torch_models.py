@@ -73,7 +73,7 @@ def export_landscape(
         raise ValueError(
             f"This module has {layout.size} parameters; the plane has {len(plane.origin)}."
         )
-    shadow = None if points is None else np.stack(plane.project(points), axis=-1)
+    shadow = None if points is None else plane.project(points)
     a, b = (
         _window(shadow, axis) if c is None else np.asarray(c, float)
         for axis, c in enumerate((a, b))
@@ -84,7 +84,7 @@ def export_landscape(
         return loss(lambda *x, **more: torch.func.functional_call(module, weights, x, more))
 
     many = (
-        torch.func.vmap(one)
+        torch.func.vmap(one, randomness="same")  # a DataLoader draws a seed at every pass
         if chunk > 1
         else lambda stacked: one({name: each[0] for name, each in stacked.items()}).reshape(1)
     )

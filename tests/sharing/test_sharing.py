@@ -144,3 +144,14 @@ def test_the_files_are_those_of_the_state_shown():
     first = files(at)["Data"].csv()
     at.session_state["data"] = "linnerud"
     assert files(settled(at))["Data"].csv() != first
+
+
+def test_no_code_is_written_before_a_click(monkeypatch):
+    from lossviz.problem import script
+
+    written = []
+    posed = script.posed
+    monkeypatch.setattr(script, "posed", lambda *a: written.append(a) or posed(*a))
+    at = run("surface", data="anscombe")
+    assert "Python script" in [each.proto.label for each in at.get("download_button")]
+    assert not written

@@ -9,17 +9,23 @@ import streamlit as st
 from lossviz.problem.script import Code, notebook, script
 
 Make = Callable[[], Code]
-_KEY = "_code"
+_KEY, _OWN = "_code", "_code-own-table"
 
 
 def begin() -> None:
     """A page starts to run: what another one offered is no longer on the screen."""
     st.session_state.pop(_KEY, None)
+    st.session_state.pop(_OWN, None)
 
 
 def offer(make: Make) -> None:
     """Offer this page's numbers as code; a later offer takes the place of an earlier one."""
     st.session_state[_KEY] = make
+
+
+def own_table() -> None:
+    """The page shows somebody's own table: code may need it beside itself, if it is long."""
+    st.session_state[_OWN] = True
 
 
 def offered() -> Code | None:
@@ -44,6 +50,8 @@ def buttons() -> None:
             "Notebook", lambda: notebook(make()), "lossviz.ipynb", "application/x-ipynb+json",
             key="take-notebook", on_click="ignore", help="The same for Jupyter.",
         )  # fmt: skip
+        if not st.session_state.get(_OWN):
+            return  # nothing but a table needs a file, and the code is not written to find out
         for name, write in make().files.items():
             st.download_button(
                 name, write, name, "text/csv", key=f"take-{name}",

@@ -26,7 +26,7 @@ from lossviz.recipes import Recipe
 from lossviz.text import as_markdown
 from lossviz.ui import cache
 from lossviz.ui.data import long_tables
-from lossviz.ui.sharing import offers
+from lossviz.ui.sharing import code, offers
 from lossviz.ui.sidebar import state
 from lossviz.ui.sidebar.widgets import choose, select, turn
 
@@ -93,6 +93,8 @@ def pose(lens: Lens) -> tuple[Problem, Risk]:
         risk = problem.risk()
     state.remember("_worked", problem)
     offers.add("Data", lambda: exports.data(risk.data))
+    if isinstance(problem.dataset, Yours):
+        code.own_table()
     if problem.held.side == "train":
         with st.sidebar:
             st.caption(_judged(problem, risk))
