@@ -174,16 +174,12 @@ def archive(
 ) -> bytes:
     """A landscape in the format above, as bytes; whether it can be read back is not looked at."""
     held = io.BytesIO()
+    arrays = {"a": landscape.a, "b": landscape.b, "values": landscape.values}
+    if walked is not None:
+        arrays["path"] = np.asarray(walked, float)
+    names = np.array(landscape.plane.names)
     np.savez_compressed(
-        held,
-        format=FORMAT,
-        a=landscape.a,
-        b=landscape.b,
-        values=landscape.values,
-        names=np.array(landscape.plane.names),
-        title=title,
-        note=note,
-        **({} if walked is None else {"path": np.asarray(walked, float)}),
+        held, allow_pickle=False, format=FORMAT, names=names, title=title, note=note, **arrays
     )
     return held.getvalue()
 
