@@ -98,7 +98,7 @@ def under_groups(risk: Risk) -> Minimum | None:
         exact=True,
         method="Newton's method on cones with rounded tips, then on the groups away from their tip",
         message=(
-            "The gradients of data loss and penalty balance, to 1e-9 of their size"
+            "The gradients of data loss and penalty balance, to 1 × 10⁻⁹ of their size"
             + (f"; {zero} of {len(groups)} groups of weights are exactly zero." if zero else ".")
         ),
         directions=nothing.T if nothing.shape[1] else None,

@@ -129,4 +129,4 @@ def _sentence(found: Exact, prog: Program) -> str:
         return f"A whole {shape} of models is equally good; the middle of it is shown."
     if not found.certified:
         return "The lowest point found; it could not be proved to be the minimum."
-    return "The minimum is unique: the optimality conditions hold to 1e-9."
+    return "The minimum is unique: the optimality conditions hold to 1 × 10⁻⁹."

@@ -50,7 +50,7 @@ def smooth_minimum(lin: LinearRisk) -> Minimum:
             theta, nothing, sure = _walk(lin, close, 400)
     flat = nothing.shape[1] > 0
     message = (
-        "The minimum is unique: the objective is convex and its gradient is zero here, to 1e-9 of "
+        "The minimum is unique: the objective is convex and its gradient is zero here, to 1 × 10⁻⁹ of "
         "its terms."
     )
     if flat:

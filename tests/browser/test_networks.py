@@ -82,12 +82,20 @@ def test_the_browser_computes_what_the_networks_say(visit, app):
             np.testing.assert_allclose(said, model.predict(theta, X), atol=1e-6)
 
 
+# Every piece of the training draws the button anew: it is found and pressed in one go.
+STOP = """() => {
+  const buttons = [...document.querySelectorAll("[data-testid=stMainBlockContainer] button")];
+  const stop = buttons.find((each) => each.textContent.trim() === "Stop");
+  stop?.click();
+  return Boolean(stop);
+}"""
+
+
 def test_training_can_be_stopped_and_keeps_what_it_has(visit, app):
     page = visit(f"{app}/neural_networks?net-steps=300&{TINY.replace('net-steps=40&', '')}")
     drawn(page, *PAIR)
     page.goto(f"{app}/neural_networks?net-steps=5000&net-blocks=50&net-width=32&bdata-moons-n=900")
-    main = page.get_by_test_id("stMainBlockContainer")
-    main.get_by_role("button", name="Stop", exact=True).click()
+    page.wait_for_function(STOP)
     page.get_by_text(re.compile("Training was stopped at step")).wait_for()
     drawn(page, *PAIR)
     assert "of 5,000" in page.locator(".st-key-what-you-see").inner_text()
