@@ -50,8 +50,8 @@ def smooth_minimum(lin: LinearRisk) -> Minimum:
             theta, nothing, sure = _walk(lin, close, 400)
     flat = nothing.shape[1] > 0
     message = (
-        "The minimum is unique: the objective is convex and its gradient is zero here, to 1 × 10⁻⁹ of "
-        "its terms."
+        "The minimum is unique: the objective is convex and its gradient is zero here, to "
+        "1 × 10⁻⁹ of its terms."
     )
     if flat:
         message = (

@@ -427,7 +427,7 @@ def test_the_certificate_is_the_same_in_any_units(loss, c, s, o):
 def test_what_was_certified_is_said_with_its_tolerance():
     for loss in ("absolute", "pseudo_huber"):
         got = minimize(regression(loss, "l2")[0])
-        assert "1e-9" in got.message
+        assert "1 × 10⁻⁹" in got.message
 
 
 def test_a_method_that_proved_nothing_does_not_say_exactly():
