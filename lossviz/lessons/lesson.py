@@ -149,12 +149,17 @@ def check(scene: Scene) -> None:
 
 
 def judge(question: Question, scope: Mapping[str, Any], answer: Any) -> Verdict:
-    """Whether an answer is right: a label, a number, two numbers, or labels in order."""
+    """Whether an answer is right: a label, a number, two numbers, or labels in order.
+
+    The reply to a wrong choice says what it would have meant, which one is right, and why.
+    """
     reply = question.reply
     if question.kind == "choice":
         chosen = next(option for option in question.options if option.label == answer)
         right = bool(evaluate(chosen.expression, scope))
-        reply = f"{chosen.reply} {reply}".strip()
+        best = next(option for option in question.options if evaluate(option.expression, scope))
+        answer = "" if right else f"The answer is: {best.label}. {best.reply}"
+        reply = " ".join(filter(None, (chosen.reply, answer, reply)))
     elif question.kind == "order":
         right = list(answer) == ordered(question, scope)
     else:

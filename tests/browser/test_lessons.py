@@ -2,7 +2,7 @@
 
 import pytest
 
-from lossviz.lessons import course, read_lesson
+from lossviz.lessons import course, read_lesson, right_answer
 from lossviz.problem.link import read_link
 from tests.browser.conftest import settled, shoot
 
@@ -39,7 +39,7 @@ def test_a_point_is_answered_by_the_ring_in_the_picture_and_then_the_findings_sh
     typed = [float(box.input_value()) for box in boxes.all()]
     assert typed == pytest.approx(at, abs=0.12)
     page.get_by_role("button", name="Answer", exact=True).click()
-    page.locator("[data-testid=stAlert]").filter(has_text="Yes. Its slope").wait_for()
+    page.locator("[data-testid=stAlert]").filter(has_text="Yes. The lowest point").wait_for()
     page.wait_for_function(
         "() => { const inner = document.querySelector('.st-key-lesson-stage iframe')"
         ".contentDocument; return getComputedStyle(inner.querySelector('.st-key-lead p'))"
@@ -51,6 +51,24 @@ def test_a_point_is_answered_by_the_ring_in_the_picture_and_then_the_findings_sh
     page.goto(f"{app}/lessons")
     settled(page)
     page.get_by_text("1 of 5 questions answered").wait_for()
+
+
+def test_on_a_phone_nothing_moves_under_the_press_on_answer(visit, app):
+    page = visit(f"{app}/lessons?lesson={LESSON}&scene=5", width=390, height=844)
+    question = course()[LESSON].scenes[4].question
+    box = page.locator(".st-key-lesson-text [data-testid=stMultiSelect]")
+    for each in right_answer(question, course()[LESSON].scenes[4].scope()):
+        box.locator("input").click()
+        page.get_by_role("option", name=each, exact=True).click()
+    page.keyboard.press("Escape")  # closes the list of choices; the focus stays
+    button = page.get_by_role("button", name="Answer", exact=True)
+    before = button.bounding_box()
+    box.locator("input").evaluate("(input) => input.blur()")
+    settled(page)
+    assert button.bounding_box() == before
+    shoot(page, "lesson-390")
+    button.click()
+    page.locator("[data-testid=stAlert]").filter(has_text="Yes. They are 2.5, 3, 4.5").wait_for()
 
 
 def test_a_lesson_fills_the_screen(visit, app):

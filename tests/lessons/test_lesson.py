@@ -94,6 +94,21 @@ def test_every_lesson_plays_whole_and_its_answers_are_right(id):
             assert judge(each.question, each.scope(), answer).right
 
 
+@pytest.mark.parametrize("id", sorted(course()))
+def test_the_reply_to_a_wrong_choice_names_the_right_one_and_says_why(id):
+    for each in course()[id].scenes:
+        if each.question is None or each.question.kind != "choice":
+            continue
+        scope, answer = each.scope(), right_answer(each.question, each.scope())
+        (best,) = (option for option in each.question.options if option.label == answer)
+        assert f"The answer is: {answer}." not in judge(each.question, scope, answer).reply
+        for option in each.question.options:
+            if option.label != answer:
+                reply = judge(each.question, scope, option.label).reply
+                assert f"The answer is: {answer}. {filled(best.reply, scope)}" in reply
+                assert reply.startswith(filled(option.reply, scope))
+
+
 def test_the_course_has_ten_lessons():
     assert len(course()) == 10
 

@@ -36,6 +36,21 @@ def test_a_right_and_a_wrong_answer_are_told_apart_with_the_number():
     assert "3.673 (squared) and 0.345 (absolute)" in at.success[0].value
 
 
+def test_all_answers_can_be_forgotten():
+    at = run("lessons", lesson="02-squared-against-absolute", scene="2")
+    at.radio[0].set_value("Only the least-squares line")
+    at.button[0].click()
+    settled(at)
+    next(b for b in at.button if b.key == "scene-all").click()
+    settled(at)
+    cards = text(at)
+    assert "1 of 5 questions answered" in cards or "1 of 4 questions answered" in cards
+    next(b for b in at.button if b.key == "lessons-reset").click()
+    settled(at)
+    assert "1 of " not in text(at)
+    assert "lessons-reset" not in [b.key for b in at.button]
+
+
 def test_a_lesson_of_ones_own_is_played_and_a_bad_one_is_told():
     at = run("lessons")
     box = next(each for each in at.text_area if each.key == "_lesson_text")

@@ -177,20 +177,20 @@ def _open(id: str) -> None:
 
 def _answers() -> Answers:
     """What was answered, from this session and, once it has told, from the browser."""
-    answers: Answers = state.get(ANSWERS, {})
-    held = browser_store.keep("lessons", json.dumps(answers) if answers else None)
-    if not answers and held:
+    answers: Answers | None = state.get(ANSWERS)
+    held = browser_store.keep("lessons", None if answers is None else json.dumps(answers))
+    if answers is None and held:
         try:
             answers = {id: dict(scenes) for id, scenes in json.loads(held).items()}
         except (ValueError, AttributeError, TypeError):
-            answers = {}
+            answers = None
         if answers:
             state.remember(ANSWERS, answers)
-    return answers
+    return answers or {}
 
 
 def _keep(id: str, number: int, given: dict[str, Any]) -> None:
-    answers: Answers = state.get(ANSWERS, {})
+    answers: Answers = state.get(ANSWERS) or {}
     state.remember(ANSWERS, {**answers, id: {**answers.get(id, {}), str(number): given}})
 
 
@@ -203,7 +203,10 @@ def _export(answers: Answers) -> None:
     for id, scenes in answers.items():
         for number, given in sorted(scenes.items(), key=lambda item: int(item[0])):
             rows.writerow([id, number, given["answer"], int(given["right"])])
-    st.download_button("Answers as CSV", table.getvalue(), "lossviz-answers.csv", "text/csv")
+    row = st.container(horizontal=True)
+    row.download_button("Answers as CSV", table.getvalue(), "lossviz-answers.csv", "text/csv")
+    row.button("Start all over", key="lessons-reset", help="Forgets every answer given here.",
+               on_click=state.remember, args=(ANSWERS, {}))  # fmt: skip
 
 
 def _own() -> None:
