@@ -61,8 +61,8 @@ def desk(request, reader, app):
 
 
 def eventually(measure, least):
-    """The measure once it exceeds ``least``, or where it stands after a minute."""
-    for _ in range(60):
+    """The measure once it exceeds ``least``, or where it stands after half a minute."""
+    for _ in range(30):
         if (found := measure()) > least:
             break
         time.sleep(1)
@@ -89,6 +89,10 @@ def test_surfaces_fill_the_window(desk):
     for width, height in ((1920, 1080), (1440, 900)) if keys else ():
         page.set_viewport_size({"width": width, "height": height})
         share = lambda: sum(coloured(page, key) for key in keys) / (width * height)  # noqa: B023, E731
+        if eventually(share, least) <= least:  # a training that went on meanwhile: as it opens
+            page.reload()
+            settled(page)
+            drawn(page, *keys)
         assert eventually(share, least) > least, (width, height)
 
 
