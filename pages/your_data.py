@@ -8,7 +8,7 @@ from lossviz.landscapes.window import good_window, within_reach
 from lossviz.problem.formula import statement
 from lossviz.problem.script import of_surface
 from lossviz.ui import cache, frame
-from lossviz.ui.lenses.your_data import landscape_files, parts
+from lossviz.ui.lenses.your_data import draft, landscape_files, parts
 from lossviz.ui.sharing import code, offers
 from lossviz.ui.sidebar import controls, plane_menu
 from lossviz.ui.sidebar.problem import Lens, pose
@@ -26,7 +26,7 @@ TASKS = [
     ),
 ]  # fmt: skip
 
-parts.keep()
+parts.hold_tables()
 problem, risk = pose(
     Lens(
         tasks=("regression", "binary", "multiclass"),
@@ -50,7 +50,7 @@ frame.heading(
 above, settings, board = st.container(), controls.row(), frame.board()
 solid, flat = board.columns([2.6, 1], gap="small")
 with above if landscape_files.kept() else flat, parts.place(problem.dataset):
-    way = parts.bring()
+    way = parts.bring(problem.dataset)
 with above:
     table = parts.reading() if way != "landscape" else None
     data = parts.choose(table) if table else None
@@ -91,4 +91,5 @@ away and divides by its standard deviation: the loss at the minimum stays the sa
 becomes rounder, and the weights are per standard deviation.
 """
 )
+draft.keep()
 frame.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 # asks the browser's storage once when it is mounted, and writes whenever it is given a text
@@ -55,14 +57,16 @@ async function write(name, text) {
 }
 const asked = new WeakMap();  // root of a component -> what it last did
 export default function ({ data, setStateValue, parentElement }) {
-  const { name, text } = data;
-  const wanted = `${name} ${text === null}`;
-  if (asked.get(parentElement) === wanted) return;
-  asked.set(parentElement, wanted);
+  const { name, text, quiet } = data;
+  const before = asked.get(parentElement);
+  if (before?.name === name && before.text === text) return;
+  asked.set(parentElement, data);
   const act = text === null
     ? shelf().then((open) => settled(open.get(name))).then((found) => found?.text ?? "")
-    : write(name, text).then(() => "kept");
-  act.catch(() => "").then((answer) => setStateValue("answer", answer));  // "": nothing is kept
+    : write(name, text).then(() => (quiet ? "" : "kept"));
+  act.catch(() => "").then((answer) => {  // "": nothing is kept
+    if (answer || !quiet) setStateValue("answer", answer);
+  });
 }
 """
 _SHELF = st.components.v2.component("lossviz.shelf", js=_SHELF_SCRIPT)
@@ -70,16 +74,43 @@ _SHELF = st.components.v2.component("lossviz.shelf", js=_SHELF_SCRIPT)
 
 def shelve(name: str, text: str) -> bool:
     """Give the browser a text of any length to keep; True once it has answered."""
-    return _answer(f"shelve-{name}", {"name": name, "text": text}) is not None
+    return _answer(f"shelve-{name}", name, text) is not None
 
 
 def fetch(name: str) -> str | None:
     """The text that ``shelve`` gave the browser: None until it answers, "" where it has none."""
-    return _answer(f"fetch-{name}", {"name": name, "text": None})
+    return _answer(f"fetch-{name}", name, None)
 
 
-def _answer(key: str, data: dict[str, str | None]) -> str | None:
-    answer: str | None = getattr(
-        _SHELF(key=key, data=data, on_answer_change=lambda: None), "answer", None
-    )
+def hand_over(name: str, text: str) -> None:
+    """Give the browser a text of any length to keep in place of an earlier one.
+
+    It does not answer, so this costs no further run: call it in every run that has the text.
+    """
+    _answer(f"hand-over-{name}", name, text, quiet=True)
+
+
+def look_up(name: str, then: Callable[[str], None]) -> None:
+    """Call ``then``, before a run, with the text that ``hand_over`` gave the browser.
+
+    Where it has none, nothing happens.
+    """
+    key = f"look-up-{name}"
+
+    def found() -> None:
+        if text := st.session_state[key]["answer"]:
+            then(text)
+
+    _answer(key, name, None, quiet=True, heard=found)
+
+
+def _answer(
+    key: str,
+    name: str,
+    text: str | None,
+    quiet: bool = False,
+    heard: Callable[[], None] = lambda: None,
+) -> str | None:
+    data = {"name": name, "text": text, "quiet": quiet}
+    answer: str | None = getattr(_SHELF(key=key, data=data, on_answer_change=heard), "answer", None)
     return answer

@@ -108,17 +108,25 @@ def test_a_file_becomes_a_landscape_whose_minimum_is_scikit_learns(visit, app, n
     np.testing.assert_allclose(same, y, rtol=1e-6)
 
 
-def test_a_long_table_outlives_the_server_and_the_tab(reader):
-    x = np.arange(3000)
-    y = np.random.default_rng(0).normal(size=3000) + 2 * x
-    table = "x,y\n" + "\n".join(f"{a},{b!r}" for a, b in zip(x, y.tolist(), strict=True))
+KEPT = """async (text) => {
+  const ask = indexedDB.open("lossviz", 1);
+  const base = await new Promise((done) => { ask.onsuccess = () => done(ask.result); });
+  const all = base.transaction("texts").objectStore("texts").getAll();
+  await new Promise((done) => { all.onsuccess = done; });
+  base.close();
+  return all.result.some((each) => each.text.includes(text));
+}"""
+
+
+def test_a_long_table_and_a_typed_cell_outlive_the_server_and_the_tab(reader):
+    y = np.random.default_rng(0).normal(size=200)
+    table = "x,y\n" + "\n".join(f"{x},{each!r}" for x, each in enumerate(y.tolist()))
     port = free_port()
 
     def shown(page):
-        drawn(page, "yours-surface", "yours-fit")
         page.wait_for_function(
             "() => document.querySelector('.st-key-yours-fit .stage-figure')?._fullData?.find("
-            "t => t.name === 'data')?.y.length === 3000"
+            "t => t.name === 'data')?.y.length === 200"
         )
         return figure(page, "yours-fit", "Array.from(gd._fullData.find(t => t.name === 'data').y)")
 
@@ -126,22 +134,23 @@ def test_a_long_table_outlives_the_server_and_the_tab(reader):
     try:
         page = reader.new_page()
         page.goto(f"http://127.0.0.1:{port}/your_data")
-        drawn(page, "yours-surface")
         upload(page, "long.csv", table.encode())
         page.get_by_role("button", name="Use these data").click()
         before = shown(page)
-        page.wait_for_function(
-            """async () => {
-              const ask = indexedDB.open("lossviz", 1);
-              const base = await new Promise((done) => { ask.onsuccess = () => done(ask.result); });
-              const count = base.transaction("texts").objectStore("texts").count();
-              await new Promise((done) => { count.onsuccess = done; });
-              base.close();
-              return count.result > 0;
-            }"""
-        )
+        np.testing.assert_allclose(before, y, rtol=1e-6)
+        settled(page)
         link = page.url
         assert "sha-" in link
+        page.get_by_text("In use: 200 rows").click()
+        page.get_by_text("Type or edit", exact=True).click()
+        cells = page.locator("[data-testid=stExpander] .dvn-scroller")
+        cells.wait_for()
+        settled(page)
+        cells.dblclick(position={"x": 90, "y": 55})  # x of the first row
+        page.locator("textarea.gdg-input").fill("-77.5")
+        page.keyboard.press("Enter")
+        page.get_by_text("what you typed: 200 rows").wait_for()
+        page.wait_for_function(KEPT, arg="-77.5")
         page.close()
     finally:
         server.kill()
@@ -151,10 +160,17 @@ def test_a_long_table_outlives_the_server_and_the_tab(reader):
         page = reader.new_page()
         page.goto(link)
         assert shown(page) == before
-        np.testing.assert_allclose(before, y, rtol=1e-6)
+        page.get_by_text("You made this here earlier").wait_for()
+        page.get_by_text("what you typed: 200 rows").wait_for()
+        settled(page)
+        page.get_by_role("button", name="Use these data").click()
+        page.wait_for_function(
+            "() => { const { x, y } = document.querySelector('.st-key-yours-fit .stage-figure')"
+            "._fullData.find(t => t.name === 'data'); return [...x, ...y].includes(-77.5) }"
+        )
         page.close()
     finally:
-        server.terminate()
+        server.kill()
         server.wait(10)
 
 

@@ -154,7 +154,7 @@ TABLE = "a,b,c,d\n1,2,x,5\n2,,y,6\n3,4,z,1 000\n4,?,z,7\n"
         ("a,b\n1,x\n2,x\n", ["a"], "b", None, "2 to 50 labels; column 'b' has 1: 'x'"),
         ("a,b\n1,nan\n", ["a"], "b", None, "no value in column 'b'"),
         ("a,b\n1,inf\n2,3\n", ["a"], "b", "regression", "holds 'inf'"),
-        ("a,b\n1e999,2\n", ["a"], "b", None, "holds inf in column 'a'; numbers up to 1e\\+100"),
+        ("a,b\n1e999,2\n", ["a"], "b", None, "holds '1e999' in column 'a'; numbers up to 1e\\+100"),
         ("a,b\n1,1e101\n", ["a"], "b", None, "1e\\+101"),
         ("a;b\n1,5;2.5\n", ["a"], "b", None, "holds '1,5' in column 'a'"),
         ('a,b\n"1,234",2\n', ["a"], "b", None, "holds '1,234' in column 'a'"),

@@ -24,6 +24,12 @@ READ = {
     "decimal comma and power": ("x;y\n1,5E+03;2\n2,5e-3;3\n", [1500, 0.0025], [2, 3]),
     "points for thousands beside commas": ("x;y\n950;1,5\n1.200;2,5\n", [950, 1200], [1.5, 2.5]),
     "points for millions": ("x;y\n1.234.567;1\n2.000;2\n", [1234567, 2000], [1, 2]),
+    "points for millions beside thousands": ("x;y\n1.200.000;3\n12.500;4\n900;5\n",
+                                             [1200000, 12500, 900], [3, 4, 5]),
+    "digits of other scripts": ("x;y\n١٢٫٥;2\n３;4\n", [12.5, 3], [2, 4]),
+    "years of two digits": ("x;y\n13.01.20;2\n01.02.20;4\n", [0, 19], [2, 4]),
+    "American years of two digits": ("x,y\n01/13/20,2\n02/01/20,4\n", [0, 19], [2, 4]),
+    "times": ("x,y\n00:30:00,2\n12:00:36,4\n", [0.5, 12.01], [2, 4]),
     "three decimals": ("x,y\n1.234,2.345\n3.456,4.567\n", [1.234, 3.456], [2.345, 4.567]),
     "commas for thousands beside points": ('x,y\n"1,200",1.5\n"3,400",2\n', [1200, 3400], [1.5, 2]),
     "both marks": ("x;y\n1.200,50;1\n15,00;2\n", [1200.5, 15], [1, 2]),
@@ -82,6 +88,15 @@ def test_every_encoding_keeps_its_letters(encoding):
     assert read_table("preis €,y\n1,2\n".encode("cp1252")).names[0] == "preis €"
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("name", ["скорость", "速度", "x😀"])
+def test_utf_16_without_a_mark_is_told_by_its_line_ends(encoding, name):
+    table = read_table(f"{name}\tz\n1\t2\n3\t4\n".encode(encoding))
+    assert table.names == (name, "z")
+    with pytest.raises(ValueError, match="not a text file"):
+        read_table(np.arange(1000, dtype="<i2").tobytes())
+
+
 def test_years_name_columns():
     table = read_table("country,2019,2020\nFrance,1.5,2\nSpain,3,4\nItaly,5,6.5\n")
     assert table.names == ("country", "2019", "2020")
@@ -126,6 +141,8 @@ ASKED = {
         {"missing": ([1, 3], [2, 4]), "number": ([1, 2, 3], [2, -999, 4])}),
     "slashes": ("x,y\n01/02/2020,1\n03/02/2020,2\n", "x: date",
         {"day first": ([0, 2], [1, 2]), "month first": ([0, 60], [1, 2])}),
+    "times without seconds": ("x,y\n01:30,1\n02:00,2\n", "x: time",
+        {"hours": ([1.5, 2], [1, 2]), "minutes": ([1.5, 2], [1, 2])}),
     "eight digits": ("x,y\n20200131,1\n20200202,2\n", "x: dates",
         {"dates": ([0, 2], [1, 2]), "numbers": ([20200131, 20200202], [1, 2])}),
     "a word under a name": ("n,x,y\na,1,1\n,odd,\nb,2,2\n".replace("a,1,1\n,odd,", ",odd,\na,1,1"),

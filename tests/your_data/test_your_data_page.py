@@ -8,6 +8,7 @@ from lossviz.datasets.yours import pack
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.file import save_landscape
 from lossviz.landscapes.planes import axes
+from lossviz.ui import browser_store
 from tests.running import pictures, run, sent, settled, text
 
 
@@ -146,3 +147,66 @@ def test_a_table_with_the_features_a_page_draws_is_drawn(page, task, features):
     at = run(page, task=task, **{key: id, f"{key}-{id}-table": token})
     assert not at.error
     assert "12 rows" in text(at)
+
+
+def store(monkeypatch):
+    """A browser that keeps texts, and answers the next page that asks."""
+    held: dict[str, str] = {}
+    monkeypatch.setattr(browser_store, "hand_over", held.__setitem__)
+    monkeypatch.setattr(
+        browser_store, "look_up", lambda name, then: held.get(name) and then(held[name])
+    )
+    return held
+
+
+def test_what_is_not_in_use_is_kept_by_the_browser_and_comes_back(monkeypatch):
+    held = store(monkeypatch)
+    run("your_data")
+    assert not held  # nothing was made
+    at = brought("x;y\n1,200;5\n950;6\n2,500;9\n")
+    next(box for box in at.selectbox if box.label == "Answer 1").set_value("thousands")
+    settled(at)
+    settled(at)
+    again = run("your_data")  # another session: the browser answers, and the page runs again
+    again = settled(again)
+    assert "what you pasted: 3 rows and 2 columns" in text(again).replace("\\", "")
+    assert "did not use it" in text(again)
+    again = use(again)  # the answer came back as well
+    assert "3 rows predict y" in text(again)
+    assert held["draft"] == ""  # link and session have it from here on
+    assert "did not use it" not in text(settled(run("your_data")))
+
+
+def test_a_draft_can_be_discarded_and_nonsense_is_no_draft(monkeypatch):
+    held = store(monkeypatch)
+    settled(brought("x,y\n1,2\n2,4\n3,5\n"))
+    at = settled(run("your_data"))
+    next(b for b in at.button if b.label == "Discard it").click()
+    at = settled(at)
+    assert held["draft"] == ""
+    assert "3 rows and 2 columns" not in text(at)
+    for nonsense in (
+        "[]",
+        "{",
+        '{"text": 1, "answers": {}, "points": [], "raw": false}',
+        '{"text": "", "answers": {}, "points": [[1, "NaN"]], "raw": false}',
+    ):
+        held["draft"] = nonsense
+        assert "did not use it" not in text(settled(run("your_data")))
+
+
+def test_the_table_in_use_is_the_one_that_is_edited():
+    token = pack(read_table("width,height\n1,2.5\n2,3\n4,7\n").data(["width"], "height"))
+    at = run("your_data", way="type", data="yours", **{"data-yours-table": token})
+    assert [list(each.value.columns) for each in at.dataframe] == [["width", "height"]]
+
+
+def test_a_page_that_waits_for_a_long_table_has_heard_its_first_link(monkeypatch):
+    """Else the click that came with the first run to a restarted server would be lost."""
+    monkeypatch.setattr(browser_store, "fetch", lambda name: None)
+    at = run("surface", data="yours", **{"data-yours-table": "sha-" + "0" * 32})
+    assert "Looking for your table" in at.info[0].value
+    assert at.session_state["_lossviz"].begun
+    monkeypatch.setattr(browser_store, "fetch", lambda name: "")
+    at = settled(at)
+    assert "no longer here" in text(at)

@@ -195,6 +195,8 @@ def read_column(
     total = int(sum(cells.counts[i] for i in there))
     if sum(cells.counts[i] for i in day) > 0.5 * total:
         return _dates(cells, day, questions, answers)
+    if all(dates.TIME.fullmatch(texts[i]) for i in there):
+        return _times(cells, questions, answers)
     number, unit = _one_unit(cells, number, unit, ask)
     share = sum(cells.counts[i] for i in number) / total
     bad = [i for i in there if i not in number]
@@ -229,7 +231,7 @@ def read_column(
     bad += alien
     treated: dict[int, float] = {}
     if bad:
-        answer = ask(_bad_cells(cells, bad, alien, share, unit))
+        answer = ask(_bad_cells(cells, bad, alien, share, unit, decimal))
         if answer == "labels":
             return _labels(cells, questions, answers)
         treated = _treated(texts, bad, answer, decimal)
@@ -263,7 +265,9 @@ def _one_unit(
     return kept, main or unit
 
 
-def _bad_cells(cells: Cells, bad: list[int], alien: list[int], share: float, unit: str) -> Question:
+def _bad_cells(
+    cells: Cells, bad: list[int], alien: list[int], share: float, unit: str, decimal: str
+) -> Question:
     first = bad[0]
     count = int(sum(cells.counts[i] for i in bad))
     more = f" and {count - int(cells.counts[first])} other cells are" if len(bad) > 1 else " is"
@@ -276,12 +280,13 @@ def _bad_cells(cells: Cells, bad: list[int], alien: list[int], share: float, uni
     elif unit not in TIMES and all(_plainly(cells.texts[i]) for i in bad):
         choices["number"] = "The number alone counts: 12 kg is 12"
     choices["labels"] = "The column holds labels, not numbers"
-    place = cells.place(first)
+    among = f"{share:.0%} of the cells are numbers; it{more} no number like them"
+    if len(alien) == len(bad):
+        among = f"most numbers have a decimal {MARKS[decimal]}; it{more} not written so"
     return Question(
         f"{cells.name}: cells",
         cells.name,
-        f"{place}, where {share:.0%} of the cells are numbers; it{more} no number like them. How "
-        "is it to be read?",
+        f"{cells.place(first)}, where {among}. How is it to be read?",
         tuple(choices),
         tuple(choices.values()),
     )
@@ -436,6 +441,30 @@ def _dates(
         if doubt.answer == "labels" or len(bad) > 0.5 * len(known):
             return _labels(cells, questions, answers)
     return _in_days(cells, known, questions)
+
+
+def _times(cells: Cells, questions: list[Question], answers: Mapping[str, str]) -> Read:
+    """Times of day or durations; 1:30 may be hours and minutes, or minutes and seconds."""
+    known = dates.hours(cells.texts)
+    unit = "h"
+    if all(cells.texts[i].count(":") == 1 for i in cells.filled):
+        doubt = Question(
+            f"{cells.name}: time",
+            cells.name,
+            f"{cells.place(cells.filled[0])}: are these hours and minutes, minutes and seconds, "
+            "or labels?",
+            ("hours", "minutes", "labels"),
+            ("Hours and minutes: 1:30 is 1.5 hours", "Minutes and seconds: 1:30 is 1.5 minutes",
+             "Labels, such as scores or ratios"),
+        ).answered(answers)  # fmt: skip
+        questions.append(doubt)
+        if doubt.answer == "labels":
+            return _labels(cells, questions, answers)
+        unit = "min" if doubt.answer == "minutes" else "h"
+    says = f"times, in {'minutes' if unit == 'min' else 'hours'}"
+    values = known[cells.codes]
+    column = _column(cells, "number", ~np.isnan(known), values, says, unit)
+    return Read(column, values, None, questions)
 
 
 def _in_days(cells: Cells, known: Array, questions: list[Question]) -> Read:

@@ -23,10 +23,13 @@ FORMS = {  # the order of day and month is known, except in "either"
         re.IGNORECASE,
     ),
     "dots": re.compile(rf"(?:3[01]|[12][0-9]|0?[1-9])\.(?:1[0-2]|0?[1-9])\.[12][0-9]{{3}}{CLOCK}"),
+    "short": re.compile(rf"(?:3[01]|[12][0-9]|0[1-9])\.(?:1[0-2]|0[1-9])\.[0-9]{{2}}{CLOCK}"),
     "either": re.compile(
-        rf"(?:3[01]|[12][0-9]|0?[1-9])([-/])(?:3[01]|[12][0-9]|0?[1-9])\1[12][0-9]{{3}}{CLOCK}"
+        rf"(?:3[01]|[12][0-9]|0?[1-9])(?:([-/])(?:3[01]|[12][0-9]|0?[1-9])\1[12][0-9]{{3}}"
+        rf"|/(?:3[01]|[12][0-9]|0?[1-9])/[0-9]{{2}}){CLOCK}"
     ),
 }
+TIME = re.compile(r"([0-9]{1,3}):([0-5][0-9])(?::([0-5][0-9](?:[.,][0-9]{1,9})?))?")
 EIGHT = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 
 
@@ -38,6 +41,19 @@ def form(cell: str) -> str:
         if pattern.fullmatch(cell):
             return "" if name == "year" and "." in cell and cell.count(".") < 2 else name
     return ""
+
+
+def hours(cells: Sequence[str]) -> NDArray[np.floating]:
+    """(n,) hours of times such as 1:30 or 01:30:15; nan where a cell is none."""
+    found = [TIME.fullmatch(cell) for cell in cells]
+    return np.array(
+        [
+            int(f[1]) + int(f[2]) / 60 + float((f[3] or "0").replace(",", ".")) / 3600
+            if f
+            else np.nan
+            for f in found
+        ]
+    )
 
 
 def orders(cells: Sequence[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 MOST_BYTES = 5_000_000
 EMPTY = "The file is empty. It needs a row for each sample and a column for each measurement."
@@ -39,7 +40,7 @@ def decoded(text: str | bytes) -> tuple[str, str]:
             "Keep fewer rows or columns."
         )
     letters, encoding = _letters(text) if isinstance(text, bytes) else (text, "")
-    letters = letters.removeprefix("\ufeff")
+    letters = _western_digits(letters.removeprefix("\ufeff"))
     if CONTROL.search(letters):
         raise ValueError(f"This is not a text file. {SAVE}")
     if re.match(r"\s*<(!doctype|html|table|\?xml)\b", letters, re.IGNORECASE):
@@ -69,12 +70,28 @@ def _letters(raw: bytes) -> tuple[str, str]:
 
 
 def _unmarked_utf16(raw: bytes) -> str:
-    """Letters of Western tables are pairs of a byte and a zero: on which side the zeros are."""
-    head = raw[: 4000 & ~1]
-    even, odd = head[::2].count(0), head[1::2].count(0)
-    half = len(head) / 2
-    if len(raw) % 2 == 0 and odd > 0.6 * half and not even:
-        return "utf-16-le"
-    if len(raw) % 2 == 0 and even > 0.6 * half and not odd:
-        return "utf-16-be"
+    """Digits, separators and line ends are a byte and a zero: on which side the zeros are.
+
+    Where all else is letters as well; a file of numbers in binary is not.
+    """
+    if b"\0" not in raw or len(raw) % 2:
+        return ""
+    for zeros, others, encoding in ((1, 0, "utf-16-le"), (0, 1, "utf-16-be")):
+        if raw[zeros::2].count(0) <= 4 * raw[others::2].count(0):  # a picture sign may have one
+            continue
+        try:
+            letters = set(raw.decode(encoding))
+        except UnicodeDecodeError:
+            continue
+        if all(c.isprintable() or c.isspace() for c in letters) and letters & set("\r\n"):
+            return encoding
     return ""
+
+
+def _western_digits(letters: str) -> str:
+    """The text with the digits 0 to 9 in place of those of other scripts."""
+    if letters.isascii():
+        return letters
+    marks = {0x066B: ".", 0x066C: ","}
+    there = {ord(c): str(unicodedata.digit(c)) for c in set(letters) if c.isdecimal()}
+    return letters.translate({**marks, **there})

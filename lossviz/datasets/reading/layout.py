@@ -211,7 +211,9 @@ def _adds_up(rows: Rows) -> bool:
         terms = [written(clean(row[i])) for row in above if not missing(row[i])]
         if not terms or any(term is None for term in terms):
             return False
-        decimal = next((t.decimal for t in terms if t and t.decimal), mark) or "."
+        known = next((t.decimal for t in terms if t and t.decimal), "")
+        parts = next((t.thousands for t in (*terms, end) if t and t.thousands), "")
+        decimal = known or {".": ",", ",": "."}.get(parts) or mark or "."
         numbers = [term.value(decimal) for term in terms if term]
         total = end.value(decimal)
         size = sum(map(abs, numbers))

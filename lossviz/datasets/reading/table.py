@@ -329,8 +329,9 @@ def _check_size(used: list[Read], layout: Layout) -> None:
         large = np.abs(read.values) > LARGEST
         if large.any():
             row = int(np.argmax(large))
+            cell = layout.rows[row][layout.names.index(read.column.name)]
             raise ValueError(
-                f"Row {layout.lines[row]} of the file holds {read.values[row]:g} in column "
+                f"Row {layout.lines[row]} of the file holds {shown(cell)} in column "
                 f"{read.column.name!r}; numbers up to {LARGEST:g} can be used. Choose a larger "
                 "unit."
             )

@@ -13,7 +13,7 @@ from lossviz.text import number
 from lossviz.ui import stage
 from lossviz.ui.sidebar import state
 from lossviz.ui.sidebar.problem import prefix
-from lossviz.ui.sidebar.widgets import nice_step, select
+from lossviz.ui.sidebar.widgets import about, nice_step, select
 
 Handler = Callable[[stage.Event], None]
 MOST = 500  # points that a menu lists
@@ -143,7 +143,7 @@ def table(problem: Problem, data: Data) -> None:
     names = {"x": data.names[0], "y": data.target}
     shown = {"x": data.X[:MOST, 0].tolist(), "y": data.y[:MOST].tolist()}
     # afresh after every change, and after a refused one: its cells would stay and refuse the next
-    key = f"table-{hash((str(problem.edits), str(problem), state.get('_refused', 0)))}"
+    key = f"table-{about(str(problem.edits), str(problem), state.get('_refused', 0))}"
     columns: dict[str, Any] = {
         id: st.column_config.NumberColumn(name, required=True, format="%.12g")
         for id, name in names.items()

@@ -56,12 +56,4 @@ def _mount(entry: str, **message: Any) -> None:
     _PANELS[entry](key=f"share-{entry}", data=text.encode())
 
 
-_PANELS = {
-    entry: st.components.v2.component(
-        f"lossviz.share.{entry}",
-        html='<div class="share"></div>',
-        js=assets.loader("share", entry),
-        isolate_styles=False,
-    )
-    for entry in ("link", "files", "saved", "lesson")
-}
+_PANELS = assets.components("share", ("link", "files", "saved", "lesson"), "share.")

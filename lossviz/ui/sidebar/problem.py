@@ -72,8 +72,8 @@ def pose(lens: Lens) -> tuple[Problem, Risk]:
     If the parts do not fit together the reader is told which, and the last problem that worked
     is shown instead, so a picture never disappears.
     """
+    state.arrive()  # first: it hears what a page that outlived its server says to a new session
     long_tables.recall()
-    state.arrive()
     with st.sidebar:
         problem = _menus(lens)
     try:

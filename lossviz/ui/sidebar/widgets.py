@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import Field
+from hashlib import blake2b
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 import streamlit as st
@@ -33,6 +34,14 @@ class Lettered(Protocol):
 
 
 LARGEST = 1e12  # what a slider can still show
+
+
+def about(*parts: object) -> str:
+    """A short name of what a widget is about, for its key.
+
+    The same in every process: what a browser says to a restarted server finds its widget.
+    """
+    return blake2b(repr(parts).encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def choose(

@@ -380,12 +380,4 @@ def _stamp(key: str, text: str) -> dict[str, Any]:
     return {"session": session, "stamp": sent[key][1]}
 
 
-_COMPONENTS = {
-    entry: st.components.v2.component(
-        f"lossviz.{entry}",
-        html='<div class="stage"></div>',
-        js=assets.loader("stage", entry),
-        isolate_styles=False,
-    )
-    for entry in ("picture", "player", "dial")
-}
+_COMPONENTS = assets.components("stage", ("picture", "player", "dial"))

@@ -11,10 +11,12 @@ import hashlib
 import mimetypes
 import os
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -63,9 +65,20 @@ export default function (component) {
 """
 
 
-def loader(module: str, entry: str) -> str:
-    """The text of a component whose code is the function ``entry`` of a served module."""
-    return _LOADER % (folder(), module, entry)
+def components(module: str, entries: Sequence[str], prefix: str = "") -> dict[str, Any]:
+    """A component for each of these functions of a served module, by the function's name.
+
+    Each stands in an element of the module's class; ``prefix`` parts its name from others'.
+    """
+    return {
+        entry: st.components.v2.component(
+            f"lossviz.{prefix}{entry}",
+            html=f'<div class="{module}"></div>',
+            js=_LOADER % (folder(), module, entry),
+            isolate_styles=False,
+        )
+        for entry in entries
+    }
 
 
 @cache

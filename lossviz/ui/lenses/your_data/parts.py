@@ -29,14 +29,12 @@ from lossviz.problem.problem import Problem
 from lossviz.text import as_markdown
 from lossviz.ui import stage
 from lossviz.ui.data import fitted, long_tables
-from lossviz.ui.lenses.your_data import landscape_files
+from lossviz.ui.lenses.your_data import draft, landscape_files
 from lossviz.ui.sidebar import state
 from lossviz.ui.sidebar.problem import prefix
 from lossviz.ui.sidebar.widgets import select
 
 Array = NDArray[np.floating]
-TEXT, NAME = "_your-text", "_your-name"  # what was brought last, and what it is called
-DRAWN = "drawn"
 WAYS = {"file": "Upload a file", "paste": "Paste", "type": "Type or edit", "draw": "Draw points",
         "landscape": "Landscape file"}  # fmt: skip
 KINDS = ["csv", "tsv", "txt", "tab", "dat", "data", "asc", "prn"]
@@ -56,10 +54,11 @@ def place(dataset: Dataset) -> DeltaGenerator:
     return st.expander(as_markdown(f"In use: {shape}. Bring another table, or edit this one"))
 
 
-def bring() -> str:
+def bring(dataset: Dataset) -> str:
     """The ways in which a table comes: a file, pasted text, cells that are typed, clicks.
 
-    Returns the way chosen; "landscape" is no table but heights made elsewhere.
+    Without a new one, the cells are those of ``dataset``.  Returns the way chosen; "landscape" is
+    no table but heights made elsewhere.
     """
     way = select("Bring a table", WAYS, "way", draw=st.segmented_control)
     if way == "file":
@@ -75,7 +74,7 @@ def bring() -> str:
         )  # fmt: skip
         st.button("Read it", on_click=_pasted, type="primary")
     elif way == "type":
-        _cells()
+        _cells(dataset)
     elif way == "draw":
         _draw()
     else:
@@ -83,37 +82,39 @@ def bring() -> str:
     return way
 
 
-def _take(text: str | bytes, name: str) -> None:
-    state.remember(TEXT, text)
-    state.remember(NAME, name)
-    state.remember("_your-answers", {})
-
-
 def _uploaded() -> None:
     file = st.session_state.get("your-file")
     if file is not None:
-        _take(file.getvalue(), file.name)
+        draft.take(file.getvalue(), file.name)
 
 
 def _pasted() -> None:
     if text := st.session_state.get("your-paste"):
-        _take(text, "what you pasted")
+        draft.take(text, "what you pasted")
 
 
-def _cells() -> None:
+def _cells(dataset: Dataset) -> None:
     """The cells of the table in place: type over them, add rows, delete rows."""
-    table = table_of(state.get(TEXT) or NEW)
+    table = table_of(draft.text() or _in_use(dataset) or NEW)
     if table is None:
         table = read_table(NEW)
     if len(table) > MOST_EDITED:
         st.caption(f"The first {MOST_EDITED} rows are edited here; the others stay as they are.")
     shown = [dict(zip(table.names, row, strict=True)) for row in table.rows[:MOST_EDITED]]
     columns = {name: st.column_config.TextColumn(name) for name in table.names}
-    key = f"your-cells-{hash(state.get(TEXT) or NEW)}"
+    key = f"your-cells-{draft.owner(str(dataset))}"
     st.data_editor(
         shown, key=key, num_rows="dynamic", height=260, column_config=columns,
         on_change=lambda: _typed(table, st.session_state[key]),
     )  # fmt: skip
+
+
+def _in_use(dataset: Dataset) -> str:
+    """The table in use as text, where it is short enough to be edited whole; else ""."""
+    if not (isinstance(dataset, Yours) and dataset.table):
+        return ""
+    data = dataset.draw()
+    return _of_data(data) if len(data) <= MOST_EDITED else ""
 
 
 def _typed(table: Table, changes: Mapping[str, Any]) -> None:
@@ -126,9 +127,7 @@ def _typed(table: Table, changes: Mapping[str, Any]) -> None:
     for cells in changes["added_rows"]:
         if cells:
             rows.append([str(cells.get(name) or "") for name in table.names])
-    answers = state.get("_your-answers") or {}
-    _take(written(table.names, rows), "what you typed")
-    state.remember("_your-answers", answers)
+    draft.take(written(table.names, rows), "what you typed", draft.answers())
 
 
 def written(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
@@ -140,7 +139,7 @@ def written(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
 
 def _draw() -> None:
     """An empty picture: a click adds a point, a drag moves one, shift and a click delete one."""
-    points = drawn()
+    points = draft.points()
     stage.show(
         pictures.board(points), key="drawn-board", height="panel",
         alt=f"An empty picture to click points into; {len(points)} so far.",
@@ -149,26 +148,21 @@ def _draw() -> None:
     st.button("Start over", on_click=_redraw, args=([],))
 
 
-def drawn() -> list[tuple[float, float]]:
-    """The points drawn so far."""
-    found: list[tuple[float, float]] = state.get(DRAWN) or []
-    return found
-
-
 def _redraw(points: list[tuple[float, float]]) -> None:
-    state.remember(DRAWN, points)
+    draft.draw(points)
     if len(points) > 1:
-        _take(written(("x", "y"), [[f"{x:.4g}", f"{y:.4g}"] for x, y in points]), "what you drew")
+        rows = [[f"{x:.4g}", f"{y:.4g}"] for x, y in points]
+        draft.take(written(("x", "y"), rows), "what you drew")
 
 
 def _moved(event: stage.Event) -> None:
-    points = list(drawn())
+    points = list(draft.points())
     points[event["index"]] = (event["x"], event["y"])
     _redraw(points)
 
 
 def _clicked(event: stage.Event) -> None:
-    points = list(drawn())
+    points = list(draft.points())
     if event["kind"] == "place":
         points.append((event["x"], event["y"]))
     elif event["kind"] == "remove":
@@ -195,14 +189,18 @@ def table_of(text: str | bytes) -> Table | None:
 
 def reading() -> Table | None:
     """How the table was read, with the questions that are open; None without a table."""
-    text = state.get(TEXT)
+    text = draft.text()
+    if draft.brought_back():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption("You made this here earlier and did not use it; this browser kept it.")
+            st.button("Discard it", on_click=draft.discard)
     if not text:
         return None
     table = table_of(text)
     if table is None:
         return None
     table = _answered(table)
-    st.markdown(as_markdown(findings.read(table, state.get(NAME) or "")))
+    st.markdown(as_markdown(findings.read(table, draft.called())))
     left, right = st.columns([1, 1], gap="medium")
     with left:
         st.dataframe(findings.columns(table), hide_index=True, height=_tall(len(table.columns)))
@@ -222,7 +220,7 @@ def _tall(rows: int) -> int:
 def _answered(table: Table) -> Table:
     """The table with the answers given so far; each question as a menu, until none is new."""
     answers: dict[str, str] = {}
-    kept: dict[str, str] = state.get("_your-answers") or {}
+    kept = draft.answers()
     asked: set[str] = set()
     while new := [each for each in table.questions if each.id not in asked]:
         for question in new:
@@ -232,7 +230,7 @@ def _answered(table: Table) -> Table:
             picked = st.selectbox(
                 f"Answer {len(asked)}", question.choices, index=None,
                 format_func=says.__getitem__, placeholder="Choose one",
-                key=f"your-answer-{hash((state.get(TEXT), question.id))}",
+                key=f"your-answer-{draft.owner(question.id)}",
                 label_visibility="collapsed",
             )  # fmt: skip
             picked = picked or kept.get(question.id)
@@ -240,7 +238,7 @@ def _answered(table: Table) -> Table:
                 answers[question.id] = str(picked)
         known = {i: a for i, a in answers.items() if i in {q.id for q in table.questions}}
         table = table.answered(known) if known else table
-    state.remember("_your-answers", {**kept, **answers})
+    draft.answer({**kept, **answers})
     return table
 
 
@@ -259,13 +257,13 @@ def choose(table: Table) -> Data | None:
     ]
     first = (named or usable)[-1]
     a, b, c = st.columns([1, 2, 1])
-    owner = hash(state.get(TEXT))
+    owner = draft.owner()
     target = a.selectbox("Target", usable, index=usable.index(first), key=f"target-{owner}")
     offered = [name for name in usable if name != target]
     start = next((n for n in offered if _kind(table, n) in ("number", "date")), offered[0])
     features = b.multiselect(
         "Features", [n for n in names if n in offered], default=[start],
-        key=f"features-{hash((owner, target))}",
+        key=f"features-{draft.owner(target)}",
     )  # fmt: skip
     task = c.selectbox("Task", [GUESS, *TASKS], key=f"your-task-{owner}")
     try:
@@ -292,17 +290,18 @@ def use(data: Data) -> None:
     left, middle, right = st.columns([1, 1, 2], vertical_alignment="bottom")
     standardise = right.toggle("Standardise the features (mean 0, variance 1)", key="your-scale")
     left.button("Use these data", type="primary", on_click=_used, args=(data, standardise))
-    rows = [
-        [*map(repr, map(float, x)), _label(data, y)] for x, y in zip(data.X, data.y, strict=True)
-    ]
     middle.download_button(
-        "Save as CSV", lambda: written([*data.names, data.target], rows), "your-data.csv",
-        "text/csv", on_click="ignore",
+        "Save as CSV", lambda: _of_data(data), "your-data.csv", "text/csv", on_click="ignore",
     )  # fmt: skip
 
 
-def _label(data: Data, y: float) -> str:
-    return data.classes[int(y)] if data.classes else repr(float(y))
+def _of_data(data: Data) -> str:
+    """Data as the text of a table: features, then the target."""
+    rows = [
+        [*map(repr, map(float, x)), data.classes[int(y)] if data.classes else repr(float(y))]
+        for x, y in zip(data.X, data.y, strict=True)
+    ]
+    return written([*data.names, data.target], rows)
 
 
 def _used(data: Data, standardise: bool) -> None:
@@ -315,6 +314,7 @@ def _used(data: Data, standardise: bool) -> None:
     state.put(f"{key}data-{id}-standardise", standardise)
     state.put(f"{key}points", "")
     state.remember("_your-tables", {**dict([*_tables().items()][-3:]), token: data})
+    draft.used()
 
 
 def _tables() -> dict[str, Data]:
@@ -322,7 +322,7 @@ def _tables() -> dict[str, Data]:
     return found
 
 
-def keep() -> None:
+def hold_tables() -> None:
     """Long tables of this session stay, however many others come."""
     for name, data in _tables().items():
         hold(name, data)
