@@ -1,12 +1,17 @@
 // plotly.js, loaded once for all pictures from our own server.
 
+import { readOnDemand } from "./picking.js";
+
 let loading;
 
 export function plotly(address) {
   loading ??= new Promise((done, failed) => {
     const script = document.createElement("script");
     script.src = new URL(address, import.meta.url).href;
-    script.onload = () => done(window.Plotly);
+    script.onload = () => {
+      readOnDemand();
+      done(window.Plotly);
+    };
     script.onerror = () => {
       loading = undefined;
       script.remove();
