@@ -52,6 +52,23 @@ def events(page):
     return json.loads(page.locator("code").first.inner_text())
 
 
+AT_REST = """async (scene) => {
+  const eye = () => {
+    const { x, y, z } = document.querySelector(scene)._fullLayout.scene._scene.getCamera().eye;
+    return [x, y, z];
+  };
+  const frame = () => new Promise(requestAnimationFrame);
+  let last = eye();
+  for (let still = 0, since = performance.now(); still < 10 || performance.now() - since < 250;) {
+    await frame();
+    const now = eye();
+    if (now.every((each, i) => Math.abs(each - last[i]) < 1e-6)) still += 1;
+    else [still, since, last] = [0, performance.now(), now];
+  }
+  return last;
+}"""
+
+
 def until(page, expression, arg=None):
     """Wait for a JavaScript expression."""
     page.wait_for_function(expression, arg=arg)
@@ -69,6 +86,11 @@ def camera(page, key):
     return np.array([eye["x"], eye["y"], eye["z"]])
 
 
+def at_rest(page, key):
+    """Where a scene's eye is once it has not moved for ten frames and a quarter of a second."""
+    return np.array(page.evaluate(AT_REST, f".st-key-{key} .stage-figure"))
+
+
 def center(page, key):
     box = page.locator(f".st-key-{key} .stage-plot").bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -83,13 +105,7 @@ def turn(page, key, dx=60, dy=20):
         page.mouse.move(x + dx * i / 4, y + dy * i / 4)
         page.wait_for_timeout(60)
     page.mouse.up()
-    still, last = 0, camera(page, key)
-    while still < 4:
-        page.wait_for_timeout(100)
-        now = camera(page, key)
-        still = still + 1 if np.allclose(now, last, atol=1e-6) else 0
-        last = now
-    return last
+    return at_rest(page, key)
 
 
 def rescale(page, presses=1):
@@ -289,27 +305,31 @@ def test_a_surface_gives_the_vertex_under_a_click(page):
     assert turned is not None
 
 
+def sees(page, key, eye):
+    """The scene comes to be seen from here."""
+    where = f"document.querySelector('.st-key-{key} .stage-figure')._fullLayout.scene._scene"
+    near = "Math.abs(eye.x - x) + Math.abs(eye.y - y) + Math.abs(eye.z - z) < 3e-3"
+    until(page, f"([x, y, z]) => (({{ eye }}) => {near})({where}.getCamera())", eye.tolist())
+
+
 def test_scenes_that_share_a_camera_turn_together(visit, demo):
     page = visit(f"{demo}/linked")
     drawn(page, "left", "right")
     turned = turn(page, "left")
-    page.wait_for_timeout(1500)
-    np.testing.assert_allclose(camera(page, "right"), turned, atol=1e-3)
+    sees(page, "right", turned)
     other = turn(page, "right", dx=-50)
-    page.wait_for_timeout(1500)
-    np.testing.assert_allclose(camera(page, "left"), other, atol=1e-3)
+    assert not np.allclose(other, turned, atol=1e-3)
+    sees(page, "left", other)
     shoot(page, "stage-linked")
     page.emulate_media(reduced_motion="no-preference")
     page.reload()
     drawn(page, "left", "right")
     start = camera(page, "left")
-    page.wait_for_timeout(1500)
-    assert not np.allclose(camera(page, "left"), start, atol=1e-3)  # it turns by itself
+    scene = "document.querySelector('.st-key-left .stage-figure')._fullLayout.scene._scene"
+    turns = f"(x) => Math.abs({scene}.getCamera().eye.x - x) > 1e-3"
+    until(page, turns, start[0])  # by itself
     page.mouse.click(*center(page, "left"))  # until a hand takes it
-    page.wait_for_timeout(500)
-    still = camera(page, "left")
-    page.wait_for_timeout(700)
-    np.testing.assert_allclose(camera(page, "left"), still, atol=1e-6)
+    at_rest(page, "left")
 
 
 def test_the_player_steps_every_picture_without_the_server(visit, demo):

@@ -1,12 +1,16 @@
 // What lies under the pointer in a scene: Plotly reads its picking buffer back after every frame,
-// which waits for the graphics to finish.  Nobody asks while the pointer is elsewhere, so a reading
-// is parked until the pointer comes over the picture.
+// which waits for the graphics to finish.  Nobody asks while the pointer is elsewhere or turns or drags
+// something, so a reading is parked until the pointer comes over the picture with no button pressed.
 
 const parked = new WeakMap(); // context -> Map of framebuffer -> the reading it waits for
+let pressed = false;
 
-const asked = (canvas) => canvas.closest?.(".stage-plot")?.matches(":hover");
+const asked = (canvas) => !pressed && canvas.closest(".stage-plot").matches(":hover");
 
-function wake({ target }) {
+function wake({ target, buttons }) {
+  const turning = pressed;
+  pressed = Boolean(buttons);
+  if (turning && pressed) return;
   const plot = target.closest?.(".stage-plot");
   for (const canvas of plot?.querySelectorAll("canvas") ?? []) {
     const gl = canvas.getContext("webgl");
@@ -32,7 +36,7 @@ export function readOnDemand() {
     if (!parked.has(this)) parked.set(this, new Map());
     parked.get(this).set(buffer, read);
   };
-  for (const kind of ["mouseover", "mousemove", "touchstart"]) {
+  for (const kind of ["mouseover", "mousemove", "mousedown", "mouseup", "touchstart"]) {
     window.addEventListener(kind, wake, { capture: true, passive: true });
   }
 }
