@@ -201,7 +201,7 @@ def load_landscape(source: str | Path | bytes) -> SavedLandscape:
         arrays = _unpacked(held)
     except _BROKEN as trouble:
         raise ValueError(f"This is not a landscape file: {trouble}") from trouble
-    return _checked(arrays)
+    return from_arrays(arrays)
 
 
 def _unpacked(held: bytes) -> dict[str, Array]:
@@ -239,7 +239,11 @@ def _array(name: str, packed: bytes) -> Array:
     return array
 
 
-def _checked(arrays: dict[str, Array]) -> SavedLandscape:
+def from_arrays(arrays: dict[str, Array]) -> SavedLandscape:
+    """The landscape whose arrays these are, by their names in the format above.
+
+    Raises ValueError, with what is wrong, where they make none.
+    """
     texts = {name: [str(each) for each in np.ravel(arrays.get(name, ""))] for name in _TEXTS}
     if texts["format"] != [FORMAT]:
         raise ValueError(f"This is not a landscape file: its format is not {FORMAT!r}.")

@@ -11,6 +11,7 @@ from lossviz.figures import landscapes as pictures
 from lossviz.findings import landscape_files as findings
 from lossviz.landscapes.critical_points import Landmark
 from lossviz.landscapes.file import FORMAT, SavedLandscape, load_landscape, thinned
+from lossviz.landscapes.foreign import load_foreign
 from lossviz.landscapes.height_scale import Scale
 from lossviz.text import as_markdown
 from lossviz.ui import stage
@@ -23,15 +24,19 @@ MOST = 2
 def bring() -> None:
     """The uploader of landscape files, and what such a file is."""
     st.file_uploader(
-        f"One landscape file, or two to compare: .npz in the format {FORMAT}, at most 5 MB.",
-        type=["npz"], accept_multiple_files=True, key="your-landscape", on_change=_uploaded,
+        f"One landscape file, or two to compare, at most 5 MB: .npz in the format {FORMAT}, the "
+        "HDF5 surface (.h5) of Li's loss-landscape, or the array (.npy) of De Bernardi's "
+        "loss-landscapes.",
+        type=["npz", "h5", "hdf5", "npy"], accept_multiple_files=True, key="your-landscape",
+        on_change=_uploaded,
     )  # fmt: skip
     with st.expander("The format, and how to write such a file"):
         st.markdown(
             "A NumPy archive with `format` (the text `lossviz-landscape/1`), `a` (k,) and `b` (m,) "
             "increasing, `values` (m, k) with `values[j, i]` the loss at (a[i], b[j]); `names`, "
             "`title`, `note` and `path` (t, 3: a, b and loss of each step) may be left out. It "
-            "holds no weights and no data, and nothing in it is run."
+            "holds no weights and no data, and nothing in it is run. Of an HDF5 surface "
+            "`xcoordinates`, `ycoordinates` and `train_loss` are read (or `test_loss`)."
         )
         st.code(
             "import numpy as np\n"
@@ -53,7 +58,7 @@ def _uploaded() -> None:
 @st.cache_data(max_entries=4, show_spinner=False)
 def _load(held: bytes) -> SavedLandscape | str:
     try:
-        return load_landscape(held)
+        return load_foreign(held) or load_landscape(held)
     except ValueError as error:
         return str(error)
 
