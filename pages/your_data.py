@@ -51,7 +51,7 @@ above, settings, board = st.container(), controls.row(), frame.board()
 solid, flat = board.columns([2.6, 1], gap="small")
 with above if landscape_files.kept() else flat, parts.place(problem.dataset):
     way = parts.bring(problem.dataset)
-with above:
+with above, parts.place_reading():
     table = parts.reading() if way != "landscape" else None
     data = parts.choose(table) if table else None
     if data is not None:

@@ -72,6 +72,11 @@ def used() -> None:
     state.remember(_BACK, False)
 
 
+def in_use() -> bool:
+    """Whether the table brought last is the one in use."""
+    return bool(text()) and not state.get(_UNUSED)
+
+
 def brought_back() -> bool:
     """Whether what is shown came from the browser, and nobody has changed it since."""
     return bool(state.get(_BACK))

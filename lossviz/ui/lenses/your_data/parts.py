@@ -187,6 +187,13 @@ def table_of(text: str | bytes) -> Table | None:
     return found
 
 
+def place_reading() -> DeltaGenerator:
+    """Where a table's reading stands: open until it is in use, then folded under a line."""
+    if draft.in_use():
+        return st.expander(as_markdown(f"How {draft.called()} was read, what predicts what"))
+    return st.container()
+
+
 def reading() -> Table | None:
     """How the table was read, with the questions that are open; None without a table."""
     text = draft.text()
