@@ -10,6 +10,8 @@ from lossviz.minima import Minimum
 from lossviz.objectives import Risk
 from lossviz.text import count, listing, number, percent
 
+ROUNDING = 1e-12  # of a useless model's loss: less than this nothing can be said about
+
 
 def sentences(risk: Risk, best: Minimum, land: Landscape) -> list[str]:
     """Where the minimum is, what the surface is made of, and which points make the loss."""
@@ -129,9 +131,21 @@ def burden(risk: Risk, best: Minimum) -> str:
     total = losses.sum()
     if not np.isfinite(total) or losses.min() < 0 or not np.ptp(losses):
         return ""
+    if total <= ROUNDING * _losses_of_a_useless_model(risk).sum():
+        return ""
     few = int(np.searchsorted(np.cumsum(np.sort(losses)[::-1]), total / 2) + 1)
     which = "largest error makes" if few == 1 else f"{few} largest errors make"
     return (
         f"There, the {which} half of the loss ({percent(few / len(losses))} of "
         f"{len(losses)} points)."
     )
+
+
+def _losses_of_a_useless_model(risk: Risk) -> np.ndarray:
+    """(n,) the losses of the mean target, or of answers that are wrong by one logit."""
+    y = risk.data.y
+    if risk.data.task == "regression":
+        return risk.loss.value(y, np.full(len(y), y.mean()))
+    if risk.data.task == "binary":
+        return risk.loss.value(y, 1.0 - 2.0 * y)
+    return risk.loss.value(y, -1.0 * (y[:, None] == np.arange(risk.data.outputs)))

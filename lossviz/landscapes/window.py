@@ -55,10 +55,15 @@ def within_reach(risk: Risk, best: Minimum) -> Array:
 
 
 def _moves(risk: Risk, theta: Array, direction: Array) -> Array:
-    """How the predictions change for one step along ``direction``, by central differences."""
+    """How the predictions change for one step along ``direction``.
+
+    By central differences where they are not linear in theta.
+    """
     length = np.linalg.norm(direction)
     if not length:
         return np.zeros(1)
+    if risk.columns is not None:  # exact also where the columns lie far from zero
+        return risk.columns @ direction
     step = 1e-6 * (float(np.linalg.norm(theta)) or 1.0) / length
     ahead, behind = theta + step * direction, theta - step * direction
     X = risk.data.X

@@ -1,12 +1,13 @@
 """Two penalties that are no sum of |w| and w^2, solved exactly on linear models all the same.
 
-A fee for every weight in use (best subset): every support is tried.  A cone, the length of the
-whole weight vector (group lasso): at a minimum away from its tip it acts like a ridge penalty
-of some strength, so one number is searched for, with an exact ridge fit at each step.
+A fee for every weight in use (best subset): every support is tried or ruled out.  A cone, the
+length of the whole weight vector (group lasso): at a minimum away from its tip it acts like a
+ridge penalty of some strength, so one number is searched for, with an exact ridge fit each step.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
 
@@ -18,6 +19,7 @@ from lossviz.minima.kind_units import kind_units
 from lossviz.minima.linear import linear_minimum
 from lossviz.minima.linear_risk import LinearRisk
 from lossviz.minima.minimum import Minimum
+from lossviz.minima.multinomial import ClassUnits, class_units, classes_minimum
 from lossviz.minima.newton import descend_newton
 from lossviz.minima.robust import elemental_starts
 from lossviz.objectives import Risk
@@ -26,35 +28,107 @@ from lossviz.penalties import Penalty
 Array = NDArray[np.floating]
 
 MOST_WEIGHTS = 8  # 256 supports
+MOST_BOUNDED, MOST_FITS = 16, 256  # more weights than that, and no more fits than that
+Fit = Callable[[NDArray[np.bool_]], Minimum]
 BUDGET = 400_000  # predictions held at once
 
 
 def under_a_cost(risk: Risk) -> Minimum | None:
-    """The best subset of the weights, or None where the penalty is no fee per weight."""
-    lin, weights = _without_penalty(risk), risk.layout.weights > 0
-    cost = _cost(risk.penalty, weights)
-    if lin is None or cost is None or weights.sum() > MOST_WEIGHTS:
+    """The best subset of the weights, or None where the penalty is no fee per weight.
+
+    Under a convex loss supports that a larger one's data loss rules out are not tried (branch and
+    bound: Furnival & Wilson 1974); above ``MOST_WEIGHTS`` weights at most ``MOST_FITS`` are.
+    """
+    weights = risk.layout.weights > 0
+    cost, count = _cost(risk.penalty, weights), int(weights.sum())
+    fit = None if cost is None or count > MOST_BOUNDED else _fitted(risk)
+    if cost is None or fit is None or (count > MOST_WEIGHTS and not risk.loss.convex):
         return None
-    supports = np.ones((2 ** int(weights.sum()), len(weights)), bool)
-    supports[:, weights] = list(product([False, True], repeat=int(weights.sum())))
-    fits = [_fit(lin, keep) for keep in supports]
-    values = np.array([fit.value for fit in fits]) + cost * supports[:, weights].sum(-1)
-    first = int(values.argmin())
-    found, value = fits[first], float(values[first])
-    message = "Every subset of the weights was tried; this one has the lowest objective."
-    if not found.exact:
-        message = f"Every subset of the weights was tried. {found.message}"
-    if found.kind == "infinity":
-        message = found.message
-    return Minimum(
-        theta=found.theta,
-        value=value,
-        kind=found.kind,
-        exact=found.exact,
-        method="every support in turn",
-        message=message,
-        direction=found.direction,
+    search = _Supports(fit, weights, cost, MOST_FITS if count > MOST_WEIGHTS else 2**count)
+    whole = search.bounded() if risk.loss.convex else search.tried_in_turn()
+    found = search.best
+    message = (
+        "Every subset of the weights was tried or ruled out; this one has the lowest objective."
     )
+    if not whole:
+        message = "The best of many subsets of the weights; nothing proves that no other is better."
+    elif not found.exact:
+        message = f"Every subset of the weights was tried. {found.message}"
+    return replace(
+        found,
+        value=search.value,
+        kind=found.kind if whole or found.kind == "infinity" else "local",
+        exact=found.exact and whole,
+        method="best subset by branch and bound" if risk.loss.convex else "every support in turn",
+        message=found.message if found.kind == "infinity" else message,
+    )
+
+
+class _Supports:
+    """A search for the support of the lowest data loss plus ``cost`` for each weight in it.
+
+    ``value`` and ``best`` are the lowest so far; a search stops after ``most`` fits.
+    """
+
+    def __init__(self, fit: Fit, weights: NDArray[np.bool_], cost: float, most: int) -> None:
+        self.fit, self.weights, self.cost, self.most = fit, weights, cost, most
+        self.losses: dict[bytes, float] = {}
+        self.value = np.inf
+        self.best = self._try(np.ones(len(weights), bool))
+
+    def loss(self, keep: NDArray[np.bool_]) -> float:
+        """The data loss with the parameters ``keep`` (p,), fitted once; infinite after ``most``."""
+        key = keep.tobytes()
+        if key not in self.losses:
+            if len(self.losses) >= self.most:
+                return np.inf
+            self._try(keep)
+        return self.losses[key]
+
+    def _try(self, keep: NDArray[np.bool_]) -> Minimum:
+        found = self.fit(keep)
+        self.losses[keep.tobytes()] = found.value
+        value = found.value + self.cost * int(keep[self.weights].sum())
+        if value < self.value:
+            self.value, self.best = value, found
+        return found
+
+    def tried_in_turn(self) -> bool:
+        keep = np.ones(len(self.weights), bool)
+        for used in product([False, True], repeat=int(self.weights.sum())):
+            keep[self.weights] = used
+            self.loss(keep)
+        return True
+
+    def bounded(self) -> bool:
+        """Whether all supports were tried or ruled out."""
+        self._grow()
+        everything = np.ones(len(self.weights), bool)
+        at = np.flatnonzero(self.weights)
+        without = [self.loss(everything & (np.arange(len(everything)) != j)) for j in at]
+        # what is missed most is decided first: most supports without it are ruled out
+        self._drop(everything, at[np.argsort(without)[::-1]], 0)
+        return len(self.losses) < self.most or self.most == 2 ** len(at)
+
+    def _grow(self) -> None:
+        """From no weight on, the best one more while that pays: a low value to compare with."""
+        keep = ~self.weights
+        while not keep.all():
+            larger = [keep | (np.arange(len(keep)) == j) for j in np.flatnonzero(~keep)]
+            best = min(larger, key=self.loss)
+            if self.loss(best) + self.cost >= self.loss(keep):
+                return
+            keep = best
+
+    def _drop(self, keep: NDArray[np.bool_], order: NDArray[np.intp], first: int) -> None:
+        """Try the supports inside ``keep`` that leave out more, from ``order[first]`` on."""
+        for place in range(first, len(order)):
+            price = self.cost * int(keep[order[:place]].sum())  # of those decided to stay
+            if self.loss(keep) + price >= self.value:
+                return
+            fewer = keep & (np.arange(len(keep)) != order[place])
+            if self.loss(fewer) + price < self.value:
+                self._drop(fewer, order, place + 1)
 
 
 def under_a_cone(risk: Risk) -> Minimum | None:
@@ -157,6 +231,32 @@ def _fit(lin: LinearRisk, keep: NDArray[np.bool_]) -> Minimum:
     if not keep.any():
         return Minimum(theta, float(lin.value(theta)), "point", True, "nothing is free", "")
     return linear_minimum(lin.on_columns(keep)).padded(keep)
+
+
+def _fitted(risk: Risk) -> Fit | None:
+    """How to fit with only some of the parameters (p,) kept, none of them penalised.
+
+    None for models that are not linear, and for several classes under a loss with kinks or valleys.
+    """
+    lin, nothing = _without_penalty(risk), np.zeros(risk.layout.size)
+    if lin is not None:
+        return lambda keep: _fit(lin, keep)
+    units = class_units(risk, nothing, nothing, nothing)
+    if units is None or not (risk.loss.convex and risk.loss.smooth):
+        return None
+    return lambda keep: _fit_classes(units, keep)
+
+
+def _fit_classes(units: ClassUnits, keep: NDArray[np.bool_]) -> Minimum:
+    """As ``_fit`` for the logits of several classes."""
+    alive = keep[units.alive]
+    fewer = replace(
+        units,
+        kind=units.kind.on_columns(alive),
+        alive=units.alive[alive],
+        free=units.free[keep[units.free]],
+    )
+    return classes_minimum(fewer)
 
 
 def _probes(weights: Array) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +41,7 @@ class LinearRisk:
         """(m, p) rows whose product with theta is the margin of each binary answer."""
         return (2 * self.y - 1)[:, None] * self.design
 
-    def on_columns(self, keep: NDArray[np.bool_]) -> LinearRisk:
+    def on_columns(self, keep: NDArray[np.bool_]) -> Self:
         """The risk with the parameters not in ``keep`` (p,) held at zero."""
         return replace(
             self, design=self.design[:, keep], ridge=self.ridge[keep], kink=self.kink[keep],

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lossviz.minima.kind_units import orthonormal
 from lossviz.minima.linear_risk import LinearRisk, kink_and_ridge
 from lossviz.minima.minimum import Minimum
+from lossviz.minima.piecewise_solver import whiten
 from lossviz.minima.recession import apart
 from lossviz.minima.smooth import smooth_minimum
 from lossviz.objectives import Risk
@@ -135,10 +136,12 @@ def classes_minimum(units: ClassUnits) -> Minimum:
 
 
 def _minimum(lin: ClassesRisk) -> Minimum:
-    found = smooth_minimum(lin)
     away = None
     if not (lin.ridge + lin.kink).any() and _free_when_sure(lin):
         away = apart(lin.margins, lin.weights)
+    if away is not None and not len(away[1]):
+        return _at_infinity(lin, None, *away)  # no row is left to fit
+    found = smooth_minimum(lin)
     if away is not None:
         return _at_infinity(lin, found, *away)
     if not found.exact or found.directions is None:
@@ -160,14 +163,18 @@ def _free_when_sure(lin: ClassesRisk) -> bool:
 
 def _at_infinity(
     lin: ClassesRisk,
-    found: Minimum,
+    found: Minimum | None,
     direction: Array,
     rest: NDArray[np.intp],
     gone: NDArray[np.intp],
 ) -> Minimum:
-    """Far out along a direction that lifts true logits above others, and lowers none."""
+    """Far out along a direction that lifts true logits above others, and lowers none.
+
+    ``found`` is where Newton's method ended, None where no margin is left to it.
+    """
     margins = lin.margins[gone]
-    theta = np.zeros_like(direction) if not len(rest) else found.theta
+    theta = np.zeros_like(direction) if found is None else found.theta
+    nothing = whiten(lin.design, lin.ridge_root)[1].T
     reach = (30 + np.abs(margins @ theta).max()) / (margins @ direction).min()
     theta = theta + reach * direction
     value = float(lin.value(theta)) if len(rest) else 0.0
@@ -176,12 +183,12 @@ def _at_infinity(
         theta=theta,
         value=value,
         kind="infinity",
-        exact=found.exact or not len(rest),
+        exact=found is None or found.exact,
         method="linear programme for a separating direction (HiGHS)",
         message=(
             f"No finite minimum exists: along one direction {part}, so the loss keeps falling, "
             f"towards {number(value, beside=1.0)}. The point shown is one on this direction."
         ),
         direction=direction,
-        directions=found.directions,
+        directions=nothing if len(nothing) else None,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 
 import numpy as np
 
@@ -33,6 +34,21 @@ class LinearInParameters(Model):
             return upstream @ columns
         by_weights = np.swapaxes(upstream, -1, -2) @ columns  # (..., k, columns)
         return self._joined(by_weights)
+
+    def curvature(self, X: Array, second: Array) -> Array:
+        """The Hessian (..., p, p) of a loss with second derivatives (..., n, k, k) in the outputs.
+
+        The prediction is linear in theta, so that this is exact.
+        """
+        columns, k = self.columns(X), second.shape[-1]
+        width = columns.shape[1]
+        at = self._per_output(np.arange(k * width), columns)
+        found = np.zeros((*second.shape[:-3], k * width, k * width))
+        for i, j in combinations_with_replacement(range(k), 2):
+            block = np.swapaxes(columns * second[..., i, j, None], -1, -2) @ columns
+            found[..., at[i][:, None], at[j]] = block
+            found[..., at[j][:, None], at[i]] = block
+        return found
 
     def design(self, X: Array) -> Array:
         return self.columns(X)

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from lossviz.datasets import Data
 from lossviz.finite_differences import in_chunks, slopes
 from lossviz.losses import Loss
-from lossviz.models import LayeredNetwork, Layout, Model
+from lossviz.models import LayeredNetwork, Layout, LinearInParameters, Model
 from lossviz.objectives.analytic import ANALYTIC
 from lossviz.objectives.bowl import Quadratic, bowl
 from lossviz.penalties import NoPenalty, Penalty
@@ -152,7 +152,10 @@ class Risk:
         )
 
     def hessian(self, theta: Array) -> Array:
-        """(..., p) to (..., p, p); exact where ``columns`` exist, else by central differences."""
+        """(..., p) to (..., p, p); exact where the model is linear in theta.
+
+        Of all others by central differences.
+        """
         theta = self._vectors(theta)
         w = self.layout.weights
         return self.data_hessian(theta) + w[:, None] * self.penalty.hessian(w * theta) * w
@@ -163,14 +166,17 @@ class Risk:
         p = theta.shape[-1]
         if self.quadratic is not None:
             return np.broadcast_to(self.quadratic.hessian, (*theta.shape, p))
-        if self.columns is None:
-            return slopes(self.data_gradient, theta).matrix
-        columns, y = self.columns, self.data.y
+        columns, model, X, y = self.columns, self.model, self.data.X, self.data.y
 
         def hessians(some: Array) -> Array:
-            each = self.loss.second_derivative(y, some @ columns.T)
-            return np.swapaxes(columns * each[..., None], -1, -2) @ columns / len(y)
+            each = self.loss.second_derivative(y, self._predicted(some)) / len(y)
+            if columns is not None:
+                return np.swapaxes(columns * each[..., None], -1, -2) @ columns
+            assert isinstance(model, LinearInParameters)
+            return model.curvature(X, each)
 
+        if columns is None and not isinstance(model, LinearInParameters):
+            return slopes(self.data_gradient, theta).matrix
         return self._in_parts(hessians, theta)
 
     def hessian_vector(self, theta: Array, along: Array) -> Array:
