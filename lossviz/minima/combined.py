@@ -31,7 +31,7 @@ def combined_minimum(combined: Combined) -> Minimum | None:
     """
     shares = [(weight, _opened(term)) for weight, term in combined.terms if weight]
     opened = [(weight, lin) for weight, lin in shares if lin is not None]
-    units = _KindSum.of(opened) if opened and len(opened) == len(shares) else None
+    units = KindSum.of(opened) if opened and len(opened) == len(shares) else None
     if combined.quadratic is not None:
         found = _of_quadratic(combined.quadratic)
         # columns far from zero, or in a tiny unit, look flat and are not
@@ -49,14 +49,14 @@ def combined_minimum(combined: Combined) -> Minimum | None:
     return None
 
 
-def _of_quadratic_kind(units: _KindSum, raw: Minimum) -> Minimum:
+def _of_quadratic_kind(units: KindSum, raw: Minimum) -> Minimum:
     prog = as_program(*units.terms)
     found = None if prog is None else piecewise_minimum(units, prog)
     return raw if found is None or found.kind != "point" else units.back(units.raw, found)
 
 
 @dataclass(frozen=True, eq=False)
-class _KindSum:
+class KindSum:
     """A weighted sum of risks of one linear model, its columns centred and scaled together."""
 
     raw: _RawSum
@@ -64,7 +64,7 @@ class _KindSum:
     terms: list[tuple[float, LinearRisk]]
 
     @classmethod
-    def of(cls, opened: list[tuple[float, LinearRisk]]) -> _KindSum | None:
+    def of(cls, opened: list[tuple[float, LinearRisk]]) -> KindSum | None:
         """None where a column cannot be told from a constant one: nothing is gained there."""
         free = np.all([(lin.ridge + lin.kink == 0) & (lin.weights == 0) for _, lin in opened], 0)
         columns = conditioned(np.concatenate([lin.design for _, lin in opened]), free)

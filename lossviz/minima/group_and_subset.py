@@ -111,7 +111,7 @@ class _Supports:
         return len(self.losses) < self.most or self.most == 2 ** len(at)
 
     def _grow(self) -> None:
-        """From no weight on, the best one more while that pays: a low value to compare with."""
+        """From no weight on, the best one more while that lowers the sum: a low value to compare with."""
         keep = ~self.weights
         while not keep.all():
             larger = [keep | (np.arange(len(keep)) == j) for j in np.flatnonzero(~keep)]
@@ -123,11 +123,11 @@ class _Supports:
     def _drop(self, keep: NDArray[np.bool_], order: NDArray[np.intp], first: int) -> None:
         """Try the supports inside ``keep`` that leave out more, from ``order[first]`` on."""
         for place in range(first, len(order)):
-            price = self.cost * int(keep[order[:place]].sum())  # of those decided to stay
-            if self.loss(keep) + price >= self.value:
+            cost_of_kept = self.cost * int(keep[order[:place]].sum())  # of those decided to stay
+            if self.loss(keep) + cost_of_kept >= self.value:
                 return
             fewer = keep & (np.arange(len(keep)) != order[place])
-            if self.loss(fewer) + price < self.value:
+            if self.loss(fewer) + cost_of_kept < self.value:
                 self._drop(fewer, order, place + 1)
 
 

@@ -12,6 +12,7 @@ from threadpoolctl import ThreadpoolController
 
 from lossviz.minima.combined import combined_minimum, convex
 from lossviz.minima.newton import descend_newton
+from lossviz.minima.pareto_kinks import front_with_kinks
 from lossviz.objectives import Combined, Quadratic, Risk
 from lossviz.objectives.combined import as_quadratic, hessian_of, size_of
 
@@ -59,13 +60,15 @@ def _front(first: Any, second: Any, shares: Array) -> Array:
 
 def _structured(first: Any, second: Any, shares: Array) -> Array | None:
     """One exact minimum per weight, or None as soon as one has no structure to use."""
-    thetas = []
-    for share in shares:
-        found = combined_minimum(Combined([(share, first), (1 - share, second)]))
+    thetas = front_with_kinks(first, second, shares)
+    if thetas is None:
+        thetas = np.full((len(shares), size_of(first)), np.nan)
+    for row in np.flatnonzero(np.isnan(thetas).any(1)):
+        found = combined_minimum(Combined([(shares[row], first), (1 - shares[row], second)]))
         if found is None:
             return None
-        thetas.append(found.theta)
-    return np.array(thetas)
+        thetas[row] = found.theta
+    return thetas
 
 
 def _of_quadratics(one: Quadratic, two: Quadratic, shares: Array) -> Array:

@@ -13,6 +13,8 @@ from lossviz.landscapes import evaluate_plane
 from lossviz.landscapes.planes import axes
 from lossviz.losses import LOSSES
 from lossviz.minima import minimize
+from lossviz.minima.combined import combined_minimum
+from lossviz.minima.pareto_kinks import front_with_kinks
 from lossviz.models import MODELS
 from lossviz.models.layout import Block, Layout
 from lossviz.objectives import ANALYTIC, Combined, Quadratic, Risk, pareto_front
@@ -174,6 +176,25 @@ def test_a_front_of_absolute_and_squared_error_is_exact():
         nearby = theta + 1e-4 * np.random.default_rng(0).normal(size=(200, 2))
         assert (both.value(nearby) >= both.value(theta) - 1e-13).all()
         assert minimize(both).exact
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_front_with_kinks_is_what_every_weight_alone_gives(seed):
+    # whole numbers: rows that repeat each other, residuals of exactly zero; years; L1
+    rng = np.random.default_rng(seed)
+    X, y = rng.integers(-2, 3, (13, 2)) + 2000.0 * (seed % 2), rng.integers(-2, 3, 13) * 1.0
+    data = Data(X, y)
+    loss = LOSSES["absolute"]() if seed < 3 else LOSSES["quantile"](tau=0.3)
+    kinked = Risk(data, MODELS["linear"](), loss, PENALTIES["l1"](0.1 * (seed % 3)))
+    square = Risk(data, MODELS["linear"](), LOSSES["squared"]())
+    weights = np.random.default_rng(0).permutation(np.linspace(0.01, 0.99, 9))
+    thetas = front_with_kinks(kinked, square, weights)
+    assert thetas is not None
+    proved = ~np.isnan(thetas).any(1)
+    assert proved.sum() >= 5
+    for weight, theta in zip(weights[proved], thetas[proved], strict=True):
+        both = Combined([(weight, kinked), (1 - weight, square)])
+        assert both.value(theta) == pytest.approx(combined_minimum(both).value, rel=1e-8)
 
 
 def test_smooth_convex_terms_on_other_targets_are_certified():
