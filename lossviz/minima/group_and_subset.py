@@ -111,7 +111,7 @@ class _Supports:
         return len(self.losses) < self.most or self.most == 2 ** len(at)
 
     def _grow(self) -> None:
-        """From no weight on, the best one more while that lowers the sum: a low value to compare with."""
+        """From no weight on, the best one more while that lowers the sum."""
         keep = ~self.weights
         while not keep.all():
             larger = [keep | (np.arange(len(keep)) == j) for j in np.flatnonzero(~keep)]

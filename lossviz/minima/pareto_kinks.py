@@ -90,7 +90,7 @@ def front_with_kinks(first: Any, second: Any, shares: Array) -> Array | None:
 
 
 class _Walk:
-    """A point, the side of its kink that each row is on (-1, 1, or 0 for held there), and pivots."""
+    """A point, the side of its kink each row is on (-1, 1, or 0 for held there), and pivots."""
 
     def __init__(self, A: Array, t: Array) -> None:
         self.A, self.t = A, t
