@@ -57,8 +57,8 @@ def natural(world: Tied, theta: Array) -> Array:
     """
     policy = world.policy(theta)
     s, a = policy.shape
-    visits = world.states.visits(_inner(world, theta)) if world.states.discount else None
-    weight = np.array(world.states.start) if visits is None else visits
+    states = world.states
+    weight = states.visits(_inner(world, theta)) if states.discount else states.begin
     blocks = policy[:, :, None] * (np.eye(a) - policy[:, None, :])
     scores = _scores(world)
     fisher = np.einsum("s,sab,sap,sbq->pq", weight, blocks, scores, scores)
@@ -90,37 +90,51 @@ def cloud(world: Tied, theta: Array, count: int = 400, seed: int = 0) -> Cloud:
     rng = np.random.default_rng(seed)
     policy, states = world.policy(theta), world.states
     values, tau = world.state_values(theta), states.entropy
-    moves, rewards = np.array(states.transitions), np.array(states.rewards)
-    logs = np.log(np.maximum(policy, 1e-300))
+    rewards, discount = states.table, states.discount
+    bonus = -tau * np.log(np.maximum(policy, 1e-300))
     basis = _scores(world)
     scores = basis - np.einsum("sa,sap->sp", policy, basis)[:, None]
-    discount = states.discount
     length = 1 if discount == 0 else int(np.ceil(np.log(HORIZON) / np.log(min(discount, 0.999))))
     length = min(length, LONGEST)
-    at = _drawn(rng, np.broadcast_to(np.array(states.start), (count, len(rewards))))
-    seen, acts, gains = [], [], []
-    for _ in range(length):
-        act = _drawn(rng, policy[at])
+    to_act, to_move = _steps(policy), _steps(np.array(states.transitions))
+    chance = rng.random((2 * length + 1, count, 1))
+    at = (chance[0] >= _steps(states.begin)).sum(-1)
+    over = _ended(world) & (tau == 0)  # what comes after an end changes nothing
+    seen, acts = [], []
+    while len(seen) < length and not over[at].all():
+        act = (chance[2 * len(seen) + 1] >= to_act[at]).sum(-1)
         seen.append(at)
         acts.append(act)
-        gains.append(rewards[at, act] - tau * logs[at, act])
-        at = _drawn(rng, moves[at, act])
-    plain, baseline = np.zeros((count, 2)), np.zeros((count, 2))
-    after = discount * values[at]  # what a cut episode would still have brought
-    for step in reversed(range(length)):
-        after = gains[step] + (discount * after if step < length - 1 else after)
-        score = discount**step * scores[seen[step], acts[step]]
-        plain += score * after[:, None]
-        baseline += score * (after - values[seen[step]])[:, None]
+        at = (chance[2 * len(seen)] >= to_move[at, act]).sum(-1)
+    if not seen:
+        return Cloud(np.zeros((count, 2)), np.zeros((count, 2)), -world.gradient(theta))
+    where, what = np.array(seen), np.array(acts)  # (steps, count)
+    weight = discount ** np.arange(len(seen) + 1)[:, None]
+    gains = weight[:-1] * (rewards + bonus)[where, what]
+    gains[-1] += weight[-1] * values[at]  # what a cut episode would still have brought
+    after = gains[::-1].cumsum(0)[::-1]
+    score = scores[where, what]
+    plain = np.einsum("tmp,tm->mp", score, after)
+    baseline = np.einsum("tmp,tm->mp", score, after - weight[:-1] * values[where])
     return Cloud(plain, baseline, -world.gradient(theta))
 
 
-def _drawn(rng: np.random.Generator, chances: Array) -> NDArray[np.intp]:
-    """(m,) one index for each row of probabilities (m, k)."""
+def _ended(world: Tied) -> NDArray[np.bool_]:
+    """(s,) states that every action keeps, at a reward of 0."""
+    states = world.states
+    keeps = np.einsum("sas->sa", np.array(states.transitions)) == 1
+    return (keeps & (states.table == 0)).all(1)
+
+
+def _steps(chances: Array) -> Array:
+    """(..., k) probabilities to what a number from 0 to 1 passes on its way to each but the first.
+
+    How many of them it reaches is the index drawn.
+    """
     sums = chances.cumsum(-1)
-    return np.minimum(
-        (rng.random((len(chances), 1)) * sums[:, -1:] >= sums).sum(-1), chances.shape[-1] - 1
-    )
+    steps = sums / sums[..., -1:]
+    steps[..., -1] = np.inf
+    return steps
 
 
 def climb(

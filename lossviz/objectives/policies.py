@@ -140,6 +140,16 @@ class MarkovDecision:
             moves[(keeps & (np.array(self.rewards) == 0)).all(1)] = 0.0
         return moves
 
+    @cached_property
+    def table(self) -> Array:
+        """(s, a) the rewards as an array."""
+        return np.array(self.rewards)
+
+    @cached_property
+    def begin(self) -> Array:
+        """(s,) the probabilities of the first state as an array."""
+        return np.array(self.start)
+
     @property
     def layout(self) -> Layout:
         """One logit per state for two actions, else one per state and action."""
@@ -158,7 +168,7 @@ class MarkovDecision:
     def state_values(self, theta: ArrayLike) -> Array:
         """(..., p) to (..., s): the return from each state on, with the bonus."""
         policy, logs = softmax(self._logits(theta))
-        return self._values(policy, np.array(self.rewards) - self.entropy * logs)
+        return self._values(policy, self.table - self.entropy * logs)
 
     def action_values(self, theta: ArrayLike) -> Array:
         """(..., p) to (..., s, a): the return after each action, with the later bonuses."""
@@ -171,11 +181,11 @@ class MarkovDecision:
     def reward(self, theta: ArrayLike) -> Array:
         """(..., p) to (...): the expected discounted reward, without the bonus."""
         policy = self.policy(theta)
-        return self._values(policy, np.array(self.rewards)) @ np.array(self.start)
+        return self._values(policy, self.table) @ self.begin
 
     def returns(self, theta: ArrayLike) -> Array:
         """(..., p) to (...): the expected discounted reward and the bonus."""
-        return self.state_values(theta) @ np.array(self.start)
+        return self.state_values(theta) @ self.begin
 
     def value(self, theta: ArrayLike) -> Array:
         """(..., p) to (...): minus the return, to be minimised."""
@@ -214,13 +224,11 @@ class MarkovDecision:
         """The policy and every action's advantage over it, the bonus included: (..., s, a)."""
         policy, logs = softmax(self._logits(theta))
         bonus = self.entropy * logs
-        values = self._values(policy, np.array(self.rewards) - bonus)
+        values = self._values(policy, self.table - bonus)
         return policy, self._after(values) - bonus - values[..., None]
 
     def _after(self, values: Array) -> Array:
-        return np.array(self.rewards) + self.discount * np.einsum(
-            "sat,...t->...sa", self.moves, values
-        )
+        return self.table + self.discount * np.einsum("sat,...t->...sa", self.moves, values)
 
     def _values(self, policy: Array, rewards: Array) -> Array:
         right = (policy * rewards).sum(-1)
@@ -228,7 +236,7 @@ class MarkovDecision:
 
     def _visits(self, policy: Array) -> Array:
         system = np.swapaxes(self._system(policy), -1, -2)
-        return solved(system, np.broadcast_to(np.array(self.start), system.shape[:-1]))
+        return solved(system, np.broadcast_to(self.begin, system.shape[:-1]))
 
     def _system(self, policy: Array) -> Array:
         """(..., s, s): I - discount P_pi."""
@@ -241,8 +249,8 @@ class MarkovDecision:
 
     def _logits(self, theta: ArrayLike) -> Array:
         """(..., p) to (..., s, a)."""
-        s, a = np.shape(self.rewards)
-        theta = _vectors(theta, self.layout.size)
+        s, a = self.table.shape
+        theta = _vectors(theta, s if a == 2 else s * a)
         if a == 2:
             return np.stack([np.zeros_like(theta), theta], axis=-1)
         return theta.reshape(*theta.shape[:-1], s, a)
