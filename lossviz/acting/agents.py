@@ -19,6 +19,7 @@ AGENTS = {
 }
 HORIZON = 1e-2  # an episode ends where the discount leaves less than this
 LONGEST = 400
+STALLED = 200
 LONG_STEP = 2.0  # of a logit in one step: a natural gradient far out has no limit
 
 
@@ -169,11 +170,19 @@ def walks(
 def steps_to(
     world: Tied, start: Array, rate: float, goal: float, id: str = "exact", most: int = 20_000
 ) -> int | None:
-    """How many steps until the return reaches ``goal``, or None if ``most`` do not suffice."""
-    at = np.asarray(start, float)
+    """How many steps until the return reaches ``goal``, or None if ``most`` do not suffice.
+
+    A walk whose return has not risen in ``STALLED`` steps is not followed further.
+    """
+    at, highest, risen = np.asarray(start, float), -np.inf, 0
     for step in range(most + 1):
-        if float(world.returns(at)) >= goal:
+        reached = float(world.returns(at))
+        if reached >= goal:
             return step
+        if reached > highest:
+            highest, risen = reached, step
+        if step - risen >= STALLED:
+            return None
         way = -world.gradient(at) if id == "exact" else natural(world, at)
         length = float(np.linalg.norm(rate * way))
         at = at + rate * way * min(1.0, LONG_STEP / max(length, 1e-300))

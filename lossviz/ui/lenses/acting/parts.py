@@ -23,7 +23,7 @@ from lossviz.ui.sidebar import controls, state
 from lossviz.ui.sidebar.widgets import select, slider
 
 Array = NDArray[np.floating]
-GROUP, GRID, MOST, SAMPLES = "acting", 81, 2000, 400
+GROUP, GRID, MOST, SAMPLES = "acting", 81, 5000, 400
 FAR, SHARE = 0.99, 0.95
 STARTS = {"two_states": (-3.0, -2.0), "two_arms": (-4.0, 0.0), "three_arms": (-3.0, 0.0),
           "grid": (1.0, 0.0)}  # fmt: skip
