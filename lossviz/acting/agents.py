@@ -101,7 +101,8 @@ def cloud(world: Tied, theta: Array, count: int = 400, seed: int = 0) -> Cloud:
     chance = rng.random((2 * length + 1, count, 1))
     at = (chance[0] >= _steps(states.begin)).sum(-1)
     over = _ended(world) & (tau == 0)  # what comes after an end changes nothing
-    seen, acts = [], []
+    seen: list[NDArray[np.intp]] = []
+    acts: list[NDArray[np.intp]] = []
     while len(seen) < length and not over[at].all():
         act = (chance[2 * len(seen) + 1] >= to_act[at]).sum(-1)
         seen.append(at)
