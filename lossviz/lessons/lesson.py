@@ -16,25 +16,32 @@
 
 A question is a choice (lines "- label :: condition :: reply"; exactly one condition is true), a
 number ("= expression within expression"), a point of the plane ("@ expression ; expression within
-expression"), or an order ("> label :: expression", sorted from the smallest).  Expressions are
-those of ``lossviz.lessons.expression`` over ``lossviz.lessons.scope``.
+expression"), something dragged ("~ expression = expression within expression": what the left one
+is after the drag, and shall be), or an order ("> label :: expression", sorted from the smallest).
+Expressions are those of ``lossviz.lessons.expression`` over ``lossviz.lessons.scope``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lossviz.lessons.expression import evaluate
 from lossviz.lessons.scope import Scope
-from lossviz.problem.link import read_link
+from lossviz.problem.link import Link, read_link
 from lossviz.text import number
 
 WORDS = 60  # in a scene's paragraph
 LARGEST = 100_000  # letters of a lesson file
-KINDS = {"-": "choice", "=": "number", "@": "point", ">": "order"}
+KINDS = {"-": "choice", "=": "number", "@": "point", "~": "drag", ">": "order"}
+FORMS = {
+    "number": "= expression within expression",
+    "point": "@ expression ; expression within expression",
+    "drag": "~ expression = expression within expression",
+}
 
 
 class Option(NamedTuple):
@@ -47,10 +54,11 @@ class Option(NamedTuple):
 
 @dataclass(frozen=True)
 class Question:
-    """``kind`` is "choice", "number", "point" or "order"; ``reply`` is told after any answer.
+    """``kind`` is a value of ``KINDS``; ``reply`` is told after any answer.
 
     ``options`` are the answers of a choice or the things to put in order.  ``right`` are the
-    expressions of a number (1) or point (2), and ``within`` how far an answer may be off.
+    expressions of a number (1), a point (2) or a drag (1), and ``within`` how far an answer may be
+    off.  The answer of a drag is what ``measure`` is in the state that was dragged to.
     """
 
     kind: str
@@ -59,21 +67,43 @@ class Question:
     right: tuple[str, ...] = ()
     within: str = "0"
     reply: str = ""
+    measure: str = ""
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A state of the app, a paragraph about it, and perhaps a question.  ``line`` is its place."""
+    """A state of the app, a paragraph about it, and perhaps a question.
+
+    ``breaks`` says what to try on the lens itself; ``line`` is the scene's place in its file.
+    """
 
     title: str
     link: str
     text: str
     question: Question | None = None
+    breaks: str = ""
     line: int = 0
 
     def scope(self) -> Scope:
         """What its expressions can ask."""
-        return Scope(read_link(self.link))
+        return _scope(self.link)
+
+    def dragged(self, search: str) -> Scope:
+        """The same in the state that a hand made of it: ``search`` is the link's part after "?".
+
+        Raises ValueError where the browser tells no state.
+        """
+        if len(search) > LARGEST:
+            raise ValueError("This state is too long for a lesson.")
+        page, words = read_link(self.link)
+        still = {key: value for key, value in words.items() if not key.endswith("points")}
+        return Scope(Link(page, {**still, **read_link(f"{page}?{search}").words}))
+
+
+@lru_cache(maxsize=128)
+def _scope(link: str) -> Scope:
+    """One for all who look at this state: what was computed once is known."""
+    return Scope(read_link(link))
 
 
 @dataclass(frozen=True)
@@ -94,11 +124,12 @@ class Verdict(NamedTuple):
     reply: str
 
 
-def read_lesson(text: str) -> Lesson:
+def read_lesson(text: str, trusted: bool = False) -> Lesson:
     """The lesson in a file's text.
 
     Raises ValueError where the head is missing or no scene can be played; a scene that cannot be
-    played is left out and told in ``complaints`` with its line.
+    played is left out and told in ``complaints`` with its line.  Of a ``trusted`` text no
+    expression is tried, which for many scenes takes seconds.
     """
     if len(text) > LARGEST:
         raise ValueError(f"A lesson has at most {LARGEST:,} letters; this one has {len(text):,}.")
@@ -108,7 +139,8 @@ def read_lesson(text: str) -> Lesson:
     for start, block in _blocks(lines, first):
         try:
             scene = _scene(start, block)
-            check(scene)
+            if not trusted:
+                check(scene)
             scenes.append(scene)
         except ValueError as error:
             complaints.append(f"Line {start + 1}: {error}")
@@ -126,6 +158,7 @@ def check(scene: Scene) -> None:
     """ValueError where a scene cannot be played: link, expression, or more or no right answer."""
     scope = scene.scope()
     filled(scene.text, scope)
+    filled(scene.breaks, scope)
     question = scene.question
     if question is None:
         return
@@ -144,12 +177,19 @@ def check(scene: Scene) -> None:
     else:
         for expression in (*question.right, question.within):
             evaluate(expression, scope)
+    if question.kind == "drag":
+        start = evaluate(question.measure, scope)
+        if judge(question, scope, start).right:
+            raise ValueError(
+                f"{question.measure!r} is {number(start)} before anything is dragged, which "
+                "would be right already."
+            )
     for option in question.options:
         filled(option.reply, scope)
 
 
 def judge(question: Question, scope: Mapping[str, Any], answer: Any) -> Verdict:
-    """Whether an answer is right: a label, a number, two numbers, or labels in order.
+    """Whether an answer is right: a label, a number (also of a drag), two, or labels in order.
 
     The reply to a wrong choice says what it would have meant, which one is right, and why.
     """
@@ -163,11 +203,15 @@ def judge(question: Question, scope: Mapping[str, Any], answer: Any) -> Verdict:
     elif question.kind == "order":
         right = list(answer) == ordered(question, scope)
     else:
-        given = [answer] if question.kind == "number" else list(answer)
+        given = list(answer) if question.kind == "point" else [answer]
         within = float(evaluate(question.within, scope))
         wanted = [float(evaluate(each, scope)) for each in question.right]
         off = sum((a - b) ** 2 for a, b in zip(given, wanted, strict=True)) ** 0.5
         right = off <= within * (1 + 1e-9)
+        if question.kind == "drag":
+            reply = (
+                f"You brought it to {number(answer)}; {number(wanted[0])} was asked for. {reply}"
+            )
     return Verdict(right, filled(reply, scope))
 
 
@@ -178,7 +222,7 @@ def right_answer(question: Question, scope: Mapping[str, Any]) -> Any:
     if question.kind == "order":
         return ordered(question, scope)
     found = tuple(float(evaluate(each, scope)) for each in question.right)
-    return found[0] if question.kind == "number" else found
+    return found if question.kind == "point" else found[0]
 
 
 def ordered(question: Question, scope: Mapping[str, Any]) -> list[str]:
@@ -221,12 +265,14 @@ def _blocks(lines: Sequence[str], first: int) -> Iterable[tuple[int, list[str]]]
 
 
 def _scene(start: int, block: Sequence[str]) -> Scene:
-    link, text, asked, replies = "", [], "", []
+    link, text, asked, replies, breaks = "", [], "", [], ""
     answers: list[tuple[str, str]] = []
     for line in (each.strip() for each in block[1:]):
         sign, rest = line[:1], line[1:].strip()
         if line.startswith("link:"):
             link = line.removeprefix("link:").strip()
+        elif line.startswith("break:"):
+            breaks = line.removeprefix("break:").strip()
         elif line.startswith("reply:"):
             replies.append(line.removeprefix("reply:").strip())
         elif sign == "?" and not asked:
@@ -244,23 +290,19 @@ def _scene(start: int, block: Sequence[str]) -> Scene:
     if len(paragraph.split()) > WORDS:
         raise ValueError(f"a scene has at most {WORDS} words; this one {len(paragraph.split())}.")
     question = _question(asked, answers, " ".join(replies)) if asked else None
-    return Scene(block[0][3:].strip(), link, paragraph, question, start + 1)
+    return Scene(block[0][3:].strip(), link, paragraph, question, breaks, start + 1)
 
 
 def _question(prompt: str, answers: Sequence[tuple[str, str]], reply: str) -> Question:
     kinds = {KINDS[sign] for sign, _ in answers}
     if len(kinds) != 1:
         raise ValueError(
-            "a question needs answers of one kind: - choice, = number, @ point, > order."
+            "a question needs answers of one kind: - choice, = number, @ point, ~ drag, > order."
         )
     kind = kinds.pop()
-    make: dict[str, Callable[[], Question]] = {
-        "choice": lambda: Question(kind, prompt, _options(answers), reply=reply),
-        "order": lambda: Question(kind, prompt, _options(answers), reply=reply),
-        "number": lambda: _measured(kind, prompt, answers, reply, 1),
-        "point": lambda: _measured(kind, prompt, answers, reply, 2),
-    }
-    return make[kind]()
+    if kind in FORMS:
+        return _measured(kind, prompt, answers, reply)
+    return Question(kind, prompt, _options(answers), reply=reply)
 
 
 def _options(answers: Sequence[tuple[str, str]]) -> tuple[Option, ...]:
@@ -273,14 +315,11 @@ def _options(answers: Sequence[tuple[str, str]]) -> tuple[Option, ...]:
     return tuple(Option(each[0], each[1], each[2] if len(each) > 2 else "") for each in parts)
 
 
-def _measured(
-    kind: str, prompt: str, answers: Sequence[tuple[str, str]], reply: str, count: int
-) -> Question:
+def _measured(kind: str, prompt: str, answers: Sequence[tuple[str, str]], reply: str) -> Question:
     body, _, within = answers[0][1].rpartition(" within ")
-    right = tuple(part.strip() for part in (body.split(";") if count > 1 else [body]))
-    if len(answers) != 1 or not body or len(right) != count:
-        form = (
-            "= expression within expression" if count == 1 else "@ expression ; expression within …"
-        )
-        raise ValueError(f"this question needs one line {form}.")
-    return Question(kind, prompt, (), right, within.strip(), reply)
+    measure, equals, wanted = body.partition(" = ") if kind == "drag" else ("", "=", body)
+    right = tuple(part.strip() for part in (wanted.split(";") if kind == "point" else [wanted]))
+    fits = equals and all(right) and len(right) == (2 if kind == "point" else 1)
+    if len(answers) != 1 or not fits:
+        raise ValueError(f"this question needs one line {FORMS[kind]}.")
+    return Question(kind, prompt, (), right, within.strip(), reply, measure.strip())

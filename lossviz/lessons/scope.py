@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from lossviz.classification import label_noise
 from lossviz.combined import SCENES
 from lossviz.curvature import Curvature
 from lossviz.curvature.eigenpairs import top_eigenvalues
-from lossviz.datasets import DATASETS, Edits
+from lossviz.datasets import DATASETS, Edits, HoldOut
 from lossviz.descent import Trajectory, descend
 from lossviz.descent.setting import Surface, of_problem, of_terrain
 from lossviz.landscapes.planes import Plane, axes
@@ -34,6 +34,7 @@ from lossviz.penalties import PENALTIES, NoPenalty
 from lossviz.problem.link import Link, problem_of, recipe
 from lossviz.problem.problem import Problem
 from lossviz.recipes import Recipe
+from lossviz.validation.gap import parts as parted
 
 LONG = 20_000  # steps that a question may ask for
 TERRAINS = {QuadraticBowl.id: QuadraticBowl, Level.id: Level}
@@ -46,9 +47,10 @@ class Scope(Mapping[str, Any]):
     penalty, and one part for each parameter), ``data`` (n), ``minimum_for(loss, ...)``,
     ``minimum_with(penalty, strength, ...)``, ``minimum_when(...)`` of the dataset's own numbers,
     ``minimum_shifted(by)`` of every observed y, ``unedited(loss, ...)``, ``at(a, b)``,
-    ``share(row)``, ``accuracy()``.  Of any loss: ``loss(id, observed, predicted, ...)`` and
-    ``derivative(id, observed, predicted, ...)``.  Of a problem or a test function: ``curvature``
-    (largest, smallest, condition, safe_rate), ``steps_to(gap, optimizer, lr, ...)``,
+    ``row(number)`` (x, y), ``share(row)``, ``accuracy()``, ``held_out_with(penalty, strength)``
+    (training, loss: of the rows learned from and of the rows held out).  Of any loss:
+    ``loss(id, observed, predicted, ...)`` and ``derivative(id, observed, predicted, ...)``.  Of a
+    problem or a test function: ``curvature`` (largest, smallest, condition, safe_rate), ``steps_to(gap, optimizer, lr, ...)``,
     ``ends(optimizer, lr, steps)`` (a, b, value), ``diverges(optimizer, lr)``.  Of theory:
     ``noisy_probability(loss, share)``, ``signal(blocks, way)``, ``random_walk(component)``,
     ``equation_condition(modes)``, ``sharpness(factor)``.  Of two losses of the Combined page:
@@ -58,11 +60,25 @@ class Scope(Mapping[str, Any]):
 
     def __init__(self, link: Link) -> None:
         self.words = link.words
+        self._answers: dict[Any, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
         if name not in _NAMES:
             raise KeyError(name)
-        return getattr(self, f"_{name}")
+        found = getattr(self, f"_{name}")
+        return partial(self._once, name, found) if callable(found) else found
+
+    def _once(self, name: str, ask: Callable[..., Any], *given: Any, **named: Any) -> Any:
+        """What ``ask`` answers; what was asked before is not computed again."""
+        asked = (name, given, tuple(sorted(named.items())))
+        if asked not in self._answers:
+            self._answers[asked] = ask(*given, **named)
+        return self._answers[asked]
+
+    def coordinates(self) -> tuple[str, str]:
+        """The names of the two axes on which a point of the picture is given."""
+        first, second = self._surface.plane.names
+        return first, second
 
     def __iter__(self) -> Iterator[str]:
         return iter(_NAMES)
@@ -120,6 +136,17 @@ class Scope(Mapping[str, Any]):
         chosen = _made(PENALTIES, penalty, {"strength": strength, **numbers})
         return _fitted(replace(self._problem, penalty=chosen))
 
+    def _held_out_with(self, penalty: str, strength: float, **numbers: float) -> Facts:
+        """Both losses, without the penalty, of the fit to the rows that are not held out."""
+        usual = HoldOut()
+        share = float(self.words.get("hold-share", usual.share))
+        seed = int(self.words.get("hold-seed", usual.seed))
+        both = parted(replace(self._problem, penalty=NoPenalty()), share, seed)
+        chosen = _made(PENALTIES, penalty, {"strength": strength, **numbers})
+        theta = minimize(replace(both.train, penalty=chosen).risk()).theta
+        of = {"training": both.train, "loss": both.held}
+        return Facts(**{name: float(part.risk().value(theta)) for name, part in of.items()})
+
     def _minimum_when(self, **numbers: float) -> Facts:
         """The minimum when the dataset is drawn with other numbers."""
         dataset = self._problem.dataset
@@ -141,12 +168,18 @@ class Scope(Mapping[str, Any]):
     def _at(self, a: float, b: float) -> float:
         return float(self._surface.objective.value(self._surface.theta((a, b))))
 
+    def _row(self, number: float) -> Facts:
+        """A data point, counted from 0: its first feature and what was observed."""
+        data = self._problem.draw()
+        row = _place(number, len(data))
+        return Facts(x=float(data.X[row, 0]), y=float(data.y[row]))
+
     def _share(self, row: float) -> float:
         """The share of the total loss that one row holds at the minimum."""
         risk = self._problem.risk()
         prediction = risk.model.predict(self._best.theta, risk.data.X)
         each = risk.loss.value(risk.data.y, prediction)
-        return float(each[int(row)] / each.sum())
+        return float(each[_place(row, len(each))] / each.sum())
 
     def _loss(self, id: str, observed: float, predicted: float, **numbers: float) -> float:
         return float(_made(LOSSES, id, numbers).value(np.array(observed), np.array(predicted)))
@@ -166,9 +199,12 @@ class Scope(Mapping[str, Any]):
 
     def _steps_to(self, gap: float, optimizer: str, lr: float, **numbers: float) -> float:
         """The first step whose loss is at most ``gap`` above the lowest; infinity if none is."""
-        values = self._path(optimizer, lr, LONG, numbers).values
-        there = np.flatnonzero(values - (self._surface.bottom or 0.0) <= gap)
-        return float(there[0]) if len(there) else np.inf
+        for steps in (1000, LONG):  # most paths are short, and the long one takes a second
+            values = self._path(optimizer, lr, steps, numbers).values
+            there = np.flatnonzero(values - (self._surface.bottom or 0.0) <= gap)
+            if len(there):
+                return float(there[0])
+        return np.inf
 
     def _ends(self, optimizer: str, lr: float, steps: float = 1000, **numbers: float) -> Facts:
         path = self._path(optimizer, lr, steps, numbers)
@@ -243,14 +279,22 @@ _NAMES = (
         "minimum_with",
         "minimum_when",
         "minimum_shifted",
+        "held_out_with",
         "unedited",
         "at",
+        "row",
         "share",
     ),
     *("loss", "derivative", "steps_to", "ends", "diverges", "accuracy"),
     *("noisy_probability", "signal", "random_walk", "equation_condition", "sharpness"),
     *("weighted", "policy"),
 )
+
+
+def _place(row: float, count: int) -> int:
+    if not 0 <= row < count or row != int(row):
+        raise ValueError(f"There is no row {row:g}: rows are numbered from 0 to {count - 1}.")
+    return int(row)
 
 
 def _made(catalogue: Mapping[str, type[Any]], id: str, numbers: Mapping[str, float]) -> Any:

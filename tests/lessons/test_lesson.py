@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LinearRegression
+from sklearn.metrics import mean_squared_error
 
 from lossviz.datasets import DATASETS
+from lossviz.datasets.holdout import held_rows
 from lossviz.lessons import course, judge, read_lesson, right_answer, writing
 from lossviz.lessons.lesson import WORDS, check, filled
 
@@ -51,6 +54,11 @@ def test_a_scene_is_read_and_its_numbers_are_computed():
         (scene("= minimum.slope within 1", "surface?loss=squared"), "does not say data"),
         (scene("= 1 within 1", "?loss=squared"), "A link names a page"),
         (scene("= 1 within 1\nmore text"), "is no answer"),
+        (scene("~ minimum.slope within 1"), "one line ~"),
+        (scene("~ minimum.slope = minimum.slope within 0.1"), "right already"),
+        (scene("= row(99).y within 1"), "There is no row 99"),
+        (scene("= share(0.5) within 1"), "There is no row 0.5"),
+        (scene("= 1 within 1\nbreak: {nothing}"), "not known here"),
         ("## Long\nlink: surface\n" + "word " * (WORDS + 1) + "\n", f"at most {WORDS} words"),
         ("## No link\nText.\n", "needs a line such as link"),
     ],
@@ -79,6 +87,57 @@ def test_a_point_and_an_order_are_judged():
     assert not judge(point.question, point.scope(), (best[0] + 0.08, best[1] + 0.08)).right
     assert judge(order.question, order.scope(), ["A", "C"]).right
     assert not judge(order.question, order.scope(), ["C", "A"]).right
+
+
+def test_a_drag_is_judged_by_the_state_it_leads_to():
+    lesson = read_lesson(
+        HEAD
+        + scene(
+            "~ minimum.slope = 1 within 0.05\nreply: It was {minimum.slope : 2}.",
+            "outliers?data=anscombe&data-anscombe-which=3&points=2:13,100&model=line&loss=squared",
+        )
+    )
+    (only,) = lesson.scenes
+    data = DATASETS["anscombe"](which=3).draw()
+    for height in (12.74, 26.5, 60.0):
+        y = data.y.copy()
+        y[2] = height
+        slope = np.polyfit(data.X[:, 0], y, 1)[0]
+        after = only.dragged(f"data=anscombe&data-anscombe-which=3&points=2:13,{height}")
+        assert after["row"](2).part("y") == height
+        reached = after["minimum"].part("slope")
+        assert reached == pytest.approx(slope, rel=1e-9)
+        verdict = judge(only.question, only.scope(), reached)
+        assert verdict.right == (abs(slope - 1) < 0.05)
+        assert verdict.reply.endswith("It was 3.7.")
+        assert f"You brought it to {slope:.4g}" in verdict.reply or height == 26.5
+    # a point put back leaves no word in the link
+    assert only.dragged("")["row"](2).part("y") == 12.74
+    with pytest.raises(ValueError, match="too long"):
+        only.dragged("x" * 200_000)
+
+
+def test_the_held_out_loss_is_that_of_the_fit_to_the_other_rows():
+    scope = course()["07-bending-the-bowl"].scenes[3].scope()
+    data = DATASETS["diabetes_pair"]().draw()
+    held = held_rows(data, 0.75, 0)
+    X, mean = data.X, data.X[~held].mean(axis=0)
+    X = (X - mean) / data.X[~held].std(axis=0)
+    fit = LinearRegression().fit(X[~held], data.y[~held])
+    found = scope["held_out_with"]("l2", 0)
+    assert found.part("training") == pytest.approx(
+        mean_squared_error(data.y[~held], fit.predict(X[~held])), rel=1e-6
+    )
+    assert found.part("loss") == pytest.approx(
+        mean_squared_error(data.y[held], fit.predict(X[held])), rel=1e-6
+    )
+
+
+def test_what_was_asked_is_not_computed_again():
+    one, two = (course()["05-momentum-adam-newton"].scenes[3].scope() for _ in range(2))
+    assert one is two
+    assert one["ends"]("gd", 0.01) is two["ends"]("gd", 0.01)
+    assert one["ends"]("gd", 0.01) is not two["ends"]("gd", 0.02)
 
 
 @pytest.mark.parametrize("id", sorted(course()))
@@ -116,7 +175,11 @@ def test_the_course_has_ten_lessons():
 def test_the_lesson_in_the_teachers_page_plays():
     lesson = read_lesson(writing().split("```")[1].strip())
     assert not lesson.complaints
-    assert [scene.title for scene in lesson.scenes] == ["One odd point", "Which line moved?"]
+    assert [scene.title for scene in lesson.scenes] == [
+        "One odd point",
+        "Which line moved?",
+        "Level",
+    ]
     assert right_answer(lesson.scenes[0].question, lesson.scenes[0].scope()) == pytest.approx(
         0.4997, abs=1e-4
     )

@@ -1,10 +1,14 @@
 """The Lessons page, run as a session runs it; every scene's link opens without a warning."""
 
+import base64
+import json
+
+import numpy as np
 import pytest
 
-from lossviz.lessons import course, right_answer
+from lossviz.lessons import course, read_lesson, right_answer
 from lossviz.problem.link import read_link
-from tests.running import HOUSE, run, settled, text
+from tests.running import HOUSE, pictures, run, settled, text
 
 SCENES = [
     (id, number, scene)
@@ -44,7 +48,7 @@ def test_all_answers_can_be_forgotten():
     next(b for b in at.button if b.key == "scene-all").click()
     settled(at)
     cards = text(at)
-    assert "1 of 5 questions answered" in cards or "1 of 4 questions answered" in cards
+    assert "1 of 6 questions answered" in cards
     next(b for b in at.button if b.key == "lessons-reset").click()
     settled(at)
     assert "1 of " not in text(at)
@@ -65,6 +69,116 @@ def test_a_lesson_of_ones_own_is_played_and_a_bad_one_is_told():
     assert [each.value for each in at.subheader] == ["One"]
 
 
+# picture -> the loss whose minimum it marks, None for that of the link
+MARKED = {"map": None, "outliers-squared": "squared", "outliers-absolute": "absolute"}
+
+
+def _numbers_of_the_picture(at, scene):
+    """Whether pictures mark a minimum; each must be the one that the lesson's numbers are of."""
+    found = False
+    for each in pictures(at):
+        message = json.loads(each.proto.bytes) if each.proto.bytes else {}
+        for trace in message.get("figure", {}).get("data", []):
+            names = ("intercept", "slope")
+            if message["key"] not in MARKED or trace.get("name") != "minimum":
+                continue
+            loss, scope = MARKED[message["key"]], scene.scope()
+            best = scope["minimum_for"](loss) if loss else scope["minimum"]
+            if set(names) <= set(best.names()):
+                at_ = [np.ravel(_array(trace[axis])) for axis in "xy"]
+                told = [best.part(name) for name in names]
+                assert np.ravel(at_).tolist() == pytest.approx(told, rel=1e-5, abs=1e-6)
+                found = True
+    return found
+
+
+def _array(value):
+    if isinstance(value, dict):
+        return np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"])
+    return value
+
+
+def test_a_lesson_with_faults_is_told_by_line_and_the_rest_plays():
+    at = run("lessons")
+    scene = "## {}\nlink: {}\nLook.\n\n? What?\n{}\n"
+    right = "surface?data=anscombe&model=line&loss=squared"
+    own = "---\ntitle: Mine\nminutes: 5\n---\n" + "".join(
+        scene.format(*each)
+        for each in (
+            ("Nowhere", "surface?data=nowhere&model=line&loss=squared", "= data.n within 1"),
+            ("Unknown", right, "= minimum.nothing within 1"),
+            ("Two right", right, "- A :: 1 == 1\n- B :: 1 < 2"),
+            ("Good", right, "= data.n within 0"),
+        )
+    )
+    next(each for each in at.text_area if each.key == "_lesson_text").set_value(own)
+    settled(at)
+    told = [each.value for each in at.warning]
+    for line, why in ((5, "data=nowhere"), (11, "'nothing'"), (17, "2 of 2 are right")):
+        assert any(f"Line {line}: " in each and why in each for each in told), told
+    next(b for b in at.button if "Mine" in b.label).click()
+    settled(at)
+    assert [each.value for each in at.subheader] == ["Good"]
+    assert len(at.warning) == 3
+    at.number_input[0].set_value(11)
+    at.button[0].click()
+    settled(at)
+    assert at.success[0].value.startswith("Yes.")
+
+
+def test_two_browsers_in_one_room_are_counted_live_and_without_names():
+    place = {"lesson": "02-squared-against-absolute", "scene": "2"}
+    first = run("lessons", **place)
+    next(b for b in first.button if b.label == "Open a room").click()
+    settled(first)
+    code = first.query_params["room"]
+    code = code[0] if isinstance(code, list) else code
+    second = run("lessons", **place, room=code)
+    for at, answer in ((first, "Only the least-squares line"), (second, "Neither")):
+        at.radio[0].set_value(answer)
+        at.button[0].click()
+        settled(at)
+    toggle = next(each for each in first.toggle if each.key.startswith("tally-"))
+    assert not toggle.value  # nobody is shown what others said before the lecturer asks
+    toggle.set_value(True)
+    settled(first)
+    assert "2 browsers answered." in text(first)
+    bars = [each.proto.text for each in first.get("progress")]
+    assert bars == [
+        "Only the least-squares line: 1", "Both lines, about equally: 0", "Neither: 1",
+    ]  # fmt: skip
+    stranger = run("lessons", **place, room="ZZZZZ")
+    assert "No room with this code" in stranger.warning[0].value
+
+
+def test_reset_gives_the_scene_as_it_was_at_first():
+    at = run("lessons", lesson="02-squared-against-absolute", scene="2")
+    at.radio[0].set_value("Neither")
+    at.button[0].click()
+    settled(at)
+    assert at.info
+    next(b for b in at.button if b.key == "scene-reset").click()
+    settled(at)
+    assert not at.info
+    assert at.radio[0].value is None
+
+
+@pytest.mark.parametrize(
+    "page", ["surface", "outliers", "classification", "regularization", "validation", "losses"]
+)
+def test_the_state_a_page_adds_to_a_lesson_has_what_expressions_ask_for(page):
+    at = run(page)
+    words = at.session_state["_shown_problem"]
+    menus = {each.key: each.value for each in at.selectbox if each.key in words}
+    assert len(menus) >= 3
+    assert {key: words[key] for key in menus} == menus
+    link = f"{page}?" + "&".join(f"{key}={value}" for key, value in words.items())
+    lesson = read_lesson(
+        f"---\ntitle: Mine\nminutes: 5\n---\n## One\nlink: {link}\nIt is {{minimum.value}}.\n"
+    )
+    assert not lesson.complaints
+
+
 @pytest.mark.parametrize(("id", "number", "scene"), SCENES, ids=lambda p: str(p)[:30])
 def test_every_scene_opens_without_a_warning(id, number, scene):
     at = run("lessons", lesson=id, scene=str(number))
@@ -75,4 +189,6 @@ def test_every_scene_opens_without_a_warning(id, number, scene):
         shown = run(page, **words)
         assert not shown.warning, [each.value for each in shown.warning]
         assert not shown.error, [each.value for each in shown.error]
+        told = _numbers_of_the_picture(shown, scene)
+        assert told == (page in ("surface", "outliers") and "constant" not in scene.link)
     assert scene.question is None or right_answer(scene.question, scene.scope()) is not None

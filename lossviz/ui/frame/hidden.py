@@ -13,6 +13,12 @@ PARTS = {
     "share": ".st-key-share",
     "title": '[data-testid="stHeader"], .st-key-title',
 }
+# without a title, which on a phone is no part of the pictures' height, they have more room
+ROOM = """@media (min-width: 641px) {
+:root:not(.stage-presenting) { --stage-room: max(20rem, 100dvh - 10rem) }
+:root:not(.stage-presenting) .st-key-board:has(.stage-player) {
+  --stage-room: max(18rem, 100dvh - 14.5rem) }
+}"""
 
 
 def style() -> str:
@@ -22,4 +28,5 @@ def style() -> str:
     rules = [f"{', '.join(hidden)} {{ display: none !important }}"] if hidden else []
     if "title" in asked:
         rules.append('[data-testid="stMainBlockContainer"] { padding-top: .5rem !important }')
+        rules.append(ROOM)
     return f"<style>{' '.join(rules)}</style>" if rules else ""

@@ -10,8 +10,9 @@ const STAGE = ["embed", "embed_options", "hide", "view"]; // words about the fra
 const head = (title) => `---\ntitle: ${title}\nminutes: 5\naims: Say what this lesson teaches.\n---\n`;
 const line = (text) => text.replace(/\s+/g, " ").trim();
 
-function here() {
-  const words = new URLSearchParams(whole());
+// ``usual``: what the page shows though its link does not say so
+function here(usual) {
+  const words = new URLSearchParams({ ...usual, ...Object.fromEntries(new URLSearchParams(whole())) });
   for (const name of STAGE) words.delete(name);
   const page = location.pathname.split("/").at(-1);
   return `${page}${words.size ? `?${words}` : ""}`;
@@ -37,7 +38,8 @@ export class Lesson {
     );
   }
 
-  receive() {
+  receive({ words }) {
+    this.usual = words;
     try {
       this.draft.value = localStorage.getItem(NAME) ?? "";
     } catch { /* a browser that keeps nothing: the draft lives as long as the page */ }
@@ -48,7 +50,7 @@ export class Lesson {
     if (!heading) return this.say("Write a heading first.");
     if (text.split(" ").length > MOST.words) return this.say(`A scene has at most ${MOST.words} words.`);
     const before = this.draft.value || head("My lesson");
-    const kept = this.keep(`${before.trimEnd()}\n\n## ${heading}\nlink: ${here()}\n${text}\n`,
+    const kept = this.keep(`${before.trimEnd()}\n\n## ${heading}\nlink: ${here(this.usual)}\n${text}\n`,
       "Added. Go to the next state, or download the draft.");
     if (kept) this.heading.value = this.text.value = "";
   }

@@ -10,7 +10,7 @@ and the panel Share lists them.  Nothing is written before a reader clicks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -21,11 +21,13 @@ from lossviz.landscapes.landscape import Path
 
 Make = Callable[[], Export]
 _KEY = "_offers"
+_WORDS = "_shown_problem"
 
 
 def begin() -> None:
     """A page starts to run: what another one offered is no longer on the screen."""
     st.session_state[_KEY] = {}
+    st.session_state[_WORDS] = {}
 
 
 def add(label: str, make: Make) -> None:
@@ -46,6 +48,17 @@ def path(label: str, walked: Path, names: Sequence[str] = ()) -> None:
 def withdraw(label: str) -> None:
     """Take back what was offered: the page shows something else."""
     st.session_state.get(_KEY, {}).pop(label, None)
+
+
+def problem(words: Mapping[str, str]) -> None:
+    """Say which problem the page shows, also what a link leaves out because it is usual here."""
+    st.session_state[_WORDS] = dict(words)
+
+
+def words() -> dict[str, str]:
+    """The words of the problem that the page shows; empty where it shows none."""
+    found: dict[str, str] = st.session_state.get(_WORDS, {})
+    return found
 
 
 def all() -> dict[str, Make]:

@@ -31,7 +31,7 @@ def panel() -> None:
         with saved:
             _mount("saved")
         with lesson:
-            _mount("lesson")
+            _mount("lesson", words=offers.words())
 
 
 def _numbers() -> None:

@@ -93,12 +93,25 @@ def pose(lens: Lens) -> tuple[Problem, Risk]:
         risk = problem.risk()
     state.remember("_worked", problem)
     offers.add("Data", lambda: exports.data(risk.data))
+    offers.problem(_words(lens, problem))
     if isinstance(problem.dataset, Yours):
         code.own_table()
     if problem.held.side == "train":
         with st.sidebar:
             st.caption(_judged(problem, risk))
     return problem, risk
+
+
+def _words(lens: Lens, problem: Problem) -> dict[str, str]:
+    """What a link must say for the problem to be the same on every page."""
+    key = prefix(type(problem.dataset).task)
+    many = "" if problem.dataset.draw().X.shape[1] == 1 else "-many"
+    words = {f"{key}data": problem.dataset.id, f"{key}loss": problem.loss.id}
+    if lens.ask is None:
+        words[f"{key}model{many}"] = problem.model.id
+    if len(lens.tasks) > 1:
+        words["task"] = type(problem.dataset).task
+    return words
 
 
 def _check_inputs(lens: Lens, problem: Problem) -> None:

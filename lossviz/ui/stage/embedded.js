@@ -1,4 +1,5 @@
-// In a frame of this app (a lesson): tells the page around where the ring stands.  A link with
+// In a frame of this app (a lesson): tells the page around where the ring stands, and the link of
+// what was dragged.  A link with
 // hide=findings shows neither sentences nor minima, which would answer a question, until the page
 // around says that it is answered.
 
@@ -15,9 +16,11 @@ function host() {
 const around = host();
 
 // The ring of a picture was put at (a, b).
-export const tell = (ring = null) => around?.postMessage({ lossviz: { ring } }, location.origin);
+export const tell = (ring = null) => say({ ring });
+const say = (what) => around?.postMessage({ lossviz: what }, location.origin);
 
 root.classList.toggle("stage-asked", hidden.split(",").includes("findings"));
+root.classList.toggle("stage-framed", Boolean(around));
 if (around) {
   window.addEventListener("message", ({ origin, source, data }) => {
     if (origin !== location.origin || source !== around || !data?.lossviz) return;
@@ -25,5 +28,6 @@ if (around) {
     root.classList.toggle("stage-asked", data.lossviz.reveal === false);
     if (asked() !== before) window.dispatchEvent(new Event("stage-look"));
   });
+  window.addEventListener("stage-address", () => say({ link: location.search.slice(1) }));
   tell();
 }

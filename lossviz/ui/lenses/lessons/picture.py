@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -12,14 +13,17 @@ from lossviz.ui.stage import assets
 
 KEY = "lesson-stage"
 HEIGHT = 640  # CSS pixels where the page is not presented
-# stage/embedded.js is the other end: it asks to be told, and says where the ring was put
+# stage/embedded.js is the other end: it asks to be told, and says where the ring was put and what
+# the link of the state is that a hand made
 _SCRIPT = """
 const lessons = new WeakMap();  // root of a component -> what it was told last
-const frame = () => document.querySelector(".st-key-KEY iframe")?.contentWindow;
+const element = () => document.querySelector(".st-key-KEY iframe");
+const frame = () => element()?.contentWindow;
 export default function ({ data, setStateValue, parentElement: root }) {
   const first = !lessons.has(root);
-  const { reveal, wanted, stage } = data;
+  const { reveal, wanted, again, stage } = data;
   // presenting, its keys and the skip link, on a page that has no picture of its own
+  if (first && again) element().src = element().src;
   if (first) import(new URL(`${stage}/page.js`, document.baseURI));
   const tell = () => frame()?.postMessage({ lossviz: { reveal: lessons.get(root).reveal } },
     location.origin);
@@ -31,7 +35,8 @@ export default function ({ data, setStateValue, parentElement: root }) {
     if (origin !== location.origin || source !== frame() || !heard?.lossviz) return;
     tell();
     const { wanted, setStateValue } = lessons.get(root);
-    if (wanted && heard.lossviz.ring) setStateValue("ring", heard.lossviz.ring);
+    const told = heard.lossviz[wanted];
+    if (told) setStateValue("told", told);
   };
   window.addEventListener("message", hear);
 }
@@ -51,15 +56,16 @@ def show(scene: Scene) -> None:
         st.iframe(f"{path}?{urlencode(words)}", height=HEIGHT, alt=f"The picture of {scene.title}")
 
 
-def ring(scene: str, reveal: bool, wanted: bool) -> tuple[float, float] | None:
-    """Where the reader put the ring in this scene's picture, if that is ``wanted``.
+def hear(scene: str, reveal: bool, wanted: str, resets: int) -> Any:
+    """What the reader last did in this scene's picture, of the kind that is ``wanted``.
 
-    Without ``reveal`` the frame hides its findings, which would tell the answer.
+    "ring" is where the ring was put, a pair; "link" the words of the state that was dragged to.
+    None where nothing was done.  Without ``reveal`` the frame hides its findings, which would tell
+    the answer.  After one more of its ``resets`` it shows the scene's own state again.
     """
     result = _TALK(
-        key=f"frame-{scene}",
-        data={"reveal": reveal, "wanted": wanted, "stage": assets.folder()},
-        on_ring_change=lambda: None,
+        key=f"frame-{scene}-{resets}",
+        data={"reveal": reveal, "wanted": wanted, "again": resets > 0, "stage": assets.folder()},
+        on_told_change=lambda: None,
     )
-    found = getattr(result, "ring", None)
-    return (float(f"{found[0]:.4g}"), float(f"{found[1]:.4g}")) if found else None
+    return getattr(result, "told", None)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from lossviz.lessons import Lesson, Question, Scene, course, judge, read_lesson, writing
+from lossviz.lessons.expression import evaluate
 from lossviz.lessons.lesson import filled
 from lossviz.problem.link import read_link
 from lossviz.text import as_markdown, count
@@ -25,6 +26,17 @@ MOST = 100_000  # letters of a lesson file
 _unlabelled = partial(st.selectbox, label_visibility="collapsed", width=360)
 
 Answers = dict[str, dict[str, dict[str, Any]]]
+
+
+_RESETS = "_lesson_resets"  # lesson-scene -> how often it was reset
+_WANTED = {"point": "ring", "drag": "link"}  # what the picture shall tell, by kind of question
+
+
+class _Reader(NamedTuple):
+    """What was done in the picture, and the key of the widgets that take the answer."""
+
+    done: Any
+    key: str
 
 
 class Chosen(NamedTuple):
@@ -75,21 +87,26 @@ def play(chosen: Chosen) -> None:
     last = len(lesson.scenes)
     scene = lesson.scenes[number - 1]
     given = _answers().get(id, {}).get(str(number))
-    asked = scene.question is not None and given is None
-    pointed = scene.question is not None and scene.question.kind == "point"
+    question = scene.question
+    key = f"{id}-{number}"
+    resets = state.get(_RESETS, {}).get(key, 0)
     with frame.board():
         stage, beside = st.columns([2.2, 1], gap="medium")
         with stage:
             picture.show(scene)
-            ring = picture.ring(f"{id}-{number}", not asked, pointed)
-        with beside, st.container(key="lesson-text"):
+            wanted = _WANTED.get(question.kind, "") if question else ""
+            done = picture.hear(key, question is None or given is not None, wanted, resets)
+        with beside, st.container(key="lesson-text", gap="small"):
             st.subheader(scene.title, anchor=False)
             st.caption(f"Scene {number} of {last}")
             st.markdown(filled(scene.text, scene.scope()))
-            if scene.question is not None:
-                _ask(id, number, scene, given, ring)
-            _move(number, last)
+        with beside, st.container(key="lesson-question"):
+            if question is not None:
+                _ask(id, number, scene, given, _Reader(done, f"{key}-{resets}"))
+            _move(key, number, last)
             link = read_link(scene.link)
+            if scene.breaks and (question is None or given is not None):
+                st.markdown(f"**Make it break.** {filled(scene.breaks, scene.scope())}")
             frame.link(f"pages/{link.page}.py", "Explore this state", ":material/open_in_full:",
                        link.words)  # fmt: skip
     classroom.enter()
@@ -115,17 +132,18 @@ def _ask(
     number: int,
     scene: Scene,
     given: dict[str, Any] | None,
-    ring: tuple[float, float] | None,
+    reader: _Reader,
 ) -> None:
     question = scene.question
     assert question is not None
+    drag = question.kind == "drag"
     st.markdown(f"**{question.prompt}**")
     with st.form(f"ask-{id}-{number}", border=False):
-        answer = _entry(question, f"answer-{id}-{number}", ring)
+        answer = _entry(scene, question, reader)
         sent = st.form_submit_button("Answer", type="primary")
     if sent:
         if answer is None or answer == []:
-            st.caption("Choose or type an answer first.")
+            st.caption("Drag it first." if drag else "Choose or type an answer first.")
             return
         verdict = judge(question, scene.scope(), answer)
         given = {"answer": answer, "right": verdict.right}
@@ -141,7 +159,8 @@ def _ask(
     classroom.board(f"{id}-{number}", question)
 
 
-def _entry(question: Question, key: str, ring: tuple[float, float] | None) -> Any:
+def _entry(scene: Scene, question: Question, reader: _Reader) -> Any:
+    key = f"answer-{reader.key}"
     labels = [option.label for option in question.options]
     if question.kind == "choice":
         return st.radio("Your answer", labels, index=None, key=key, label_visibility="collapsed")
@@ -150,29 +169,56 @@ def _entry(question: Question, key: str, ring: tuple[float, float] | None) -> An
         return chosen if len(chosen) == len(labels) else []
     if question.kind == "number":
         return st.number_input("Your answer", value=None, key=key, format="%g", step=None)
+    if question.kind == "drag":
+        return _dragged(scene, question, reader.done)
     st.caption("The ring in the picture is your answer; numbers can be typed as well.")
-    at = ring or (None, None)
+    at = [float(f"{value:.4g}") for value in reader.done] if reader.done else (None, None)
     pair = [
-        column.number_input(name, value=value, key=f"{key}-{name}-{value}", format="%g")
-        for column, name, value in zip(
-            st.columns(2), ("First coordinate", "Second coordinate"), at, strict=True
+        column.number_input(
+            name.capitalize(), value=value, key=f"{key}-{name}-{value}", format="%g"
         )
+        for column, name, value in zip(st.columns(2), scene.scope().coordinates(), at, strict=True)
     ]
     return pair if None not in pair else None
 
 
-def _move(number: int, last: int) -> None:
-    row = st.container(horizontal=True)
+def _dragged(scene: Scene, question: Question, link: str | None) -> float | None:
+    """What the question measures in the state that was dragged to; None before."""
+    if not link:
+        st.caption("Drag it in the picture, as often as you like, then answer.")
+        return None
+    try:
+        measured = float(evaluate(question.measure, scene.dragged(link)))
+    except ValueError as error:
+        st.caption(as_markdown(str(error)))
+        return None
+    st.caption("Moved. Answer when it is where you want it.")
+    return measured
+
+
+def _move(key: str, number: int, last: int) -> None:
+    row = st.container(horizontal=True, key="lesson-move", gap="small")
     row.button("Previous", key="scene-back", shortcut="Left", disabled=number == 1,
                 on_click=state.put, args=("scene", number - 1))  # fmt: skip
     row.button("Next", key="scene-on", shortcut="Right", disabled=number == last, type="primary",
               on_click=state.put, args=("scene", number + 1))  # fmt: skip
+    row.button("Reset", key="scene-reset", on_click=_reset, args=(key,),
+               help="The picture and the question as they were at first.")  # fmt: skip
     row.button("All lessons", key="scene-all", on_click=_open, args=("",))
 
 
 def _open(id: str) -> None:
     state.put("lesson", id)
     state.put("scene", 1)
+
+
+def _reset(key: str) -> None:
+    id, _, number = key.rpartition("-")
+    answers: Answers = state.get(ANSWERS) or {}
+    still = {scene: given for scene, given in answers.get(id, {}).items() if scene != number}
+    state.remember(ANSWERS, {**answers, id: still})
+    resets = state.get(_RESETS, {})
+    state.remember(_RESETS, {**resets, key: resets.get(key, 0) + 1})
 
 
 def _answers() -> Answers:
