@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -184,13 +185,14 @@ def _entry(scene: Scene, question: Question, reader: _Reader) -> Any:
 
 def _dragged(scene: Scene, question: Question, link: str | None) -> float | None:
     """What the question measures in the state that was dragged to; None before."""
-    if not link:
-        st.caption("Drag it in the picture, as often as you like, then answer.")
-        return None
+    start = float(evaluate(question.measure, scene.scope()))
     try:
-        measured = float(evaluate(question.measure, scene.dragged(link)))
+        measured = float(evaluate(question.measure, scene.dragged(link))) if link else start
     except ValueError as error:
         st.caption(as_markdown(str(error)))
+        return None
+    if math.isclose(measured, start, rel_tol=1e-9):
+        st.caption("Drag it in the picture, as often as you like, then answer.")
         return None
     st.caption("Moved. Answer when it is where you want it.")
     return measured
