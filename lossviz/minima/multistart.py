@@ -15,11 +15,14 @@ from lossviz.losses import SquaredEpsilonInsensitive
 from lossviz.minima.minimum import Minimum
 from lossviz.minima.newton import Ends, descend_newton
 from lossviz.objectives import Objective, Risk
+from lossviz.text import count
 
 Array = NDArray[np.floating]
 
 SMALL = 12  # up to this many parameters Newton's method runs from many starts at once
 FEW, MANY = 4, 24
+STEPS, FEWEST = 300, 20  # of L-BFGS from one start
+WORK = 1.5e9  # parameters times rows times steps of all starts: more would keep a page waiting
 ROWS = 500  # a coarse look needs no more of the data
 KEPT = 20
 FAR = 1e100
@@ -31,7 +34,7 @@ def best_of_several(objective: Objective, likely: Array | None = None) -> Minimu
     ``likely`` (m, p) are starts to try besides the usual ones.
     """
     likely = np.zeros((0, objective.layout.size)) if likely is None else likely
-    p = objective.layout.size
+    p, bounded = objective.layout.size, ""
     if isinstance(objective, Risk) and not objective.penalty.smooth:
         starts = np.concatenate([likely, _starts(objective, FEW if p > SMALL else MANY)])
         points = _proximal(objective, starts)
@@ -41,8 +44,14 @@ def best_of_several(objective: Objective, likely: Array | None = None) -> Minimu
         return _among_valleys(objective, starts)
     else:
         starts = _starts(objective, FEW)
-        points = np.array([_quasi_newton(objective, start) for start in starts])
+        steps = _affordable_steps(objective, len(starts))
+        if steps < FEWEST:
+            starts = starts[:1]
+            steps = max(_affordable_steps(objective, 1), FEWEST)
+        points = np.array([_quasi_newton(objective, start, steps) for start in starts])
         method = "L-BFGS"
+        if steps < STEPS:
+            bounded = f" of at most {steps} steps, because the model is large"
     points, values = _evaluated(objective, points)
     return Minimum(
         theta=points[0],
@@ -50,8 +59,17 @@ def best_of_several(objective: Objective, likely: Array | None = None) -> Minimu
         kind="local",
         exact=False,
         method=f"{method}, best of {len(starts)} starts",
-        message=f"The best of {len(starts)} starts; nothing proves that it is the lowest of all.",
+        message=(
+            f"The best of {count(len(starts), 'start')}{bounded}; nothing proves that it is the "
+            "lowest of all."
+        ),
     )
+
+
+def _affordable_steps(objective: Objective, starts: int) -> int:
+    """How many steps of L-BFGS each start may take, so that all of them stay within ``WORK``."""
+    rows = len(objective.data) if isinstance(objective, Risk) else 1
+    return min(int(WORK / (objective.layout.size * rows * starts)), STEPS)
 
 
 def _starts(objective: Objective, count: int) -> Array:
@@ -143,13 +161,13 @@ def _newton(objective: Objective, starts: Array) -> Ends:
     return descend_newton(local, starts, most=100, longest=10.0)
 
 
-def _quasi_newton(objective: Objective, start: Array) -> Array:
+def _quasi_newton(objective: Objective, start: Array, steps: int = STEPS) -> Array:
     def local(z: Array) -> tuple[float, Array]:
         with np.errstate(over="ignore", invalid="ignore"):
             return float(objective.value(z)), objective.gradient(z)
 
     found = scipy_minimize(
-        local, start, jac=True, method="L-BFGS-B", options={"maxiter": 300, "ftol": 1e-14}
+        local, start, jac=True, method="L-BFGS-B", options={"maxiter": steps, "ftol": 1e-14}
     )
     return found.x
 

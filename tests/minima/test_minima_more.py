@@ -7,7 +7,7 @@ import pytest
 from sklearn.datasets import load_digits, load_iris
 from sklearn.linear_model import LogisticRegression
 
-from lossviz.datasets import Data
+from lossviz.datasets import DATASETS, Data
 from lossviz.losses import LOSSES
 from lossviz.minima import certificate, minimize
 from lossviz.models import MODELS
@@ -162,3 +162,14 @@ def test_a_loss_that_cannot_price_any_start_is_told_in_a_sentence():
     risk = Risk(data, MODELS["linear"](intercept=False), LOSSES["poisson_deviance"]())
     with pytest.raises(ValueError, match="model with an intercept"):
         minimize(risk)
+
+
+@pytest.mark.parametrize(("work", "starts"), [(4e6, 4), (1e5, 1)])
+def test_a_large_model_is_searched_in_fewer_steps_and_says_so(monkeypatch, work, starts):
+    monkeypatch.setattr("lossviz.minima.multistart.WORK", work)
+    data = DATASETS["curve"]().draw()
+    risk = Risk(data, MODELS["network"](), LOSSES["squared"]())
+    got = minimize(risk)
+    assert f"The best of {starts} start" in got.message
+    assert "steps, because the model is large" in got.message
+    assert got.value < risk.value(risk.model.start(1))
