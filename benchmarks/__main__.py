@@ -1,4 +1,4 @@
-"""``python -m benchmarks [lines networks paths memory pages drags frames]``: speed as ratios.
+"""``python -m benchmarks [lines networks paths metrics memory pages drags frames]``: ratios.
 
 Absolute times depend on the machine; the ratios within one run, of medians of interleaved
 turns, are what to compare with.  Every contender does the same work and its values are
@@ -14,12 +14,13 @@ import sys
 
 import numpy as np
 
-from benchmarks import drags, frames, lines, memory, networks, pages, paths
+from benchmarks import drags, frames, lines, memory, metrics, networks, pages, paths
 
 PARTS = {
     "lines": lines.run,
     "networks": networks.run,
     "paths": paths.run,
+    "metrics": metrics.run,
     "memory": memory.run,
     "pages": pages.run,
     "drags": drags.run,

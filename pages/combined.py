@@ -4,7 +4,8 @@ import streamlit as st
 
 from lossviz.findings import combined as findings
 from lossviz.ui import frame
-from lossviz.ui.lenses.combined import parts
+from lossviz.ui.data import long_tables
+from lossviz.ui.lenses.combined import pairs, parts
 from lossviz.ui.lenses.combined.code import code as as_code
 from lossviz.ui.sharing import code
 from lossviz.ui.sidebar import state
@@ -25,11 +26,19 @@ TASKS = [
         "where uncertainty weighting ends.",
         {"comb-scene": "prior", "comb-weight": 0.5, "comb-factor": 1.0},
     ),
+    frame.Task(
+        "**Your own two targets.** Two columns of one table, predicted from the same features. "
+        "Predict whether one model can serve both: how long will the front be?",
+        {"comb-scene": "own", "comb-weight": 0.5, "comb-factor": 1.0},
+    ),
 ]
 
+long_tables.recall()
 state.arrive()
 with st.sidebar:
-    scene, weight, factor = parts.scene(), parts.weight(), parts.factor()
+    pair, weight, factor = pairs.ask(), parts.weight(), parts.factor()
+if pair.dataset:
+    code.own_table()
 frame.heading(
     __doc__,
     "Two losses share their parameters. Drag or play the weight: the sum's minimum moves from one "
@@ -38,9 +47,9 @@ frame.heading(
 )
 
 # The stage: both losses and their sum; the front they trade on; where they disagree -------------
-found = parts.weighed(scene, factor)
+found = parts.weighed(pair, factor)
 step = parts.step_of(weight)
-code.offer(lambda: as_code(__doc__, scene, found, step))
+code.offer(lambda: as_code(__doc__, pair, found, step))
 with frame.board():
     large, small, flat = st.columns([2.8, 1, 1.2], gap="small")
     parts.surfaces(found, step, (large, small))
@@ -49,7 +58,7 @@ with frame.board():
     parts.play(found, step)
 
 # A closer look: schemes that choose the weights themselves --------------------------------------
-raced = parts.schemes(scene, found, step)
+raced = parts.schemes(pair, found, step)
 
 # What that means -------------------------------------------------------------------------------
 frame.lesson([*findings.sentences(found, step), *raced], TASKS, "combined")

@@ -63,6 +63,8 @@ for member, land in zip(members, lands, strict=True):
     offers.surface(f"Surface, {member.name}", land)
     offers.path(f"Training path, {member.name}", member.run, member.risk.layout.names)
 code.offer(lambda: as_code(__doc__, members, setting, view, lands))
+if problem.held.side == "train" and not course.under_way:
+    networks.judged(members)
 with frame.board():
     stage.stage_pair(members, lands, scale, view, course.under_way)
 course.go_on()

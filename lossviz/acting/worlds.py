@@ -150,7 +150,7 @@ def grid(discount: float, entropy: float) -> Tied:
     start[(HIGH - 1) * WIDE] = 1.0
     lean = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])
     inner = MarkovDecision(moves, rewards, discount, start, entropy)
-    return Tied(inner, np.tile(lean, (cells, 1)), ("lean to the right", "lean downwards"))
+    return Tied(inner, np.tile(lean, (cells, 1)), ("lean right", "lean down"))
 
 
 def _cell(cell: int) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.datasets import load_linnerud
 
 from lossviz.datasets import DATASETS, Data
 from lossviz.losses import LOSSES
@@ -83,25 +81,12 @@ def bowls() -> Scene:
     )
 
 
-def exercise() -> Scene:
-    """Weight and pulse of twenty men, both told from the same two exercises."""
-    found = load_linnerud()
-    X, Y = _standard(found.data[:, :2]), _standard(found.target[:, [0, 2]])
-    names = ("chin-ups", "sit-ups")
-    return Scene(
-        _fit(X, Y[:, 0], "squared"),
-        _fit(X, Y[:, 1], "squared"),
-        ("Error of weight", "Error of pulse"),
-        (f"weight of {names[0]}", f"weight of {names[1]}"),
-    )
-
-
 def prior() -> Scene:
     """A fit to data, and a wish for small weights."""
     data = DATASETS["diabetes_pair"]().draw()
-    X, y = _standard(data.X), _standard(data.y)
+    X, y = standard(data.X), standard(data.y)
     return Scene(
-        _fit(X, y, "squared"),
+        fit(X, y, "squared"),
         Quadratic(np.eye(2) / 2**0.5, np.zeros(2), 0.0),
         ("Mean squared error", "Half squared weights"),
         (f"weight of {data.names[0]}", f"weight of {data.names[1]}"),
@@ -115,7 +100,7 @@ def groups() -> Scene:
     for direction in ((1.6, 0.1), (-0.2, 1.3)):
         X = rng.normal(size=(80, 2))
         chance = 1 / (1 + np.exp(-X @ np.array(direction)))
-        risks.append(_fit(X, (rng.random(80) < chance).astype(float), "cross_entropy", "binary"))
+        risks.append(fit(X, (rng.random(80) < chance).astype(float), "cross_entropy", "binary"))
     return Scene(
         risks[0],
         risks[1],
@@ -147,19 +132,11 @@ def levelling() -> Scene:
     )  # fmt: skip
 
 
-SCENES: dict[str, tuple[str, Callable[[], Scene]]] = {
-    "bowls": ("Two tasks", bowls),
-    "exercise": ("Two targets of one dataset", exercise),
-    "prior": ("A fit and small weights", prior),
-    "groups": ("Two groups, one classifier", groups),
-    "equation": ("An equation and its start", equation),
-    "levelling": ("A non-convex front", levelling),
-}
-
-
-def _standard(columns: Array) -> Array:
+def standard(columns: Array) -> Array:
+    """(n, ...) columns with mean 0 and standard deviation 1."""
     return (columns - columns.mean(0)) / columns.std(0)
 
 
-def _fit(X: Array, y: Array, loss: str, task: str = "regression") -> Risk:
-    return Risk(Data(X, y, task=task), Linear(intercept=False), LOSSES[loss]())
+def fit(X: Array, y: Array, loss: str, task: str = "regression", intercept: bool = False) -> Risk:
+    """The mean loss of a weighted sum of columns X (n, d)."""
+    return Risk(Data(X, y, task=task), Linear(intercept=intercept), LOSSES[loss]())

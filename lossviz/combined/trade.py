@@ -17,6 +17,7 @@ from lossviz.objectives import Combined
 Array = NDArray[np.floating]
 GRID = 61
 EDGE = 1e-6  # a weight of 0 would leave open which of a loss's many minima is meant
+POINT = 1e-9  # of the parameters: a front shorter than that is rounding around one point
 MARGIN = 0.9  # of the front's longer side, left around it
 
 
@@ -127,7 +128,10 @@ def conflict(scene: Scene, thetas: Array) -> Array:
 def around(points: Array) -> Window:
     """A square window around points (m, 2), with room on all sides."""
     low, high = points.min(0), points.max(0)
-    middle, half = (low + high) / 2, (0.5 + MARGIN) * float((high - low).max() or 1.0)
+    long = float((high - low).max())
+    if long <= POINT * max(1.0, float(np.abs(points).max())):  # both losses agree: a point
+        long = 1.0
+    middle, half = (low + high) / 2, (0.5 + MARGIN) * long
     a, b = ((float(m - half), float(m + half)) for m in middle)
     return a, b
 

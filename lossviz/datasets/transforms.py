@@ -47,8 +47,15 @@ def held_rows(data: Data, share: float, seed: int = 0) -> NDArray[np.bool_]:
 
 
 def _every_class(data: Data, held: NDArray[np.bool_], share: float) -> None:
-    """ValueError where a class is missing from one of the parts."""
-    for label in np.unique(data.y):
+    """ValueError where a class is missing from one of the parts, or there is one class only."""
+    labels = np.unique(data.y)
+    if len(labels) < 2:
+        name = data.classes[int(labels[0])] if data.classes else f"{labels[0]:g}"
+        raise ValueError(
+            f"A split needs rows of at least two classes; all {len(data)} rows are of one class, "
+            f"{name}. Bring rows of another class."
+        )
+    for label in labels:
         rows = data.y == label
         inside = int((rows & held).sum())
         if 0 < inside < rows.sum():

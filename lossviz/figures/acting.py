@@ -14,7 +14,7 @@ from lossviz.landscapes import Landscape
 from lossviz.landscapes.height_scale import Ruler
 
 EYE = {"x": 1.75, "y": 0.35, "z": 1.05}  # from where good returns lie, up to the plateau
-ACROSS = {"x": 0.5, "y": 1.7, "z": 1.05}  # from where both ways to fall are seen
+ACROSS = {"x": 1.25, "y": 1.35, "z": 1.05}  # from where both ways to fall are seen
 LIFT = 0.012  # of the picture's height: a path lies on the surface, not in it
 
 
@@ -86,7 +86,8 @@ def returns(runs: Sequence[Run], best: float) -> Figure:
 def chances(policy: Any, places: Sequence[str], actions: Sequence[str]) -> Figure:
     """The probability of every action in every place: ``policy`` (s, a)."""
     figure = blank(
-        barmode="stack", showlegend=True, xaxis={"tickangle": 0},
+        barmode="stack", showlegend=True,
+        xaxis={"tickangle": 0, "type": "category"},  # a cell "2, 1" is no number
         yaxis={"title": {"text": "probability"}, "range": [0, 1.001]},
     )  # fmt: skip
     for place, action in enumerate(actions):
@@ -100,7 +101,9 @@ def chances(policy: Any, places: Sequence[str], actions: Sequence[str]) -> Figur
 
 def values(found: Any, places: Sequence[str], ends: Sequence[float]) -> Figure:
     """The value of every state: ``found`` (s,), on an axis that holds all steps."""
-    figure = blank(xaxis={"tickangle": 0}, yaxis={**axis("value"), "range": list(ends)})
+    figure = blank(
+        xaxis={"tickangle": 0, "type": "category"}, yaxis={**axis("value"), "range": list(ends)}
+    )
     figure.add_bar(
         x=list(places), y=found, name="value", marker={"color": BLUE},
         hovertemplate="%{x}: %{y:.4g}<extra></extra>",

@@ -63,7 +63,10 @@ def front(trade: Trade, step: int) -> Figure:
 def _losses(trade: Trade) -> Figure:
     first, second = trade.scene.labels
     low, high = trade.front.min(0), trade.front.max(0)
-    margin = [0.25 * float(b - a) or 0.5 for a, b in zip(low, high, strict=True)]
+    # of a front that is one point nothing but rounding would be left to see
+    spans = [float(b - a) for a, b in zip(low, high, strict=True)]
+    margin = [0.25 * span if span > 1e-9 * max(1.0, abs(b)) else 0.5
+              for span, b in zip(spans, high, strict=True)]  # fmt: skip
     figure = blank(
         showlegend=True,
         legend={"entrywidth": 0.45, "entrywidthmode": "fraction", "font": {"size": 11}},
@@ -76,12 +79,12 @@ def _losses(trade: Trade) -> Figure:
         marker={"size": 4, "color": GREY, "opacity": 0.4},
     )  # fmt: skip
     figure.add_scatter(
-        x=trade.front[:, 0], y=trade.front[:, 1], mode="lines", name="Pareto front",
+        x=trade.front[:, 0], y=trade.front[:, 1], mode="lines", name="front",
         line={"width": 3, "color": PALETTE[1]},
         hovertemplate=f"{first} %{{x:.4g}}<br>{second} %{{y:.4g}}<extra></extra>",
     )  # fmt: skip
     figure.add_scatter(
-        x=trade.losses[:, 0], y=trade.losses[:, 1], mode="markers", name="by a weight",
+        x=trade.losses[:, 0], y=trade.losses[:, 1], mode="markers", name="weighted",
         marker={"size": 5, "color": PALETTE[5]}, hoverinfo="skip",
     )  # fmt: skip
     return figure

@@ -106,7 +106,9 @@ def strengths(path: Strengths) -> Figure:
     """Training and held-out loss against λ, the best one marked."""
     shown = path.strengths > 0
     figure = blank(
-        xaxis={**axis("λ"), "type": "log"}, yaxis=axis("loss without the penalty"), showlegend=True
+        xaxis={**axis("λ"), "type": "log", "dtick": 1},
+        yaxis=axis("loss without the penalty"),
+        showlegend=True,
     )
     for values, name, colour in ((path.train, "training", TRAIN), (path.held, "held out", HELD)):
         figure.add_scatter(
@@ -130,7 +132,7 @@ def staircase(t: Any, loss: Any, metric: Any, names: tuple[str, str, str]) -> Fi
         yaxis={**axis(names[1]), "title_font_color": TRAIN},
         yaxis2={
             **axis(names[2]), "overlaying": "y", "side": "right", "showgrid": False,
-            "automargin": True, "title_font_color": HELD,
+            "automargin": True, "title_font_color": HELD, "tickmode": "auto",
         },
         showlegend=True,
     )  # fmt: skip
@@ -207,7 +209,9 @@ def confusion(counts: Sequence[Sequence[int]], names: Sequence[str]) -> Figure:
 def learning(found: Learning, law: str) -> Figure:
     """Mean losses by number of rows, each with a band of one standard deviation over seeds."""
     figure = blank(
-        xaxis={**axis("rows learned from"), "type": "log"}, yaxis=axis("mean loss"), showlegend=True
+        xaxis={**axis("rows learned from"), "type": "log", "tickvals": found.sizes.tolist()},
+        yaxis=axis("mean loss"),
+        showlegend=True,
     )
     curves = [("training", found.train, TRAIN), ("held out", found.held, HELD)]
     if found.risk is not None:
@@ -231,8 +235,10 @@ def learning(found: Learning, law: str) -> Figure:
 
 def degrees(found: Degrees) -> Figure:
     """Loss on rows seen and on fresh rows by degree, and the two parts of the latter."""
-    figure = blank(xaxis={**axis("degree"), "dtick": 1}, yaxis=axis("mean squared error"),
-                   showlegend=True)  # fmt: skip
+    figure = blank(
+        xaxis={**axis("degree"), "dtick": 1}, showlegend=True,
+        yaxis={**axis("mean squared error"), "type": "log", "dtick": 1, "exponentformat": "power"},
+    )  # fmt: skip
     curves = (
         ("training", found.train, TRAIN, "solid"),
         ("fresh rows", found.fresh, HELD, "solid"),
@@ -245,8 +251,6 @@ def degrees(found: Degrees) -> Figure:
             line={"width": 3, "color": colour, "dash": dash},
             hovertemplate="degree %{x}: %{y:.4g}",
         )  # fmt: skip
-    low = float(found.fresh.min())
-    figure.update_yaxes(range=[0, min(float(found.fresh.max()) * 1.05, 4 * low)])
     return figure
 
 

@@ -18,7 +18,7 @@ def judged(found: Gap, metric: Metric | None, rows: tuple[int, int], attained: b
     has a lowest point.
     """
     (own, second), (other, best) = found.scores.tolist()
-    name = "held-out loss" if metric is None else f"held-out {_name(metric)}"
+    name = "held-out loss" if metric is None else f"held-out {named(metric)}"
     first = "At its lowest point" if attained else "Far along the way down"
     seen = apart(own, second) if metric is None else (number(own), number(second))
     told = [
@@ -37,7 +37,7 @@ def judged(found: Gap, metric: Metric | None, rows: tuple[int, int], attained: b
     return told
 
 
-def _name(metric: Metric) -> str:
+def named(metric: Metric) -> str:
     """What the middle of a sentence calls it: "accuracy", but "F1"."""
     label = metric.label
     return label if not label[1:].islower() else label[:1].lower() + label[1:]
@@ -51,7 +51,7 @@ def flat(metric: Metric, found: Flatness) -> str:
             "moving a hair changes it, so it could be descended."
         )
     return (
-        f"At {percent(found.points)} of the grid points the gradient of {_name(metric)} is "
+        f"At {percent(found.points)} of the grid points the gradient of {named(metric)} is "
         "**exactly zero**: moving a hair changes nothing. Between neighbouring points it stays "
         f"the same in {percent(found.steps)} of the steps. Nothing shows a descent the way."
     )
@@ -165,20 +165,29 @@ def disagreement(found: Disagreement | None, metric: Metric) -> str:
     """Two models of which the loss prefers one and the metric the other."""
     if found is None:
         return (
-            f"In this window training loss and {_name(metric)} never disagree: a lower loss never "
+            f"In this window training loss and {named(metric)} never disagree: a lower loss never "
             "has a worse score."
         )
     loss, score = apart(*found.losses), apart(*found.scores)
     return (
         f"The first model has the lower training loss, **{loss[0]}** against {loss[1]}, and the "
-        f"worse {_name(metric)}, {score[0]} against **{score[1]}**."
+        f"worse {named(metric)}, {score[0]} against **{score[1]}**."
     )
 
 
-def held_out(rows: tuple[int, int], losses: tuple[float, float] | None) -> str:
-    """How many rows teach and judge, and the loss of the best model on both."""
-    says = f"{count(rows[0], 'row')} to learn from, {rows[1]} held out."
-    if losses is None:
-        return says
+def held_out(rows: tuple[int, int]) -> str:
+    """How many rows teach and judge."""
+    return f"{count(rows[0], 'row')} to learn from, {rows[1]} held out."
+
+
+def on_both(
+    losses: tuple[float, float],
+    accuracies: tuple[float, float] | None = None,
+    whose: str = "The best model",
+) -> str:
+    """The loss and, of classes, the accuracy of a model where it learned and where it did not."""
     seen, of_held_out = apart(*losses)
-    return f"{says} The best model's loss is {seen} on the former, {of_held_out} on the latter."
+    says = f"{whose}'s loss is {seen} on the rows learned from, {of_held_out} on those held out"
+    if accuracies is not None:
+        says += f"; its accuracy {number(accuracies[0])} and {number(accuracies[1])}"
+    return says + "."

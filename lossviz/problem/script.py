@@ -41,7 +41,7 @@ CATALOGUES: dict[str, Mapping[str, Any]] = {
 }
 HOMES = {  # where each name that a cell may use is imported from
     "lossviz.acting": ("WORLDS", "climb"),
-    "lossviz.combined": ("SCENES",),
+    "lossviz.combined": ("SCENES", "linnerud", "two_targets"),
     "lossviz.datasets": ("DATASETS", "Data", "Edits", "FarOff", "HoldOut"),
     "lossviz.landscapes": ("evaluate_plane",),
     "lossviz.losses": ("LOSSES",),

@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
-from lossviz.combined import SCENES
+from lossviz.combined import SCENES, two_targets
+from lossviz.datasets import Data
+from lossviz.datasets.yours import pack
+from lossviz.text import number
 from lossviz.ui.lenses.combined import parts
 from tests.running import pictures, run, sent, settled, text
 
@@ -33,15 +36,81 @@ def test_a_weight_that_is_none_is_told():
 
 
 def test_a_drag_along_the_front_is_a_weight():
-    found = parts.trade(parts.made("bowls"), np.linspace(0, 1, 201))
+    found = parts.trade(SCENES["bowls"][1](), np.linspace(0, 1, 201))
     for step in (0, 40, 100, 160):
         assert parts.nearest(found, *found.losses[step]) == pytest.approx(found.weights[step])
 
 
-@pytest.mark.parametrize("place", range(3))
+@pytest.mark.parametrize("place", range(4))
 def test_try_this_sets_the_page(place):
     at = run("combined", comb__scene="groups")
     before = dict(at.query_params)
     at.button(key=f"combined-try-{place}").click()
     settled(at)
     assert dict(at.query_params) != before
+
+
+def own(data: Data) -> dict[str, str]:
+    """The words of a link to the page with somebody's own table."""
+    key = {"regression": "data-yours-table", "binary": "bdata-yours_binary-table",
+           "multiclass": "mdata-yours_multiclass-table"}[data.task]  # fmt: skip
+    return {"comb-scene": "own", key: pack(data)}
+
+
+def table(columns: int, **more) -> Data:
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(30, columns - 1))
+    names = tuple("abcd"[: columns - 1])
+    return Data(X, X.sum(1) + rng.normal(size=30), names=names, target="y", **more)
+
+
+def test_two_targets_of_the_readers_own_table():
+    data = table(4)
+    at = run("combined", **own(data))
+    assert not at.error
+    found = parts.trade(two_targets(data, "y", "c", ("a", "b")), [0.5])
+    assert f"error of y is {number(found.losses[0, 0])}" in text(at)
+    assert f"error of c is {number(found.losses[0, 1])}" in text(at)
+    theta = [sent(at, "comb-angles")["figure"]["layout"][f"{k}axis"]["title"]["text"] for k in "xy"]
+    assert theta == ["weight of a", "weight of b"]
+    at.selectbox(key="comb-second").select("a")
+    settled(at)
+    assert "error of a is" in text(at)
+    assert at.query_params["comb-second"] == "a"
+
+
+def test_a_table_of_three_columns_is_a_line_for_each_target():
+    at = run("combined", **own(table(3)))
+    assert not at.error
+    assert "intercept =" in text(at)
+
+
+def test_a_table_with_classes_gives_its_columns_too():
+    data = table(4)
+    classes = Data(data.X, (data.y > 0).astype(float), task="binary", names=data.names, target="y")
+    assert "error of y is" in text(run("combined", **own(classes)))
+
+
+def test_without_a_table_one_stands_in():
+    at = run("combined", comb__scene="own")
+    assert not at.error
+    assert "No table yet" in text(at)
+    assert "error of weight is" in text(at)
+
+
+@pytest.mark.parametrize(
+    ("link", "says"),
+    [
+        (own(table(2)), "at least three columns"),
+        ({"comb-scene": "own", "data-yours-table": "abc"}, "cannot be read"),
+        ({"comb-scene": "own", "data-yours-table": "sha-" + "0" * 8}, "no longer here"),
+        (
+            own(Data(np.outer(np.arange(5.0), [1, 2, 3]), np.arange(5.0), names=("a", "b", "c"))),
+            "rise and fall together",
+        ),
+    ],
+)
+def test_a_table_without_two_targets_is_told_and_a_picture_stays(link, says):
+    at = run("combined", **link)
+    assert says in at.error[0].value
+    assert "error of weight is" in text(at)

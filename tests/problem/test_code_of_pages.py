@@ -7,6 +7,8 @@ import base64
 import numpy as np
 import pytest
 
+from lossviz.datasets import Data
+from lossviz.datasets.yours import pack
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.planes import axes
 from lossviz.objectives.differential_equations import (
@@ -16,6 +18,7 @@ from lossviz.objectives.differential_equations import (
     oscillator,
 )
 from lossviz.problem.script import notebook, script
+from lossviz.text import number
 from lossviz.ui.lenses.residuals.code import of_equation
 from tests.problem.test_script import ran
 from tests.running import run, sent
@@ -48,6 +51,9 @@ def numbers(sent) -> np.ndarray:
         return np.array(sent, float)
     flat = np.frombuffer(base64.b64decode(sent["bdata"]), sent["dtype"])
     return flat.reshape([int(n) for n in str(sent.get("shape", flat.size)).split(",")])
+
+
+THREE_COLUMNS = Data([[1, 4], [2, 1], [3, 5], [5, 2]], [1, 3, 2, 5], names=("a", "b"))
 
 
 def page(name):
@@ -133,3 +139,9 @@ def test_the_code_of_losses_and_of_a_front():
     got = ran(script(code))
     first = float(got["first"].value(got["theta"]))
     assert f"task 1 is {first:.4g}" in sent(at, "comb-front")["alt"]
+    for table in ({}, {"data-yours-table": pack(THREE_COLUMNS)}):
+        at = run("combined", **{"comb-scene": "own", **table})
+        got = ran(script(at.session_state["_code"]()))
+        name = "y" if table else "weight"
+        first = float(got["first"].value(got["theta"]))
+        assert f"error of {name} is {number(first)}" in sent(at, "comb-front")["alt"]

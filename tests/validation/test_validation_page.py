@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from lossviz.datasets import DATASETS, HoldOut
+from lossviz.datasets import DATASETS, Data, HoldOut
+from lossviz.datasets.yours import pack
 from lossviz.losses import LOSSES
 from lossviz.metrics import METRICS, measure
 from lossviz.minima import minimize
@@ -14,6 +16,12 @@ from lossviz.text import number
 from tests.running import run, sent, text
 
 PANELS = ["threshold", "stairs", "stop", "penalty", "rows", "degree", "folds", "disagree"]
+
+
+X = np.linspace(-2, 2, 20)[:, None]
+ONE_ROW = Data(X, (X[:, 0] > 1.9).astype(float), task="binary")
+ONE_CLASS = Data(X, np.ones(20), task="binary")
+FEW = Data(X, (np.arange(20) % 3 == 0).astype(float), task="binary")
 
 
 def parts_of(data: str, share: float = 0.3):
@@ -83,3 +91,74 @@ def test_a_share_that_leaves_a_class_out_is_refused_in_a_sentence():
     at = run("validation", task="binary", bdata="separable", **{"hold-share": "0.25"})
     assert "leaves none of them" in at.error[0].value
     assert sent(at, "validation-0")["figure"]["data"]
+
+
+def held_loss(data, model, loss):
+    """Loss and accuracy of the training minimum on the rows held out, by hand."""
+    train, held = parts_of(data)
+    theta = minimize(Risk(train, MODELS[model](), LOSSES[loss]())).theta
+    judge = Risk(held, MODELS[model](), LOSSES[loss]())
+    accuracy = None
+    if train.task == "binary":
+        accuracy = float(((judge.model.predict(theta, held.X) >= 0) == held.y).mean())
+    return float(judge.value(theta)), accuracy
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["losses", "surface", "gradient_descent", "outliers", "regularization", "residuals"],
+)
+def test_every_page_tells_the_held_out_loss_beside_its_stage(page):
+    at = run(page, data="diabetes", model="line", loss="squared", hold="1", objective="problem")
+    (told,) = [each.value for each in at.main.caption if "held out" in each.value]
+    assert "The best model's loss is" in told
+    if page in ("losses", "surface", "residuals"):  # the others have other data or a penalty
+        assert number(held_loss("diabetes", "line", "squared")[0]) in told
+
+
+@pytest.mark.parametrize("page", ["losses", "classification", "surface", "your_data"])
+def test_of_classes_the_held_out_accuracy_too(page):
+    data = "yours_binary" if page == "your_data" else "breast_cancer"
+    more = {"hold-share": "0.34"} if page == "your_data" else {}
+    at = run(page, task="binary", bdata=data, hold="1", **more)
+    told = [each.value for each in at.main.caption if "its accuracy" in each.value]
+    assert told
+    if page == "classification":
+        loss, accuracy = held_loss("breast_cancer", "linear", "cross_entropy")
+        assert number(loss) in told[0]
+        assert number(accuracy) in told[0]
+
+
+def test_both_networks_are_told_on_the_rows_held_out():
+    at = run("neural_networks", hold="1", **{"net-steps": "20", "net-blocks": "1"})
+    told = [each.value for each in at.main.caption if "its accuracy" in each.value]
+    assert len(told) == 2
+
+
+@pytest.mark.parametrize(
+    ("link", "says"),
+    [
+        (
+            {"bdata": "yours_binary", "bdata-yours_binary-table": pack(ONE_ROW)},
+            "leaves none of them",
+        ),
+        ({"bdata": "yours_binary", "bdata-yours_binary-table": pack(ONE_CLASS)}, "one class"),
+    ],
+)
+def test_classes_that_cannot_be_judged_are_refused_in_a_sentence(link, says):
+    at = run("validation", task="binary", **link)
+    assert any(says in each.value for each in at.error), [each.value for each in at.error]
+    assert sent(at, "validation-0")["figure"]["data"]
+
+
+def test_a_class_too_small_for_the_folds_is_refused_in_a_sentence():
+    at = run("validation", task="binary", bdata="yours_binary",
+             **{"bdata-yours_binary-table": pack(FEW), "panel-validation": "folds", "folds": "9",
+                "hold-share": "0.5"})  # fmt: skip
+    assert "9 folds need 9 rows of every class" in at.info[0].value
+
+
+def test_a_metric_of_another_task_is_refused_in_a_sentence():
+    at = run("validation", task="regression", judge="f1", data="diabetes")
+    assert "judge=f1" in text(at)
+    assert "not on the menu" in text(at)

@@ -14,7 +14,7 @@ from streamlit.errors import StreamlitPageNotFoundError
 
 from lossviz.ui.frame import hidden
 from lossviz.ui.sharing import panel
-from lossviz.ui.sidebar import state
+from lossviz.ui.sidebar import held_out, state
 
 
 class Task(NamedTuple):
@@ -96,6 +96,8 @@ def lesson(
     if head and sentences:
         head.told = True
         head.lead.markdown(_one_line(lead or sentences[0]))
+        for sentence in held_out.said():
+            head.lead.caption(sentence)
     seen, tried = st.columns(2, gap="large")
     with seen.container(key="what-you-see"):
         st.subheader("What you see", anchor=False)

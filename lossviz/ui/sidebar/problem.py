@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -13,7 +13,6 @@ from streamlit.errors import StreamlitPageNotFoundError
 
 from lossviz import exports
 from lossviz.datasets import DATASETS, Dataset, Edits, HoldOut, Yours
-from lossviz.findings.validation import held_out
 from lossviz.losses import LOSSES, Loss
 from lossviz.losses.formula import TypedLoss
 from lossviz.models import MODELS, Model
@@ -27,10 +26,11 @@ from lossviz.text import as_markdown
 from lossviz.ui import cache
 from lossviz.ui.data import long_tables
 from lossviz.ui.sharing import code, offers
-from lossviz.ui.sidebar import state
+from lossviz.ui.sidebar import held_out, state
 from lossviz.ui.sidebar.widgets import choose, select, turn
 
 R = TypeVar("R", bound=Recipe)
+QUICK = 100  # parameters of a model whose minimum is found while a page is drawn
 TASKS = {"regression": "Regression", "binary": "Two classes", "multiclass": "Many classes"}
 FIRST = {  # what a page shows when nobody has chosen anything: (dataset, model, loss)
     "regression": ("diabetes", "line", "squared"),
@@ -97,8 +97,11 @@ def pose(lens: Lens) -> tuple[Problem, Risk]:
     if isinstance(problem.dataset, Yours):
         code.own_table()
     if problem.held.side == "train":
-        with st.sidebar:
-            st.caption(_judged(problem, risk))
+        says = _judged(problem, risk)
+        if lens.holds:  # this page is about it: its first finding says so
+            st.sidebar.caption(says)
+        else:
+            held_out.say(says)
     return problem, risk
 
 
@@ -128,12 +131,9 @@ def _check_inputs(lens: Lens, problem: Problem) -> None:
 
 def _judged(problem: Problem, risk: Risk) -> str:
     """What the rows held out say of the minimum, where that is quick to find."""
-    beyond = replace(problem, held=replace(problem.held, side="held_out")).risk()
-    rows = len(risk.data), len(beyond.data)
-    if risk.model.design(risk.data.X) is None or risk.loss.task == "multiclass":
-        return held_out(rows, None)
-    theta = cache.minimum(problem).theta
-    return held_out(rows, (float(risk.data_value(theta)), float(beyond.data_value(theta))))
+    quick = risk.model.design(risk.data.X) is not None and risk.layout.size <= QUICK
+    says = held_out.rows(problem)
+    return f"{says} {held_out.judged(problem, cache.minimum(problem).theta)}" if quick else says
 
 
 def _usable(problem: Problem) -> Risk:

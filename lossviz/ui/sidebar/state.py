@@ -20,6 +20,7 @@ from streamlit.runtime.scriptrunner import RerunData, ScriptRunContext, get_scri
 from lossviz.problem.link import current
 from lossviz.text import exact
 from lossviz.ui.sharing import code, offers
+from lossviz.ui.sidebar import held_out
 from lossviz.ui.sidebar.vocabulary import known
 
 # words about the frame and the stage, not about the state
@@ -72,6 +73,7 @@ def arrive() -> None:
     """Read the link, once for each link that somebody opened (or went back to)."""
     offers.begin()
     code.begin()
+    held_out.begin()
     store = _store()
     if not store.begun:
         store.begun = True

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from lossviz.combined import Trade
 from lossviz.combined.trade import EDGE
-from lossviz.problem.script import Cell, Code, literal, window
+from lossviz.losses import LOSSES
+from lossviz.models import MODELS
+from lossviz.problem.problem import Problem
+from lossviz.problem.script import Cell, Code, Writer, drawing, literal, window
+from lossviz.ui.lenses.combined.pairs import OWN, Pair
 
 
-def code(title: str, scene: str, found: Trade, step: int) -> Code:
-    """Both losses of a scene, the minima of their weighted sums, and the landscapes."""
+def code(title: str, pair: Pair, found: Trade, step: int) -> Code:
+    """Both losses of a pair, the minima of their weighted sums, and the landscapes."""
     land = found.first
+    cells, files = _losses(pair)
     return Code(
         title,
         (
-            Cell(
-                "Two losses of the same two parameters.",
-                f"scene = SCENES[{scene!r}][1]()\nfirst, second = scene.first, scene.second",
-            ),
+            *cells,
             Cell(
                 "Weights of the first loss; the second is multiplied by a factor, its unit.",
                 f"factor = {literal(found.factor)}\n"
@@ -40,4 +42,22 @@ def code(title: str, scene: str, found: Trade, step: int) -> Code:
                 "values.max())",
             ),
         ),
+        files,
     )
+
+
+def _losses(pair: Pair) -> tuple[list[Cell], dict[str, Writer]]:
+    """The cells that make ``first`` and ``second``, and the files that they read."""
+    made = f"SCENES[{pair.id!r}][1]()"
+    cells: list[Cell] = []
+    files: dict[str, Writer] = {}
+    if pair.id == OWN:
+        targets, features = map(literal, (pair.targets, pair.features))
+        made = f"two_targets(data, *{targets}, {features})"
+        if pair.dataset:
+            drawn, files = drawing(Problem(pair.dataset, MODELS["linear"](), LOSSES["squared"]()))
+            cells.append(drawn)
+        else:
+            cells.append(Cell("The data.", "data = linnerud()"))
+    says = "Two losses of the same two parameters."
+    return [*cells, Cell(says, f"scene = {made}\nfirst, second = scene.first, scene.second")], files

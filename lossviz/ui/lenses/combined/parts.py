@@ -9,27 +9,23 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
-from lossviz.combined import SCENES, Run, Scene, Trade, race, trade
+from lossviz.combined import Run, Trade, race, trade
 from lossviz.figures import combined as pictures
 from lossviz.findings import combined as findings
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.height_scale import LinearScale
 from lossviz.text import number
 from lossviz.ui import stage
+from lossviz.ui.lenses.combined.pairs import Pair
 from lossviz.ui.sharing import offers
 from lossviz.ui.sidebar import state
-from lossviz.ui.sidebar.widgets import select, slider
+from lossviz.ui.sidebar.widgets import slider
 
 Array = NDArray[np.floating]
 GROUP, RACE = "combined", "combined-race"
 STOPS = 200  # weights 0 to 1
 STEPS = 200
 WEIGHT = "comb-weight"
-
-
-def scene() -> str:
-    """Which two losses."""
-    return select("Two losses", {id: label for id, (label, _) in SCENES.items()}, "comb-scene")
 
 
 def weight() -> float:
@@ -42,13 +38,10 @@ def factor() -> float:
     return slider("Second loss times", "comb-factor", 1.0, 0.01, 100.0, log=True)
 
 
-def made(id: str) -> Scene:
-    return SCENES[id][1]()
-
-
 @st.cache_data(max_entries=32, show_spinner="Minimising at every weight …")
-def weighed(id: str, factor: float) -> Trade:
-    return trade(made(id), np.linspace(0, 1, STOPS + 1), factor)
+def weighed(pair: Pair, factor: float) -> Trade:
+    """The minima of the weighted sum, from all weight on one loss to all on the other."""
+    return trade(pair.scene(), np.linspace(0, 1, STOPS + 1), factor)
 
 
 def step_of(weight: float) -> int:
@@ -134,15 +127,15 @@ def nearest(found: Trade, x: float, y: float) -> float:
 
 
 @st.cache_data(max_entries=32, show_spinner="Racing …")
-def _raced(id: str, weight: float, start: tuple[float, float], best: Array) -> list[Run]:
-    return race(made(id), weight, np.array(start), best, STEPS)
+def _raced(pair: Pair, weight: float, start: tuple[float, float], best: Array) -> list[Run]:
+    return race(pair.scene(), weight, np.array(start), best, STEPS)
 
 
-def schemes(id: str, found: Trade, step: int) -> list[str]:
+def schemes(pair: Pair, found: Trade, step: int) -> list[str]:
     """Six ways to weigh both losses while they are minimised, from one start."""
     land, share = found.first, float(found.weights[step])
     start = found.scene.start or (float(land.a[6]), float(land.b[-12]))
-    runs = _raced(id, share, start, found.best)
+    runs = _raced(pair, share, start, found.best)
     mixed = Landscape(
         land.plane, land.a, land.b, share * land.values + (1 - share) * found.second.values
     )

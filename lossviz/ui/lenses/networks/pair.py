@@ -25,7 +25,7 @@ from lossviz.problem.problem import Problem
 from lossviz.text import as_markdown
 from lossviz.ui import cache, stage
 from lossviz.ui.lenses.networks.training import Course, Setting, begun
-from lossviz.ui.sidebar import controls, state
+from lossviz.ui.sidebar import controls, held_out, state
 from lossviz.ui.sidebar.problem import Lens
 from lossviz.ui.sidebar.widgets import select, slider
 
@@ -254,6 +254,12 @@ def blended(members: Sequence[Member]) -> str:
         if one
         else ""
     )
+
+
+def judged(members: Sequence[Member]) -> None:
+    """Beside the stage, both networks' losses and accuracies on the rows held out."""
+    for each in members:
+        held_out.say(held_out.judged(each.problem, each.run.theta, each.name))
 
 
 def height() -> Any:

@@ -26,6 +26,7 @@ from lossviz.losses.binary import sigmoid
 from lossviz.metrics import METRICS, Metric, measure, metric_surface
 from lossviz.metrics.classes import counts
 from lossviz.metrics.curves import calibration, precision_recall, roc
+from lossviz.objectives import Risk
 from lossviz.optimizers import OPTIMIZERS
 from lossviz.penalties import PENALTIES
 from lossviz.problem.problem import Problem
@@ -149,11 +150,14 @@ def surfaces(scene: Scene, scale: Scale, together: bool, panel: str, form: str) 
                 "the best point of both surfaces.",
                 readout=stage.Readout(list(scene.plane.names), measures[k]),
             )
-    with places[2]:
+    left, right = places[2].columns(2, gap="small")
+    with left:
+        _data(scene.train, "Training rows", scene)
+    with right:
         if scene.metric is None:
             _difference(scene)
         else:
-            _data(scene)
+            _data(scene.held, "Rows held out", scene)
 
 
 def _difference(scene: Scene) -> None:
@@ -170,16 +174,17 @@ def _difference(scene: Scene) -> None:
     )
 
 
-def _data(scene: Scene) -> None:
-    st.markdown("**Training rows, and the model under the pointer**")
-    if scene.train.data.task == "multiclass" or scene.train.data.X.shape[1] > 2:
+def _data(risk: Risk, title: str, scene: Scene) -> None:
+    """Some of the rows, and the model under the pointer."""
+    st.markdown(f"**{title}, and the model under the pointer**")
+    if risk.data.task == "multiclass" or risk.data.X.shape[1] > 2:
         st.caption("Drawn for two classes or a number, over one or two features.")
         return
-    drawn = fit(scene.train)
+    drawn = fit(risk)
     window = scene.lands[0].a, scene.lands[0].b
     stage.show(
         data_pictures.fitted(drawn, drawn.heights(scene.middle)),
-        key="validation-data",
+        key=f"validation-{'data' if risk is scene.train else 'held'}",
         group=GROUP,
         height="third",
         alt=over_data.SAYS[drawn.kind],
@@ -279,7 +284,10 @@ def stairs(scene: Scene) -> None:
     with left:
         stage.show(
             pictures.staircase(
-                t, loss, scores, (plane.names[0], "training loss", f"held-out {metric.label}")
+                t,
+                loss,
+                scores,
+                (plane.names[0], "training loss", f"held-out {findings.named(metric)}"),
             ),
             key="stairs",
             height="panel",
