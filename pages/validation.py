@@ -83,12 +83,13 @@ board, below = frame.board(), st.container()
 with below:
     panel = parts.choose()
     form = parts.form() if panel == "penalty" else ""
+    patience = parts.patience() if panel == "stop" else 1
 with board:
-    parts.surfaces(scene, scale, together, panel, form)
+    parts.surfaces(scene, scale, together, panel, form, patience)
 
 # 3. A closer look -------------------------------------------------------------------------------
 with below:
-    parts.closer(scene, panel, form)
+    parts.closer(scene, panel, form, patience)
 
 # 4. What that means -----------------------------------------------------------------------------
 rows = len(scene.train.data), len(scene.held.data)

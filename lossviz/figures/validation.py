@@ -26,6 +26,7 @@ from lossviz.validation.stopping import Stop
 
 TRAIN, HELD, TRUE = SKY, PINK, GREEN  # not the cursor's
 PATHS = {"descent": "white", "penalty": ORANGE}
+KEPT = {"descent": "step that is kept", "penalty": "best λ"}
 BOTTOM = (TRAIN, HELD)  # the colour of a bottom is that of its judgement, on either surface
 DIFFERENCE = [[0, "#2166ac"], [0.5, "#f7f7f7"], [1, "#b2182b"]]
 
@@ -34,18 +35,27 @@ def judged(
     land: Landscape,
     ruler: Ruler,
     bottoms: Sequence[Landmark],
-    paths: Sequence[tuple[str, ProjectedPath]] = (),
+    paths: Sequence[tuple[str, ProjectedPath, int]] = (),
 ) -> Figure:
-    """A surface with both bottoms and the paths that were walked, at their heights on it."""
+    """A surface with both bottoms and the paths that were walked, at their heights on it.
+
+    Of each path one place is marked as kept.
+    """
     figure = landscapes.surface(land, ruler)
     figure.update_scenes(zaxis_title_text="")  # the heading says it
     low, high = ruler.range
     lift = 0.02 * (high - low)  # a line on the surface itself would flicker
-    for kind, path in paths:
+    for kind, path, kept in paths:
         figure.add_scatter3d(
             x=path.a.astype("float32"), y=path.b.astype("float32"),
             z=(ruler(path.values) + lift).astype("float32"), name=kind, mode="lines",
             line={"width": 6, "color": PATHS[kind]}, hoverinfo="skip",
+        )  # fmt: skip
+        figure.add_scatter3d(
+            x=path.a[[kept]], y=path.b[[kept]], z=ruler(path.values[[kept]]) + 2 * lift,
+            name=KEPT[kind], mode="markers", hovertemplate=f"{KEPT[kind]}<extra></extra>",
+            marker={"size": 8, "symbol": "diamond", "color": HELD,
+                    "line": {"color": "white", "width": 1.5}},
         )  # fmt: skip
     if high > low:  # room for a dot on the highest point, which is the best one of a metric
         figure.update_scenes(zaxis_range=[low - 0.03 * (high - low), high + 0.08 * (high - low)])

@@ -71,7 +71,7 @@ def test_the_path_of_the_ridge_lies_on_both_surfaces_and_the_best_strength_is_sa
         "hold-share": "0.75", "panel-validation": "penalty", "validation-form": "l2"})  # fmt: skip
     for key in ("validation-0", "validation-1"):
         names = [trace.get("name") for trace in sent(at, key)["figure"]["data"]]
-        assert "penalty" in names
+        assert {"penalty", "best λ"} <= set(names)
     assert "λ" in text(at)
 
 
@@ -162,3 +162,11 @@ def test_a_metric_of_another_task_is_refused_in_a_sentence():
     at = run("validation", task="regression", judge="f1", data="diabetes")
     assert "judge=f1" in text(at)
     assert "not on the menu" in text(at)
+
+
+def test_the_step_that_is_kept_lies_on_both_surfaces_where_the_descent_was():
+    at = run("validation", task="regression", data="diabetes_pair", judge="loss", patience="3",
+             **{"hold-share": "0.75", "panel-validation": "stop"})  # fmt: skip
+    for key in ("validation-0", "validation-1"):
+        drawn = {trace.get("name"): trace for trace in sent(at, key)["figure"]["data"]}
+        assert {"descent", "step that is kept"} <= set(drawn)

@@ -87,24 +87,35 @@ def form() -> str:
     return select("Path of", FORMS, "validation-form", draw=st.segmented_control)
 
 
-def paths(scene: Scene, panel: str, form: str) -> tuple[list[tuple[str, ProjectedPath]], ...]:
-    """What was walked, on the first surface and on the second: a descent, or a penalty's path."""
-    if panel == "stop":
-        points = _descent(scene).points
-        kind = "descent"
-    elif panel == "penalty":
-        try:
+def patience() -> int:
+    """How many steps without a new lowest held-out loss end the training."""
+    steps: int = slider("Patience, in steps", "patience", 10, 1, 100, whole=True)
+    return steps
+
+
+def paths(
+    scene: Scene, panel: str, form: str, patience: int
+) -> tuple[list[tuple[str, ProjectedPath, int]], ...]:
+    """What was walked, on the first surface and on the second: a descent, or a penalty's path.
+
+    With the place on it that is kept: by early stopping, or as the best strength.
+    """
+    if panel not in ("stop", "penalty"):
+        return [], []
+    try:
+        if panel == "stop":
+            points = _descent(scene).points
+            kind, kept = "descent", early_stop(scene.held.value(points), patience).best
+        else:
             recipes = cache.parts(scene.parts.train), cache.parts(scene.parts.held)
-            points = _strengths(*recipes, form).thetas
-        except ValueError:  # the panel says why
-            return [], []
-        kind = "penalty"
-    else:
+            found = _strengths(*recipes, form)
+            points, kind, kept = found.thetas, "penalty", found.best
+    except ValueError:  # the panel says why
         return [], []
     judge = scene.metric
     second = scene.held.value(points) if judge is None else measure(scene.held, judge, points)
     return tuple(
-        [(kind, _inside(project(_Walk(points, values), scene.plane), land))]
+        [(kind, _inside(project(_Walk(points, values), scene.plane), land), kept)]
         for values, land in zip((scene.train.value(points), second), scene.lands, strict=True)
     )
 
@@ -123,9 +134,11 @@ def _inside(path: ProjectedPath, land: Landscape) -> ProjectedPath:
     return replace(path, a=np.where(seen, path.a, np.nan), b=np.where(seen, path.b, np.nan))
 
 
-def surfaces(scene: Scene, scale: Scale, together: bool, panel: str, form: str) -> None:
+def surfaces(
+    scene: Scene, scale: Scale, together: bool, panel: str, form: str, patience: int
+) -> None:
     """Two surfaces under one camera, and what lies between them or what it means in the data."""
-    walked = paths(scene, panel, form)
+    walked = paths(scene, panel, form, patience)
     first, second = (land.values for land in scene.lands)
     if together and scene.metric is None:
         rulers = (scale.ruler(first, second),) * 2
@@ -192,12 +205,12 @@ def _data(risk: Risk, title: str, scene: Scene) -> None:
     )
 
 
-def closer(scene: Scene, panel: str, form: str) -> None:
+def closer(scene: Scene, panel: str, form: str, patience: int) -> None:
     """The open panel; what it cannot show it says in a sentence."""
     draw: dict[str, Callable[[Scene], None]] = {
         "threshold": threshold,
         "stairs": stairs,
-        "stop": stop,
+        "stop": lambda scene: stop(scene, patience),
         "penalty": lambda scene: penalty(scene, form),
         "rows": rows,
         "degree": degree,
@@ -314,9 +327,8 @@ def _descent(scene: Scene) -> Trajectory:
     return descend(scene.train, entry(lr=rate), surface.theta(surface.home), steps=WALK)
 
 
-def stop(scene: Scene) -> None:
+def stop(scene: Scene, patience: int) -> None:
     """Where early stopping would stop a descent on the training loss."""
-    patience = slider("Patience, in steps", "patience", 10, 1, 100, whole=True)
     path = _descent(scene)
     held = scene.held.value(path.points)
     found = early_stop(held, patience)
@@ -330,7 +342,10 @@ def stop(scene: Scene) -> None:
         )
     with right:
         st.markdown(findings.stopped(found, patience, len(path.values) - 1))
-        st.caption("The white line on both surfaces is the descent, seen on this plane.")
+        st.caption(
+            "The white line on both surfaces is the descent, seen on this plane, and the diamond "
+            "the step that is kept."
+        )
 
 
 @st.cache_data(max_entries=32, show_spinner="Following the penalty")
@@ -354,7 +369,10 @@ def penalty(scene: Scene, form: str) -> None:
         )
     with right:
         st.markdown(findings.strengths(found))
-        st.caption("The orange line on both surfaces is the path of the minimum as λ grows.")
+        st.caption(
+            "The orange line on both surfaces is the path of the minimum as λ grows, and the "
+            "diamond the best λ."
+        )
 
 
 def rows(scene: Scene) -> None:
