@@ -162,6 +162,7 @@ def check(scene: Scene) -> None:
     question = scene.question
     if question is None:
         return
+    filled(question.prompt, scope)
     filled(question.reply, scope)
     if question.kind == "choice":
         right = [option for option in question.options if evaluate(option.expression, scope)]

@@ -100,7 +100,7 @@ def _array(value):
 
 def test_a_lesson_with_faults_is_told_by_line_and_the_rest_plays():
     at = run("lessons")
-    scene = "## {}\nlink: {}\nLook.\n\n? What?\n{}\n"
+    scene = "## {}\nlink: {}\nLook.\n\n? What of {{data.n}}?\n{}\n"
     right = "surface?data=anscombe&model=line&loss=squared"
     own = "---\ntitle: Mine\nminutes: 5\n---\n" + "".join(
         scene.format(*each)
@@ -120,6 +120,7 @@ def test_a_lesson_with_faults_is_told_by_line_and_the_rest_plays():
     settled(at)
     assert [each.value for each in at.subheader] == ["Good"]
     assert len(at.warning) == 3
+    assert "**What of 11?**" in [each.value for each in at.markdown]
     at.number_input[0].set_value(11)
     at.button[0].click()
     settled(at)

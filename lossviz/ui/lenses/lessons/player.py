@@ -138,7 +138,7 @@ def _ask(
     question = scene.question
     assert question is not None
     drag = question.kind == "drag"
-    st.markdown(f"**{question.prompt}**")
+    st.markdown(f"**{filled(question.prompt, scene.scope())}**")
     with st.form(f"ask-{id}-{number}", border=False):
         answer = _entry(scene, question, reader)
         sent = st.form_submit_button("Answer", type="primary")
