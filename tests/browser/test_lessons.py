@@ -53,6 +53,29 @@ def test_a_point_is_answered_by_the_ring_in_the_picture_and_then_the_findings_sh
     page.get_by_text("1 of 5 questions answered").wait_for()
 
 
+def test_a_point_is_dragged_in_the_picture_and_the_state_it_leads_to_is_judged(visit, app):
+    lesson, number = "02-squared-against-absolute", 4
+    page = visit(f"{app}/lessons?lesson={lesson}&scene={number}")
+    frame = page.frame_locator(".st-key-lesson-stage iframe")
+    frame.locator(".st-key-outliers-data .stage[data-drawn]").wait_for()
+    picture = frame.locator(".st-key-outliers-data .stage-figure")
+    picture.scroll_into_view_if_needed()
+    within = """(gd, points) => { const { xaxis, yaxis } = gd._fullLayout;
+        const { left, top } = gd.getBoundingClientRect();
+        return points.map(([a, b]) => [left + xaxis._offset + xaxis.d2p(a),
+            top + yaxis._offset + yaxis.d2p(b)]); }"""
+    box = page.locator(".st-key-lesson-stage iframe").bounding_box()
+    start, end = picture.evaluate(within, [[13, 100], [13, 26.5]])
+    page.mouse.move(box["x"] + start[0], box["y"] + start[1])
+    page.mouse.down()
+    page.mouse.move(box["x"] + end[0], box["y"] + end[1], steps=5)
+    page.mouse.up()
+    page.get_by_text("Moved. Answer when").wait_for()
+    page.get_by_role("button", name="Answer", exact=True).click()
+    page.locator("[data-testid=stAlert]").filter(has_text="Yes. You brought it to").wait_for()
+    shoot(page, "lesson-dragged")
+
+
 def test_on_a_phone_nothing_moves_under_the_press_on_answer(visit, app):
     page = visit(f"{app}/lessons?lesson={LESSON}&scene=5", width=390, height=844)
     assert page.locator(".st-key-lesson-stage iframe").bounding_box()["y"] < 260
