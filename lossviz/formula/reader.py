@@ -324,7 +324,8 @@ _MEANT = {  # what other languages call it
     "csc": "1/sin(u)", "pow": "u**v", "sqr": "u**2", "square": "u**2", "cbrt": "u**(1/3)",
     "fabs": "abs", "sgn": "sign", "max": "maximum", "min": "minimum", "ifelse": "where",
     "sigmoid": "1/(1 + exp(-u))", "logistic": "1/(1 + exp(-u))", "expit": "1/(1 + exp(-u))",
-    "relu": "maximum(0, u)", "softplus": "maximum(0, u) + log1p(exp(-abs(u)))", "heaviside": "where(u > 0, 1, 0)",
+    "relu": "maximum(0, u)", "softplus": "maximum(0, u) + log1p(exp(-abs(u)))",
+    "heaviside": "where(u > 0, 1, 0)",
 }  # fmt: skip
 _STEPS = {"floor", "ceil", "round", "rint", "trunc", "int"}
 
@@ -332,8 +333,8 @@ _STEPS = {"floor", "ceil", "round", "rint", "trunc", "int"}
 def _unknown_function(name: str) -> str:
     if name.lower() in _STEPS:
         return (
-            f"there is no function «{_short(name)}»: it has jumps and is flat between them; for one "
-            "step write where(u > 0, 1, 0)"
+            f"there is no function «{_short(name)}»: it jumps and is flat between its "
+            "jumps; for one step write where(u > 0, 1, 0)"
         )
     meant = _MEANT.get(name.lower())
     if meant in FUNCTIONS:

@@ -12,7 +12,8 @@ from lossviz.models import MODELS
     ("typed", "hint"),
     [("ln(x)", "log?"), ("arctan(x)", "atan?"), ("log10(x)", "log(u)/log(10)"), ("fabs(x)", "abs?"),
      ("max(x, 0)", "maximum?"), ("sigmoid(x)", "1/(1 + exp(-u))"), ("tanhh(x)", "tanh?"),
-     ("floor(x)", "flat between"), ("softplus(x)", "maximum(0, u) + log1p(exp(-abs(u)))")],
+     ("floor(x)", "it jumps and is flat"),
+     ("softplus(x)", "maximum(0, u) + log1p(exp(-abs(u)))")],
 )  # fmt: skip
 def test_a_function_of_another_language_is_answered_by_its_meaning(typed, hint):
     with pytest.raises(FormulaError) as error:
