@@ -13,6 +13,9 @@ from lossviz.models.layout import Array, Block, Layout
 from lossviz.models.linear import _one_feature
 from lossviz.recipes import choice, generator, hyperparameter
 
+# made once: it finds out at its first use where its blocks lie
+_TWO = Layout((Block("a", ()), Block("b", ())))
+
 
 @dataclass(frozen=True)
 class TwoNumbers(Model):
@@ -22,7 +25,7 @@ class TwoNumbers(Model):
 
     def layout(self, inputs: int, outputs: int = 1) -> Layout:
         _one_feature(self, inputs)
-        return Layout((Block("a", ()), Block("b", ())))
+        return _TWO
 
     def start(self, inputs: int, outputs: int = 1, seed: int = 0) -> Array:
         return generator(seed).normal(1.0, 0.3, self.layout(inputs).size)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import MutableMapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.datasets import Data, Edits, FarOff
+from lossviz.datasets import Edits, FarOff
 from lossviz.minima import Minimum, minimize
 from lossviz.objectives import Risk
 from lossviz.problem.problem import Problem
 
 Array = NDArray[np.floating]
 
-STEPS = 9  # places along a drag where the minimum is solved for
+STEPS = 6  # steps along a drag where the minimum is solved for, at least; at most twice as many
 
 
 class Displacement(NamedTuple):
@@ -75,29 +76,48 @@ def home(problem: Problem, row: int) -> tuple[float, float] | None:
     return None if origin >= len(data) else (float(data.X[origin, 0]), float(data.y[origin]))
 
 
-def trail(problem: Problem, row: int, start: Sequence[float]) -> Array:
+def unmoved(problem: Problem, row: int) -> Problem:
+    """The same problem with row ``row`` of the shown data where it was before it was moved."""
+    origin = problem.edits.rows(len(problem.dataset.draw()))[row]
+    moves = tuple(move for move in problem.edits.moves if move[0] != origin)
+    return replace(problem, edits=replace(problem.edits, moves=moves))
+
+
+def trail(
+    problem: Problem,
+    row: int,
+    start: Sequence[float],
+    known: MutableMapping[tuple[float, float], Array] | None = None,
+) -> Array:
     """(m, p): the minimum while row ``row`` goes straight from ``start`` (x, y) to where it is.
 
-    Losses with several valleys are solved at few places only.
+    The places on the way are those that a shorter or longer way shares: ``known`` has the minima
+    of places met before, and is given those that are new.  Losses with several valleys are
+    solved at few places only.
     """
-    risk = problem.risk()
-    steps = STEPS if risk.loss.convex else 3
-    return np.array(
-        [
-            minimize(replace(risk, data=data)).theta
-            for data in _on_the_way(risk.data, row, start, steps)
-        ]
-    )
-
-
-def _on_the_way(data: Data, row: int, start: Sequence[float], steps: int) -> list[Data]:
+    risk, known = problem.risk(), {} if known is None else known
+    data = risk.data
+    end = float(data.X[row, 0]), float(data.y[row])
     found = []
-    for t in np.linspace(0, 1, steps):
-        X, y = data.X.copy(), data.y.copy()
-        X[row, 0] += (1 - t) * (start[0] - X[row, 0])
-        y[row] += (1 - t) * (start[1] - y[row])
-        found.append(replace(data, X=X, y=y))
-    return found
+    for place in _on_the_way(start, end, risk.loss.convex):
+        if place not in known:
+            X, y = data.X.copy(), data.y.copy()
+            X[row, 0], y[row] = place
+            known[place] = minimize(replace(risk, data=replace(data, X=X, y=y))).theta
+        found.append(known[place])
+    return np.array(found)
+
+
+def _on_the_way(
+    start: Sequence[float], end: tuple[float, float], many: bool
+) -> list[tuple[float, float]]:
+    """From ``start`` to ``end`` in steps of a power of two, which neighbouring ways share."""
+    begin, by = np.array(start), np.array(end) - np.array(start)
+    length = float(np.hypot(*by))
+    step = 2.0 ** math.floor(math.log2(length / STEPS)) if many else length / 2
+    far = step * np.arange(math.ceil(length / step))
+    inner = (begin + far[:, None] * (by / length)).tolist()
+    return [(float(x), float(y)) for x, y in inner] + [end]
 
 
 class Breakdown(NamedTuple):

@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 from threadpoolctl import threadpool_limits
 
 import lossviz
+from lossviz.ui import lookups
 
 # what our own modules, Plotly and Streamlit import only once they need it
 LATER = (
@@ -43,6 +44,7 @@ def load() -> None:
         importlib.import_module(name)
     for module in pkgutil.walk_packages(lossviz.__path__, "lossviz."):
         importlib.import_module(module.name)
+    lookups.install()
     threadpool_limits(1)
     gc.collect()
     gc.freeze()

@@ -19,7 +19,7 @@ from lossviz.losses import LOSSES, ResidualLoss
 from lossviz.minima import minimize
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
-from lossviz.outliers.displacement import breakdown, displacement, home, trail, untouched
+from lossviz.outliers.displacement import breakdown, displacement, home, trail, unmoved, untouched
 from lossviz.outliers.influence import influence_curve, influences, leverage
 from lossviz.problem.problem import Problem
 
@@ -120,7 +120,21 @@ def test_a_trail_leads_from_home_to_where_the_point_is():
     np.testing.assert_allclose(walked[0], minimize(posed("squared", "-0").risk()).theta)
     np.testing.assert_allclose(walked[-1], minimize(far.risk()).theta)
     steps = np.diff(walked, axis=0)
-    np.testing.assert_allclose(steps, np.broadcast_to(steps[0], steps.shape))  # a straight line
+    along = steps[0] / np.linalg.norm(steps[0])  # a straight line
+    np.testing.assert_allclose(steps, np.linalg.norm(steps, axis=1)[:, None] * along)
+
+
+def test_a_way_shares_its_places_with_a_longer_one():
+    shown = posed("absolute", "-0;2:13,30")
+    known = {}
+    walked = trail(shown, 1, (13, 12.74), known)
+    before = set(known)
+    further = posed("absolute", "-0;2:13,31")
+    assert unmoved(further, 1) == unmoved(shown, 1) == posed("absolute", "-0")
+    again = trail(further, 1, (13, 12.74), known)
+    assert len(set(known) - before) <= 2  # solved for anew: the end, and one place before it
+    assert 6 < len(walked) <= len(again) <= 14
+    np.testing.assert_allclose(again[-1], minimize(further.risk()).theta)
 
 
 def test_leverage_breaks_absolute_error_between_24_and_26():

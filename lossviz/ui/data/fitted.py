@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import streamlit as st
 from numpy.typing import NDArray
 
 from lossviz.figures import data as pictures
@@ -63,6 +65,15 @@ def moves(fit: Fit, plane: Plane, window: tuple[Array, Array]) -> list[stage.Mov
         return [
             stage.Fit(name, fit.basis, plane, attribute=attribute, link=fit.link) for name in names
         ]
-    a, b = fit.mesh(plane, window)
-    bank = fit.bank(plane, a, b).reshape(len(b), len(a), -1)
+    of = (fit.risk.model, fit.kind, fit.inputs, plane.origin, plane.u, plane.v, *window)
+    a, b, bank = _bank(fit, plane, window, of)
     return [stage.Table(name, bank, a, b, attribute=attribute) for name in names]
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _bank(
+    _fit: Fit, _plane: Plane, _window: tuple[Array, Array], of: tuple[Any, ...]
+) -> tuple[Array, Array, Array]:
+    """Coordinates a and b and the drawings there: ``of`` decides what they are."""
+    a, b = _fit.mesh(_plane, _window)
+    return a, b, _fit.bank(_plane, a, b).reshape(len(b), len(a), -1)

@@ -35,6 +35,7 @@ from lossviz.ui.sidebar.widgets import turn
 Array = NDArray[np.floating]
 GROUP = "outliers"
 BARS = 18  # points that have room for bars of their own
+PLACES = 500  # of one point whose minima are kept
 EDGE = 0.12  # of the window, around the minima at its edge
 
 
@@ -101,18 +102,24 @@ def _endless(side: Side) -> bool:
     return side.best.directions is not None
 
 
-def trail(problem: Problem, row: int) -> Array | None:
-    """(m, p): the minimum's way while this point went from where it was to where it is."""
+def trail(problem: Problem, row: int, best: Array) -> Array | None:
+    """(m, p): the minimum's way to ``best`` while this point went from where it was."""
     start = displacement.home(problem, row)
     data = problem.draw()
-    if start is None or start == (float(data.X[row, 0]), float(data.y[row])):
+    now = float(data.X[row, 0]), float(data.y[row])
+    if start is None or start == now:
         return None
-    return _trail(cache.parts(problem), row, start)
+    known = _met(cache.parts(displacement.unmoved(problem, row)), row)
+    if len(known) > PLACES:
+        known.clear()
+    known[now] = best
+    return displacement.trail(problem, row, start, known)
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
-def _trail(recipes: tuple[Any, ...], row: int, start: tuple[float, float]) -> Array:
-    return displacement.trail(Problem(*recipes), row, start)
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _met(recipes: tuple[Any, ...], row: int) -> dict[tuple[float, float], Array]:
+    """The minima of the places where this row has been."""
+    return {}
 
 
 @st.cache_data(max_entries=64, show_spinner="Contaminating more and more points …")
@@ -208,7 +215,7 @@ def _height(value: float, land: Landscape) -> str:
 
 
 def _way(problem: Problem, s: Side, row: int, plane: Plane) -> Landmark:
-    walked = trail(problem, row)
+    walked = trail(problem, row, s.best.theta)
     path = s.best.theta[None] if walked is None else walked
     a, b = plane.project(path).T
     return Landmark("trail", "outline", a, b, s.risk.value(path))
