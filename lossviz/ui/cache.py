@@ -16,6 +16,7 @@ from lossviz.landscapes import Landscape, evaluate_plane
 from lossviz.landscapes.planes import Plane
 from lossviz.minima import Minimum, minimize
 from lossviz.problem.problem import Problem
+from lossviz.ui.turns import heed
 
 Array = NDArray[np.floating]
 
@@ -53,4 +54,4 @@ def _values(
     recipes: tuple[Any, ...], origin: Array, u: Array, v: Array, a: Array, b: Array
 ) -> Array:
     risk = Problem(*recipes).risk()
-    return evaluate_plane(risk, Plane(origin, u, v), a, b).values
+    return evaluate_plane(risk, Plane(origin, u, v), a, b, heed).values

@@ -1,7 +1,8 @@
 """A widget asks for its own value without a copy of everybody's.
 
 Streamlit's widgets look their value up in a dictionary of the whole session, which is made anew
-for each of them: with a hundred widgets on a page that was a quarter of a rerun's CPU.
+for each of them: with a hundred widgets on a page that was a quarter of a rerun's CPU.  The
+dictionary is Streamlit's own affair and may go: then widgets look up as Streamlit lets them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 
-_whole: Any = SafeSessionState.__dict__["filtered_state"].fget
+_whole: Any = getattr(SafeSessionState.__dict__.get("filtered_state"), "fget", None)
 
 
 class Lookup(Mapping[str, Any]):
@@ -37,5 +38,6 @@ class Lookup(Mapping[str, Any]):
 
 
 def install() -> None:
-    """Let Streamlit's widgets use it."""
-    SafeSessionState.filtered_state = property(Lookup)  # type: ignore[assignment, method-assign]
+    """Let Streamlit's widgets use it, where Streamlit makes the dictionary of the whole session."""
+    if _whole:
+        SafeSessionState.filtered_state = property(Lookup)  # type: ignore[assignment, method-assign]

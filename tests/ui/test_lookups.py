@@ -48,6 +48,18 @@ def test_a_widget_does_not_fetch_the_values_of_all_others(monkeypatch):
     assert quick.number_input(key="n3").value == 33.0
 
 
+def test_streamlit_still_makes_the_dictionary_that_is_not_needed():
+    """Where this fails Streamlit has changed, and the module has lost its purpose."""
+    assert lookups._whole is not None
+
+
+def test_a_streamlit_without_the_dictionary_is_left_alone(monkeypatch):
+    made = SafeSessionState.__dict__["filtered_state"]
+    monkeypatch.setattr(lookups, "_whole", None)
+    lookups.install()
+    assert SafeSessionState.__dict__["filtered_state"] is made
+
+
 def test_what_nobody_has_set_is_not_there():
     seen = lookups.Lookup(SafeSessionState(SessionState(), lambda: None))
     assert "a" not in seen

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import cache
+from itertools import islice
 from math import prod
 from threading import Lock, local
 from typing import Any
@@ -28,7 +29,8 @@ def share(tasks: Sequence[Callable[[], None]], progress: Progress | None = None)
     """Run every task; ``progress`` hears the fraction done, in the caller's own thread.
 
     What a task or ``progress`` raises ends the work: tasks not yet begun are dropped, and the
-    exception goes to the caller.  That is how a long survey is left.
+    exception goes to the caller.  That is how a long survey is left.  A few tasks at a time go to
+    the pool, so that a short survey is not behind the whole of a long one.
     """
     with _one_blas_thread():
         if len(tasks) == 1:
@@ -40,16 +42,28 @@ def share(tasks: Sequence[Callable[[], None]], progress: Progress | None = None)
 
 
 def _run(tasks: Sequence[Callable[[], None]], progress: Progress | None) -> None:
-    futures = [_pool().submit(task) for task in tasks]
+    left, done = iter(tasks), 0
+    running: set[Future[None]] = set()
     try:
-        for done, future in enumerate(as_completed(futures), 1):
-            future.result()
-            if progress:
-                progress(done / len(futures))
+        while True:
+            running.update(_pool().submit(each) for each in islice(left, _ahead() - len(running)))
+            if not running:
+                return
+            ended, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in ended:
+                future.result()
+                done += 1
+                if progress:
+                    progress(done / len(tasks))
     finally:
-        for future in futures:
+        for future in running:
             future.cancel()
-        wait(futures)
+        wait(running)
+
+
+def _ahead() -> int:
+    """How many tasks of one survey are given out: the pool serves others between them."""
+    return 4 * _threads
 
 
 def spans(total: int, size: int) -> list[slice]:

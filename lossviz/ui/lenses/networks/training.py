@@ -18,10 +18,11 @@ from lossviz.problem.problem import Problem
 from lossviz.text import as_markdown, number
 from lossviz.ui import cache
 from lossviz.ui.sidebar import state
+from lossviz.ui.turns import SLOW
 
 PATIENCE = 0.2  # seconds between looks at the bar
 GLIMPSE = 0.05  # seconds of training before a first picture
-LOOK = 2.0  # seconds of training between pictures
+LOOK = 2.0  # seconds of training between pictures, and of one turn
 SHELF = 20_000_000  # numbers of trained networks kept for everybody
 
 
@@ -162,22 +163,49 @@ def _advance(
         bar = line.progress(0.0, f"{what} …")
         stop.button("Stop", key=f"stop {what}", on_click=state.remember,
                     args=(f"_stopped {what}", keys))  # fmt: skip
-    total, begun, share = sum(run.asked for run in runs), time.perf_counter(), 0.0
-    before, chunk = sum(run.step for run in runs), 5
+    told = _Told(bar, what, sum(run.asked for run in runs), sum(run.step for run in runs))
+    begun = time.perf_counter()
     while not all(run.done for run in runs) and time.perf_counter() - begun < most:
-        lap = time.perf_counter()
-        for run in runs:
-            run.advance(chunk)
-        took, now = time.perf_counter() - lap, sum(run.step for run in runs)
-        chunk = max(1, min(500, int(chunk * PATIENCE / max(took, 1e-3))))
-        share = min(1.0, sum(run.asked if run.done else run.step for run in runs) / total)
-        left = (time.perf_counter() - begun) * (total - now) / max(now - before, 1)
-        losses = " and ".join(number(run.loss, 3) for run in runs[:2])
-        bar.progress(share, f"{what}: loss {losses}, about {left:.0f} s left")
+        with SLOW.turn(told.waiting):
+            _laps(runs, told)
     if not all(run.done for run in runs):
         return
     place.empty()
     _keep(keys, runs, what)
+
+
+class _Told:
+    """The bar over a training: how far it is and how long it takes, or that it waits."""
+
+    def __init__(self, bar: DeltaGenerator, what: str, asked: int, step: int) -> None:
+        self._bar, self._what, self._asked, self._before = bar, what, asked, step
+        self._share, self._spent = 0.0, 0.0
+
+    def waiting(self, ahead: int) -> None:
+        """Others train: so many end their turn first."""
+        self._bar.progress(self._share, f"{self._what}: waiting, {ahead} ahead of you")
+
+    def trained(self, runs: list[Run], took: float) -> None:
+        """Another ``took`` seconds of work on the runs."""
+        self._spent += took
+        now = sum(run.step for run in runs)
+        passed = sum(run.asked if run.done else run.step for run in runs)
+        self._share = min(1.0, passed / self._asked)
+        left = self._spent * (self._asked - now) / max(now - self._before, 1)
+        losses = " and ".join(number(run.loss, 3) for run in runs[:2])
+        self._bar.progress(self._share, f"{self._what}: loss {losses}, about {left:.0f} s left")
+
+
+def _laps(runs: list[Run], told: _Told) -> None:
+    """One turn: train until all is done or it has lasted long enough for others to have theirs."""
+    begun, chunk = time.perf_counter(), 5
+    while not all(run.done for run in runs) and time.perf_counter() - begun < LOOK:
+        lap = time.perf_counter()
+        for run in runs:
+            run.advance(chunk)
+        took = time.perf_counter() - lap
+        chunk = max(1, min(500, int(chunk * PATIENCE / max(took, 1e-3))))
+        told.trained(runs, took)
 
 
 def _keep(keys: list[Any], runs: list[Run], what: str) -> None:

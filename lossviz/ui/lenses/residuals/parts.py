@@ -41,6 +41,7 @@ from lossviz.ui.lenses.residuals import code as written
 from lossviz.ui.sharing import code, offers
 from lossviz.ui.sidebar import controls
 from lossviz.ui.sidebar.widgets import select, slider
+from lossviz.ui.turns import heed
 
 Array = NDArray[np.floating]
 PARTS = {
@@ -252,7 +253,7 @@ def _solved(rule: Equation, trial: Trial, weight: float, seed: int) -> Solved:
         plane = random(theta, trial.layout, seed, "layer")
         a = b = np.linspace(-1, 1, GRID)
     lands = [
-        evaluate_plane(ResidualLoss(rule, trial, _places(), weight, term), plane, a, b)
+        evaluate_plane(ResidualLoss(rule, trial, _places(), weight, term), plane, a, b, heed)
         for term in TERMS
     ]
     whole = ResidualLoss(rule, trial, _places(), weight)

@@ -1,0 +1,163 @@
+"""Long work can be left by a newer change, takes turns with others' and says how many are ahead."""
+
+from __future__ import annotations
+
+from threading import Event, Thread
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lossviz.landscapes.engines import threads
+from lossviz.ui.lenses.networks.training import _laps, _Told
+from lossviz.ui.turns import Turns, heed
+
+
+def page():
+    """A slider over a surface of 400 tiles; while its first surface is made the slider moves on."""
+    import numpy as np
+    import streamlit as st
+    from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+    from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
+
+    from lossviz.landscapes.engines import threads
+    from lossviz.ui.turns import heed
+
+    made = st.session_state.setdefault("made", {})
+    value = st.slider("Seed", 0, 9, key="seed")
+    tiles = made.setdefault(value, [])
+
+    @st.cache_data(max_entries=4, show_spinner=False)
+    def surface(seed):
+        def progress(fraction):
+            if 1 <= seed < 5 and len(tiles) < 300:  # dragged on
+                asked = get_script_run_ctx()
+                (name,) = (w.id for w in asked.session_state.get_widget_states())
+                state = WidgetState(id=name)
+                state.double_array_value.data[:] = [seed + 2]
+                moved = WidgetStates(widgets=[state])
+                asked.script_requests.request_rerun(
+                    RerunData(page_script_hash=asked.page_script_hash, widget_states=moved)
+                )
+            heed(fraction)
+
+        threads.share([lambda: tiles.append(seed)] * 400, progress)
+        return np.full(3, seed)
+
+    st.write(str(surface(value)))
+
+
+def test_a_slider_that_is_dragged_ends_in_its_last_value_and_nothing_else_is_computed():
+    at = AppTest.from_function(page, default_timeout=60).run()
+    at.slider(key="seed").set_value(1).run()
+    assert not at.exception
+    assert at.slider(key="seed").value == 5
+    assert at.markdown[0].value == "[5 5 5]"
+    made = {seed: len(tiles) for seed, tiles in at.session_state["made"].items()}
+    assert made[0] == made[5] == 400
+    assert set(made) == {0, 1, 3, 5}
+    assert max(made[1], made[3]) <= threads._ahead()  # what the pool had been given
+    at.slider(key="seed").set_value(1).run()  # a surface that was left is not half kept
+    assert at.markdown[0].value == "[5 5 5]"
+
+
+def test_outside_a_page_nobody_can_have_left():
+    heed()
+
+
+def test_a_short_survey_is_not_behind_the_whole_of_a_long_one():
+    order = []
+
+    def first(fraction: float) -> None:  # in the caller's own thread, as another visitor's is
+        if len(seen) == 0:
+            seen.append(fraction)
+            threads.share([lambda: None] * 4)
+            order.append("short")
+
+    seen: list[float] = []
+    threads.share([lambda: order.append("long")] * 4000, first)
+    assert order.index("short") <= 1 + 2 * threads._ahead()
+    assert len(order) == 4001
+
+
+def line_up(turns: Turns, told: list[int], goes: Event, at_work: Event) -> Thread:
+    def work() -> None:
+        with turns.turn(told.append):
+            at_work.set()
+            assert goes.wait(60)
+
+    thread = Thread(target=work)
+    thread.start()
+    return thread
+
+
+def test_who_waits_is_told_how_many_end_first_and_comes_in_order():
+    turns = Turns(2)
+    told, goes, at_work = ([[] for _ in range(4)], *([Event() for _ in range(4)] for _ in "ab"))
+    all_ = []
+    for k in range(4):
+        all_.append(line_up(turns, told[k], goes[k], at_work[k]))
+        while len(turns._line) <= k or (k > 1 and not told[k]):
+            Event().wait(0.01)
+    assert told == [[], [], [1], [2]]
+    goes[1].set()
+    assert at_work[2].wait(60)
+    assert not at_work[3].is_set()
+    for each in goes:
+        each.set()
+    for thread in all_:
+        thread.join(60)
+    assert told[3][:2] == [2, 1]
+    assert turns._line == []
+
+
+def test_who_leaves_while_waiting_or_at_work_gives_the_place_up():
+    class Left(Exception):
+        pass
+
+    def leave(_: int) -> None:
+        raise Left
+
+    turns, goes, at_work = Turns(1), Event(), Event()
+    holder = line_up(turns, [], goes, at_work)
+    assert at_work.wait(60)
+    with pytest.raises(Left), turns.turn(leave):
+        pass
+    goes.set()
+    holder.join(60)
+    with pytest.raises(Left), turns.turn(leave):
+        raise Left
+    with turns.turn(leave):
+        pass
+    assert turns._line == []
+
+
+class Bar:
+    def __init__(self) -> None:
+        self.said: list[tuple[float, str]] = []
+
+    def progress(self, share: float, text: str) -> None:
+        self.said.append((share, text))
+
+
+class Steps:
+    """A training of so many steps that each take no time."""
+
+    def __init__(self, asked: int) -> None:
+        self.asked, self.step, self.loss = asked, 0, 1.0
+
+    @property
+    def done(self) -> bool:
+        return self.step >= self.asked
+
+    def advance(self, steps: int) -> None:
+        self.step = min(self.asked, self.step + steps)
+
+
+def test_a_bar_says_that_it_waits_without_losing_how_far_it_was():
+    bar = Bar()
+    told = _Told(bar, "Training", 10, 0)
+    _laps([Steps(10)], told)
+    assert bar.said[0] == (0.5, "Training: loss 1, about 0 s left")
+    assert bar.said[-1][0] == 1
+    told.waiting(2)
+    assert bar.said[-1] == (1.0, "Training: waiting, 2 ahead of you")
