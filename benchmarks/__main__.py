@@ -1,41 +1,96 @@
-"""``python -m benchmarks [lines networks paths metrics memory pages drags frames]``: ratios.
+"""``python -m benchmarks [--write] [part ...]``: speed as ratios; PARTS has the names.
 
 Absolute times depend on the machine; the ratios within one run, of medians of interleaved
 turns, are what to compare with.  Every contender does the same work and its values are
 asserted to agree with ours.  torch and JAX take part where they are installed
-(``pip install torch jax``).  On machines that force an OpenBLAS kernel, measure without it:
+(``pip install torch jax``).  ``--write`` puts what a part printed into benchmarks/README.md, in
+place of what it printed last.  On machines that force an OpenBLAS kernel, measure without it:
 ``env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE python -m benchmarks``.
 """
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import sys
+from contextlib import redirect_stdout
+from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_info
 
-from benchmarks import drags, frames, lines, memory, metrics, networks, pages, paths
+from benchmarks import (
+    drags,
+    frames,
+    growth,
+    large,
+    lines,
+    memory,
+    metrics,
+    networks,
+    pages,
+    paths,
+)
 
 PARTS = {
     "lines": lines.run,
     "networks": networks.run,
     "paths": paths.run,
     "metrics": metrics.run,
+    "growth": growth.run,
     "memory": memory.run,
+    "large": large.run,
     "pages": pages.run,
     "drags": drags.run,
     "frames": frames.run,
 }
+README = Path(__file__).parent / "README.md"
 
 
-def main(wanted: list[str]) -> None:
+def main(asked: list[str]) -> None:
+    write, wanted = "--write" in asked, [each for each in asked if each != "--write"]
     unknown = set(wanted) - set(PARTS)
     if unknown:
         sys.exit(f"There are the benchmarks {', '.join(PARTS)}; not {', '.join(sorted(unknown))}.")
-    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    print(f"NumPy {np.__version__}, {os.cpu_count()} cores{load}; times slower than lossviz")
     for name in wanted or PARTS:
-        PARTS[name]()
+        heard = _Both(sys.stdout)
+        with redirect_stdout(heard):
+            print(machine())
+            PARTS[name]()
+        if write:
+            README.write_text(written(README.read_text(), name, heard.getvalue()))
+
+
+def machine() -> str:
+    """What the figures depend on: cores, load, NumPy and the BLAS kernel it uses."""
+    kernels = {each["architecture"] for each in threadpool_info() if "architecture" in each}
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    forced = os.environ.get("OPENBLAS_CORETYPE")
+    said = f"NumPy {np.__version__}, {os.cpu_count()} cores{load}, BLAS kernel {'/'.join(kernels)}"
+    return f"{said} (forced: OPENBLAS_CORETYPE={forced})" if forced else said
+
+
+def written(readme: str, name: str, printed: str) -> str:
+    """The text with what a part printed between its two marks, which come last if it has none."""
+    begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+    block = f"{begin}\n```\n$ python -m benchmarks {name}\n{printed.rstrip()}\n```\n{end}"
+    if begin not in readme:
+        return f"{readme.rstrip()}\n\n{block}\n"
+    return re.sub(f"{begin}.*?{end}", lambda _: block, readme, flags=re.DOTALL)
+
+
+class _Both(io.StringIO):
+    """What is printed, kept and shown."""
+
+    def __init__(self, shown: io.TextIOBase) -> None:
+        super().__init__()
+        self._shown = shown
+
+    def write(self, text: str) -> int:
+        self._shown.write(text)
+        self._shown.flush()
+        return super().write(text)
 
 
 if __name__ == "__main__":

@@ -32,17 +32,15 @@ def _surface(name: str, n: int, points: int) -> None:
     risk = problem(name, n)
     plane, a, b = axes(2), np.linspace(-4, 6, points), np.linspace(-3, 7, points)
     x, y = risk.data.X[:, 0], risk.data.y
-    rows = points if n < 1000 else 2
+    loops = min(points, 5)  # rows of the grid: a loop over all of 201 would take minutes
 
     def looped() -> np.ndarray:
         """One call of loss and mean for every grid point."""
-        return np.array(
-            [[risk.loss.value(y, s + t * x).mean() for s in a] for t in b[: min(rows, 5)]]
-        )
+        return np.array([[risk.loss.value(y, s + t * x).mean() for s in a] for t in b[:loops]])
 
     def broadcast() -> np.ndarray:
         step = max(1, PIECE // n)
-        pairs = np.stack(np.meshgrid(a, b[:rows]), -1).reshape(-1, 2)
+        pairs = np.stack(np.meshgrid(a, b), -1).reshape(-1, 2)
         design = np.stack([np.ones(n), x])
         chunks = (pairs[i : i + step] for i in range(0, len(pairs), step))
         return np.concatenate([risk.loss.value(y, c @ design).mean(-1) for c in chunks])
@@ -51,10 +49,10 @@ def _surface(name: str, n: int, points: int) -> None:
         f"Line, {name} loss, n = {n:,}, {points} x {points}",
         [
             Contender("lossviz", lambda: evaluate_plane(risk, plane, a, b).values),
-            Contender("chunked broadcast, NumPy", broadcast, rows / points),
-            Contender("Python loop, NumPy", looped, min(rows, 5) / points),
-            Contender("JAX vmap + jit, warm", _jax(name, x, y, a, b[:rows]), rows / points),
-            Contender("torch.func.vmap", _torch(name, x, y, a, b[:rows]), rows / points),
+            Contender("chunked broadcast, NumPy", broadcast),
+            Contender("Python loop, NumPy", looped, loops / points),
+            Contender("JAX vmap + jit, warm", _jax(name, x, y, a, b)),
+            Contender("torch.func.vmap", _torch(name, x, y, a, b)),
         ],
         rtol=1e-10,
     )

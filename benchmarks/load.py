@@ -55,10 +55,18 @@ class Seen:
 
 
 async def student(
-    url: str, number: int, seen: Seen, until: float = math.inf, most: float = math.inf
+    url: str,
+    number: int,
+    seen: Seen,
+    until: float = math.inf,
+    most: float = math.inf,
+    page: str = "",
 ) -> None:
-    """A session until the lesson ends or ``most`` changes are made; what goes wrong is noted."""
-    page = list(CHANGES)[number % len(CHANGES)]
+    """A session until the lesson ends or ``most`` changes are made; what goes wrong is noted.
+
+    The pages take turns unless ``page`` is given.
+    """
+    page = page or list(CHANGES)[number % len(CHANGES)]
     mine, dice = 31 + number, random.Random(number)  # a grid of so many points: nobody else's
     marks: set[str] = set()
     try:

@@ -33,7 +33,8 @@ def run() -> None:
         print(f"  {label:<42} {float(done.stdout):>12,.0f} MB")
 
 
-def _peak() -> float:
+def peak() -> float:
+    """The most memory this process has held, MB."""
     status = Path("/proc/self/status")
     if status.exists():  # there, ru_maxrss begins with what the parent process held
         line = next(each for each in status.read_text().splitlines() if "VmHWM" in each)
@@ -45,10 +46,10 @@ def _measure(name: str, n: int, points: int) -> None:
     risk = problem(name, n)
     few = np.linspace(-1, 1, 3)
     evaluate_plane(problem(name, 100), axes(2), few, few)  # threads and imports are idle's
-    idle = _peak()
+    idle = peak()
     grid = np.linspace(-3, 5, points)
     evaluate_plane(risk, axes(2), grid, grid)
-    print(_peak() - idle)
+    print(peak() - idle)
 
 
 if __name__ == "__main__":

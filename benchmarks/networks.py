@@ -27,34 +27,32 @@ def run() -> None:
     X, y = load_digits(return_X_y=True)
     digits = Data(X / 16, y * 1.0, task="multiclass")
     mlp = Risk(moons, MODELS["network"](width=16, depth=2), LOSSES["cross_entropy"]())
-    _surface("Network 2-16-16-1, tanh, n = 500", mlp, rows=51)
+    _surface("Network 2-16-16-1, tanh, n = 500", mlp)
     residual = MODELS["residual_network"](width=32, blocks=10, branch_scale=0.3)
     _surface(
         "Residual network, 10 blocks of two layers of 32, ReLU, n = 500",
         Risk(moons, residual, LOSSES["cross_entropy"]()),
-        rows=10,
     )
     wide = MODELS["network"](width=128, depth=2, activation="relu")
     risk = Risk(digits, wide, LOSSES["softmax_cross_entropy"]())
-    seconds = _surface("Digits 64-128-128-10, ReLU, n = 1,797", risk, rows=3)
+    seconds = _surface("Digits 64-128-128-10, ReLU, n = 1,797", risk)
     flops = 2.0 * len(digits) * GRID.size**2 * risk.layout.weights.sum()
     peak, ours = _peak(), flops / seconds / 1e9
     print(f"  sgemm, as many threads as cores: {peak:,.0f} GFLOP/s; ours {ours:,.0f}", end="")
     print(f", {ours / peak:.0%} (the first layer counted as if it were computed)")
 
 
-def _surface(title: str, risk: Risk, rows: int) -> float:
+def _surface(title: str, risk: Risk) -> float:
     start = risk.model.start(risk.data.X.shape[1], risk.data.outputs, 0)
     rng = np.random.default_rng(1)
     u, v = 0.1 * rng.normal(size=(2, len(start)))
-    plane, some = Plane(start, u, v), GRID[:rows]
-    share = rows / GRID.size
+    plane = Plane(start, u, v)
 
     def looped() -> np.ndarray:
-        return np.array([risk.value(plane.point(a, some[0])) for a in GRID[:20]])
+        return np.array([risk.value(plane.point(a, GRID[0])) for a in GRID[:20]])
 
     def vmapped(make: Any) -> Any:
-        return make(risk, plane, some)
+        return make(risk, plane, GRID)
 
     return race(
         f"{title}, 51 x 51",
@@ -65,8 +63,8 @@ def _surface(title: str, risk: Risk, rows: int) -> float:
                 lambda: evaluate_plane(risk, plane, GRID, GRID, double=True).values,
             ),
             Contender("Python loop, NumPy float64", looped, 20 / GRID.size**2),
-            Contender("JAX vmap + jit, warm, float32", vmapped(_jax), share),
-            Contender("torch.func.vmap, float32", vmapped(_torch), share),
+            Contender("JAX vmap + jit, warm, float32", vmapped(_jax)),
+            Contender("torch.func.vmap, float32", vmapped(_torch)),
         ],
         rtol=1e-4,
         turns=5,

@@ -17,8 +17,8 @@ SECONDS = 6.0  # a contender that has used this much gets no further turn
 class Contender(NamedTuple):
     """``run()`` returns the values; ``share`` is the part of the whole work that it does.
 
-    Slow contenders do a part, compared with the first values of the reference, and their time
-    is scaled up.  ``run`` is None where the tool is not installed.
+    Only what would take more than twenty seconds does a part, compared with the first values of
+    the reference, and its time is scaled up.  ``run`` is None where the tool is not installed.
     """
 
     name: str
@@ -33,37 +33,62 @@ def installed(package: str) -> bool:
 def race(title: str, contenders: Sequence[Contender], rtol: float, turns: int = 7) -> float:
     """Time all in interleaved turns and print a table; the first is ours, and its median returns.
 
+    Printed are wall milliseconds, CPU milliseconds of all threads and wall times of ours.
+
     Raises AssertionError when a contender's values differ from ours by more than ``rtol``.
     """
     print(f"\n{title}")
     ready = [c for c in contenders if c.run]
     ours = np.ravel(ready[0].run())
-    times: dict[str, list[float]] = {}
+    times: dict[str, list[Spent]] = {}
     for each in ready[1:]:
         other = np.ravel(each.run())
         np.testing.assert_allclose(other, ours[: len(other)], rtol=rtol, err_msg=each.name)
     for _ in range(turns):
         for each in ready:
             spent = times.setdefault(each.name, [])
-            if sum(spent) < SECONDS or not spent:
+            if sum(turn.wall for turn in spent) < SECONDS:
                 spent.append(_turn(each.run))
-    first = float(np.median(times[ready[0].name]))
+    first = _median(times[ready[0].name]).wall
+    print(f"  {'':<36} {'wall':>12} {'CPU':>14} {'times ours':>12}")
     for each in contenders:
         if each.run is None:
-            print(f"  {each.name:<42} not installed")
+            print(f"  {each.name:<36} not installed")
             continue
-        median = float(np.median(times[each.name])) / each.share
+        wall, cpu = (spent / each.share for spent in _median(times[each.name]))
         part = "" if each.share == 1 else f"   (from {each.share:.2%} of the work)"
-        print(f"  {each.name:<42} {1e3 * median:>12,.2f} ms {median / first:>10,.2f}x{part}")
+        said = f"{1e3 * wall:>9,.2f} ms {1e3 * cpu:>11,.2f} ms {wall / first:>11,.2f}x{part}"
+        print(f"  {each.name:<36} {said}")
     sys.stdout.flush()
     return first
 
 
-def _turn(run: Callable[[], np.ndarray]) -> float:
-    """Seconds for one run; what is over in a blink runs again, so that its code is warm."""
-    times: list[float] = []
-    while sum(times) < BLINK:
-        start = time.perf_counter()
+class Spent(NamedTuple):
+    """Seconds of one run, by the clock and of all threads together."""
+
+    wall: float
+    cpu: float
+
+
+def _turn(run: Callable[[], np.ndarray]) -> Spent:
+    """One run; what is over in a blink runs again, so that its code is warm."""
+    turns: list[Spent] = []
+    while sum(turn.wall for turn in turns) < BLINK:
+        wall, cpu = time.perf_counter(), time.process_time()
         run()
-        times.append(time.perf_counter() - start)
-    return float(np.median(times))
+        turns.append(Spent(time.perf_counter() - wall, time.process_time() - cpu))
+    return _median(turns)
+
+
+def _median(turns: Sequence[Spent]) -> Spent:
+    return Spent(*(float(np.median(each)) for each in zip(*turns, strict=True)))
+
+
+def least_cpu(run: Callable[[], object], times: int = 3) -> float:
+    """CPU seconds of the cheapest of several runs: what other work on the machine adds least to."""
+    spent = []
+    for _ in range(times):
+        begun = time.process_time()
+        run()
+        spent.append(time.process_time() - begun)
+    return min(spent)

@@ -7,6 +7,9 @@ everything that decides the answer.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from secrets import token_hex
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,21 +27,27 @@ from lossviz.problem.problem import Problem
 from lossviz.ui import cache
 
 Array = NDArray[np.floating]
-Key = tuple[Any, ...]
 
 
-class Scene(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Scene:
     """A surface with the recipes it comes from; ``problem`` is None on a textbook terrain."""
 
     surface: Surface
-    recipes: Key
+    recipes: tuple[Any, ...]
     problem: Problem | None = None
 
-    @property
-    def key(self) -> Key:
-        """Everything that decides what a descent on this surface does."""
+    @cached_property
+    def key(self) -> str:
+        """A name for everything that decides what a descent on this surface does."""
         plane = self.surface.plane
-        return (*self.recipes, plane.origin, plane.u, plane.v, self.surface.window)
+        return _named((*self.recipes, plane.origin, plane.u, plane.v, self.surface.window))
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _named(parts: tuple[Any, ...]) -> str:
+    """The same for the same parts, which are looked through once in a run of the page."""
+    return token_hex(8)
 
 
 class Setting(NamedTuple):
@@ -64,7 +73,7 @@ def curvature(scene: Scene) -> Curvature:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _curvature(_surface: Surface, key: Key) -> Curvature:
+def _curvature(_surface: Surface, key: str) -> Curvature:
     return _surface.curvature()
 
 
@@ -79,7 +88,7 @@ def fitted(scene: Scene, entry: type[Optimizer]) -> float:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _fitted(_surface: Surface, key: Key, id: str, _entry: type[Optimizer]) -> float:
+def _fitted(_surface: Surface, key: str, id: str, _entry: type[Optimizer]) -> float:
     return races.fitted_rate(_entry, _surface, _curvature(_surface, key))
 
 
@@ -96,7 +105,7 @@ def race(scene: Scene, optimizers: tuple[Optimizer, ...], setting: Setting) -> R
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def _race(_surface: Surface, key: Key, optimizers: tuple[Optimizer, ...], setting: Setting) -> Race:
+def _race(_surface: Surface, key: str, optimizers: tuple[Optimizer, ...], setting: Setting) -> Race:
     paths = races.race(
         _surface,
         optimizers,
@@ -120,7 +129,7 @@ def captions(
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _captions(
-    _path: Trajectory, key: Key, optimizer: Optimizer, setting: Setting, shown: tuple[int, ...]
+    _path: Trajectory, key: str, optimizer: Optimizer, setting: Setting, shown: tuple[int, ...]
 ) -> list[str]:
     return words.captions(_path, shown)
 
@@ -138,7 +147,7 @@ def sweeps(
 @st.cache_resource(max_entries=16, show_spinner="Descending at 61 learning rates …")
 def _sweeps(
     _surface: Surface,
-    key: Key,
+    key: str,
     optimizers: tuple[Optimizer, ...],
     centres: dict[str, float],
     setting: Setting,
@@ -157,7 +166,7 @@ def basins(
 
 @st.cache_resource(max_entries=12, show_spinner="Descending from every point of a grid …")
 def _basins(
-    _surface: Surface, key: Key, optimizer: Optimizer, side: int, steps: int, schedule: Schedule
+    _surface: Surface, key: str, optimizer: Optimizer, side: int, steps: int, schedule: Schedule
 ) -> races.BasinMap:
     return races.basins(_surface, optimizer, side, steps, schedule)
 
@@ -177,7 +186,7 @@ def noise(scene: Scene, optimizer: Optimizer, setting: Setting, theta: Array, se
 
 @st.cache_resource(max_entries=16, show_spinner="Drawing mini-batches …")
 def _noise(
-    _surface: Surface, key: Key, optimizer: Optimizer, setting: Setting, theta: Array, seeds: int
+    _surface: Surface, key: str, optimizer: Optimizer, setting: Setting, theta: Array, seeds: int
 ) -> Noise:
     risk, plane = _surface.objective, _surface.plane
     axes = np.stack([plane.u, plane.v], axis=1)
@@ -200,5 +209,5 @@ def sides(problem: Problem, theta: Array) -> tuple[scaling.Side, scaling.Side]:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _sides(recipes: Key, theta: Array) -> tuple[scaling.Side, scaling.Side]:
+def _sides(recipes: tuple[Any, ...], theta: Array) -> tuple[scaling.Side, scaling.Side]:
     return scaling.sides(Problem(*recipes), theta)

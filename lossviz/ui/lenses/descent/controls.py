@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -72,7 +73,7 @@ def window(scene: cache.Scene, at: tuple[float, float]) -> cache.Scene:
     posed = scene.problem
     owner = lens if posed is None else (posed.dataset.id, posed.model.id)
     box = controls.ranges(scene.surface.window, scene.surface.plane.names, lens, owner)
-    return scene._replace(surface=scene.surface.looked_at(box).including(at))
+    return replace(scene, surface=scene.surface.looked_at(box).including(at))
 
 
 def start(scene: cache.Scene) -> tuple[float, float]:
