@@ -60,4 +60,4 @@ class Turns:
             return max(0, self._line.index(ticket) - self._places + 1)
 
 
-SLOW = Turns(os.cpu_count() or 1)  # trainings of all visitors
+SLOW = Turns(max(1, (os.cpu_count() or 1) - 1))  # trainings: a core is left to everybody's pages

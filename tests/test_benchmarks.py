@@ -1,0 +1,38 @@
+"""The benchmarks write what they printed where it was written last, and nothing else."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks.__main__ import README, main, written
+from benchmarks.timing import Contender, race
+
+
+def test_a_table_takes_its_own_place_and_a_new_one_the_last():
+    first = written("# Measured\n", "lines", "1.0 ms\n")
+    both = written(first, "memory", "3 MB\n")
+    again = written(both, "lines", r"2.0 ms \1" + "\n")
+    assert again.startswith("# Measured\n\n<!-- lines -->")
+    assert "1.0 ms" not in again
+    assert again.index(r"2.0 ms \1") < again.index("<!-- memory -->") < again.index("3 MB")
+    assert written(again, "memory", "3 MB\n") == again
+
+
+def test_an_unknown_part_is_refused_before_anything_runs():
+    before = README.read_text()
+    with pytest.raises(SystemExit, match="not speed"):
+        main(["--write", "speed"])
+    assert README.read_text() == before
+
+
+def test_a_race_says_what_each_took_and_which_part_of_the_work_it_did(capsys):
+    ours = Contender("lossviz", lambda: np.arange(4.0))
+    part = Contender("loop", lambda: np.arange(2.0), share=0.5)
+    race("Numbers", [ours, part, Contender("JAX", None)], rtol=1e-9, turns=1)
+    said = capsys.readouterr().out
+    assert "(from 50.00% of the work)" in said
+    assert "not installed" in said
+    assert "CPU" in said
+    with pytest.raises(AssertionError, match="wrong"):
+        race("Numbers", [ours, Contender("wrong", lambda: np.ones(4))], rtol=1e-9, turns=1)
