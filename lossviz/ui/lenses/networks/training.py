@@ -199,13 +199,15 @@ class _Told:
 def _laps(runs: list[Run], told: _Told) -> None:
     """One turn: train until all is done or it has lasted long enough for others to have theirs."""
     begun, chunk = time.perf_counter(), 5
-    while not all(run.done for run in runs) and time.perf_counter() - begun < LOOK:
+    while True:
         lap = time.perf_counter()
         for run in runs:
             run.advance(chunk)
         took = time.perf_counter() - lap
         chunk = max(1, min(500, int(chunk * PATIENCE / max(took, 1e-3))))
         told.trained(runs, took)
+        if all(run.done for run in runs) or time.perf_counter() - begun > LOOK:
+            return
 
 
 def _keep(keys: list[Any], runs: list[Run], what: str) -> None:
