@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Event, Thread
 
 import pytest
@@ -79,6 +80,15 @@ def test_a_short_survey_is_not_behind_the_whole_of_a_long_one():
     assert len(order) == 4001
 
 
+def until(happened: Callable[[], object]) -> None:
+    """Wait patiently."""
+    for _ in range(6000):
+        if happened():
+            return
+        Event().wait(0.01)
+    pytest.fail("It has not happened in a minute.")
+
+
 def line_up(turns: Turns, told: list[int], goes: Event, at_work: Event) -> Thread:
     def work() -> None:
         with turns.turn(told.append):
@@ -96,13 +106,11 @@ def test_who_waits_is_told_how_many_end_first_and_comes_in_order():
     all_ = []
     for k in range(4):
         all_.append(line_up(turns, told[k], goes[k], at_work[k]))
-        while len(turns._line) <= k or (k > 1 and not told[k]):
-            Event().wait(0.01)
+        until(lambda k=k: len(turns._line) > k and (k < 2 or told[k]))
     assert told == [[], [], [1], [2]]
     goes[1].set()
     assert at_work[2].wait(60)
-    while told[3] != [2, 1]:
-        Event().wait(0.01)
+    until(lambda: told[3] == [2, 1])
     assert not at_work[3].is_set()
     for each in goes:
         each.set()
