@@ -72,11 +72,13 @@ def surfaces(found: Trade, step: int, places: Sequence[DeltaGenerator]) -> None:
             rise = one.values - two.values
             moves.append(stage.Mix("surface", two.values, rise, found.weights))
         offers.surface(f"Surface, {title}", land)
+        figure = pictures.term(land, ruler, found.thetas, heights, title)
+        if place != 2:  # the small ones have the large one's axes, and no room for long names
+            figure.update_scenes(xaxis_title_text="", yaxis_title_text="")
         with large if place == 2 else small:
             st.markdown(f"**{title}**")
             stage.show(
-                pictures.term(land, ruler, found.thetas, heights, title),
-                key=f"comb-term-{place}", group=GROUP, camera=GROUP, moves=moves,
+                figure, key=f"comb-term-{place}", group=GROUP, camera=GROUP, moves=moves,
                 height="large" if place == 2 else "half",
                 alt=f"{title} over {found.scene.names[0]} and {found.scene.names[1]}, with the "
                 "minima of the weighted sum as a line and the chosen one as a dot.",
