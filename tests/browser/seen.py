@@ -47,6 +47,7 @@ TIP = """([key, curve, point]) => {
 }"""
 POINTED = """(key) => [...document.querySelectorAll(`.st-key-${key} :is(.hovertext text, .nums)`)]
   .flatMap((each) => [...each.querySelectorAll('tspan.line')].map((line) => line.textContent))"""
+MACHINE = re.compile(r"(?<!\w)-\d|\de[-+]?\d")  # -1.3e-27, where people write −1.3 × 10⁻²⁷
 POWER = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
@@ -95,7 +96,9 @@ class Seen:
     def tooltip(self, key: str, name: str, point: int) -> list[float]:
         """The numbers of the tooltip over one point of a flat picture."""
         curve = [each.name for each in self.pictures[key]].index(name)
-        return numbers(self.page.evaluate(TIP, [key, curve, point]))
+        told = self.page.evaluate(TIP, [key, curve, point])
+        assert not MACHINE.search(told), f"{key}: {told}"
+        return numbers(told)
 
     def pointed(self, key: str) -> list[float]:
         """The number at the end of each line of the tooltip over the middle of a surface."""
@@ -113,7 +116,9 @@ class Seen:
                 self.page.wait_for_function(told, arg=key, timeout=5000)
             except Exception:
                 continue
-            return [numbers(line)[-1] for line in self.page.evaluate(POINTED, key)]
+            lines = self.page.evaluate(POINTED, key)
+            assert not MACHINE.search(" ".join(lines)), f"{key}: {lines}"
+            return [numbers(line)[-1] for line in lines]
         raise AssertionError(f"no tooltip over {key}")
 
 

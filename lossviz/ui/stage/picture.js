@@ -18,6 +18,7 @@ import { scenesOf } from "./space.js";
 import { Spin } from "./spin.js";
 import { dress, look } from "./theme.js";
 import { equip } from "./tools.js";
+import { plain } from "./tooltips.js";
 
 const CONFIG = { displayModeBar: false, displaylogo: false, responsive: false, doubleClick: false,
   scrollZoom: false, showTips: false,
@@ -185,6 +186,8 @@ export class Picture {
   async begin(data, layout) {
     this.Plotly.purge(this.gd);
     await this.Plotly.newPlot(this.gd, data, layout, CONFIG);
+    plain(this.gd);
+    this.gd.on("plotly_afterplot", () => plain(this.gd));
     if (!this.gone) listen(this);
     overhear(this);
     this.cameras.overhear();
