@@ -50,8 +50,8 @@ def run() -> None:
 
 
 def _basins() -> None:
-    terrain: Any = ANALYTIC["himmelblau"]
-    terrain = terrain() if isinstance(terrain, type) else terrain
+    analytic: Any = ANALYTIC["himmelblau"]
+    analytic = analytic() if isinstance(analytic, type) else analytic
     grid = np.linspace(-4, 4, 101)
     starts = np.stack(np.meshgrid(grid, grid), -1)
     rule = OPTIMIZERS["gd"](lr=0.005)
@@ -61,14 +61,14 @@ def _basins() -> None:
         for start in starts[0, :10]:
             at = start
             for _ in range(200):
-                at = at - 0.005 * terrain.gradient(at)
+                at = at - 0.005 * analytic.gradient(at)
             ends.append(at)
         return np.array(ends)
 
     race(
         "Basins of Himmelblau's function, 101 x 101 starts, 200 steps",
         [
-            Contender("lossviz", lambda: settle(terrain, rule, starts, 200).points),
+            Contender("lossviz", lambda: settle(analytic, rule, starts, 200).points),
             Contender("Python loop over starts", looped, 10 / 101**2),
         ],
         rtol=1e-6,

@@ -40,7 +40,7 @@ problem, risk = pose(
     Lens(
         tasks=("binary", "multiclass"),
         models=lambda e: e.id in ("linear", "line"),
-        datasets=lambda e: e.id not in ("digits", "spector"),
+        datasets=lambda entry: entry.fits(1, 2),
         inputs=(1, 2),
         why="This page draws classes over one or two features.",
     )
@@ -66,18 +66,18 @@ beside = replace(problem, loss=other)
 
 # 2. The stage: two surfaces under one camera, and the classes ---------------------------------
 a, b = controls.grid(box, 61)
-lands = cache.landscape(problem, plane, a, b), cache.landscape(beside, plane, a, b)
-for each, land in zip((problem, beside), lands, strict=True):
+landscapes = cache.landscape(problem, plane, a, b), cache.landscape(beside, plane, a, b)
+for each, land in zip((problem, beside), landscapes, strict=True):
     offers.surface(f"Surface, {each.loss.label}", land)
-code.offer(lambda: as_code(__doc__, problem, other, lands[0]))
-rulers = parts.rulers(scale, lands, together)
+code.offer(lambda: as_code(__doc__, problem, other, landscapes[0]))
+rulers = parts.rulers(scale, landscapes, together)
 with frame.board():
     left, right = st.columns(2, gap="small")
-    eye = parts.facing(lands[1])
+    eye = parts.facing(landscapes[1])
     with left:
-        parts.surface(lands[0], rulers[0], risk, best, middle, key="first", eye=eye)
+        parts.surface(landscapes[0], rulers[0], risk, best, middle, key="first", eye=eye)
     with right:
-        parts.surface(lands[1], rulers[1], beside.risk(), None, middle, key="second", eye=eye)
+        parts.surface(landscapes[1], rulers[1], beside.risk(), None, middle, key="second", eye=eye)
     parts.over_data(problem, risk, middle, plane, (a, b))
 
 # 3. A closer look ----------------------------------------------------------------------------
@@ -92,7 +92,7 @@ else:
     parts.rare(problem, risk)
 
 # 4. What that means --------------------------------------------------------------------------
-told = findings.sentences((risk, beside.risk()), best, (lands[0], lands[1]))
+told = findings.sentences((risk, beside.risk()), best, (landscapes[0], landscapes[1]))
 frame.lesson(told, TASKS, "classes")
 frame.mathematics(
     r"""

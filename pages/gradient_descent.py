@@ -74,16 +74,16 @@ with frame.board():
 
 # 1. On which surface, which optimizers, from where --------------------------------------------
 with row, controls.row():
-    terrain = racers.surface()
-    if terrain is None:
+    analytic = racers.surface()
+    if analytic is None:
         formula = statement(problem, len(risk.data))
         best = work.minimum(problem)
         plane = plane_menu.plane(risk, best)
         around = of_problem(risk, best, plane, good_window(risk, plane, within_reach(risk, best)))
         scene = cache.Scene(around, work.parts(problem), problem)
     else:
-        formula = [f"f(x, y) = {terrain.formula}"]
-        scene = racers.terrain(terrain)
+        formula = [f"f(x, y) = {analytic.formula}"]
+        scene = racers.analytic(analytic)
         st.sidebar.caption("These menus have no effect while a test function is shown.")
     curvature = cache.curvature(scene)
     optimizers, setting = racers.runners(scene, curvature)

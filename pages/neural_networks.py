@@ -58,15 +58,15 @@ if pair is None:
     frame.close()
     st.stop()
 members, course = pair
-lands, n = networks.lands(members, view, course.under_way)
-for member, land in zip(members, lands, strict=True):
+landscapes, n = networks.landscapes(members, view, course.under_way)
+for member, land in zip(members, landscapes, strict=True):
     offers.surface(f"Surface, {member.name}", land)
     offers.path(f"Training path, {member.name}", member.run, member.risk.layout.names)
-code.offer(lambda: as_code(__doc__, members, setting, view, lands))
+code.offer(lambda: as_code(__doc__, members, setting, view, landscapes))
 if problem.held.side == "train" and not course.under_way:
     networks.judged(members)
 with frame.board():
-    stage.stage_pair(members, lands, scale, view, course.under_way)
+    stage.stage_pair(members, landscapes, scale, view, course.under_way)
 course.go_on()
 st.caption(
     f"{findings.honesty(risk, view.rule, view.reach, view.seed)}  {findings.wiring(risk.model)}  "
@@ -74,12 +74,12 @@ st.caption(
 )
 
 # 3. A closer look ------------------------------------------------------------------------------
-panels.show(members, lands, scale, setting, view)
+panels.show(members, landscapes, scale, setting, view)
 
 # 4. What that means ----------------------------------------------------------------------------
 frame.lesson(
     findings.sentences(
-        [t.risk for t in members], [t.run for t in members], lands, [t.plane for t in members]
+        [t.risk for t in members], [t.run for t in members], landscapes, [t.plane for t in members]
     ),
     TASKS,
     "networks",

@@ -77,8 +77,8 @@ with controls.row():
     with st.popover("Outliers", width="content"):
         st.button("Add outlier in y", on_click=parts.add_outlier, args=(problem, "y"))
         st.button("Add outlier in x", on_click=parts.add_outlier, args=(problem, "x"))
-        spoil = parts.many()
-    problem = replace(problem, spoil=spoil)
+        contamination = parts.many()
+    problem = replace(problem, contamination=contamination)
     these = parts.problems(problem)
     sides = [parts.side(each) for each in these]
     data = sides[0].risk.data
@@ -125,7 +125,7 @@ if panel == "influence":
 else:
     st.caption("More and more points are contaminated as set under *Outliers* (how far, in x or in "
                "y), from none to half. A robust fit resists; none beyond half.")  # fmt: skip
-    parts.show_breakdown(these, spoil, height="panel")
+    parts.show_breakdown(these, contamination, height="panel")
 
 # 4. What that means ------------------------------------------------------------------------------
 frame.lesson(findings.sentences(sides), TASKS, "outliers")

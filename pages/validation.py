@@ -10,16 +10,16 @@ from lossviz.models.linear import LinearInParameters
 from lossviz.problem.formula import statement
 from lossviz.text import as_markdown
 from lossviz.ui import cache, frame
-from lossviz.ui.lenses.validation import judgement, parts
+from lossviz.ui.lenses.validation import comparison, parts
 from lossviz.ui.lenses.validation.code import code as as_code
 from lossviz.ui.sharing import code, offers
 from lossviz.ui.sidebar import controls, plane_menu
 from lossviz.ui.sidebar.problem import Lens, pose
-from lossviz.validation.gap import parts as parted
+from lossviz.validation.gap import parts as split_parts
 
 TASKS = [
     frame.Task(
-        "**Two bottoms.** A quarter of the patients teach, the others judge. Predict whether both "
+        "**Two minima.** A quarter of the patients teach, the others judge. Predict whether both "
         "surfaces are lowest at the same place, and what a ridge does to the distance.",
         {"task": "regression", "data": "diabetes_pair", "model-many": "linear", "loss": "squared",
          "judge": "loss", "hold-share": 0.75, "panel-validation": "penalty",
@@ -43,12 +43,12 @@ problem, risk = pose(
     Lens(
         tasks=("binary", "regression", "multiclass"),
         models=lambda e: issubclass(e, LinearInParameters) and e.id != "constant",
-        datasets=lambda e: e.id != "digits",
+        datasets=lambda entry: entry.fits(1, 30),
         why="This page fits hundreds of models: those that are linear in their parameters.",
         holds=True,
     )
 )
-both = parted(problem)
+both = split_parts(problem)
 best = cache.minimum(both.train)
 middle = within_reach(risk, best)
 frame.heading(
@@ -61,7 +61,7 @@ frame.heading(
 
 # 1. What judges, and on which plane -------------------------------------------------------------
 with controls.row():
-    metric = judgement.ask(problem)
+    metric = comparison.ask(problem)
     plane = parts.short(plane_menu.plane(risk, replace(best, theta=middle)))
     box = controls.window(good_window(risk, plane, middle), plane.names, "validation", problem)
     with st.popover("View", width="content"):
@@ -69,12 +69,12 @@ with controls.row():
         together = controls.switch("One scale for both losses", "one-scale")
 window = controls.grid(box, 81)
 try:
-    scene = judgement.scene(both, metric, best, middle, plane, window)
+    scene = comparison.scene(both, metric, best, middle, plane, window)
 except ValueError as error:
     st.error(f"{as_markdown(str(error))}  The picture shows the held-out loss.")
-    scene = judgement.scene(both, None, best, middle, plane, window)
+    scene = comparison.scene(both, None, best, middle, plane, window)
 
-for side, land in zip(("training", "held-out"), scene.lands, strict=True):
+for side, land in zip(("training", "held-out"), scene.landscapes, strict=True):
     offers.surface(f"Surface, {side} rows", land)
 
 # 2. The stage: two surfaces under one camera, and what lies between -----------------------------
@@ -93,7 +93,7 @@ with below:
 
 # 4. What that means -----------------------------------------------------------------------------
 rows = len(scene.train.data), len(scene.held.data)
-told = findings.judged(scene.gap, scene.metric, rows, best.kind != "infinity")
+told = findings.gap_sentences(scene.gap, scene.metric, rows, best.kind != "infinity")
 frame.lesson(told, TASKS, "validation")
 frame.mathematics(
     r"""

@@ -43,8 +43,31 @@ INSTEAD = {
     "payer": "largest contribution",
     "fee": "cost",
     "purse": "budget",
+    "lands": "landscapes",
+    "terrain": "test function",
+    "terrains": "test functions",
+    "bowl": "quadratic",
+    "bowls": "quadratics",
+    "bottoms": "minima",
+    "judged": "evaluated, held out",
+    "judgement": "measure, comparison",
+    "parted": "split",
+    "trade": "trade-off, Pareto front",
+    "world": "environment",
+    "worlds": "environments",
+    "landing": "path, run",
+    "landings": "paths, runs",
+    "landed": "reached",
+    "heap": "histogram",
+    "endless": "unbounded",
+    "spoil": "contamination",
+    "ladder": "grid",
+    "rung": "step",
+    "rungs": "steps",
 }
 ALLOWED = {
+    "TradeOff",
+    "trade_off",
     "GoldsteinPrice",  # a test function of Goldstein and Price
     "miss",  # an error of a probability, inside two losses and a metric: not a residual
 }

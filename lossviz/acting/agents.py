@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.acting.worlds import Tied
+from lossviz.acting.environments import Tied
 from lossviz.objectives import MarkovDecision
 
 Array = NDArray[np.floating]
@@ -51,56 +51,56 @@ class Cloud:
         return tuple(float(each.var(0, ddof=1).sum()) for each in (self.plain, self.baseline))  # type: ignore[return-value]
 
 
-def natural(world: Tied, theta: Array) -> Array:
+def natural(environment: Tied, theta: Array) -> Array:
     """(2,) the gradient of the return in the policy's own geometry: F^+ grad (Kakade 2001).
 
     F is the Fisher information of the actions, averaged over the discounted visits.
     """
-    policy = world.policy(theta)
+    policy = environment.policy(theta)
     s, a = policy.shape
-    states = world.states
-    weight = states.visits(_inner(world, theta)) if states.discount else states.begin
+    states = environment.states
+    weight = states.visits(_inner(environment, theta)) if states.discount else states.begin
     blocks = policy[:, :, None] * (np.eye(a) - policy[:, None, :])
-    scores = _scores(world)
+    scores = _scores(environment)
     fisher = np.einsum("s,sab,sap,sbq->pq", weight, blocks, scores, scores)
-    return np.linalg.pinv(fisher, rcond=1e-10, hermitian=True) @ -world.gradient(theta)
+    return np.linalg.pinv(fisher, rcond=1e-10, hermitian=True) @ -environment.gradient(theta)
 
 
-def _inner(world: Tied, theta: Array) -> Array:
+def _inner(environment: Tied, theta: Array) -> Array:
     """The logits as the decision process inside takes them."""
-    logits = world.logits(theta)
-    if isinstance(world.inner, MarkovDecision) or logits.shape[-1] > 2:
+    logits = environment.logits(theta)
+    if isinstance(environment.inner, MarkovDecision) or logits.shape[-1] > 2:
         return logits
     return logits[..., 1:] - logits[..., :1]  # a bandit of two arms as one state of two actions
 
 
-def _scores(world: Tied) -> Array:
+def _scores(environment: Tied) -> Array:
     """(s, a, 2) how each action's logit moves with theta."""
-    s, a = np.shape(world.states.rewards)
-    if isinstance(world.inner, MarkovDecision) and a == 2:
-        return np.stack([np.zeros_like(world.basis), world.basis], axis=1)
-    return world.basis.reshape(s, a, 2)
+    s, a = np.shape(environment.states.rewards)
+    if isinstance(environment.inner, MarkovDecision) and a == 2:
+        return np.stack([np.zeros_like(environment.basis), environment.basis], axis=1)
+    return environment.basis.reshape(s, a, 2)
 
 
-def cloud(world: Tied, theta: Array, count: int = 400, seed: int = 0) -> Cloud:
+def cloud(environment: Tied, theta: Array, count: int = 400, seed: int = 0) -> Cloud:
     """Gradients from ``count`` simulated episodes at theta (2,) (Williams 1992).
 
     Each is the sum over steps of discount^t times the score of the action taken times what came
     after it, minus, with the baseline, the value of the state.  The same episodes serve both.
     """
     rng = np.random.default_rng(seed)
-    policy, states = world.policy(theta), world.states
-    values, tau = world.state_values(theta), states.entropy
+    policy, states = environment.policy(theta), environment.states
+    values, tau = environment.state_values(theta), states.entropy
     rewards, discount = states.table, states.discount
     bonus = -tau * np.log(np.maximum(policy, 1e-300))
-    basis = _scores(world)
+    basis = _scores(environment)
     scores = basis - np.einsum("sa,sap->sp", policy, basis)[:, None]
     length = 1 if discount == 0 else int(np.ceil(np.log(HORIZON) / np.log(min(discount, 0.999))))
     length = min(length, LONGEST)
     to_act, to_move = _steps(policy), _steps(np.array(states.transitions))
     chance = rng.random((2 * length + 1, count, 1))
     at = (chance[0] >= _steps(states.begin)).sum(-1)
-    over = _ended(world) & (tau == 0)  # what comes after an end changes nothing
+    over = _ended(environment) & (tau == 0)  # what comes after an end changes nothing
     seen: list[NDArray[np.intp]] = []
     acts: list[NDArray[np.intp]] = []
     while len(seen) < length and not over[at].all():
@@ -109,7 +109,7 @@ def cloud(world: Tied, theta: Array, count: int = 400, seed: int = 0) -> Cloud:
         acts.append(act)
         at = (chance[2 * len(seen)] >= to_move[at, act]).sum(-1)
     if not seen:
-        return Cloud(np.zeros((count, 2)), np.zeros((count, 2)), -world.gradient(theta))
+        return Cloud(np.zeros((count, 2)), np.zeros((count, 2)), -environment.gradient(theta))
     where, what = np.array(seen), np.array(acts)  # (steps, count)
     weight = discount ** np.arange(len(seen) + 1)[:, None]
     gains = weight[:-1] * (rewards + bonus)[where, what]
@@ -118,12 +118,12 @@ def cloud(world: Tied, theta: Array, count: int = 400, seed: int = 0) -> Cloud:
     score = scores[where, what]
     plain = np.einsum("tmp,tm->mp", score, after)
     baseline = np.einsum("tmp,tm->mp", score, after - weight[:-1] * values[where])
-    return Cloud(plain, baseline, -world.gradient(theta))
+    return Cloud(plain, baseline, -environment.gradient(theta))
 
 
-def _ended(world: Tied) -> NDArray[np.bool_]:
+def _ended(environment: Tied) -> NDArray[np.bool_]:
     """(s,) states that every action keeps, at a reward of 0."""
-    states = world.states
+    states = environment.states
     keeps = np.einsum("sas->sa", np.array(states.transitions)) == 1
     return (keeps & (states.table == 0)).all(1)
 
@@ -140,7 +140,13 @@ def _steps(chances: Array) -> Array:
 
 
 def climb(
-    world: Tied, id: str, start: Array, rate: float, steps: int, episodes: int = 10, seed: int = 0
+    environment: Tied,
+    id: str,
+    start: Array,
+    rate: float,
+    steps: int,
+    episodes: int = 10,
+    seed: int = 0,
 ) -> Run:
     """One agent's path from ``start`` (2,): theta + rate * its gradient, ``steps`` times."""
     points = np.empty((steps + 1, 2))
@@ -148,28 +154,28 @@ def climb(
     for step in range(steps):
         at = points[step]
         if id == "exact":
-            way = -world.gradient(at)
+            way = -environment.gradient(at)
         elif id == "natural":
-            way = natural(world, at)
+            way = natural(environment, at)
         else:
-            drawn = cloud(world, at, episodes, seed=1000 * seed + step)
+            drawn = cloud(environment, at, episodes, seed=1000 * seed + step)
             way = (drawn.plain if id == "reinforce" else drawn.baseline).mean(0)
         move = rate * way
         length = float(np.linalg.norm(move))
         points[step + 1] = at + move * min(1.0, LONG_STEP / max(length, 1e-300))
-    return Run(id, AGENTS[id], points, world.returns(points))
+    return Run(id, AGENTS[id], points, environment.returns(points))
 
 
 def walks(
-    world: Tied, start: Array, rate: float, steps: int, episodes: int = 10, seed: int = 0
+    environment: Tied, start: Array, rate: float, steps: int, episodes: int = 10, seed: int = 0
 ) -> list[Run]:
     """Every agent from one start."""
     start = np.asarray(start, float)
-    return [climb(world, id, start, rate, steps, episodes, seed) for id in AGENTS]
+    return [climb(environment, id, start, rate, steps, episodes, seed) for id in AGENTS]
 
 
 def steps_to(
-    world: Tied, start: Array, rate: float, goal: float, id: str = "exact", most: int = 20_000
+    environment: Tied, start: Array, rate: float, goal: float, id: str = "exact", most: int = 20_000
 ) -> int | None:
     """How many steps until the return reaches ``goal``, or None if ``most`` do not suffice.
 
@@ -177,14 +183,14 @@ def steps_to(
     """
     at, highest, risen = np.asarray(start, float), -np.inf, 0
     for step in range(most + 1):
-        reached = float(world.returns(at))
+        reached = float(environment.returns(at))
         if reached >= goal:
             return step
         if reached > highest:
             highest, risen = reached, step
         if step - risen >= STALLED:
             return None
-        way = -world.gradient(at) if id == "exact" else natural(world, at)
+        way = -environment.gradient(at) if id == "exact" else natural(environment, at)
         length = float(np.linalg.norm(rate * way))
         at = at + rate * way * min(1.0, LONG_STEP / max(length, 1e-300))
     return None

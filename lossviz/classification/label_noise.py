@@ -1,4 +1,4 @@
-"""Wrong labels: which losses shrug, in theory and on data.
+"""Wrong labels: which losses are robust, in theory and on data.
 
 A loss is symmetric (Ghosh, Kumar & Sastry 2017) if loss(z, 1) + loss(z, 0) is one constant:
 then flipping labels at random, less than half of them, rescales the risk and moves no minimum.
@@ -92,7 +92,7 @@ def population(loss: Loss, eta: float) -> Optimum:
 
 
 @dataclass(frozen=True, eq=False)
-class Parted:
+class NoisyFit:
     """One loss fitted to clean and to noisy labels, both judged on the clean ones.
 
     ``features`` is how many of the parameters, the last ones, are weights.
@@ -114,15 +114,15 @@ class Parted:
         return float(np.degrees(np.arccos(np.clip(v @ w / size, -1, 1))))
 
 
-def part(
+def fit_clean_and_noisy(
     clean: Data, noisy: Data, model: Model, losses: Sequence[Loss], penalty: Penalty
-) -> list[Parted]:
+) -> list[NoisyFit]:
     """Each loss's minimum on both sets of labels, with the share of clean labels it gets right."""
     found = []
     for loss in losses:
         ends = [minimize(Risk(data, model, loss, penalty)) for data in (clean, noisy)]
         right = [accuracy(clean, model, end.theta) for end in ends]
-        found.append(Parted(loss, ends[0], ends[1], (right[0], right[1]), clean.X.shape[1]))
+        found.append(NoisyFit(loss, ends[0], ends[1], (right[0], right[1]), clean.X.shape[1]))
     return found
 
 

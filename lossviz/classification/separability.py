@@ -1,4 +1,4 @@
-"""Classes that can be told apart without a mistake: no best model, until weights cost something."""
+"""Separable classes: no finite maximum-likelihood estimate until a penalty bounds the weights."""
 
 from __future__ import annotations
 

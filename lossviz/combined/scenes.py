@@ -39,7 +39,7 @@ class Scene:
 
 @dataclass(frozen=True)
 class Hill:
-    """1 - exp(-|w - centre|^2): a bowl whose sides level out (Fonseca & Fleming 1995)."""
+    """1 - exp(-|w - centre|^2): a bounded loss that is flat far out (Fonseca & Fleming 1995)."""
 
     centre: tuple[float, float]
 
@@ -68,8 +68,8 @@ class Hill:
         return apart, (apart**2).sum(-1)
 
 
-def bowls() -> Scene:
-    """Two bowls with their bottoms apart, steep in different directions."""
+def quadratics() -> Scene:
+    """Two quadratics with their minima apart, steep in different directions."""
     return Scene(
         Quadratic(np.diag([1.0, 0.5**0.5]), np.array([1.0, 0.0]), 0.5),
         Quadratic(

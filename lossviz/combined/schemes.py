@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.combined.scenes import Scene
-from lossviz.combined.trade import both
+from lossviz.combined.trade_off import both
 from lossviz.objectives.combined import hessian_of
 
 Array = NDArray[np.floating]

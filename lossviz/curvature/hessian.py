@@ -34,7 +34,7 @@ class Curvature:
     a formula and not from differences; ``everywhere`` that the objective is a quadratic, so
     that all this holds at every point.  Where the curvature is negative somewhere, or not at all,
     ``condition_number``, ``best_rate`` and ``contraction`` are infinite or nan: there is no
-    bowl to measure.
+    quadratic to measure.
     """
 
     point: Array
@@ -88,7 +88,7 @@ class Curvature:
 
     @property
     def best_rate(self) -> float:
-        """2 / (flattest + steepest): the fastest fixed rate in a bowl, else nan."""
+        """2 / (flattest + steepest): the fastest fixed rate on a quadratic, else nan."""
         return 2 / (self.flattest + self.steepest) if self.kind == "minimum" else np.nan
 
     @property
@@ -99,7 +99,7 @@ class Curvature:
 
     @property
     def heavy_ball(self) -> HeavyBall:
-        """Polyak's best rate and momentum in a bowl; nan elsewhere."""
+        """Polyak's best rate and momentum on a quadratic; nan elsewhere."""
         if self.kind != "minimum":
             return HeavyBall(np.nan, np.nan, np.nan)
         high, low = np.sqrt(self.steepest), np.sqrt(self.flattest)

@@ -160,7 +160,7 @@ def bins(spectra: Sequence[Spectrum]) -> Bins:
     near = max(NEAR * min(sizes), FAINTEST * max(sizes))
     top = max(max(each.largest for each in spectra), near)
     low = min(min(each.smallest for each in spectra), -near)
-    up, down = (_ladder(near, end) for end in (top, -low))
+    up, down = (_log_edges(near, end) for end in (top, -low))
     return Bins(np.concatenate([-down[::-1], up]), near)
 
 
@@ -171,10 +171,10 @@ def bars(spectrum: Spectrum, where: Bins) -> Array:
     )
 
 
-def _ladder(near: float, end: float) -> Array:
+def _log_edges(near: float, end: float) -> Array:
     """near, ... in even factors until beyond ``end``."""
-    rungs = int(np.floor(np.log10(end / near) * PER_DECADE)) + 1
-    return near * 10 ** (np.arange(rungs + 1) / PER_DECADE)
+    bars_per_side = int(np.floor(np.log10(end / near) * PER_DECADE)) + 1
+    return near * 10 ** (np.arange(bars_per_side + 1) / PER_DECADE)
 
 
 def _checked(objective: Sloped, theta: ArrayLike) -> Array:

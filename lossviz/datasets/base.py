@@ -19,11 +19,20 @@ from lossviz.recipes import Recipe
 class Dataset(Recipe):
     """Points to learn from; the same recipe always draws the same points.
 
-    ``task`` is what they are for and ``source`` where they come from.
+    ``task`` is what they are for and ``source`` where they come from.  ``features`` is how many
+    columns X has, None where the table decides; ``for_networks`` says that a small network learns
+    something from them in seconds.  Pages choose by these facts which datasets they offer.
     """
 
     task: ClassVar[str]
     source: ClassVar[str]
+    features: ClassVar[int | None] = None
+    for_networks: ClassVar[bool] = False
+
+    @classmethod
+    def fits(cls, least: int, most: float) -> bool:
+        """Whether a draw may have between ``least`` and ``most`` features."""
+        return cls.features is None or least <= cls.features <= most
 
     def draw(self) -> Data:
         """The points: X (n, d) and y (n,) with names, units and classes, the same each time."""

@@ -28,6 +28,7 @@ class Engel(Dataset):
 
     id, label, task = "engel", "Engel, food and income", "regression"
     source = "Engel (1857); Koenker and Bassett (1982), Econometrica 50"
+    features = 1
     standardise: bool = choice(True, (True, False))
 
     def draw(self) -> Data:
@@ -49,6 +50,7 @@ class StackLoss(Dataset):
 
     id, label, task = "stackloss", "Stack loss, three features", "regression"
     source = "Brownlee (1965), Statistical theory and methodology in science and engineering"
+    features = 3
     standardise: bool = choice(True, (True, False))
 
     def draw(self) -> Data:
@@ -70,6 +72,7 @@ class Anscombe(Dataset):
 
     id, label, task = "anscombe", "Anscombe's four", "regression"
     source = "Anscombe (1973), Graphs in statistical analysis, The American Statistician 27"
+    features = 1
     which: int = choice(3, (1, 2, 3, 4))
 
     def draw(self) -> Data:
@@ -84,6 +87,7 @@ class Spector(Dataset):
 
     id, label, task = "spector", "Spector, a teaching trial", "binary"
     source = "Spector and Mazzeo (1980), Journal of Economic Education 11"
+    features = 3
     standardise: bool = choice(True, (True, False))
 
     def draw(self) -> Data:

@@ -17,6 +17,7 @@ class FewNumbers(Dataset):
 
     id, label, task = "few_numbers", "A few numbers", "regression"
     source = "made by hand"
+    features = 1
     numbers: str = choice("1, 2, 3, 10", ("1, 2, 3, 10", "1, 2, 3, 4, 100"))
 
     def draw(self) -> Data:
@@ -31,6 +32,7 @@ class FourCorners(Dataset):
 
     id, label, task = "four_corners", "Four corners", "regression"
     source = "made by hand"
+    features = 1
 
     def draw(self) -> Data:
         return self.data(np.array([[0.0], [0], [1], [1]]), np.array([0.0, 1, 0, 1]))
@@ -42,6 +44,7 @@ class Leverage(Dataset):
 
     id, label, task = "leverage", "Leverage, nine points and one", "regression"
     source = "made by hand"
+    features = 1
     x: float = hyperparameter(20.0, 0, 40, domain="[-1000, 1000]", label="X of the tenth point")
 
     def draw(self) -> Data:
@@ -55,6 +58,7 @@ class Separable(Dataset):
 
     id, label, task = "separable", "Separable, four points", "binary"
     source = "made by hand"
+    features = 1
 
     def draw(self) -> Data:
         return self.data(

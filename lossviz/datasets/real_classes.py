@@ -71,6 +71,7 @@ class BreastCancer(Dataset):
     """Benign or malignant, from two of thirty measurements of cell nuclei: 569 tumours."""
 
     id, label, task, source = "breast_cancer", "Breast cancer", "binary", BREAST_CANCER
+    features = 2
     feature_1: str = choice("mean radius", NUCLEUS)
     feature_2: str = choice("mean texture", NUCLEUS)
     standardise: bool = choice(True, (True, False))
@@ -88,6 +89,7 @@ class BreastCancerAll(Dataset):
 
     id, label, task = "breast_cancer_all", "Breast cancer, thirty features", "binary"
     source = BREAST_CANCER
+    features = 30
     standardise: bool = choice(True, (True, False))
 
     def draw(self) -> Data:
@@ -116,6 +118,7 @@ class Iris(Dataset):
     """Three species of iris, fifty flowers each, from two lengths: one species stands apart."""
 
     id, label, task, source = "iris", "Iris, three species", "multiclass", IRIS
+    features, for_networks = 2, True
     feature_1: str = choice("petal length", FLOWER)
     feature_2: str = choice("petal width", FLOWER)
     standardise: bool = choice(True, (True, False))
@@ -129,6 +132,7 @@ class IrisVersicolor(Dataset):
     """Versicolor or virginica: the two species of iris that no straight line tells apart."""
 
     id, label, task, source = "iris_versicolor", "Iris, two species", "binary", IRIS
+    features = 2
     feature_1: str = choice("petal length", FLOWER)
     feature_2: str = choice("petal width", FLOWER)
     standardise: bool = choice(True, (True, False))
@@ -146,6 +150,7 @@ class IrisVersicolorAll(Dataset):
 
     id, label, task = "iris_versicolor_all", "Iris, two species, four features", "binary"
     source = IRIS
+    features = 4
     standardise: bool = choice(True, (True, False))
 
     def draw(self) -> Data:
@@ -186,6 +191,7 @@ class Wine(Dataset):
     """Which of three growers made the wine, from two of thirteen chemical measurements."""
 
     id, label, task, source = "wine", "Wine, three growers", "multiclass", WINE
+    features = 2
     feature_1: str = choice("alcohol", CHEMISTRY)
     feature_2: str = choice("flavanoids", CHEMISTRY)
     standardise: bool = choice(True, (True, False))
@@ -216,6 +222,7 @@ class Digits(Dataset):
     """Handwritten digits of 8 by 8 pixels, from 0 (paper) to 1 (ink): 1797 of them, ten classes."""
 
     id, label, task, source = "digits", "Digits, 8 by 8", "multiclass", DIGITS
+    features, for_networks = 64, True
 
     def draw(self) -> Data:
         return _digits()

@@ -49,6 +49,7 @@ class Diabetes(Dataset):
     """How far diabetes went in a year, from one measurement: 442 patients, a weak, honest link."""
 
     id, label, task, source = "diabetes", "Diabetes, one feature", "regression", DIABETES
+    features, for_networks = 1, True
     feature: str = choice("bmi", MEASUREMENTS)
     standardise: bool = choice(True, (True, False))
 
@@ -61,6 +62,7 @@ class DiabetesPair(Dataset):
     """How far diabetes went in a year, from two measurements: two weights make a whole surface."""
 
     id, label, task, source = "diabetes_pair", "Diabetes, two features", "regression", DIABETES
+    features = 2
     feature_1: str = choice("bmi", MEASUREMENTS)
     feature_2: str = choice("s5", MEASUREMENTS)
     standardise: bool = choice(True, (True, False))
@@ -77,6 +79,7 @@ class DiabetesAll(Dataset):
     """How far diabetes went in a year, from all ten measurements: some of them are needless."""
 
     id, label, task, source = "diabetes_all", "Diabetes, ten features", "regression", DIABETES
+    features = 10
     standardise: bool = choice(True, (True, False))
 
     def draw(self) -> Data:
@@ -108,6 +111,7 @@ class Linnerud(Dataset):
     """Twenty men of a fitness club: what an exercise says about the body, with few points."""
 
     id, label, task, source = "linnerud", "Linnerud, exercise and body", "regression", LINNERUD
+    features = 1
     exercise: str = choice("situps", EXERCISES)
     measurement: str = choice("waist", BODY)
     standardise: bool = choice(True, (True, False))

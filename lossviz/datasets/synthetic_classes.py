@@ -19,6 +19,7 @@ class Moons(Dataset):
 
     id, label, task = "moons", "Moons", "binary"
     source = "drawn at random; scikit-learn's make_moons"
+    features, for_networks = 2, True
     n: int = hyperparameter(200, 20, 1000, domain=ROWS, label="points")
     noise: float = hyperparameter(0.2, 0, 0.6, domain=NOISES)
     seed: int = hyperparameter(0, 0, 99, domain=SEEDS)
@@ -36,6 +37,7 @@ class Circles(Dataset):
 
     id, label, task = "circles", "Circles", "binary"
     source = "drawn at random; scikit-learn's make_circles"
+    features, for_networks = 2, True
     n: int = hyperparameter(200, 20, 1000, domain=ROWS, label="points")
     noise: float = hyperparameter(0.1, 0, 0.4, domain=NOISES)
     factor: float = hyperparameter(0.5, 0.1, 0.9, domain="[0, 1)", label="size of the inner ring")
@@ -54,6 +56,7 @@ class Blobs(Dataset):
 
     id, label, task = "blobs", "Blobs", "binary"
     source = "drawn at random; scikit-learn's make_blobs"
+    features, for_networks = 2, True
     n: int = hyperparameter(200, 20, 1000, domain=ROWS, label="points")
     distance: float = hyperparameter(3.0, 0, 8, domain="[0, 1e6]", label="distance of the centres")
     spread: float = hyperparameter(1.0, 0.1, 3, domain=NOISES)
@@ -80,6 +83,7 @@ class Xor(Dataset):
 
     id, label, task = "xor", "XOR", "binary"
     source = "drawn at random; Minsky and Papert (1969), Perceptrons"
+    features, for_networks = 2, True
     n: int = hyperparameter(200, 20, 1000, domain=ROWS, label="points")
     noise: float = hyperparameter(0.1, 0, 0.5, domain=NOISES)
     seed: int = hyperparameter(0, 0, 99, domain=SEEDS)
@@ -98,6 +102,7 @@ class Spirals(Dataset):
 
     id, label, task = "spirals", "Spirals", "binary"
     source = "drawn at random; after Lang and Witbrock (1988), Learning to tell two spirals apart"
+    features, for_networks = 2, True
     n: int = hyperparameter(200, 20, 1000, domain=ROWS, label="points")
     noise: float = hyperparameter(0.03, 0, 0.2, domain=NOISES)
     turns: float = hyperparameter(1.5, 0.25, 3, domain="[0, 100]")
@@ -119,6 +124,7 @@ class ManyBlobs(Dataset):
 
     id, label, task = "many_blobs", "Blobs, several classes", "multiclass"
     source = "drawn at random; scikit-learn's make_blobs"
+    features, for_networks = 2, True
     k: int = hyperparameter(3, 3, 8, domain="[2, 20]", label="classes")
     n: int = hyperparameter(200, 20, 1000, domain="[20, 1e6]", label="points")
     radius: float = hyperparameter(3.0, 0, 8, domain="[0, 1e6]")

@@ -20,6 +20,7 @@ class NoisyCurve(Dataset):
     """A true curve over one feature, points scattered around it, and a share of them shifted."""
 
     task, source = "regression", "drawn at random"
+    features = 1
     interval: ClassVar[tuple[float, float]]
 
     n: int = hyperparameter(60, 5, 500, domain="[2, 1e6]", label="points")
@@ -70,6 +71,7 @@ class NoisySine(NoisyCurve):
     """Points around a wave: simple to see, hard to descend to."""
 
     id, label, interval = "sine_wave", "Noisy sine wave", (-3.0, 3.0)
+    for_networks = True
     amplitude: float = hyperparameter(1.0, -3, 3, domain=SIZES)
     frequency: float = hyperparameter(2.0, 0.5, 6, domain=SIZES)
 
@@ -94,6 +96,7 @@ class NearIdentity(NoisyCurve):
     """Points where the answer is almost the question: y = x and a little wave on top."""
 
     id, label, interval = "near_identity", "Near identity", (-2.0, 2.0)
+    for_networks = True
     noise: float = hyperparameter(0.0, 0, 1, domain="[0, 1e6]")
     wave: float = hyperparameter(0.2, 0, 1, domain=SIZES, label="height of the wave")
     frequency: float = hyperparameter(3.0, 0.5, 10, domain=SIZES)
@@ -111,6 +114,7 @@ class CorrelatedPair(Dataset):
 
     id, label, task = "correlated_pair", "Correlated pair", "regression"
     source = "drawn at random"
+    features = 2
     correlation: float = hyperparameter(0.8, -1, 1, domain="[-1, 1]")
     weight_1: float = hyperparameter(2.0, -5, 5, domain=SIZES)
     weight_2: float = hyperparameter(0.5, -5, 5, domain=SIZES)

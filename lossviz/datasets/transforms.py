@@ -1,7 +1,7 @@
-"""Data in, new Data out: split, choose, scale, and spoil.  Nothing here changes its arguments.
+"""Data in, new Data out: split, choose, scale, contaminate.  Nothing here changes its arguments.
 
 The random ones visit the rows in one fixed order per seed and take the first few, so a larger
-count or share spoils the same rows and some more: a slider adds points, it does not reshuffle.
+count or share changes the same rows and some more: a slider adds points, it does not reshuffle.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def with_outliers(data: Data, count: int, shift: float, seed: int = 0, where: st
 def with_label_noise(data: Data, share: float, seed: int = 0, kind: str = "symmetric") -> Data:
     """The same points with a ``share`` of all labels wrong (exactly, up to one row).
 
-    ``"symmetric"`` spoils every class in proportion and picks among the wrong labels evenly;
+    ``"symmetric"`` changes every class in proportion and picks among the wrong labels evenly;
     ``"one_sided"`` only ever calls some of the others class 0.  Raises ValueError for regression
     data, a share outside 0 to 1, or more one-sided flips than there are rows to flip.
     """

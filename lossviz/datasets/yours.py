@@ -151,6 +151,7 @@ class Yours(Dataset):
 
     id, label, task = "yours", "Your data …", "regression"
     source = "your own table"
+    for_networks = True
     # carried: set by the page Your data, kept and linked without a widget
     table: str = field(
         default="", metadata={"text": True, "most": MOST, "label": "table", "carried": True}

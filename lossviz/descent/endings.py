@@ -53,7 +53,7 @@ def judge(path: Any) -> tuple[NDArray[np.str_], Evidence]:
         seen = gather(path.objective, points, values)
         most = np.abs(seen.eigenvalues).max(-1, initial=0.0)
         flat = most <= 1e-9 * seen.promise
-        bowl = seen.eigenvalues.min(-1, initial=np.inf) >= -1e-9 * most
+        convex = seen.eigenvalues.min(-1, initial=np.inf) >= -1e-9 * most
         rounding = 1e-14 * np.abs(values[-1]) + 1e-12 * seen.spread
         small = seen.left <= LEFT * np.abs(values[0] - values[-1]) + rounding
         gap = values[-1] - seen.lowest
@@ -63,7 +63,7 @@ def judge(path: Any) -> tuple[NDArray[np.str_], Evidence]:
             & (gap > 1e-6 * np.abs(values[-1]) + rounding)
             & (np.abs(seen.change) <= 1e-3 * gap)
             & (seen.end_slope <= 0.05 * seen.promise)
-            & ~(bowl & (seen.left <= 0.1 * gap) & ~flat)  # no local valley it is walking into
+            & ~(convex & (seen.left <= 0.1 * gap) & ~flat)  # no local valley it is walking into
         )
         rules = [
             (lost, "diverged"),
@@ -71,7 +71,7 @@ def judge(path: Any) -> tuple[NDArray[np.str_], Evidence]:
             ((seen.end_slope > 0) & (seen.end_slope <= path.tolerance), "converged"),
             (seen.silent, "no_gradient"),
             (plateau & flat & (seen.end_slope == 0), "plateau"),
-            (small & (bowl | (seen.jump <= 0.01)) | seen.resting, "converged"),
+            (small & (convex | (seen.jump <= 0.01)) | seen.resting, "converged"),
             (seen.kink, "kink"),
             (seen.growing, "diverged"),
             (plateau, "plateau"),

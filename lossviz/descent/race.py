@@ -81,7 +81,7 @@ class Track(NamedTuple):
     """What is drawn of a path, one entry (t + 1,) per point.
 
     ``a``, ``b`` are its shadow on the plane, far points pulled in to a few windows away;
-    ``values`` the true losses; ``excess`` the loss above ``bottom``, ``slope`` the gradient's
+    ``values`` the true losses; ``excess`` the loss above ``infimum``, ``slope`` the gradient's
     length and ``away`` the distance to the nearest minimum (empty where there is none): NaN
     where a logarithm would not be defined.  ``off`` is the distance from the plane.
     """
@@ -98,14 +98,14 @@ class Track(NamedTuple):
 
 
 def tracks(surface: Surface, paths: Sequence[Trajectory]) -> list[Track]:
-    """The drawn form of every path, with one common bottom."""
-    bottom = surface.bottom
-    if bottom is None:
-        bottom = float(min(path.values.min() for path in paths))
-    return [_track(surface, path, bottom) for path in paths]
+    """The drawn form of every path, with one common infimum."""
+    infimum = surface.infimum
+    if infimum is None:
+        infimum = float(min(path.values.min() for path in paths))
+    return [_track(surface, path, infimum) for path in paths]
 
 
-def _track(surface: Surface, path: Trajectory, bottom: float) -> Track:
+def _track(surface: Surface, path: Trajectory, infimum: float) -> Track:
     a, b = _clipped(surface, surface.plane.project(path.points)).T
     targets = surface.minima
     away = np.empty(0)
@@ -117,7 +117,7 @@ def _track(surface: Surface, path: Trajectory, bottom: float) -> Track:
         a,
         b,
         path.values,
-        _positive(path.values - bottom),
+        _positive(path.values - infimum),
         _positive(path.gradient_norms),
         _positive(away),
         surface.plane.distance(path.points),
@@ -165,15 +165,15 @@ def _ends(tail: Array, head: Array) -> tuple[Array, Array]:
     return both[..., 0], both[..., 1]
 
 
-class Bowl(NamedTuple):
-    """A two-parameter quadratic: floor + half of away @ hessian @ away from its bottom (2,)."""
+class TwoParameterQuadratic(NamedTuple):
+    """A two-parameter quadratic: floor + half of away @ hessian @ away from its minimiser (2,)."""
 
     hessian: Array
-    bottom: Array
+    minimiser: Array
     floor: float
 
 
-def bowl(surface: Surface) -> Bowl | None:
+def two_parameter_quadratic(surface: Surface) -> TwoParameterQuadratic | None:
     """The surface as an exact quadratic in its two parameters, or None where it is none."""
     objective, origin = surface.objective, np.zeros(2)
     if objective.layout.size != 2 or not is_quadratic(objective):
@@ -181,8 +181,8 @@ def bowl(surface: Surface) -> Bowl | None:
     hessian = objective.hessian(origin)
     if np.linalg.matrix_rank(hessian) < 2:
         return None
-    bottom = -np.linalg.solve(hessian, objective.gradient(origin))
-    return Bowl(hessian, bottom, float(objective.value(bottom)))
+    minimiser = -np.linalg.solve(hessian, objective.gradient(origin))
+    return TwoParameterQuadratic(hessian, minimiser, float(objective.value(minimiser)))
 
 
 class Sweep(NamedTuple):
@@ -197,6 +197,23 @@ class Sweep(NamedTuple):
     excess: Array
     lost: NDArray[np.bool_]
     used: float
+
+    @property
+    def best(self) -> float:
+        """The rate that ends lowest; a rate must have been kept."""
+        return float(self.rates[np.nanargmin(self.excess)])
+
+    @property
+    def limit(self) -> float | None:
+        """The first rate that is lost; None where none is, or the smallest already."""
+        return (
+            float(self.rates[self.lost.argmax()]) if self.lost.any() and not self.lost[0] else None
+        )
+
+    @property
+    def level(self) -> bool:
+        """Whether every rate that is kept ends at the same loss."""
+        return bool(np.nanmax(self.excess) <= np.nanmin(self.excess) * (1 + 1e-12))
 
 
 def sweeps(
@@ -215,15 +232,15 @@ def sweeps(
         rates = centres[each.id] * 10.0 ** (exponents / PER_DECADE)
         ends = sweep(surface.objective, each, theta, rates, steps, schedule)
         found.append((each, rates, ends))
-    bottom = surface.bottom
-    if bottom is None:
+    infimum = surface.infimum
+    if infimum is None:
         kept = [ends.values[~ends.lost] for _, _, ends in found]
-        bottom = float(min((v.min() for v in kept if v.size), default=0.0))
-    here = float(surface.objective.value(theta)) - bottom
+        infimum = float(min((v.min() for v in kept if v.size), default=0.0))
+    here = float(surface.objective.value(theta)) - infimum
     scale = max(abs(here), np.finfo(float).tiny)
     out = []
     for each, rates, ends in found:
-        above = ends.values - bottom
+        above = ends.values - infimum
         # what ended a thousand times higher than it began has left, whatever its numbers
         lost = ends.lost | ~(above <= 1e3 * scale)
         excess = np.where(lost, np.nan, np.maximum(above, 1e-16 * scale))
@@ -243,6 +260,19 @@ class BasinMap(NamedTuple):
     where: NDArray[np.integer]
     steps: Array
     labels: dict[int, str]
+
+    @property
+    def shares(self) -> list[tuple[str, float]]:
+        """The ends and the share of the starts that arrive there, the largest first."""
+        numbers, counts = np.unique(self.where, return_counts=True)
+        order = np.argsort(-counts, kind="stable")
+        return [(self.labels[int(numbers[i])], float(counts[i] / self.where.size)) for i in order]
+
+    @property
+    def median_steps(self) -> float | None:
+        """Half of the starts that are not lost settle within so many steps; None if all are."""
+        kept = self.steps[np.isfinite(self.steps)]
+        return float(np.median(kept)) if kept.size else None
 
 
 def basins(

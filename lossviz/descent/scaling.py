@@ -1,4 +1,4 @@
-"""One problem in raw and in standardised inputs: the ravine and the bowl."""
+"""One problem in raw and in standardised inputs: two condition numbers."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from lossviz.landscapes.critical_points import Landmark, landmarks
 from lossviz.landscapes.planes import Plane, axes
 from lossviz.minima import Minimum
 from lossviz.objectives import Objective, Risk
-from lossviz.objectives.analytic import Terrain
+from lossviz.objectives.analytic import AnalyticFunction
 
 Array = NDArray[np.floating]
 Window = tuple[tuple[float, float], tuple[float, float]]
@@ -39,7 +39,7 @@ class Surface:
     """An objective on a plane, its critical points, and the lowest value known.
 
     ``targets`` (m, p) are the places a path may end at, with a kind ("minimum", "saddle" or
-    "maximum") each; ``bottom`` is the lowest value there is, or None where nothing is known;
+    "maximum") each; ``infimum`` is the lowest value there is, or None where nothing is known;
     ``attained`` says that it is a value of the objective and not only a limit.
     ``names`` has a word for each of the p parameters.
     """
@@ -50,7 +50,7 @@ class Surface:
     names: tuple[str, ...]
     targets: Array
     kinds: tuple[str, ...]
-    bottom: float | None
+    infimum: float | None
     attained: bool
     marks: tuple[Landmark, ...]
     home: tuple[float, float]
@@ -120,10 +120,10 @@ def of_problem(risk: Risk, best: Minimum, plane: Plane, window: Window) -> Surfa
     )
 
 
-def of_terrain(terrain: Terrain) -> Surface:
-    """A textbook terrain with its critical points, marked by kind."""
+def of_analytic(analytic: AnalyticFunction) -> Surface:
+    """A test function with its critical points, marked by kind."""
     plane = axes(2, names=("x", "y"))
-    found = terrain.critical_points
+    found = analytic.critical_points
     marks = []
     for kind, plural in PLURAL.items():
         some = [each for each in found if each.kind == kind]
@@ -131,18 +131,18 @@ def of_terrain(terrain: Terrain) -> Surface:
             a, b = np.array([each.point for each in some]).T
             name = kind if len(some) == 1 else plural
             marks.append(Landmark(name, "point", a, b, np.array([each.value for each in some])))
-    home = STARTS.get(terrain.id, _corner(terrain.window))
-    if hasattr(terrain, "turned"):
-        home = tuple(terrain.turned(np.array(home)).round(6).tolist())
+    home = STARTS.get(analytic.id, _corner(analytic.window))
+    if hasattr(analytic, "turned"):
+        home = tuple(analytic.turned(np.array(home)).round(6).tolist())
     return Surface(
-        terrain,
+        analytic,
         plane,
-        terrain.window,
+        analytic.window,
         ("x", "y"),
         np.array([each.point for each in found]).reshape(-1, 2),
         tuple(each.kind for each in found),
-        terrain.minima[0].value if terrain.minima else None,
-        bool(terrain.minima),
+        analytic.minima[0].value if analytic.minima else None,
+        bool(analytic.minima),
         tuple(marks),
         (home[0], home[1]),
     )

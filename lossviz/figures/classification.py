@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lossviz.classification.decision_regions import Regions, boundary
-from lossviz.classification.label_noise import Parted
+from lossviz.classification.label_noise import NoisyFit
 from lossviz.classification.separability import Ray
 from lossviz.datasets import Data
 from lossviz.figures.data import CLASS_COLOURS, class_names, classes
@@ -33,7 +33,7 @@ def won(data: Data, found: Regions, leads: Any) -> Figure:
     return figure
 
 
-def parted(clean: Data, noisy: Data, found: Sequence[Parted]) -> Figure:
+def noisy_fits(clean: Data, noisy: Data, found: Sequence[NoisyFit]) -> Figure:
     """The points with their clean labels, wrong ones ringed, and each loss's line on both.
 
     Thin and dashed on clean labels, thick on the noisy ones.  One or two features.

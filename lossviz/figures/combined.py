@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lossviz.combined import Run, Trade
+from lossviz.combined import Run, TradeOff
 from lossviz.figures.drawing import Figure
 from lossviz.figures.landscapes import contour, surface
 from lossviz.figures.theme import GREY, MARK, PALETTE, blank
@@ -44,25 +44,25 @@ def term(land: Landscape, ruler: Ruler, thetas: Any, heights: Any, label: str) -
     return figure
 
 
-def front(trade: Trade, step: int) -> Figure:
+def front(pareto: TradeOff, step: int) -> Figure:
     """Both losses against each other: what is possible, the front, the chosen point."""
-    figure = _losses(trade)
-    x, y = trade.levels
+    figure = _losses(pareto)
+    x, y = pareto.levels
     figure.add_scatter(
         x=x[step], y=y[step], mode="lines", name="equal sum", hoverinfo="skip",
         line={"width": 2, "color": MARK, "dash": "dash"},
     )  # fmt: skip
     figure.add_scatter(
-        x=trade.losses[:, 0], y=trade.losses[:, 1], mode="markers", name="chosen",
+        x=pareto.losses[:, 0], y=pareto.losses[:, 1], mode="markers", name="chosen",
         showlegend=False, marker={"size": 15, "color": MARK, "line": PAPER},
         hovertemplate="%{x:.4g}, %{y:.4g}: drag it along the front<extra></extra>",
     )  # fmt: skip
     return figure
 
 
-def _losses(trade: Trade) -> Figure:
-    first, second = trade.scene.labels
-    low, high = trade.front.min(0), trade.front.max(0)
+def _losses(pareto: TradeOff) -> Figure:
+    first, second = pareto.scene.labels
+    low, high = pareto.front.min(0), pareto.front.max(0)
     # of a front that is one point nothing but rounding would be left to see
     spans = [float(b - a) for a, b in zip(low, high, strict=True)]
     margin = [0.25 * span if span > 1e-9 * max(1.0, abs(b)) else 0.5
@@ -73,26 +73,26 @@ def _losses(trade: Trade) -> Figure:
         xaxis={"title": {"text": first}, "range": [low[0] - margin[0] / 2, high[0] + margin[0]]},
         yaxis={"title": {"text": second}, "range": [low[1] - margin[1] / 2, high[1] + margin[1]]},
     )
-    reach = trade.reach
+    reach = pareto.reach
     figure.add_scatter(
         x=reach[:, 0], y=reach[:, 1], mode="markers", name="possible", hoverinfo="skip",
         marker={"size": 4, "color": GREY, "opacity": 0.4},
     )  # fmt: skip
     figure.add_scatter(
-        x=trade.front[:, 0], y=trade.front[:, 1], mode="lines", name="front",
+        x=pareto.front[:, 0], y=pareto.front[:, 1], mode="lines", name="front",
         line={"width": 3, "color": PALETTE[1]},
         hovertemplate=f"{first} %{{x:.4g}}<br>{second} %{{y:.4g}}<extra></extra>",
     )  # fmt: skip
     figure.add_scatter(
-        x=trade.losses[:, 0], y=trade.losses[:, 1], mode="markers", name="weighted",
+        x=pareto.losses[:, 0], y=pareto.losses[:, 1], mode="markers", name="weighted",
         marker={"size": 5, "color": PALETTE[5]}, hoverinfo="skip",
     )  # fmt: skip
     return figure
 
 
-def angles(trade: Trade) -> Figure:
+def angles(pareto: TradeOff) -> Figure:
     """The cosine of the angle between the gradients over the window, with the front on it."""
-    land = trade.first
+    land = pareto.first
     x, y = land.plane.names
     figure = blank(
         xaxis={"title": {"text": x}, "range": [land.a[0], land.a[-1]], "showgrid": False},
@@ -100,41 +100,41 @@ def angles(trade: Trade) -> Figure:
         margin={"l": 54, "r": 8, "t": 8, "b": 44},
     )
     figure.add_heatmap(
-        x=land.a.astype("float32"), y=land.b.astype("float32"), z=trade.angles.astype("float32"),
+        x=land.a.astype("float32"), y=land.b.astype("float32"), z=pareto.angles.astype("float32"),
         colorscale=AGREE, zmin=-1, zmax=1, name="cosine",
         colorbar={"title": {"text": "cosine"}, "thickness": 10, "tickvals": [-1, 0, 1]},
         hovertemplate=f"{x} %{{x:.3g}}<br>{y} %{{y:.3g}}<br>cosine %{{z:.3f}}<extra></extra>",
     )  # fmt: skip
     figure.add_contour(
-        x=land.a.astype("float32"), y=land.b.astype("float32"), z=trade.angles.astype("float32"),
+        x=land.a.astype("float32"), y=land.b.astype("float32"), z=pareto.angles.astype("float32"),
         contours={"start": 0, "end": 0, "size": 1, "coloring": "none"}, showscale=False,
         line={"width": 2, "color": "#4a4a4a"}, name="right angle", hoverinfo="skip",
     )  # fmt: skip
     figure.add_scatter(
-        x=trade.thetas[:, 0], y=trade.thetas[:, 1], mode="lines", name="front", hoverinfo="skip",
+        x=pareto.thetas[:, 0], y=pareto.thetas[:, 1], mode="lines", name="front", hoverinfo="skip",
         line={"width": 3, "color": "#111111"},
     )  # fmt: skip
     figure.add_scatter(
-        x=trade.thetas[:, 0], y=trade.thetas[:, 1], mode="markers", name="chosen",
+        x=pareto.thetas[:, 0], y=pareto.thetas[:, 1], mode="markers", name="chosen",
         marker={"size": 13, "color": MARK, "line": PAPER},
         hovertemplate="minimum of the weighted sum<extra></extra>",
     )  # fmt: skip
     return figure
 
 
-def paths(land: Landscape, ruler: Ruler, trade: Trade, runs: Sequence[Run]) -> Figure:
+def paths(land: Landscape, ruler: Ruler, pareto: TradeOff, runs: Sequence[Run]) -> Figure:
     """The schemes' paths over the weighted sum."""
     figure = contour(land, ruler)
     figure.add_scatter(
-        x=trade.thetas[:, 0], y=trade.thetas[:, 1], mode="lines", name="front", hoverinfo="skip",
+        x=pareto.thetas[:, 0], y=pareto.thetas[:, 1], mode="lines", name="front", hoverinfo="skip",
         line={"width": 3, "color": WHITE},
     )  # fmt: skip
     return on_top(figure, [(run.points, run) for run in runs])
 
 
-def paths_in_losses(trade: Trade, runs: Sequence[Run]) -> Figure:
+def paths_in_losses(pareto: TradeOff, runs: Sequence[Run]) -> Figure:
     """The schemes' paths in the plane of both losses."""
-    figure = _losses(trade)
+    figure = _losses(pareto)
     figure.update_layout(showlegend=False)
     return on_top(figure, [(run.losses, run) for run in runs])
 

@@ -1,4 +1,4 @@
-"""Maps of networks: the same slice on points seen and not seen, and the way round a barrier."""
+"""Maps of networks: one slice on training and held-out data, and paths between minima."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lossviz.figures.networks import slice3d
 from lossviz.figures.theme import GREEN, MARK, ORANGE
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.height_scale import Ruler
-from lossviz.networks.validation import Judged
+from lossviz.networks.validation import Evaluation
 
 _PAPER = {"color": "white", "width": 2}
 _LOWS = (
@@ -19,7 +19,7 @@ _LOWS = (
 )
 
 
-def judged(land: Landscape, ruler: Ruler, found: Judged) -> Figure:
+def held_out(land: Landscape, ruler: Ruler, found: Evaluation) -> Figure:
     """One loss over a slice from above, with the lowest points of both."""
     figure = contour(land, ruler)
     figure.update_layout(showlegend=True)
@@ -34,7 +34,7 @@ def judged(land: Landscape, ruler: Ruler, found: Judged) -> Figure:
     return figure
 
 
-def judged3d(land: Landscape, ruler: Ruler, found: Judged) -> Figure:
+def held_out3d(land: Landscape, ruler: Ruler, found: Evaluation) -> Figure:
     """The same as a surface."""
     figure = slice3d(land, ruler)
     for (name, symbol, hue), low, size in zip(_LOWS, found.lows, (7, 5), strict=True):

@@ -1,4 +1,4 @@
-"""Pictures of what is left over: of a fit, of the identity, of an equation."""
+"""Residual plots: of a fit, of the identity, of an equation."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def against(found: Diagnostics, unit: str) -> Figure:
     return _dotted(figure, found.fitted, found.residual, "fitted %{x:.4g}: residual %{y:.4g}")
 
 
-def heap(found: Diagnostics, unit: str) -> Figure:
+def histogram(found: Diagnostics, unit: str) -> Figure:
     """The histogram of the residuals."""
     figure = blank(bargap=0.04, xaxis=axis("residual", unit), yaxis={"title": {"text": "points"}})
     figure.add_histogram(

@@ -1,4 +1,4 @@
-"""What a penalty buys: zeros counted, losses judged, two descents, a curve that calms down."""
+"""Curves against the strength of a penalty: zeros, held-out losses, two descents, a polynomial."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def freedom(places: Any, strengths: Any, zeros: Any, count: Any, step: int) -> F
     return figure
 
 
-def judged(places: Any, found: Any, step: int, title: str) -> Figure:
-    """Loss on points learned from, held out and cross-validated, with the two marked rungs."""
+def validation_path(places: Any, found: Any, step: int, title: str) -> Figure:
+    """Loss on points learned from, held out and cross-validated, with the two marked strengths."""
     figure = blank(xaxis=strength_axis(places, found.strengths), yaxis=axis(title), showlegend=True)
     lines = (
         ("training", found.train, PALETTE[5], "solid"),
@@ -46,11 +46,11 @@ def judged(places: Any, found: Any, step: int, title: str) -> Figure:
     for name, values, colour, dash in lines:
         figure.add_scatter(x=places, y=values, name=name, mode="lines",
                            line={"width": 3, "color": colour, "dash": dash})  # fmt: skip
-    for rung, name, symbol in ((found.best, "best", "star"),
+    for step, name, symbol in ((found.best, "best", "star"),
                                (found.simplest, "one standard error", "diamond")):  # fmt: skip
         figure.add_scatter(
-            x=[places[rung]], y=[found.folds[rung]],
-            name=f"{name}: λ {number(found.strengths[rung], 3)}",
+            x=[places[step]], y=[found.folds[step]],
+            name=f"{name}: λ {number(found.strengths[step], 3)}",
             mode="markers", marker={"size": 13, "symbol": symbol, "color": PALETTE[2],
                                     "line": PAPER},
         )  # fmt: skip
@@ -58,7 +58,7 @@ def judged(places: Any, found: Any, step: int, title: str) -> Figure:
     return figure
 
 
-def landings(scene: Scene, z: Any, runs: Sequence[Any]) -> Figure:
+def penalised_paths(scene: Scene, z: Any, runs: Sequence[Any]) -> Figure:
     """Both descents on the map of the penalised objective."""
     figure = blank(
         xaxis={"title": {"text": scene.names[0]}, "range": [scene.a[0], scene.a[-1]]},

@@ -27,14 +27,17 @@ from lossviz.validation.stopping import Stop
 TRAIN, HELD, TRUE = SKY, PINK, GREEN  # not the cursor's
 PATHS = {"descent": "white", "penalty": ORANGE}
 KEPT = {"descent": "step that is kept", "penalty": "best λ"}
-BOTTOM = (TRAIN, HELD)  # the colour of a bottom is that of its judgement, on either surface
+MINIMUM_COLOURS = (
+    TRAIN,
+    HELD,
+)  # the colour of a bottom is that of its judgement, on either surface
 DIFFERENCE = [[0, "#2166ac"], [0.5, "#f7f7f7"], [1, "#b2182b"]]
 
 
-def judged(
+def with_minima(
     land: Landscape,
     ruler: Ruler,
-    bottoms: Sequence[Landmark],
+    minima: Sequence[Landmark],
     paths: Sequence[tuple[str, ProjectedPath, int]] = (),
 ) -> Figure:
     """A surface with both bottoms and the paths that were walked, at their heights on it.
@@ -59,7 +62,7 @@ def judged(
         )  # fmt: skip
     if high > low:  # room for a dot on the highest point, which is the best one of a metric
         figure.update_scenes(zaxis_range=[low - 0.03 * (high - low), high + 0.08 * (high - low)])
-    for mark, colour in zip(bottoms, BOTTOM, strict=True):
+    for mark, colour in zip(minima, MINIMUM_COLOURS, strict=True):
         # well above the surface: that of a metric is rough and would hide it
         figure.add_scatter3d(
             x=mark.a, y=mark.b, z=ruler(mark.values) + 2 * lift, name=mark.name, mode="markers",
@@ -69,7 +72,7 @@ def judged(
     return figure
 
 
-def difference(land: Landscape, bottoms: Sequence[Landmark]) -> Figure:
+def difference(land: Landscape, minima: Sequence[Landmark]) -> Figure:
     """Validation less training as a map: blue where the held-out rows cost less, red where more."""
     names = land.plane.names
     figure = blank(
@@ -84,7 +87,7 @@ def difference(land: Landscape, bottoms: Sequence[Landmark]) -> Figure:
         hovertemplate=f"{names[0]} %{{x:.4g}}<br>{names[1]} %{{y:.4g}}<br>"
         "difference %{z:.4g}<extra></extra>",
     )  # fmt: skip
-    for mark, colour in zip(bottoms, BOTTOM, strict=True):
+    for mark, colour in zip(minima, MINIMUM_COLOURS, strict=True):
         figure.add_scatter(
             x=mark.a, y=mark.b, name=mark.name, mode="markers", hovertemplate=mark.name,
             marker={"size": 12, "color": colour, "line": {"color": "white", "width": 1.5}},
@@ -93,7 +96,7 @@ def difference(land: Landscape, bottoms: Sequence[Landmark]) -> Figure:
 
 
 def stopping(train: Any, held: Any, stop: Stop, names: tuple[str, str]) -> Figure:
-    """Both judgements against the step; where the lowest held-out loss is, and where one stops."""
+    """Both measures against the step; where the lowest held-out loss is, and where one stops."""
     figure = blank(xaxis=axis("step"), yaxis=axis("loss"), showlegend=True)
     for values, name, colour in zip((train, held), names, (TRAIN, HELD), strict=True):
         figure.add_scatter(
@@ -268,7 +271,7 @@ def folds(found: Folds, ruler: Ruler) -> Figure:
     """The mean of the folds as the surface, and each fold as a pale sheet around it."""
     figure = landscapes.surface(found.mean, ruler)
     figure.update_scenes(zaxis_title_text="")
-    for number, land in enumerate(found.lands):
+    for number, land in enumerate(found.landscapes):
         colour = PALETTE[number % len(PALETTE)]
         figure.add_surface(
             x=land.a.astype("float32"), y=land.b.astype("float32"),
@@ -281,7 +284,7 @@ def folds(found: Folds, ruler: Ruler) -> Figure:
 def boundaries(data: Any, lines: Sequence[tuple[str, Any, Any]]) -> Figure:
     """The classes with one line for each of a few models: (name, x, y)."""
     figure = classes(data)
-    for (name, x, y), colour in zip(lines, BOTTOM, strict=False):
+    for (name, x, y), colour in zip(lines, MINIMUM_COLOURS, strict=False):
         figure.add_scatter(
             x=x, y=y, name=name, mode="lines", line={"width": 4, "color": colour},
             hoverinfo="skip",

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lossviz.acting import Cloud, Run, Tied, World, best_actions, first_reward
+from lossviz.acting import Cloud, Environment, Run, Tied, best_actions, first_reward
 from lossviz.minima import Minimum
 from lossviz.text import number
 
 
-def best(world: World, found: Minimum, objective: Tied) -> str:
+def best(environment: Environment, found: Minimum, objective: Tied) -> str:
     """What the best policy is, and whether a softmax gets there."""
     top = number(-found.value)
     if found.kind == "infinity":
-        acts = [world.actions[action] for action in best_actions(objective)]
-        where = zip(world.places, acts, strict=True)
+        acts = [environment.actions[action] for action in best_actions(objective)]
+        where = zip(environment.places, acts, strict=True)
         what = acts[0] if len(acts) == 1 else ", ".join(f"{act} in {at}" for at, act in where)
         return (
             f"The best policy is sure of itself: {what}. A softmax only approaches its return, "
@@ -31,10 +31,10 @@ def best(world: World, found: Minimum, objective: Tied) -> str:
         chances = "; ".join(
             ", ".join(
                 f"{action} {number(chance, 3)}"
-                for action, chance in zip(world.actions, row, strict=True)
+                for action, chance in zip(environment.actions, row, strict=True)
             )
             + ("" if len(policy) == 1 else f" in {place}")
-            for place, row in zip(world.places, policy, strict=True)
+            for place, row in zip(environment.places, policy, strict=True)
         )
         return (
             f"With the entropy bonus the best policy is no corner: {chances}. Return and bonus "
@@ -76,12 +76,12 @@ def ended(runs: Sequence[Run]) -> str:
     )
 
 
-def horizon(world: World, soon: Tied, late: Tied, discount: float) -> str:
+def horizon(environment: Environment, soon: Tied, late: Tied, discount: float) -> str:
     """What the best actions are when only the next reward counts, and when later ones do."""
     now, then = best_actions(soon), best_actions(late)
     rewards = first_reward(soon)
     tied = [int((row == row.max()).sum()) > 1 for row in rewards]
-    rows = zip(world.places, now, then, tied, strict=True)
+    rows = zip(environment.places, now, then, tied, strict=True)
     changed = [place for place, one, two, open_ in rows if one != two and not open_]
     if not changed and any(tied):
         return (
@@ -95,11 +95,11 @@ def horizon(world: World, soon: Tied, late: Tied, discount: float) -> str:
             f"Discount 0 and discount {number(discount, 3)} ask for the same actions everywhere: "
             "what is rewarded at once is rewarded later too."
         )
-    place = world.places.index(changed[0])
+    place = environment.places.index(changed[0])
     return (
         f"With discount 0 only the next reward counts, and the best action in {changed[0]} is "
-        f"{world.actions[now[place]]}; with discount {number(discount, 3)} it is "
-        f"{world.actions[then[place]]}. The two surfaces fall in different directions."
+        f"{environment.actions[now[place]]}; with discount {number(discount, 3)} it is "
+        f"{environment.actions[then[place]]}. The two surfaces fall in different directions."
     )
 
 

@@ -1,4 +1,4 @@
-"""What can truly be said of classifiers: convexity, separability, label noise, imbalance."""
+"""Sentences about classifiers: convexity, separability, label noise, imbalance."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.classification.label_noise import Optimum, Parted, Scores, population, symmetric_sum
+from lossviz.classification.label_noise import NoisyFit, Optimum, Scores, population, symmetric_sum
 from lossviz.classification.separability import Penalised
 from lossviz.findings.landscapes import lowest
 from lossviz.landscapes import Landscape
@@ -122,7 +122,7 @@ def _norm(risk: Risk, best: Minimum) -> float:
     return float(np.linalg.norm(best.theta * risk.layout.weights))
 
 
-def noise_table(found: Sequence[Parted]) -> str:
+def noise_table(found: Sequence[NoisyFit]) -> str:
     """A Markdown table: what flipped labels did to each loss's minimum."""
     lines = [
         "| Loss | accuracy, fitted to clean | accuracy, fitted to noisy | rotation |",
@@ -137,7 +137,7 @@ def noise_table(found: Sequence[Parted]) -> str:
     return "\n".join(lines)
 
 
-def noise(found: Sequence[Parted], wrong: int, n: int) -> list[str]:
+def noise(found: Sequence[NoisyFit], wrong: int, n: int) -> list[str]:
     """Which loss lost most and least accuracy to the wrong labels on these data."""
     lost = [each.accuracy[0] - each.accuracy[1] for each in found]
     told = [f"{count(wrong, 'label')} of {n} {'is' if wrong == 1 else 'are'} wrong."]

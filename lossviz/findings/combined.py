@@ -6,38 +6,43 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lossviz.combined import Run, Trade
+from lossviz.combined import Run, TradeOff
 from lossviz.text import number
 
 CLOSE = 1e-3  # of the front's size: a path that ends this near is on it
 
 
-def sentences(trade: Trade, step: int) -> list[str]:
+def sentences(pareto: TradeOff, step: int) -> list[str]:
     """What the chosen weight does, and what the pictures show around it."""
-    found = [chosen(trade, step), exchange(trade, step), conflict(trade), units(trade, step)]
-    if trade.scene.front is not None:
-        found.append(inward(trade))
+    found = [
+        chosen(pareto, step),
+        exchange(pareto, step),
+        conflict(pareto),
+        units(pareto, step),
+    ]
+    if pareto.scene.front is not None:
+        found.append(inward(pareto))
     return [each for each in found if each]
 
 
-def chosen(trade: Trade, step: int) -> str:
+def chosen(pareto: TradeOff, step: int) -> str:
     """The minimum of the sum, and how far each loss is from its own lowest value there."""
-    first, second = trade.scene.labels
-    a, b = trade.scene.names
-    (x, y), (one, two) = trade.thetas[step], trade.losses[step]
+    first, second = pareto.scene.labels
+    a, b = pareto.scene.names
+    (x, y), (one, two) = pareto.thetas[step], pareto.losses[step]
     return (
-        f"At weight {number(trade.weights[step], 3)} the sum is smallest at {a} = {number(x)}, "
+        f"At weight {number(pareto.weights[step], 3)} the sum is smallest at {a} = {number(x)}, "
         f"{b} = {number(y)}. There {_named(first)} is {number(one)} (alone it can reach "
-        f"{_lowest(trade, 0)}) and {_named(second)} is {number(two)} (alone {_lowest(trade, 1)})."
+        f"{_lowest(pareto, 0)}) and {_named(second)} is {number(two)} (alone {_lowest(pareto, 1)})."
     )
 
 
-def exchange(trade: Trade, step: int) -> str:
+def exchange(pareto: TradeOff, step: int) -> str:
     """The front's slope at the chosen point, which is the ratio of the weights."""
-    share = float(trade.shares[step])
+    share = float(pareto.shares[step])
     if not 0 < share < 1:
         return "At this end of the front one loss has weight 0, so there is no rate of exchange."
-    first, second = trade.scene.labels
+    first, second = pareto.scene.labels
     rate = number(share / (1 - share), 3)
     return (
         f"A weight is an exchange rate: here one unit less of {_named(first)} costs about {rate} "
@@ -46,9 +51,9 @@ def exchange(trade: Trade, step: int) -> str:
     )
 
 
-def conflict(trade: Trade) -> str:
+def conflict(pareto: TradeOff) -> str:
     """How much of the window the gradients spend against each other."""
-    share = trade.conflicting
+    share = pareto.conflicting
     if share == 0:
         return "Nowhere in the window do the two gradients point against each other."
     return (
@@ -58,29 +63,29 @@ def conflict(trade: Trade) -> str:
     )
 
 
-def units(trade: Trade, step: int) -> str:
+def units(pareto: TradeOff, step: int) -> str:
     """Units are weights."""
-    if trade.factor == 1:
+    if pareto.factor == 1:
         return ""
     return (
-        f"Multiplying the second loss by {number(trade.factor, 3)} turns weight "
-        f"{number(trade.weights[step], 3)} into {number(trade.shares[step], 3)}: a change of "
+        f"Multiplying the second loss by {number(pareto.factor, 3)} turns weight "
+        f"{number(pareto.weights[step], 3)} into {number(pareto.shares[step], 3)}: a change of "
         "units is a change of weights. The front stays where it was; the point on it moves."
     )
 
 
-def inward(trade: Trade) -> str:
+def inward(pareto: TradeOff) -> str:
     """The part of the front that no weighted sum reaches."""
     return (
-        f"The front is not convex: no weight comes near {number(100 * trade.missed, 2)} % of it, "
+        f"The front is not convex: no weight comes near {number(100 * pareto.missed, 2)} % of it, "
         "however finely weights are tried. A sum jumps from one end to the other; the larger of "
         "both weighted losses (Chebyshev) reaches every point."
     )
 
 
-def schemes(trade: Trade, runs: Sequence[Run]) -> list[str]:
+def schemes(pareto: TradeOff, runs: Sequence[Run]) -> list[str]:
     """Where each scheme of the race ended, and which weights it used."""
-    first, second = trade.scene.labels
+    first, second = pareto.scene.labels
     found = [
         f"After {len(runs[0].weights)} steps, {_named(first)} and {_named(second)}: "
         + "; ".join(
@@ -96,12 +101,12 @@ def schemes(trade: Trade, runs: Sequence[Run]) -> list[str]:
         f"{_named(first)}, near 1/L₁ against 1/L₂: automatic is still a choice."
         + (
             " A loss that can reach 0 is given an ever larger weight, and the other is given up."
-            if float(np.min(trade.best)) < 1e-6
+            if float(np.min(pareto.best)) < 1e-6
             else ""
         )
     )
     spread = np.ptp(np.array([run.losses[-1] for run in runs]), axis=0)
-    size = np.ptp(trade.front, axis=0)
+    size = np.ptp(pareto.front, axis=0)
     if (spread > 0.05 * np.maximum(size, 1e-9)).any():
         found.append(
             "Same start, same learning rate, same two losses: the schemes end at different "
@@ -110,16 +115,16 @@ def schemes(trade: Trade, runs: Sequence[Run]) -> list[str]:
     return found
 
 
-def captions(trade: Trade) -> list[str]:
+def captions(pareto: TradeOff) -> list[str]:
     """One line per weight, for the player."""
     return [
         f"weight {number(weight, 3)}: {number(one)} and {number(two)}"
-        for weight, (one, two) in zip(trade.weights, trade.losses, strict=True)
+        for weight, (one, two) in zip(pareto.weights, pareto.losses, strict=True)
     ]
 
 
-def _lowest(trade: Trade, place: int) -> str:
-    return number(trade.best[place], beside=float(np.abs(trade.front[:, place]).max()))
+def _lowest(pareto: TradeOff, place: int) -> str:
+    return number(pareto.best[place], beside=float(np.abs(pareto.front[:, place]).max()))
 
 
 def _named(label: str) -> str:

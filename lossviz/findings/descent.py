@@ -1,21 +1,23 @@
-"""What can truly be said of optimizers run from one start."""
+"""Sentences about optimizers run from one start."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from math import ceil, isfinite
 
 from lossviz.curvature import Curvature
 from lossviz.descent import Trajectory
+from lossviz.descent.outcomes import (
+    Noise,
+    arrival,
+    end,
+    exit_step,
+    furthest_off,
+)
 from lossviz.descent.race import BasinMap, Sweep, Track
 from lossviz.descent.scaling import Side
 from lossviz.descent.setting import Surface
 from lossviz.text import count, listing, number, percent
-
-Array = NDArray[np.floating]
-NEAR = 1e-6  # the share of the way down that may be left at an arrival
 
 
 def sentences(
@@ -53,25 +55,11 @@ def outcome(paths: Sequence[Trajectory]) -> str:
     return f"Loss: {listing(told)}."
 
 
-def arrival(path: Trajectory, bottom: float) -> int | None:
-    """The first step from which the loss stays within a millionth of the way down; None if never.
-
-    The way down is from the start to ``bottom``.
-    """
-    above = path.values - bottom
-    if not above[0] > 0:
-        return None
-    near = above <= NEAR * above[0]
-    if not near[-1]:
-        return None
-    return int(len(near) - np.argmin(near[::-1])) if not near.all() else 0
-
-
 def order(surface: Surface, paths: Sequence[Trajectory]) -> str:
     """Who came down the whole way, and in how many steps; else who got lowest."""
     alive = [path for path in paths if not path.lost]
-    if surface.bottom is not None and surface.attained:
-        arrivals = [(arrival(path, surface.bottom), path.optimizer.label) for path in alive]
+    if surface.infimum is not None and surface.attained:
+        arrivals = [(arrival(path, surface.infimum), path.optimizer.label) for path in alive]
         reached = sorted((k, label) for k, label in arrivals if k is not None)
         if reached:
             steps = listing([f"{label} after {count(k, 'step')}" for k, label in reached])
@@ -97,11 +85,9 @@ def apart(surface: Surface, paths: Sequence[Trajectory]) -> str:
         return ""
     at: dict[int, list[str]] = {}
     for path in paths:
-        if path.lost:
-            continue
-        gaps = np.linalg.norm(surface.targets - path.points[-1], axis=-1)
-        if gaps.min() <= 0.01 * surface.reach:
-            at.setdefault(int(gaps.argmin()), []).append(path.optimizer.label)
+        target = end(surface, path)
+        if target is not None:
+            at.setdefault(target, []).append(path.optimizer.label)
     if len(at) < 2:
         return ""
     told = []
@@ -124,25 +110,19 @@ def why(paths: Sequence[Trajectory], curvature: Curvature) -> str:
 
 def outside(surface: Surface, paths: Sequence[Trajectory]) -> str:
     """Which paths leave the window, and when."""
-    low, high = np.array(surface.window).T
-    told = []
-    for path in paths:
-        shadow = surface.plane.project(path.points)
-        out = ((shadow < low) | (shadow > high)).any(-1)
-        if out.any():
-            told.append(f"{path.optimizer.label} (at step {int(out.argmax())})")
-    if not told:
+    exits = [(path.optimizer.label, exit_step(surface, path)) for path in paths]
+    left = [f"{label} (at step {step})" for label, step in exits if step is not None]
+    if not left:
         return ""
-    return f"Out of the window for a time or for good, drawn to its edge: {listing(told)}."
+    return f"Out of the window for a time or for good, drawn to its edge: {listing(left)}."
 
 
 def off_plane(tracks: Sequence[Track]) -> str:
     """How far the paths are from the plane that is drawn."""
-    far = [(float(track.off.max()), track.label) for track in tracks]
-    worst, label = max(far)
-    size = max(float(np.abs(tracks[0].a).max()), float(np.abs(tracks[0].b).max()), 1e-300)
-    if worst <= 1e-9 * size:
+    off = furthest_off(tracks)
+    if off is None:
         return ""
+    worst, label = off
     return (
         f"There are more parameters than this plane shows: {label} goes up to {number(worst, 3)} "
         "off it, so the loss along the path differs from the surface drawn under it."
@@ -166,12 +146,10 @@ def sweeping(sweeps: Sequence[Sweep]) -> list[str]:
         if each.lost.all():
             found.append(f"**{each.label}** diverges at every one of these rates.")
             continue
-        best = float(each.rates[np.nanargmin(each.excess)])
-        told = f"**{each.label}** ends lowest at a rate of {number(best, 2)}"
-        if each.lost.any() and not each.lost[0]:
-            edge = float(each.rates[each.lost.argmax()])
-            told += f" and first diverges at {number(edge, 2)}"
-        if np.nanmax(each.excess) <= np.nanmin(each.excess) * (1 + 1e-12):
+        told = f"**{each.label}** ends lowest at a rate of {number(each.best, 2)}"
+        if each.limit is not None:
+            told += f" and first diverges at {number(each.limit, 2)}"
+        if each.level:
             told = f"**{each.label}** ends at the same loss at every rate that does not diverge"
         found.append(told + ".")
     return found
@@ -179,27 +157,19 @@ def sweeping(sweeps: Sequence[Sweep]) -> list[str]:
 
 def basins(found: BasinMap) -> list[str]:
     """How many starts end where, largest share first, and how long they take."""
-    numbers, counts = np.unique(found.where, return_counts=True)
-    order = np.argsort(-counts, kind="stable")
-    total = found.where.size
-    told = [
-        f"{percent(counts[i] / total)} of the starts: {found.labels[int(numbers[i])]}."
-        for i in order[:6]
-    ]
-    if len(order) > 6:
-        told.append(f"The rest is shared by {count(len(order) - 6, 'more end')}.")
-    kept = found.steps[np.isfinite(found.steps)]
-    if kept.size:
-        middle = number(float(np.median(kept)))
+    shares = found.shares
+    told = [f"{percent(share)} of the starts: {label}." for label, share in shares[:6]]
+    if len(shares) > 6:
+        told.append(f"The rest is shared by {count(len(shares) - 6, 'more end')}.")
+    if found.median_steps is not None:
+        middle = number(found.median_steps)
         told.append(f"Half of those that do not diverge settle within {middle} steps.")
     return told
 
 
-def noise(cloud: Array, full: Array) -> str:
+def noise(found: Noise) -> str:
     """How far noisy gradients point away from the full one."""
-    uphill = float((cloud @ full <= 0).mean())
-    spread = float(np.sqrt(((cloud - full) ** 2).sum(-1).mean()))
-    size = float(np.linalg.norm(full))
+    spread, size = found.spread, found.size
     if size <= 1e-12 * spread:
         return (
             "the full gradient is 0 here; the gradient of a mini-batch still has a root mean "
@@ -209,22 +179,22 @@ def noise(cloud: Array, full: Array) -> str:
         return "every batch holds all the data, so there is no noise"
     return (
         f"the noise has {number(spread / size, 3)} times the norm of the gradient, and "
-        f"{percent(uphill)} of the batch gradients point away from a descent direction"
+        f"{percent(found.uphill)} of the batch gradients point away from a descent direction"
     )
 
 
 def sensible_rate(curvature: Curvature, otherwise: float) -> float:
     """The best fixed rate of a convex quadratic, else half the limit, or another."""
-    if np.isfinite(curvature.best_rate):
+    if isfinite(curvature.best_rate):
         return curvature.best_rate
-    return curvature.safe_rate / 2 if np.isfinite(curvature.safe_rate) else otherwise
+    return curvature.safe_rate / 2 if isfinite(curvature.safe_rate) else otherwise
 
 
 def scaling(side: Side, path: Trajectory) -> str:
     """Condition number, limit, and how long gradient descent takes on one side."""
     curvature, rate = side.curvature, path.optimizer.lr
     told = f"A rate of {number(rate, 3)}: {path.ending.message}"
-    if not np.isfinite(curvature.condition_number):
+    if not isfinite(curvature.condition_number):
         return told
     usual = curvature.steps_to_shrink(100, 1 / curvature.steepest)
     return (
@@ -240,4 +210,4 @@ def count_of(steps: float) -> str:
     """Steps for people: "1 step", "459 steps", "26 million steps"."""
     if steps >= 1e6:
         return f"{number(steps / 1e6, 2)} million steps"
-    return count(int(np.ceil(round(steps, 6))), "step")
+    return count(ceil(round(steps, 6)), "step")

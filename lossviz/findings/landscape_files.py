@@ -11,13 +11,13 @@ from lossviz.landscapes.roughness import local_minima_count, nonconvex_share
 from lossviz.text import number
 
 
-def sentences(lands: Sequence[SavedLandscape], names: Sequence[str]) -> list[str]:
+def sentences(landscapes: Sequence[SavedLandscape], names: Sequence[str]) -> list[str]:
     """For each file its lowest and highest height and its roughness; for two, how they differ."""
-    found = [_one(land, name) for land, name in zip(lands, names, strict=True)]
-    if len(lands) == 2:
-        found.insert(0, _pair(lands, names))
+    found = [_one(land, name) for land, name in zip(landscapes, names, strict=True)]
+    if len(landscapes) == 2:
+        found.insert(0, _pair(landscapes, names))
     return found + [
-        f"{name}: {land.note}" for land, name in zip(lands, names, strict=True) if land.note
+        f"{name}: {land.note}" for land, name in zip(landscapes, names, strict=True) if land.note
     ]
 
 
@@ -45,8 +45,8 @@ def _rough(land: SavedLandscape) -> str:
     )
 
 
-def _pair(lands: Sequence[SavedLandscape], names: Sequence[str]) -> str:
-    low = [float(np.min(land.values)) for land in lands]
+def _pair(landscapes: Sequence[SavedLandscape], names: Sequence[str]) -> str:
+    low = [float(np.min(land.values)) for land in landscapes]
     if low[0] == low[1]:
         return f"Both are as low: {number(low[0])}."
     first = int(low[1] < low[0])

@@ -1,13 +1,15 @@
-"""What can truly be said of one loss surface."""
+"""Sentences about one loss surface."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from lossviz.landscapes import Landscape
-from lossviz.losses import Loss
+from lossviz.landscapes.kinks import jumps, kinks_in_window
+from lossviz.landscapes.roughness import strict_minima_count
 from lossviz.minima import Minimum
 from lossviz.objectives import Risk
+from lossviz.outliers.influence import largest_half
 from lossviz.text import count, listing, number, percent
 
 ROUNDING = 1e-12  # of a useless model's loss: less than this nothing can be said about
@@ -54,13 +56,13 @@ def shape(risk: Risk, best: Minimum) -> str:
 
 def folds(risk: Risk, land: Landscape) -> str:
     """How many straight lines of kinks the loss leaves in the window."""
-    crossing, pieces = folds_in_window(risk, land), risk.loss.pieces
+    crossing, pieces = kinks_in_window(risk, land), risk.loss.pieces
     if crossing is None or pieces is None:
         return ""
     rows, kinks = crossing
     flat = all(a == 0 for a in pieces.a) and risk.penalty.smooth is True
     made = "plane facets" if flat else "smooth patches"
-    kind = "jump" if _jumps(risk.loss) else "kink"
+    kind = "jump" if jumps(risk.loss) else "kink"
     return (
         f"The loss surface is made of {made} that meet in {kind}s: {count(kinks, kind)} "
         f"from {count(rows, 'point')} cross this window, each where "
@@ -69,39 +71,9 @@ def folds(risk: Risk, land: Landscape) -> str:
     )
 
 
-def _jumps(loss: Loss) -> bool:
-    """Whether a loss made of pieces has a jump at a knot, not only a kink."""
-    if loss.pieces is None:
-        return False
-    knots, a, b, c = (np.asarray(part, float) for part in loss.pieces)
-    left = a[:-1] * knots**2 + b[:-1] * knots + c[:-1]
-    right = a[1:] * knots**2 + b[1:] * knots + c[1:]
-    return bool((left != right).any())
-
-
-def folds_in_window(risk: Risk, land: Landscape) -> tuple[int, int] | None:
-    """(points with a kink in this window, such lines); None where the loss has no kinks.
-
-    On each straight line one residual (or margin) sits at a kink of the loss.
-    """
-    pieces, design = risk.loss.pieces, risk.model.design(risk.data.X)
-    if pieces is None or not pieces.knots or design is None or risk.loss.smooth:
-        return None
-    corners = land.plane.point(
-        np.array([land.a[0], land.a[0], land.a[-1], land.a[-1]]),
-        np.array([land.b[0], land.b[-1], land.b[0], land.b[-1]]),
-    )
-    at = corners @ design.T  # (4, n): extremes of each prediction lie in the corners
-    y = risk.data.y
-    argument = at - y if risk.loss.task == "regression" else (2 * y - 1) * at
-    low, high = argument.min(0), argument.max(0)
-    crossed = np.array([(low < knot) & (knot < high) for knot in pieces.knots])
-    return int(crossed.any(0).sum()), int(crossed.sum())
-
-
 def valleys(land: Landscape) -> str:
     """How many local minima the grid shows, where there is more than one."""
-    low = grid_minima(land.values)
+    low = strict_minima_count(land) if min(land.values.shape) >= 3 else 0
     if low < 2:
         return ""
     return (
@@ -110,30 +82,16 @@ def valleys(land: Landscape) -> str:
     )
 
 
-def grid_minima(values: np.ndarray) -> int:
-    """Interior grid points strictly below their eight neighbours."""
-    core = values[1:-1, 1:-1]
-    rows, columns = values.shape
-    neighbours = [
-        values[1 + j : rows - 1 + j, 1 + i : columns - 1 + i]
-        for j in (-1, 0, 1)
-        for i in (-1, 0, 1)
-        if (i, j) != (0, 0)
-    ]
-    return int(np.all([core < side for side in neighbours], axis=0).sum())
-
-
 def burden(risk: Risk, best: Minimum) -> str:
     """How few points make half of the loss at the minimum."""
     if best.kind == "infinity" or len(risk.data) < 4:
         return ""
     losses = risk.loss.value(risk.data.y, risk.model.predict(best.theta, risk.data.X))
-    total = losses.sum()
-    if not np.isfinite(total) or losses.min() < 0 or not np.ptp(losses):
+    few = largest_half(losses)
+    if few is None or losses.min() == losses.max():
         return ""
-    if total <= ROUNDING * _losses_of_a_useless_model(risk).sum():
+    if losses.sum() <= ROUNDING * _losses_of_a_useless_model(risk).sum():
         return ""
-    few = int(np.searchsorted(np.cumsum(np.sort(losses)[::-1]), total / 2) + 1)
     which = "largest error makes" if few == 1 else f"{few} largest errors make"
     return (
         f"There, the {which} half of the loss ({percent(few / len(losses))} of "

@@ -1,4 +1,4 @@
-"""What can truly be said of losses: at one residual, along whole curves, and common claims."""
+"""Sentences about losses: at one residual, along whole curves, and common claims."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can truly be said of two networks: held-out loss, Hessian spectrum, mode connectivity."""
+"""Sentences about two networks: held-out loss, Hessian spectrum, mode connectivity."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import numpy as np
 
 from lossviz.curvature.spectral_density import Share, Spectrum
 from lossviz.landscapes import Landscape
-from lossviz.networks.validation import Apart, Judged
+from lossviz.networks.validation import Apart, Evaluation
 from lossviz.text import count, number, percent
 
 
-def parted(parts: Apart, learned: int, held_out: int) -> str:
+def split(parts: Apart, learned: int, held_out: int) -> str:
     """How the held-out data came about."""
     bare = "" if parts.learned.penalty.id == "none" else " Both losses are without the penalty."
     if parts.fresh:
-        by_hand = parts.learned.edits or parts.learned.spoil.share
+        by_hand = parts.learned.edits or parts.learned.contamination.share
         changed = ", without the edited points" if by_hand else ""
         return (
             "These data are simulated, so more can be drawn: the networks shown were trained on "
@@ -31,7 +31,7 @@ def parted(parts: Apart, learned: int, held_out: int) -> str:
     )
 
 
-def judged(name: str, found: Judged, lands: tuple[Landscape, Landscape]) -> str:
+def held_out(name: str, found: Evaluation, landscapes: tuple[Landscape, Landscape]) -> str:
     """Both losses where training ended, and how far apart the two slices are lowest."""
     seen, held_out = found.here
     text = (
@@ -40,8 +40,8 @@ def judged(name: str, found: Judged, lands: tuple[Landscape, Landscape]) -> str:
     )
     if found.right is not None:
         text += f" The accuracy is {percent(found.right[0])} and {percent(found.right[1])}."
-    n, (first, second) = len(lands[0].a), found.lows
-    if any(np.ptp(land.values) == 0 for land in lands):
+    n, (first, second) = len(landscapes[0].a), found.lows
+    if any(np.ptp(land.values) == 0 for land in landscapes):
         return text + " A slice is constant, so it has no lowest point."
     if found.apart == 0:
         return text + (

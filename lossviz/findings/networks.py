@@ -1,4 +1,4 @@
-"""What can truly be said of two trained networks and of the slices they are seen in."""
+"""Sentences about two trained networks and of the slices they are seen in."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ Array = NDArray[np.floating]
 def sentences(
     risks: Sequence[Risk],
     runs: Sequence[Training],
-    lands: Sequence[Landscape],
+    landscapes: Sequence[Landscape],
     planes: Sequence[Plane],
 ) -> list[str]:
     """Of the plain network and the one with skips, in this order."""
-    found = [final(runs), begin(runs), low_points(lands)]
+    found = [final(runs), begin(runs), low_points(landscapes)]
     found += [alike(name, r, run) for name, r, run in zip(NAMES, risks, runs, strict=True)]
     found += [off(runs, planes), hides(risks[0])]
     return [each for each in found if each]
@@ -73,11 +73,11 @@ def begin(runs: Sequence[Training]) -> str:
     )
 
 
-def low_points(lands: Sequence[Landscape]) -> str:
+def low_points(landscapes: Sequence[Landscape]) -> str:
     """How rough the two slices are, in two numbers each."""
-    plain, skip = (local_minima_count(land) for land in lands)
-    curve = [nonconvex_share(land) for land in lands]
-    n = len(lands[0].a)
+    plain, skip = (local_minima_count(land) for land in landscapes)
+    curve = [nonconvex_share(land) for land in landscapes]
+    n = len(landscapes[0].a)
     text = (
         f"In these slices **{count(plain, 'local minimum', 'local minima')}** of the grid without "
         f"skips, **{skip:,}** with (on {n} × {n} points; in a flat region every point counts)."

@@ -1,4 +1,4 @@
-"""What can truly be said of the same points under several losses."""
+"""Sentences about the same points under several losses."""
 
 from __future__ import annotations
 

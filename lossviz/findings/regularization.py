@@ -1,4 +1,4 @@
-"""What can truly be said of a penalised minimum and of its path."""
+"""Sentences about a penalised minimum and of its path."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from lossviz.regularization import (
     CoefficientPath,
-    Judged,
-    Landing,
+    PenalisedPath,
     Scene,
+    ValidationPath,
     WeightsOnly,
     Wiggles,
     condition,
@@ -196,7 +196,7 @@ def call(reduced: WeightsOnly, strength: float) -> str:
     return f"In scikit-learn this is `{words}`." if words else ""
 
 
-def learned(found: Judged, now: int, features: int) -> str:
+def learned(found: ValidationPath, now: int, features: int) -> str:
     """What the strength does to the loss on held-out points, with this many features."""
     best, size = found.best, _size(found.train, found.validation)
 
@@ -237,11 +237,11 @@ def fewer(path: CoefficientPath, now: int) -> str:
     return said + (f" They are {listing(alive)}." if 0 < left < len(path.names) else "")
 
 
-def landed(reduced: WeightsOnly, runs: Sequence[Landing], wanted: Array) -> str:
+def exact_zeros(reduced: WeightsOnly, runs: Sequence[PenalisedPath], wanted: Array) -> str:
     """Which method ended on an exact zero, given the weights (d,) of the true minimum."""
     names = reduced.names
-    hover, land = runs
-    steps = len(land.points) - 1
+    subgradient, proximal = runs
+    steps = len(proximal.points) - 1
     if unit(reduced.penalty).smooth:
         return (
             f"{reduced.penalty.label} has no kink, so nothing is held at zero: both methods lead "
@@ -252,17 +252,17 @@ def landed(reduced: WeightsOnly, runs: Sequence[Landing], wanted: Array) -> str:
             "At this λ no weight of the minimum is exactly zero, so both end at the same place or "
             "near it. Raise λ to see the difference."
         )
-    exact = [name for name, on in zip(names, land.exact, strict=True) if on]
+    exact = [name for name, on in zip(names, proximal.exact, strict=True) if on]
     late = [
-        name for name, on, w in zip(names, land.exact, wanted, strict=True) if w == 0 and not on
+        name for name, on, w in zip(names, proximal.exact, wanted, strict=True) if w == 0 and not on
     ]
     if late:
         return (
             f"{listing(late)} {'is' if len(late) == 1 else 'are'} exactly 0 at the minimum, and "
             f"after {steps} steps not even the proximal gradient is there. Raise the learning rate."
         )
-    size = float(np.abs(hover.points[0]).max())
-    rests = [abs(float(hover.points[-1][names.index(name)])) for name in exact]
+    size = float(np.abs(subgradient.points[0]).max())
+    rests = [abs(float(subgradient.points[-1][names.index(name)])) for name in exact]
     if max(rests) <= ROUNDING * size:
         return f"After {steps} steps both have put {listing(exact)} at 0."
     missed = [f"{number(rest, 2, beside=size)} from zero" for rest in rests]

@@ -1,4 +1,4 @@
-"""What can truly be said of residuals: of a fit, in a network, of a differential equation."""
+"""Sentences about residuals: of a fit, in a network, of a differential equation."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from lossviz.networks.near_identity import Learned
 from lossviz.objectives.differential_equations import PoissonCondition
+from lossviz.outliers.influence import largest_half
 from lossviz.residuals.diagnostics import (
     Diagnostics,
     Sign,
@@ -132,11 +133,9 @@ def mean(found: Diagnostics) -> str:
 
 def largest(found: Diagnostics) -> str:
     """How few points make half of the squared residuals."""
-    squares = np.sort(found.residual**2)[::-1]
-    few = int(np.searchsorted(np.cumsum(squares), squares.sum() / 2) + 1)
-    few = min(few, len(squares))
+    few, n = largest_half(found.residual**2) or 1, len(found.residual)
     return (
-        f"{count(few, 'point')} of {len(squares)} ({percent(few / len(squares))}) "
+        f"{count(few, 'point')} of {n} ({percent(few / n)}) "
         f"{'makes' if few == 1 else 'make'} half of the sum of squared residuals."
     )
 

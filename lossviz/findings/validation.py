@@ -1,4 +1,4 @@
-"""What can truly be said of training and validation, loss and metric."""
+"""Sentences about training and validation, loss and metric."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from lossviz.validation.stopping import Stop
 LEVEL = 1e-9  # of the values themselves: differences below are rounding
 
 
-def judged(found: Gap, metric: Metric | None, rows: tuple[int, int], attained: bool) -> list[str]:
-    """Where the two judgements are best, how far apart, and what that costs.
+def gap_sentences(
+    found: Gap, metric: Metric | None, rows: tuple[int, int], attained: bool
+) -> list[str]:
+    """Where the two measures are best, how far apart, and what that costs.
 
     ``rows`` are those learned from and those held out; ``attained`` says that the training loss
     has a lowest point.

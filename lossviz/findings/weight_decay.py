@@ -1,4 +1,4 @@
-"""What can truly be said of one network trained without and with weight decay."""
+"""Sentences about one network trained without and with weight decay."""
 
 from __future__ import annotations
 

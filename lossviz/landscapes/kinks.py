@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.landscapes.critical_points import Landmark
+from lossviz.landscapes.landscape import Landscape
 from lossviz.landscapes.planes import Plane
+from lossviz.losses import Loss
 from lossviz.objectives import Risk
 
 Array = NDArray[np.floating]
@@ -55,3 +57,33 @@ def _across(
     if len(inside) < 2 or np.allclose(inside[0], inside[-1], rtol=0, atol=slack.max()):
         return None
     return np.array(inside[0]), np.array(inside[-1])
+
+
+def kinks_in_window(risk: Risk, land: Landscape) -> tuple[int, int] | None:
+    """(points with a kink in this window, such lines); None where the loss has no kinks.
+
+    On each straight line one residual (or margin) sits at a kink of the loss.
+    """
+    pieces, design = risk.loss.pieces, risk.model.design(risk.data.X)
+    if pieces is None or not pieces.knots or design is None or risk.loss.smooth:
+        return None
+    corners = land.plane.point(
+        np.array([land.a[0], land.a[0], land.a[-1], land.a[-1]]),
+        np.array([land.b[0], land.b[-1], land.b[0], land.b[-1]]),
+    )
+    at = corners @ design.T  # (4, n): extremes of each prediction lie in the corners
+    y = risk.data.y
+    argument = at - y if risk.loss.task == "regression" else (2 * y - 1) * at
+    low, high = argument.min(0), argument.max(0)
+    crossed = np.array([(low < knot) & (knot < high) for knot in pieces.knots])
+    return int(crossed.any(0).sum()), int(crossed.sum())
+
+
+def jumps(loss: Loss) -> bool:
+    """Whether a loss made of pieces has a jump at a knot, not only a kink."""
+    if loss.pieces is None:
+        return False
+    knots, a, b, c = (np.asarray(part, float) for part in loss.pieces)
+    left = a[:-1] * knots**2 + b[:-1] * knots + c[:-1]
+    right = a[1:] * knots**2 + b[1:] * knots + c[1:]
+    return bool((left != right).any())

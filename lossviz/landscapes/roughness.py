@@ -52,6 +52,15 @@ def local_minima_count(landscape: Landscape) -> int:
     return int((np.isfinite(middle) & (middle <= around).all(0)).sum())
 
 
+def strict_minima_count(landscape: Landscape) -> int:
+    """How many interior grid points are below all of their eight neighbours: no floor counts.
+
+    Raises ValueError for fewer than 3 x 3 points.
+    """
+    middle, around = _neighbours(landscape)
+    return int((middle < around).all(0).sum())
+
+
 def _neighbours(landscape: Landscape) -> tuple[Array, Array]:
     """The interior (m - 2, k - 2), and its eight neighbours (8, m - 2, k - 2) row by row."""
     values = landscape.values

@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from lossviz.acting import WORLDS
+from lossviz.acting import ENVIRONMENTS
 from lossviz.classification import label_noise
 from lossviz.combined import SCENES
 from lossviz.curvature import Curvature
 from lossviz.curvature.eigenpairs import top_eigenvalues
 from lossviz.datasets import DATASETS, Edits, HoldOut
 from lossviz.descent import Trajectory, descend
-from lossviz.descent.setting import Surface, of_problem, of_terrain
+from lossviz.descent.setting import Surface, of_analytic, of_problem
 from lossviz.landscapes.planes import Plane, axes
 from lossviz.landscapes.window import good_window
 from lossviz.lessons.expression import Facts
@@ -27,17 +27,17 @@ from lossviz.models.networks import Network
 from lossviz.networks import near_identity
 from lossviz.networks.symmetries import rescale
 from lossviz.objectives import ANALYTIC, Risk
-from lossviz.objectives.analytic import Level, QuadraticBowl
+from lossviz.objectives.analytic import ConvexQuadratic, Level
 from lossviz.objectives.differential_equations import poisson
 from lossviz.optimizers import OPTIMIZERS
 from lossviz.penalties import PENALTIES, NoPenalty
 from lossviz.problem.link import Link, problem_of, recipe
 from lossviz.problem.problem import Problem
 from lossviz.recipes import Recipe
-from lossviz.validation.gap import parts as parted
+from lossviz.validation.gap import parts as split_parts
 
 LONG = 20_000  # steps that a question may ask for
-TERRAINS = {QuadraticBowl.id: QuadraticBowl, Level.id: Level}
+FUNCTIONS = {ConvexQuadratic.id: ConvexQuadratic, Level.id: Level}
 
 
 class Scope(Mapping[str, Any]):
@@ -55,8 +55,8 @@ class Scope(Mapping[str, Any]):
     ``diverges(optimizer, lr)``.  Of theory: ``noisy_probability(loss, share)``,
     ``signal(blocks, way)``, ``random_walk(component)``,
     ``equation_condition(modes)``, ``sharpness(factor)``.  Of two losses of the Combined page:
-    ``weighted(weight, factor)`` (first, second, at the minimum of the sum).  Of an agent's world:
-    ``policy(a, b)`` (returns, gradient).
+    ``weighted(weight, factor)`` (first, second, at the minimum of the sum).  Of an agent's
+    environment: ``policy(a, b)`` (returns, gradient).
     """
 
     def __init__(self, link: Link) -> None:
@@ -99,9 +99,9 @@ class Scope(Mapping[str, Any]):
     def _surface(self) -> Surface:
         id = self.words.get("objective", "problem")
         if id != "problem":
-            known = {**{key: type(each) for key, each in ANALYTIC.items()}, **TERRAINS}
+            known = {**{key: type(each) for key, each in ANALYTIC.items()}, **FUNCTIONS}
             shape = {k.replace("shape-", "objective-", 1): v for k, v in self.words.items()}
-            return of_terrain(recipe(known, "objective", shape))
+            return of_analytic(recipe(known, "objective", shape))
         risk, theta = self._problem.risk(), self._best.theta
         if risk.layout.size == 1:
             plane = Plane(np.zeros(1), np.ones(1), np.zeros(1), (risk.names[0], ""))
@@ -142,7 +142,7 @@ class Scope(Mapping[str, Any]):
         usual = HoldOut()
         share = float(self.words.get("hold-share", usual.share))
         seed = int(self.words.get("hold-seed", usual.seed))
-        both = parted(replace(self._problem, penalty=NoPenalty()), share, seed)
+        both = split_parts(replace(self._problem, penalty=NoPenalty()), share, seed)
         chosen = _made(PENALTIES, penalty, {"strength": strength, **numbers})
         theta = minimize(replace(both.train, penalty=chosen).risk()).theta
         of = {"training": both.train, "loss": both.held}
@@ -202,7 +202,7 @@ class Scope(Mapping[str, Any]):
         """The first step whose loss is at most ``gap`` above the lowest; infinity if none is."""
         for steps in (1000, LONG):  # most paths are short, and the long one takes a second
             values = self._path(optimizer, lr, steps, numbers).values
-            there = np.flatnonzero(values - (self._surface.bottom or 0.0) <= gap)
+            there = np.flatnonzero(values - (self._surface.infimum or 0.0) <= gap)
             if len(there):
                 return float(there[0])
         return np.inf
@@ -261,10 +261,10 @@ class Scope(Mapping[str, Any]):
         return Facts(first=float(two.first.value(theta)), second=float(two.second.value(theta)))
 
     def _policy(self, a: float, b: float) -> Facts:
-        """The return of two logits, and the norm of its gradient, in the link's world."""
-        world = WORLDS[self.words.get("act-world", next(iter(WORLDS)))]
+        """The return of two logits, and the norm of its gradient, in the link's environment."""
+        environment = ENVIRONMENTS[self.words.get("act-world", next(iter(ENVIRONMENTS)))]
         discount, entropy = (float(self.words.get(f"act-{w}", 0)) for w in ("discount", "entropy"))
-        made = world.make(discount, entropy)
+        made = environment.make(discount, entropy)
         at = np.array([a, b], float)
         return Facts(
             returns=float(made.returns(at)), gradient=float(np.linalg.norm(made.gradient(at)))

@@ -15,7 +15,7 @@ Array = NDArray[np.floating]
 
 @dataclass(frozen=True)
 class Metric(Recipe):
-    """A judgement of all predictions together, as scikit-learn defines it.
+    """A measure of all predictions together, as scikit-learn defines it.
 
     ``tasks`` are those it can judge and ``formula`` is LaTeX.  ``higher`` says that more is
     better, ``best`` what a perfect model scores.  ``steps`` says that the score depends on the

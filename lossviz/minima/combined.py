@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.minima.kind_units import PARTED, orthonormal
+from lossviz.minima.kind_units import DISAGREE, orthonormal
 from lossviz.minima.linear_risk import LinearRisk, open_up
 from lossviz.minima.minimum import Minimum, unproved
 from lossviz.minima.newton import Slopes, descend_newton
@@ -106,17 +106,17 @@ class KindSum:
         """The minimum in the user's units, and whether rounded parameters reach it."""
         theta = self.columns.theta(found.theta)
         there = float(combined.value(theta))
-        parted = abs(there - found.value) > PARTED * max(abs(found.value), 1e-300)
+        differs = abs(there - found.value) > DISAGREE * max(abs(found.value), 1e-300)
         moves = found.directions
         return replace(
             found,
             theta=theta,
-            value=there if parted else found.value,
-            exact=found.exact and not parted,
-            method=unproved(found.method) if parted else found.method,
+            value=there if differs else found.value,
+            exact=found.exact and not differs,
+            method=unproved(found.method) if differs else found.method,
             vertices=None if found.vertices is None else self.columns.theta(found.vertices),
             directions=None if moves is None else orthonormal(self.columns.theta(moves)),
-            message=found.message if not parted else (
+            message=found.message if not differs else (
                 f"{found.message} That holds for {found.value:.6g}, in exact arithmetic: rounded "
                 f"to sixteen digits the parameters reach {there:.6g}."
             ),
@@ -138,8 +138,8 @@ def _opened(term: Any) -> LinearRisk | None:
     return open_up(term) if isinstance(term, Risk) else None
 
 
-def _of_quadratic(bowl: Quadratic) -> Minimum:
-    eigenvalues, vectors = np.linalg.eigh(bowl.hessian)
+def _of_quadratic(quadratic: Quadratic) -> Minimum:
+    eigenvalues, vectors = np.linalg.eigh(quadratic.hessian)
     flat = eigenvalues <= FLAT * max(eigenvalues[-1], np.finfo(float).tiny)
     message = "The weighted sum is an exact quadratic; this is its only minimum."
     if flat.any():
@@ -148,8 +148,8 @@ def _of_quadratic(bowl: Quadratic) -> Minimum:
             "closest to zero is shown."
         )
     return Minimum(
-        theta=bowl.bottom,
-        value=bowl.floor,
+        theta=quadratic.minimiser,
+        value=quadratic.floor,
         kind="set" if flat.any() else "point",
         exact=True,
         method="closed form: the normal equations of the weighted sum",

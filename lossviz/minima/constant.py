@@ -1,4 +1,4 @@
-"""A loss that costs the same everywhere: every model is equally good."""
+"""A constant loss: every model is equally good."""
 
 from __future__ import annotations
 

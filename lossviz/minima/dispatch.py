@@ -1,4 +1,4 @@
-"""Which way to the bottom: chosen by the structure of the problem."""
+"""Which solver: chosen by the structure of the problem."""
 
 from __future__ import annotations
 

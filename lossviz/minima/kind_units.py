@@ -1,4 +1,4 @@
-"""The same problem in kind units: columns centred and scaled, targets too, solved, translated back.
+"""Well-scaled problems: columns centred and scaled, targets too, solved, translated back.
 
 Years, timestamps, incomes and parts per billion then give the solver the numbers that the same
 data in ordinary units would.  What the solver judges (rank, optimality, separation, where to
@@ -20,8 +20,8 @@ from lossviz.objectives.conditioning import Conditioned, conditioned
 
 Array = NDArray[np.floating]
 
-PARTED = 1e-6  # of a typical value: how far rounded parameters may miss the value that was proved
-PARTED_FAR = 1e-2  # beyond this the value told is the one that they reach
+DISAGREE = 1e-6  # of a typical value: how far rounded parameters may miss the value that was proved
+DISAGREE_FAR = 1e-2  # beyond this the value told is the one that they reach
 TINY = 1e-300
 FLAT = "The data do not decide: the best models form a set without end; one of them is shown."
 MET = "Its value is zero to rounding: every row is met."
@@ -161,12 +161,12 @@ def as_reached(found: Minimum, lin: LinearRisk, loss_unit: float) -> Minimum:
         found = replace(found, value=0.0, message=f"{found.message} {MET}")
     with np.errstate(over="ignore", invalid="ignore"):
         there = float(lin.value(found.theta))
-    parted = abs(there - found.value) / max(loss_unit, abs(found.value))
-    if parted <= PARTED:
+    differs = abs(there - found.value) / max(loss_unit, abs(found.value))
+    if differs <= DISAGREE:
         return found
     return replace(
         found,
-        value=found.value if parted <= PARTED_FAR else there,
+        value=found.value if differs <= DISAGREE_FAR else there,
         exact=False,
         method=unproved(found.method),
         message=(

@@ -123,10 +123,10 @@ def _among_valleys(objective: Objective, starts: Array) -> Minimum:
     """The lowest place reached from any start, and the other valleys met on the way."""
     ends = _newton(objective, starts)
     points, values = _evaluated(objective, ends.z)
-    bowl = ends.settled & (ends.lowest > 1e-6 * ends.highest)
-    bottoms, heights = _distinct(objective, ends.z[bowl])
-    apart = np.abs(bottoms - points[0]).max(-1) > 1e-4 * (1 + np.abs(points[0]).max())
-    others, other_values = bottoms[apart][:KEPT], heights[apart][:KEPT]
+    at_minimum = ends.settled & (ends.lowest > 1e-6 * ends.highest)
+    minima, heights = _distinct(objective, ends.z[at_minimum])
+    apart = np.abs(minima - points[0]).max(-1) > 1e-4 * (1 + np.abs(points[0]).max())
+    others, other_values = minima[apart][:KEPT], heights[apart][:KEPT]
     more = "" if not len(others) else f" Other local minima were met: {len(others)}."
     return Minimum(
         theta=points[0],

@@ -154,14 +154,14 @@ def _spans(prog: Program) -> tuple[Array, Array]:
 
     Segments are in ascending order; unused ones begin and end nowhere.
     """
-    endless = np.isinf(prog.length)
-    fill = np.where((prog.sign != 0) & ~endless, prog.length, 0.0)
+    unbounded = np.isinf(prog.length)
+    fill = np.where((prog.sign != 0) & ~unbounded, prog.length, 0.0)
     up = np.where(prog.sign > 0, fill, 0.0)
     down = np.where(prog.sign < 0, fill, 0.0)
     right = np.cumsum(up, axis=1)
     left = -np.cumsum(down[:, ::-1], axis=1)[:, ::-1]
-    start = np.where(prog.sign > 0, right - up, np.where(endless, -np.inf, left))
-    stop = np.where(prog.sign > 0, np.where(endless, np.inf, right), left + down)
+    start = np.where(prog.sign > 0, right - up, np.where(unbounded, -np.inf, left))
+    stop = np.where(prog.sign > 0, np.where(unbounded, np.inf, right), left + down)
     absent = prog.sign == 0
     return np.where(absent, np.nan, start), np.where(absent, np.nan, stop)
 

@@ -74,7 +74,9 @@ def _structured(first: Any, second: Any, shares: Array) -> Array | None:
 def _of_quadratics(one: Quadratic, two: Quadratic, shares: Array) -> Array:
     w = shares[:, None, None]
     hessian = w * one.hessian + (1 - w) * two.hessian
-    aim = w[..., 0] * (one.hessian @ one.bottom) + (1 - w[..., 0]) * (two.hessian @ two.bottom)
+    aim = w[..., 0] * (one.hessian @ one.minimiser) + (1 - w[..., 0]) * (
+        two.hessian @ two.minimiser
+    )
     eigenvalues = np.linalg.eigvalsh(hessian)
     if (eigenvalues[:, 0] > 1e-12 * eigenvalues[:, -1]).all():
         return np.linalg.solve(hessian, aim[..., None])[..., 0]

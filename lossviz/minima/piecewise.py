@@ -120,7 +120,7 @@ def _sentence(found: Exact, prog: Program) -> str:
             + " nothing changes, so the minimisers form an unbounded set. "
             "The shortest of them is shown."
         )
-    if found.vertices is not None and found.endless:
+    if found.vertices is not None and found.unbounded:
         return "The minimisers form an unbounded flat set; one of them is shown."
     if found.vertices is not None:
         shape = "segment" if len(found.vertices) == 2 else "flat patch"

@@ -23,14 +23,14 @@ class Exact(NamedTuple):
 
     ``theta`` (p,), the middle of the minimisers; ``certified`` whether the optimality condition
     holds to rounding; ``vertices`` (m, p) the extent of the minimisers where they are a set,
-    ``endless`` whether that extent was cut far out; ``directions`` (q, p) along which nothing
+    ``unbounded`` whether that extent was cut far out; ``directions`` (q, p) along which nothing
     changes at all.
     """
 
     theta: Array
     certified: bool
     vertices: Array | None
-    endless: bool
+    unbounded: bool
     directions: Array | None
 
 
@@ -56,17 +56,17 @@ def solve(prog: Program) -> Exact:
             centre = centre + unit * face.z
             face = face._replace(z=0 * face.z)
     z, free = face.z, face.free
-    vertices, endless = None, False
+    vertices, unbounded = None, False
     if free.shape[1] and face.certified:
-        w, endless = corners(free, face.rows, face.low, face.high)
+        w, unbounded = corners(free, face.rows, face.low, face.high)
         if len(w) > 1:
             vertices = (centre + unit * (z + w @ free.T)) @ inward.T
-            if not endless:
+            if not unbounded:
                 z = z + w.mean(0) @ free.T
     theta = inward @ (centre + unit * z)
     if face.certified:
         theta = _pinned(prog, theta, face.held, unit * face.knot)
-    return Exact(theta, face.certified, vertices, endless, directions)
+    return Exact(theta, face.certified, vertices, unbounded, directions)
 
 
 def whiten(A: Array, root: Array) -> tuple[Array, Array]:

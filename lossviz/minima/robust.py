@@ -145,8 +145,8 @@ def _valleys(lin: LinearRisk, starts: Array) -> Array:
     found = [np.zeros((0, lin.design.shape[1]))]
     for first in range(0, len(starts), lot):
         inward, _, ends = settle(lin, starts[first : first + lot], most=80)
-        bowl = ends.lowest > 1e-7 * max(float(np.abs(ends.lowest).max()), 1e-3)
-        found.append(ends.z[ends.settled & bowl] @ inward.T)
+        at_minimum = ends.lowest > 1e-7 * max(float(np.abs(ends.lowest).max()), 1e-3)
+        found.append(ends.z[ends.settled & at_minimum] @ inward.T)
     return _distinct(lin, np.concatenate(found))
 
 

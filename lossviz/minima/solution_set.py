@@ -8,7 +8,7 @@ from scipy.spatial import ConvexHull
 
 Array = NDArray[np.floating]
 
-FAR = 1e3  # in units of the largest residual: where an endless set is cut
+FAR = 1e3  # in units of the largest residual: where an unbounded set is cut
 
 
 def corners(free: Array, rows: Array, low: Array, high: Array) -> tuple[Array, bool]:
@@ -43,14 +43,14 @@ def _polygon(a: Array, distance: Array, cut: NDArray[np.bool_]) -> tuple[Array, 
 
 def _chords(a: Array, distance: Array, cut: NDArray[np.bool_]) -> tuple[Array, bool]:
     q = a.shape[1]
-    ends, endless = [], False
+    ends, unbounded = [], False
     for way in np.concatenate([np.eye(q), -np.eye(q)]):
         speed = a @ way
         reach = np.where(speed > 1e-10, distance / np.where(speed > 1e-10, speed, 1.0), np.inf)
         first = int(reach.argmin())
-        endless |= bool(cut[first])
+        unbounded |= bool(cut[first])
         ends.append(reach[first] * way)
     points = np.array(ends)
     if np.abs(points).max() < 1e-9:
         return np.zeros((1, q)), False
-    return points, endless
+    return points, unbounded

@@ -1,4 +1,4 @@
-"""What a hidden unit does to its input, with the slope of it written beside it."""
+"""What a hidden unit does to its input, with its derivative."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a model owes: where its parameters live, a prediction, and the way back."""
+"""What a model owes: where its parameters live, a prediction, and its gradient."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small models with a curve in them: few parameters, and landscapes that are no bowls."""
+"""Small non-linear models: few parameters, and non-quadratic landscapes."""
 
 from __future__ import annotations
 

@@ -105,11 +105,11 @@ class Roughness(NamedTuple):
     final: Array
 
 
-def roughness(lands: Sequence[Landscape], finals: Sequence[float]) -> Roughness:
+def roughness(landscapes: Sequence[Landscape], finals: Sequence[float]) -> Roughness:
     """The two measures of ``lossviz.landscapes.roughness`` for slices of several seeds."""
     return Roughness(
-        np.array([local_minima_count(land) for land in lands], float),
-        np.array([nonconvex_share(land) for land in lands], float),
+        np.array([local_minima_count(land) for land in landscapes], float),
+        np.array([nonconvex_share(land) for land in landscapes], float),
         np.array(finals, float),
     )
 

@@ -1,4 +1,4 @@
-"""The same slice on points a network has not seen: where its bottom lies then."""
+"""The same slice on held-out data: where its minimum lies."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def apart(problem: Problem, share: float = 0.3, seed: int = 0) -> Apart:
     Where the dataset is drawn at random the network learns from all of its points and is judged
     on fresh ones from the same recipe with another seed, without the changes made by hand.  A
     table of measurements has no more rows: a ``share`` of them is held out, and the features are
-    standardised by the rows learned from alone.  A problem that holds rows out itself is parted as
+    standardised by the rows learned from alone.  A problem that holds rows out itself is split as
     it says.  Raises ValueError when a part would be empty.
     """
     dataset: Any = problem.dataset
@@ -50,7 +50,7 @@ def apart(problem: Problem, share: float = 0.3, seed: int = 0) -> Apart:
         fresh = replace(
             dataset, seed=(dataset.seed + AWAY + seed) % 2**32, n=max(dataset.n, FEWEST)
         )
-        held_out = replace(problem, dataset=fresh, spoil=FarOff(), edits=Edits())
+        held_out = replace(problem, dataset=fresh, contamination=FarOff(), edits=Edits())
         return Apart(problem, _bare(problem), _bare(held_out), True)
     held = HoldOut("train", share, seed, getattr(dataset, "standardise", False))
     learned = replace(problem, held=held)
@@ -72,7 +72,7 @@ class Low(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
+class Evaluation:
     """One network on points seen and not seen: ``here`` the two losses where it was trained to.
 
     ``lows`` are the lowest points of the two slices, ``apart`` their distance and ``length``
@@ -88,20 +88,20 @@ class Judged:
     right: tuple[float, float] | None
 
 
-def judge(parts: Apart, theta: Array, lands: tuple[Landscape, Landscape]) -> Judged:
+def evaluate(parts: Apart, theta: Array, landscapes: tuple[Landscape, Landscape]) -> Evaluation:
     """``theta`` (p,) judged by both losses, with the slices through it of both.
 
     Raises ValueError where a slice has no finite value.
     """
     risks = [each.risk() for each in (parts.seen, parts.held_out)]
-    first, second = (lowest(land) for land in lands)
-    plane = lands[0].plane
+    first, second = (lowest(land) for land in landscapes)
+    plane = landscapes[0].plane
     step = (second.a - first.a) * plane.u + (second.b - first.b) * plane.v
     right = None
     if risks[0].data.task != "regression":
         named = [(risk.data.y, risk.model.predict(theta, risk.data.X)) for risk in risks]
         right = _right(*named[0]), _right(*named[1])
-    return Judged(
+    return Evaluation(
         (float(risks[0].value(theta)), float(risks[1].value(theta))),
         (first, second),
         float(np.linalg.norm(step)),

@@ -157,7 +157,7 @@ def checked_weight(weight: Any) -> float:
 def size_of(objective: Any) -> int:
     """How many parameters an objective has."""
     if isinstance(objective, Quadratic):
-        return len(objective.bottom)
+        return len(objective.minimiser)
     return int(objective.layout.size)
 
 
@@ -172,11 +172,11 @@ def hessian_of(objective: Any, theta: Array) -> Array:
 def add_quadratics(shares: list[tuple[float, Quadratic]]) -> Quadratic:
     """The sum of weight * quadratic as one quadratic, by least squares on the stacked roots."""
     root = np.concatenate([np.sqrt(weight) * each.root for weight, each in shares])
-    aim = np.concatenate([np.sqrt(w) * each.root @ each.bottom for w, each in shares])
-    bottom = np.linalg.lstsq(root, aim, rcond=None)[0]
-    left = float(((root @ bottom - aim) ** 2).sum())
+    aim = np.concatenate([np.sqrt(w) * each.root @ each.minimiser for w, each in shares])
+    minimiser = np.linalg.lstsq(root, aim, rcond=None)[0]
+    left = float(((root @ minimiser - aim) ** 2).sum())
     floor = sum(weight * each.floor for weight, each in shares) + left
-    return Quadratic(np.asarray(np.linalg.qr(root, mode="r")), bottom, floor)
+    return Quadratic(np.asarray(np.linalg.qr(root, mode="r")), minimiser, floor)
 
 
 def as_quadratic(objective: Any) -> Quadratic | None:
@@ -219,9 +219,9 @@ def _probed(objective: Objective) -> Quadratic | None:
     eigenvalues, vectors = np.linalg.eigh(one)
     if not top or eigenvalues[0] < -1e-12 * top or np.abs(hessian - one).max() > 1e-12 * top:
         return None
-    bottom = -np.linalg.lstsq(one, slope[0], rcond=1e-12)[0]
+    minimiser = -np.linalg.lstsq(one, slope[0], rcond=1e-12)[0]
     root = np.sqrt(np.maximum(eigenvalues, 0.0) / 2)[:, None] * vectors.T
-    found = Quadratic(root, bottom, float(objective.value(bottom)))
+    found = Quadratic(root, minimiser, float(objective.value(minimiser)))
     close = np.allclose(found.gradient(points), slope, rtol=1e-9, atol=1e-9 * top)
     same = np.allclose(found.value(points), value, rtol=1e-9, atol=1e-9 * np.abs(value[0]))
     return found if close and same else None

@@ -1,4 +1,4 @@
-"""What is minimised: the mean loss over data plus a penalty, or a textbook terrain."""
+"""What is minimised: the mean loss over data plus a penalty, or a test function."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lossviz.finite_differences import in_chunks, slopes
 from lossviz.losses import Loss
 from lossviz.models import LayeredNetwork, Layout, LinearInParameters, Model
 from lossviz.objectives.analytic import ANALYTIC
-from lossviz.objectives.bowl import Quadratic, bowl
+from lossviz.objectives.quadratic import Quadratic, quadratic_of
 from lossviz.penalties import NoPenalty, Penalty
 
 Array = NDArray[np.floating]
@@ -98,7 +98,7 @@ class Risk:
 
     @cached_property
     def quadratic(self) -> Quadratic | None:
-        """The data term as an exact bowl, where the loss is a scaled square of a linear fit.
+        """The data term as an exact quadratic, where the loss is a scaled square of a linear fit.
 
         From one QR of the columns in kind units: L = RSS/n + |R (theta - theta*)|^2 / n.  None too
         where rounded parameters reach another value than that: then the plain mean is what counts.
@@ -109,7 +109,7 @@ class Risk:
         design = self.model.design(self.data.X)
         if design is None or pieces.b != (0.0,) or pieces.c != (0.0,):
             return None
-        return bowl(self.model, self.data.X, design, self.data.y, pieces.a[0] / len(design))
+        return quadratic_of(self.model, self.data.X, design, self.data.y, pieces.a[0] / len(design))
 
     def value(self, theta: Array) -> Array:
         """The mean loss plus the penalty: (..., p) to (...)."""

@@ -17,7 +17,7 @@ HALVINGS = 30
 
 
 class NewtonState(NamedTuple):
-    bottom: Array  # where the local quadratic has its critical point
+    critical_point: Array  # where the local quadratic has its critical point
 
 
 class Pairs(NamedTuple):
@@ -37,9 +37,11 @@ class Newton(Optimizer):
     id, label = "newton", "Newton"
     uses_hessian = True
     formula = r"\theta \leftarrow \theta - \eta\,(H + \lambda I)^{-1} g"
-    worked = r"$theta + $rate \cdot ($bottom - $theta) = $after"
+    worked = r"$theta + $rate \cdot ($critical_point - $theta) = $after"
     reference = "Boyd & Vandenberghe 2004, section 9.5; Levenberg 1944 for the damping"
-    names = {"bottom": ("Critical point of the local quadratic", r"\theta - (H+\lambda I)^{-1}g")}
+    names = {
+        "critical_point": ("Critical point of the local quadratic", r"\theta - (H+\lambda I)^{-1}g")
+    }
     lr: float = rate(1.0)
     damping: float = hyperparameter(0.0, 0.0, 100.0, domain="[0, inf)")
 
@@ -179,7 +181,7 @@ class LBFGS(Optimizer):
 def _two_loops(gradient: Array, moves: tuple[Array, ...], turns: tuple[Array, ...]) -> Array:
     """The inverse of the guessed Hessian times the gradient (Nocedal 1980)."""
     damped = [(s * y).sum(-1, keepdims=True) for s, y in zip(moves, turns, strict=True)]
-    # a pair of negative curvature, or none, would spoil the guess
+    # a pair of negative curvature, or none, would make the guess worse
     usable = [
         b > 2.2e-16 * (y * y).sum(-1, keepdims=True) for b, y in zip(damped, turns, strict=True)
     ]
@@ -228,13 +230,13 @@ class ProximalGradient(Optimizer):
         prox: Callable[[Array, Any], Array] | None = None,
     ) -> Any:
         """``prox(theta, step)`` is the penalty's; without one this is gradient descent."""
-        landed = theta - self.lr * scale * gradient
-        return (landed if prox is None else prox(landed, self.lr * scale)), state
+        before = theta - self.lr * scale * gradient
+        return (before if prox is None else prox(before, self.lr * scale)), state
 
     def explain(
         self, gradient: Array, state: Any, theta: Array, scale: Any = 1.0, **seen: Any
     ) -> tuple[Quantity, ...]:
         numbers = super().explain(gradient, state, theta, scale, **seen)
-        landed = theta - self.lr * scale * gradient
-        downhill = Quantity("landed", "Before the prox", r"\theta - \eta\nabla L", landed)
+        before = theta - self.lr * scale * gradient
+        downhill = Quantity("landed", "Before the prox", r"\theta - \eta\nabla L", before)
         return (*numbers[:-2], downhill, *numbers[-2:])

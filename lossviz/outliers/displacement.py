@@ -1,4 +1,4 @@
-"""How far minima travel: against the untouched data, along a drag, as more points go bad."""
+"""How far minima move: against the untouched data, along a drag, as more points go bad."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def displacement(before: Risk, start: Array, end: Array) -> Displacement:
 
 def untouched(problem: Problem) -> Problem:
     """The same problem before anybody moved a point."""
-    return replace(problem, edits=Edits(), spoil=FarOff())
+    return replace(problem, edits=Edits(), contamination=FarOff())
 
 
 def home(problem: Problem, row: int) -> tuple[float, float] | None:
@@ -130,12 +130,15 @@ class Breakdown(NamedTuple):
 def breakdown(problem: Problem, most: int = 25) -> Breakdown:
     """The slope of the fit as more and more points go bad, from none to half of them.
 
-    The bad points are those of ``problem.spoil``, at most ``most`` + 1 counts of them.  A fit
-    that the loss does not allow (a target it has no loss for) is NaN.
+    The contaminated points are those of ``problem.contamination``, at most ``most`` + 1 counts of
+    them.  A fit that the loss does not allow (a target it has no loss for) is NaN.
     """
     n = len(problem.dataset.draw())
     counts = np.unique(np.linspace(0, n // 2, min(n // 2, most) + 1).round().astype(int))
-    slopes = [_slope(replace(problem, spoil=replace(problem.spoil, share=k / n))) for k in counts]
+    slopes = [
+        _slope(replace(problem, contamination=replace(problem.contamination, share=k / n)))
+        for k in counts
+    ]
     return Breakdown(counts / n, np.array(slopes))
 
 

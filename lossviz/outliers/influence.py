@@ -35,6 +35,18 @@ class Influences:
     turn_share: Array
 
 
+def largest_half(values: Array) -> int | None:
+    """How few of the largest ``values`` (n,) make half of their sum.
+
+    None where that means nothing: a value is negative, or the sum is not finite.
+    """
+    total = float(values.sum())
+    if not np.isfinite(total) or values.min() < 0:
+        return None
+    few = int(np.searchsorted(np.cumsum(np.sort(values)[::-1]), total / 2) + 1)
+    return min(few, len(values))
+
+
 def influences(risk: Risk, theta: Array) -> Influences:
     """Shares and influence of every point of one-feature data on the model at theta (p,)."""
     y, X = risk.data.y, risk.data.X

@@ -15,8 +15,8 @@ from lossviz.penalties import NoPenalty, Penalty
 class Problem:
     """Recipes side by side, so that a problem prints, compares, hashes and fits into a link.
 
-    ``spoil`` moves a share of the points far off; ``edits`` are the points somebody dragged,
-    added or deleted by hand, after that; ``held`` says which part of the result is looked at.
+    ``contamination`` moves a share of the points far off; ``edits`` are the points somebody
+    dragged, added or deleted by hand, after that; ``held`` says which part is looked at.
     """
 
     dataset: Dataset
@@ -24,16 +24,16 @@ class Problem:
     loss: Loss
     penalty: Penalty = NoPenalty()
     edits: Edits = Edits()
-    spoil: FarOff = FarOff()
+    contamination: FarOff = FarOff()
     held: HoldOut = HoldOut()
 
     def draw(self) -> Data:
-        """The dataset, spoiled, edited and parted; ValueError if the changes do not fit it."""
+        """The dataset, contaminated, edited and split; ValueError if the changes do not fit it."""
         return self.held.apply(self.whole())
 
     def whole(self) -> Data:
-        """The dataset, spoiled and edited, with the rows held out."""
-        return self.edits.apply(self.spoil.apply(self.dataset.draw()))
+        """The dataset, contaminated and edited, with the rows held out."""
+        return self.edits.apply(self.contamination.apply(self.dataset.draw()))
 
     def risk(self) -> Risk:
         """The objective to look at; ValueError, as a sentence, if the parts do not match."""

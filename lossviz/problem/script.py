@@ -40,7 +40,7 @@ CATALOGUES: dict[str, Mapping[str, Any]] = {
     "SCHEDULES": SCHEDULES,
 }
 HOMES = {  # where each name that a cell may use is imported from
-    "lossviz.acting": ("WORLDS", "climb"),
+    "lossviz.acting": ("ENVIRONMENTS", "climb"),
     "lossviz.combined": ("SCENES", "linnerud", "two_targets"),
     "lossviz.datasets": ("DATASETS", "Data", "Edits", "FarOff", "HoldOut"),
     "lossviz.landscapes": ("evaluate_plane",),
@@ -51,7 +51,7 @@ HOMES = {  # where each name that a cell may use is imported from
     "lossviz.networks.near_identity": ("learn",),
     "lossviz.networks.training": ("train",),
     "lossviz.objectives": ("ANALYTIC", "Risk", "pareto_front"),
-    "lossviz.objectives.analytic": ("Level", "QuadraticBowl"),
+    "lossviz.objectives.analytic": ("Level", "ConvexQuadratic"),
     "lossviz.objectives.differential_equations": (
         "Equation", "ExponentialTrial", "NetworkTrial", "ResidualLoss",
     ),
@@ -173,17 +173,17 @@ def call(recipe: Recipe, catalogue: str = "") -> str:
 
 
 def made(recipe: Recipe) -> str:
-    """A recipe without a catalogue as the call of its class: QuadraticBowl(kappa=10.0)."""
+    """A recipe without a catalogue as the call of its class: ConvexQuadratic(kappa=10.0)."""
     return f"{type(recipe).__name__}({_arguments(recipe)})"
 
 
-def known(terrain: Recipe) -> str:
+def known(analytic: Recipe) -> str:
     """A test function: by its place in ANALYTIC, or as the call of its class."""
-    if terrain.id not in ANALYTIC:
-        return made(terrain)
-    if terrain == ANALYTIC[terrain.id]:
-        return f'ANALYTIC["{terrain.id}"]'
-    return f'type(ANALYTIC["{terrain.id}"])({_arguments(terrain)})'
+    if analytic.id not in ANALYTIC:
+        return made(analytic)
+    if analytic == ANALYTIC[analytic.id]:
+        return f'ANALYTIC["{analytic.id}"]'
+    return f'type(ANALYTIC["{analytic.id}"])({_arguments(analytic)})'
 
 
 def _arguments(recipe: Recipe) -> str:
@@ -270,8 +270,8 @@ def drawing(problem: Problem) -> tuple[Cell, dict[str, Writer]]:
     else:
         lines = [f"data = {call(problem.dataset)}.draw()"]
         says = "The data."
-    if problem.spoil.share:
-        lines.append(f"data = {made(problem.spoil)}.apply(data)")
+    if problem.contamination.share:
+        lines.append(f"data = {made(problem.contamination)}.apply(data)")
     if problem.edits:
         lines.append(f"data = Edits.parse({str(problem.edits)!r}).apply(data)")
     if problem.held.side != "all":

@@ -14,25 +14,25 @@ from lossviz.regularization.path import (
     MinimumPath,
     condition,
     gone_at,
-    ladder,
     minimum_path,
     opening,
     places,
+    strength_grid,
 )
 from lossviz.regularization.polynomial import Wiggles, wiggles
-from lossviz.regularization.proximal_descent import Landing, landings
+from lossviz.regularization.proximal_descent import PenalisedPath, penalised_paths
 from lossviz.regularization.quadratic import has_exact_path, unit
 from lossviz.regularization.reduced_risk import WeightsOnly
 from lossviz.regularization.surfaces import Scene, scene
-from lossviz.regularization.validation import Judged, judge, parted
+from lossviz.regularization.validation import ValidationPath, learning_split, validation_path
 from lossviz.regularization.weight_decay import HELD_OUT, Weighed, fresh, weigh
 
 __all__ = [
     "has_exact_path",
     "HELD_OUT",
     "CoefficientPath",
-    "Judged",
-    "Landing",
+    "ValidationPath",
+    "PenalisedPath",
     "MinimumPath",
     "Scene",
     "Weighed",
@@ -43,13 +43,13 @@ __all__ = [
     "fresh",
     "gone_at",
     "in_scikit_learn",
-    "judge",
-    "ladder",
-    "landings",
+    "validation_path",
+    "strength_grid",
+    "penalised_paths",
     "minimum_path",
     "name_heights",
     "opening",
-    "parted",
+    "learning_split",
     "places",
     "scene",
     "unit",

@@ -72,8 +72,8 @@ def _ridge(reduced: WeightsOnly, strengths: Array) -> Array:
     U, s, V = np.linalg.svd(reduced.columns, full_matrices=False)
     y = reduced.risk.data.y
     s = np.where(s > 1e-13 * max(float(s.max(initial=0)), 1e-300), s, 0.0)
-    bottom = s**2 + alpha[:, None]
-    kept = np.where(s > 0, s / np.where(bottom > 0, bottom, 1), 0.0)
+    denominator = s**2 + alpha[:, None]
+    kept = np.where(s > 0, s / np.where(denominator > 0, denominator, 1), 0.0)
     return (kept * (U.T @ (y - y.mean() if reduced.free else y))) @ V
 
 

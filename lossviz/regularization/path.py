@@ -65,7 +65,7 @@ def minimum_path(reduced: WeightsOnly, strengths: ArrayLike) -> MinimumPath:
 def minima(reduced: WeightsOnly, strengths: Array) -> Array:
     """(k, d) the minimum for every strength, NaN where there is none.
 
-    Closed form for a bowl; else proximal Newton, each step exact.
+    closed form for a quadratic; else proximal Newton, each step exact.
     """
     with BLAS.limit(limits=1):  # the systems are small: threads would only wait for each other
         return _minima(reduced, strengths)
@@ -80,7 +80,7 @@ def _minima(reduced: WeightsOnly, strengths: Array) -> Array:
     if reduced.penalty.form == "count":
         return _subset_minima(reduced, strengths)[0]
     w = np.full((len(strengths), d), np.nan)
-    lies = (strengths > 0) | (not (strengths == 0).any() or not endless(reduced))
+    lies = (strengths > 0) | (not (strengths == 0).any() or not at_infinity(reduced))
     w[lies] = _curved(reduced, strengths[lies])
     return w
 
@@ -136,7 +136,7 @@ def _subset_minima(reduced: WeightsOnly, strengths: Array) -> tuple[Array, Array
 def _subset_fits(reduced: WeightsOnly) -> tuple[Array, Array, Array]:
     """(s, d), (s,) and (s,): every subset's best weights, their data loss and their number."""
     chosen = subsets(reduced.layout.size)
-    apart = np.array([bool(some.any()) and endless(reduced, some) for some in chosen])
+    apart = np.array([bool(some.any()) and at_infinity(reduced, some) for some in chosen])
     fits = np.zeros(chosen.shape)
     kept, nothing = chosen[~apart], np.zeros(int((~apart).sum()))
     fits[~apart] = _newton(
@@ -147,7 +147,7 @@ def _subset_fits(reduced: WeightsOnly) -> tuple[Array, Array, Array]:
     return fits, data, chosen.sum(-1)
 
 
-def endless(reduced: WeightsOnly, some: NDArray[np.bool_] | None = None) -> bool:
+def at_infinity(reduced: WeightsOnly, some: NDArray[np.bool_] | None = None) -> bool:
     """Whether ``some`` features tell the classes apart: then larger weights are always better."""
     if reduced.quadratic is not None:
         return False
@@ -158,14 +158,15 @@ def endless(reduced: WeightsOnly, some: NDArray[np.bool_] | None = None) -> bool
     return minimize(Risk(data, reduced.risk.model, reduced.risk.loss)).kind == "infinity"
 
 
-def ladder(reduced: WeightsOnly, now: float | None = None, steps: int = STEPS) -> Array:
+def strength_grid(reduced: WeightsOnly, now: float | None = None, steps: int = STEPS) -> Array:
     """``steps`` strengths: 0, then evenly in factors up to where nothing is left of the weights.
 
-    Three digits each, so that they are the same in a link.  ``now`` is added where it is no rung.
+    Three digits each, so that they are the same in a link.  ``now`` is added where it
+    is not one of them.
     """
     top = 1.1 * strongest(reduced)
-    rungs = np.geomspace(top / 1000, top, steps - 1)
-    found = {0.0, *(float(f"{rung:.3g}") for rung in rungs)}
+    strengths = np.geomspace(top / 1000, top, steps - 1)
+    found = {0.0, *(float(f"{strength:.3g}") for strength in strengths)}
     return np.array(sorted(found if now is None else found | {float(now)}))
 
 
@@ -190,7 +191,7 @@ def strongest(reduced: WeightsOnly) -> float:
 def gone_at(reduced: WeightsOnly, path: MinimumPath) -> tuple[float | None, ...]:
     """For each weight the strength at which it becomes exactly zero and stays so.
 
-    Found between two rungs of the path by bisection, to rounding; 0 where any strength will do,
+    Found between two strengths of the path by bisection, to rounding; 0 where any strength will do,
     None where it never does, or was never anything else.
     """
     found: list[float | None] = []
@@ -214,15 +215,15 @@ def gone_at(reduced: WeightsOnly, path: MinimumPath) -> tuple[float | None, ...]
 def opening(reduced: WeightsOnly) -> float:
     """A strength worth opening a page with: where a weight is just gone and the other is not.
 
-    Where no weight goes by itself, the first rung at which the weights are half as long.
+    Where no weight goes by itself, the first strength at which the weights are half as long.
     """
-    rungs = ladder(reduced)
-    path = minimum_path(reduced, rungs)
+    strengths = strength_grid(reduced)
+    path = minimum_path(reduced, strengths)
     length = np.linalg.norm(path.weights[1:], axis=-1)
     begins = length[np.isfinite(length)][0]  # an L0 on separable data begins later
     gone = (path.zeros[1:] > path.zeros[1]) & (length > 0.2 * begins)
     wanted = gone if gone.any() else length < 0.5 * begins
-    return float(rungs[1 + int(wanted.argmax())])
+    return float(strengths[1 + int(wanted.argmax())])
 
 
 def condition(reduced: WeightsOnly, penalty: Penalty, w: Array) -> float:
@@ -239,6 +240,6 @@ def condition(reduced: WeightsOnly, penalty: Penalty, w: Array) -> float:
 
 
 def places(strengths: Array) -> Array:
-    """(k,) where strengths stand on a logarithmic axis: 0 one factor of 2 below the first rung."""
+    """(k,) where strengths stand on a logarithmic axis: 0 one factor of 2 below the first one."""
     first = strengths[strengths > 0].min(initial=np.inf)
     return np.where(strengths > 0, strengths, first / 2 if np.isfinite(first) else 1.0)

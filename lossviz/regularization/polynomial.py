@@ -1,4 +1,4 @@
-"""A polynomial that wiggles, and calms down as its penalty grows."""
+"""A polynomial of high degree, smoothed by its penalty."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lossviz.losses import LOSSES
 from lossviz.models import Polynomial
 from lossviz.objectives import Risk
 from lossviz.penalties import PENALTIES
-from lossviz.regularization.validation import losses, parted
+from lossviz.regularization.validation import learning_split, losses
 
 Array = NDArray[np.floating]
 STEPS, POINTS = 40, 161
@@ -45,9 +45,9 @@ def wiggles(dataset: Dataset, degree: int, learn: int, seed: int = 0) -> Wiggles
     """A polynomial with an L2 penalty on the weights of the powers, fitted to ``learn`` points.
 
     Exact: one singular value decomposition serves all strengths.  Strength 0 is the shortest
-    least-squares fit.  Raises ValueError as ``parted`` does.
+    least-squares fit.  Raises ValueError as ``learning_split`` does.
     """
-    train, validation = parted(dataset.draw(), learn, seed)
+    train, validation = learning_split(dataset.draw(), learn, seed)
     strengths = np.concatenate([[0.0], np.geomspace(1e-8, 10, STEPS - 1)])
     risk = Risk(train, Polynomial(degree=degree), LOSSES["squared"](), PENALTIES["l2"]())
     powers = risk.model.design(train.X)
@@ -55,8 +55,10 @@ def wiggles(dataset: Dataset, degree: int, learn: int, seed: int = 0) -> Wiggles
     X, y = powers[:, 1:] - powers[:, 1:].mean(0), train.y - train.y.mean()
     U, s, V = np.linalg.svd(X, full_matrices=False)
     s = np.where(s > 1e-12 * s.max(), s, 0.0)
-    bottom = s**2 + 0.5 * len(y) * strengths[:, None]
-    w = (np.where(bottom > 0, s / np.where(bottom > 0, bottom, 1), 0.0) * (U.T @ y)) @ V
+    denominator = s**2 + 0.5 * len(y) * strengths[:, None]
+    w = (
+        np.where(denominator > 0, s / np.where(denominator > 0, denominator, 1), 0.0) * (U.T @ y)
+    ) @ V
     theta = np.column_stack([train.y.mean() - w @ powers[:, 1:].mean(0), w])
     seen = np.concatenate([train.X, validation.X])
     x = np.linspace(seen.min(), seen.max(), POINTS)

@@ -1,4 +1,4 @@
-"""Two ways down a kinked objective: the slope hovers around zero, the proximal step lands."""
+"""Subgradient descent and the proximal gradient on a penalised loss: who reaches exact zeros."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lossviz.regularization.reduced_risk import WeightsOnly
 Array = NDArray[np.floating]
 
 
-class Landing(NamedTuple):
+class PenalisedPath(NamedTuple):
     """A descent on the penalised objective: points (t + 1, d) and values (t + 1,)."""
 
     title: str
@@ -27,9 +27,9 @@ class Landing(NamedTuple):
         return self.points[-1] == 0
 
 
-def landings(
+def penalised_paths(
     reduced: WeightsOnly, start: Array, steps: int = 60, share: float = 1.0
-) -> tuple[Landing, Landing]:
+) -> tuple[PenalisedPath, PenalisedPath]:
     """(subgradient descent, proximal gradient) from ``start`` (d,), at one learning rate.
 
     The rate is ``share`` of 1 / L, with L the largest curvature of the data loss plus that of a
@@ -47,5 +47,5 @@ def landings(
     found = []
     for id, title in (("gd", "Subgradient descent"), ("proximal_gradient", "Proximal gradient")):
         path = descend(reduced, OPTIMIZERS[id](lr=lr), start, steps=steps, tolerance=0.0)
-        found.append(Landing(title, path.points, path.values))
+        found.append(PenalisedPath(title, path.points, path.values))
     return found[0], found[1]

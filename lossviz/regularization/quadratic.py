@@ -1,4 +1,4 @@
-"""Exact minima of quadratic bowls under a penalty, for many strengths at once."""
+"""Exact minima of quadratics under a penalty, for many strengths at once."""
 
 from __future__ import annotations
 
@@ -57,11 +57,13 @@ def lowest(H: Array, c: Array, penalty: Penalty, strengths: Array) -> Array:
     slack = TINY * np.abs(found).max((0, -1), keepdims=True)
     fits = (found * signs >= -slack).all(-1)
     penalty_value = kink * np.abs(found).sum(-1) + 0.5 * ridge * (found**2).sum(-1)
-    return _shortest(found, np.where(fits, _bowl(H, c, found) + strengths * penalty_value, np.inf))
+    return _shortest(
+        found, np.where(fits, _quadratic(H, c, found) + strengths * penalty_value, np.inf)
+    )
 
 
 def solved(H: Array, c: Array, ridge: Array, active: NDArray[np.bool_] | None = None) -> Array:
-    """(..., d) the shortest bottom of w'Hw/2 - c'w + ridge |w|^2 / 2 over the active weights."""
+    """(..., d) the shortest minimiser of w'Hw/2 - c'w + ridge |w|^2 / 2 over the active weights."""
     d = c.shape[-1]
     kept = np.ones(c.shape) if active is None else np.broadcast_to(active, c.shape).astype(float)
     M = (H + ridge[:, None, None] * np.eye(d)) * (kept[..., :, None] * kept[..., None, :])
@@ -73,7 +75,7 @@ def solved(H: Array, c: Array, ridge: Array, active: NDArray[np.bool_] | None = 
     return w * kept
 
 
-def _bowl(H: Array, c: Array, w: Array) -> Array:
+def _quadratic(H: Array, c: Array, w: Array) -> Array:
     return 0.5 * ((w[..., None, :] @ H)[..., 0, :] * w).sum(-1) - (c * w).sum(-1)
 
 
@@ -99,15 +101,15 @@ def subsets(d: int) -> NDArray[np.bool_]:
 
 def _best_subset(H: Array, c: Array, strengths: Array) -> Array:
     chosen = subsets(c.shape[-1])
-    if (H[0] == H).all() and (c == c[0]).all():  # one bowl: its subsets are fitted once
+    if (H[0] == H).all() and (c == c[0]).all():  # one quadratic: its subsets are fitted once
         found = solved(H[:1], np.broadcast_to(c[:1], (len(chosen), 1, c.shape[-1])),
                        np.zeros(1), chosen[:, None])  # fmt: skip
-        values = _bowl(H[:1], c[:1], found) + strengths * np.count_nonzero(found, axis=-1)
+        values = _quadratic(H[:1], c[:1], found) + strengths * np.count_nonzero(found, axis=-1)
         found = np.broadcast_to(found, (*values.shape, c.shape[-1]))
         return _shortest(found, values)
     found = solved(H, np.broadcast_to(c, (len(chosen), *c.shape)), 0 * strengths, chosen[:, None])
     cost = strengths * np.count_nonzero(found, axis=-1)
-    return _shortest(found, _bowl(H, c, found) + cost)
+    return _shortest(found, _quadratic(H, c, found) + cost)
 
 
 def _cone(H: Array, c: Array, strengths: Array) -> Array:

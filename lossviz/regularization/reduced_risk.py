@@ -75,7 +75,7 @@ class WeightsOnly:
 
     @cached_property
     def quadratic(self) -> Quadratic | None:
-        """The data term as an exact bowl over the weights, for squared error."""
+        """The data term as an exact quadratic over the weights, for squared error."""
         if self.risk.quadratic is None:
             return None
         y = self.risk.data.y - self.risk.data.y.mean() if self.free else self.risk.data.y

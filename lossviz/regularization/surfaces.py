@@ -12,7 +12,7 @@ from lossviz.landscapes import evaluate_plane
 from lossviz.landscapes.planes import Plane, axes
 from lossviz.penalties import NoPenalty
 from lossviz.regularization.level_sets import budget_curves, closed_curves
-from lossviz.regularization.path import MinimumPath, gone_at, ladder, minimum_path
+from lossviz.regularization.path import MinimumPath, gone_at, minimum_path, strength_grid
 from lossviz.regularization.quadratic import unit
 from lossviz.regularization.reduced_risk import WeightsOnly
 
@@ -63,7 +63,7 @@ class Scene:
 
 
 def scene(reduced: WeightsOnly, now: float | None = None) -> Scene:
-    """The scene for a ladder of strengths that includes ``now``, where that is a number.
+    """The scene for a grid of strengths that includes ``now``, where that is a number.
 
     Raises ValueError when the model has another number of weights than two.
     """
@@ -72,7 +72,7 @@ def scene(reduced: WeightsOnly, now: float | None = None) -> Scene:
             f"These pictures show two weights; the model has {reduced.layout.size}. "
             "Choose a dataset with two features."
         )
-    path = minimum_path(reduced, ladder(reduced, now))
+    path = minimum_path(reduced, strength_grid(reduced, now))
     a, b, reach = _window(path)
     bare = WeightsOnly(replace(reduced.risk, penalty=NoPenalty()))
     names = ("weight of " + reduced.names[0], "weight of " + reduced.names[1])
@@ -103,24 +103,24 @@ def _window(path: MinimumPath) -> tuple[Array, Array, float]:
 def _touching(
     bare: WeightsOnly, path: MinimumPath, grid: tuple[Array, Array, Array], reach: float
 ) -> Curves | None:
-    bottom = path.weights[0]
-    if np.isnan(bottom).any():
+    minimiser = path.weights[0]
+    if np.isnan(minimiser).any():
         return None
     if bare.quadratic is not None:
-        return closed_curves(bare.data_value, bottom, path.data, reach)
+        return closed_curves(bare.data_value, minimiser, path.data, reach)
     a, b, values = grid
     surface = RectBivariateSpline(b, a, values)
 
     def height(w: Array) -> Array:
         return surface.ev(np.clip(w[..., 1], b[0], b[-1]), np.clip(w[..., 0], a[0], a[-1]))
 
-    return closed_curves(height, bottom, path.data, reach)
+    return closed_curves(height, minimiser, path.data, reach)
 
 
-def _valley(bare: WeightsOnly, bottom: Array, reach: float) -> Array | None:
-    if np.isnan(bottom).any():
+def _valley(bare: WeightsOnly, minimiser: Array, reach: float) -> Array | None:
+    if np.isnan(minimiser).any():
         return None
-    values, vectors = np.linalg.eigh(bare.data_hessian(bottom))
+    values, vectors = np.linalg.eigh(bare.data_hessian(minimiser))
     if values[0] > 1e-12 * values[-1] or not values[-1]:
         return None
-    return bottom + reach * np.array([[-1.0], [1.0]]) * vectors[:, 0]
+    return minimiser + reach * np.array([[-1.0], [1.0]]) * vectors[:, 0]

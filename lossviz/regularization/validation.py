@@ -1,4 +1,4 @@
-"""What a penalty buys on points not seen: held-out points, and cross-validation."""
+"""Validation of every strength of a penalty: held-out data and cross-validation."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ FOLDS = 5
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
+class ValidationPath:
     """Mean losses (k,) without the penalty, of the models fitted at ``strengths`` (k,).
 
     ``train`` on the points learned from, ``validation`` on those held out, ``folds`` by
     cross-validation among the points learned from, with its standard ``error``.  ``best`` is the
-    rung with the lowest ``folds``; ``simplest`` the strongest penalty within one standard error
+    strength with the lowest ``folds``; ``simplest`` the strongest penalty within one standard error
     of it (Breiman et al. 1984; Hastie, Tibshirani & Friedman 2009, section 7.10).
     """
 
@@ -44,9 +44,9 @@ class Judged:
         return int(np.flatnonzero(within)[-1])
 
 
-def judge(
+def validation_path(
     train: Data, validation: Data, risk: Risk, strengths: ArrayLike, *, seed: int = 0
-) -> Judged:
+) -> ValidationPath:
     """Models of ``risk``'s recipes fitted to ``train`` and to its folds, judged everywhere.
 
     Raises ValueError where at no strength every fold has a best model to judge.
@@ -67,7 +67,7 @@ def judge(
             "apart and larger weights are always better. Learn from more points, or choose a "
             "penalty that grows with the weights."
         )
-    return Judged(
+    return ValidationPath(
         strengths,
         losses(risk, models, train),
         losses(risk, models, validation),
@@ -78,7 +78,7 @@ def judge(
     )
 
 
-def parted(data: Data, learn: int, seed: int = 0) -> tuple[Data, Data]:
+def learning_split(data: Data, learn: int, seed: int = 0) -> tuple[Data, Data]:
     """``learn`` rows to learn from and the rest: (train, validation).
 
     Raises ValueError where that leaves fewer than four points to learn from or none to judge on.

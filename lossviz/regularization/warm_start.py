@@ -46,8 +46,8 @@ def _settled(reduced: WeightsOnly, kink: float, ridge: float, start: Array) -> A
         if kink:
             aim = lowest_kinked(H, H @ w - gradient, kink, ridge, w)
         else:
-            bowl = H + ridge * np.eye(len(w))
-            aim = w + _way(bowl, -gradient - ridge * w, float(np.abs(gradient).max()))[0]
+            curvature = H + ridge * np.eye(len(w))
+            aim = w + _way(curvature, -gradient - ridge * w, float(np.abs(gradient).max()))[0]
         before = float(value(w))
         if float(value(aim)) <= before + ROUNDING * abs(before):
             moved = aim
@@ -67,17 +67,17 @@ def _settled(reduced: WeightsOnly, kink: float, ridge: float, start: Array) -> A
 def lowest_kinked(H: Array, c: Array, kink: float, ridge: float, start: Array) -> Array:
     """(d,) the w that minimises w'Hw/2 - c'w + kink sum |w| + ridge / 2 sum w^2.
 
-    Feature-sign search from ``start`` (d,): signs are tried, the bowl they leave is solved, and
-    whatever crosses zero on the way is put there.  Every round is lower than the one before, so
+    Feature-sign search from ``start`` (d,): signs are tried, the quadratic they leave is solved,
+    and whatever crosses zero on the way is put there.  Every round is lower than the one before, so
     it ends, and what it ends with meets the conditions of a minimum to rounding.
     H (d, d) is positive semi-definite.  Source: Lee, Battle, Raina & Ng 2007.
     """
     M, w = H + ridge * np.eye(len(c)), start.copy()
-    sign, at_bottom = np.sign(w), False
+    sign, at_minimum = np.sign(w), False
     slack = SLACK * (float(np.abs(c).max()) + kink)
     for _ in range(100 * len(c)):
         on = w != 0
-        waking = at_bottom or not on.any()
+        waking = at_minimum or not on.any()
         if waking:
             slope = M @ w - c
             gradient = np.where(on, 0.0, np.abs(slope))
@@ -85,8 +85,8 @@ def lowest_kinked(H: Array, c: Array, kink: float, ridge: float, start: Array) -
             if gradient[j] <= kink + slack:
                 break
             on[j], sign[j] = True, -np.sign(slope[j])
-        lower, at_bottom = _towards(M, c, kink, w, sign, on)
-        if np.array_equal(lower, w) and (waking or not at_bottom):
+        lower, at_minimum = _towards(M, c, kink, w, sign, on)
+        if np.array_equal(lower, w) and (waking or not at_minimum):
             break
         w, sign = lower, np.sign(lower)
     return w
@@ -95,7 +95,7 @@ def lowest_kinked(H: Array, c: Array, kink: float, ridge: float, start: Array) -
 def _towards(
     M: Array, c: Array, kink: float, w: Array, sign: Array, on: NDArray[np.bool_]
 ) -> tuple[Array, bool]:
-    """(d,) the lowest place on the way to the bottom of these signs; whether it is that bottom."""
+    """(d,) the lowest point on the way to the minimum of these signs, and whether that is it."""
     active = np.flatnonzero(on)
     A, force, here = M[np.ix_(active, active)], c[active] - kink * sign[active], w[active]
     way, end = _way(A, force - A @ here, float(np.abs(c).max()) + kink)
@@ -121,7 +121,7 @@ def _towards(
 
 
 def _way(A: Array, rest: Array, size: float) -> tuple[Array, float]:
-    """(m,) the step to the bottom of w'Aw/2 - rest'w, and 1: where on it that bottom lies.
+    """(m,) the step to the minimum of w'Aw/2 - rest'w, and 1: where on it that minimum lies.
 
     Where the objective falls without bending, that direction, and inf.
     """

@@ -1,4 +1,4 @@
-"""What a fit leaves over, and whether it still holds a pattern that could be fitted."""
+"""Residual diagnostics: whether the residuals of a fit still hold a pattern."""
 
 from __future__ import annotations
 

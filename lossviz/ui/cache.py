@@ -29,7 +29,7 @@ def parts(problem: Problem) -> tuple[Any, ...]:
         problem.loss,
         problem.penalty,
         problem.edits,
-        problem.spoil,
+        problem.contamination,
         problem.held,
     )
 

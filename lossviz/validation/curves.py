@@ -68,7 +68,7 @@ def learning_curve(train: Problem, held: Risk, seeds: int = SEEDS) -> Learning:
     sizes = np.unique(np.geomspace(min(first, len(data) - 1), len(data), SIZES).astype(int))
     law = _law(train)
     judges = [held.data] + ([law] if law is not None else [])
-    learned, judged = np.empty((seeds, len(sizes))), np.empty((len(judges), seeds, len(sizes)))
+    learned, held_out = np.empty((seeds, len(sizes))), np.empty((len(judges), seeds, len(sizes)))
     for seed in range(seeds):
         order = _order(data, seed)
         for column, size in enumerate(sizes):
@@ -76,9 +76,9 @@ def learning_curve(train: Problem, held: Risk, seeds: int = SEEDS) -> Learning:
             theta = minimize(part).theta
             learned[seed, column] = part.data_value(theta)
             for row, judge in enumerate(judges):
-                judged[row, seed, column] = replace(base, data=judge).data_value(theta)
-    risk = judged[1] if law is not None else None
-    return Learning(sizes, learned, judged[0], risk, 0 if law is None else len(law), ridge)
+                held_out[row, seed, column] = replace(base, data=judge).data_value(theta)
+    risk = held_out[1] if law is not None else None
+    return Learning(sizes, learned, held_out[0], risk, 0 if law is None else len(law), ridge)
 
 
 def _order(data: Data, seed: int) -> Any:
@@ -94,7 +94,7 @@ def _order(data: Data, seed: int) -> Any:
 def _law(problem: Problem) -> Data | None:
     """A large fresh sample of the dataset's own law, or None where nobody knows it."""
     dataset: Any = problem.dataset
-    changed = problem.edits != Edits() or problem.spoil != FarOff()
+    changed = problem.edits != Edits() or problem.contamination != FarOff()
     if changed or not (hasattr(dataset, "seed") and hasattr(dataset, "n")):
         return None
     return replace(dataset, seed=(dataset.seed + AWAY) % 2**32, n=LARGE).draw()
@@ -181,11 +181,11 @@ def _rows(data: Data, rows: NDArray[np.integer]) -> Data:
 class Folds:
     """Cross-validation on a plane.
 
-    ``lands`` are the losses of the k folds over the plane and ``mean`` their mean; ``held`` (k,)
-    is the loss on each fold of the model fitted to all others, ``thetas`` (k, p) those models.
+    ``landscapes`` are the losses of the k folds over the plane and ``mean`` their mean; ``held``
+    (k,) is the loss on each fold of the model fitted to all others, ``thetas`` (k, p) those models.
     """
 
-    lands: tuple[Landscape, ...]
+    landscapes: tuple[Landscape, ...]
     mean: Landscape
     held: Array
     thetas: Array
@@ -221,15 +221,17 @@ def fold_surfaces(risk: Risk, plane: Plane, a: Array, b: Array, k: int, seed: in
     """The k folds of a risk's data as k surfaces, and the models fitted without each."""
     fold = fold_of(risk.data, k, seed)
     bare = replace(risk, penalty=NoPenalty())
-    lands, held, thetas = [], [], []
+    landscapes, held, thetas = [], [], []
     for number in range(k):
         theta = minimize(risk.on(fold != number)).theta
         judge = bare.on(fold == number)
-        lands.append(evaluate_plane(judge, plane, a, b))
+        landscapes.append(evaluate_plane(judge, plane, a, b))
         held.append(float(judge.value(theta)))
         thetas.append(theta)
-    mean = Landscape(plane, lands[0].a, lands[0].b, np.mean([each.values for each in lands], 0))
-    return Folds(tuple(lands), mean, np.array(held), np.array(thetas))
+    mean = Landscape(
+        plane, landscapes[0].a, landscapes[0].b, np.mean([each.values for each in landscapes], 0)
+    )
+    return Folds(tuple(landscapes), mean, np.array(held), np.array(thetas))
 
 
 class Strengths(NamedTuple):
@@ -242,7 +244,7 @@ class Strengths(NamedTuple):
 
     @property
     def best(self) -> int:
-        """The rung with the lowest held-out loss."""
+        """The step with the lowest held-out loss."""
         return int(np.nanargmin(self.held))
 
 
@@ -263,7 +265,7 @@ def weighted_sum(risk: Risk) -> Risk:
     return replace(risk, data=data, model=MODELS["linear"]())
 
 
-def judged_path(train: Risk, held: Data, strengths: Sequence[float], thetas: Array) -> Strengths:
+def validated_path(train: Risk, held: Data, strengths: Sequence[float], thetas: Array) -> Strengths:
     """A penalty's path judged on both parts, without the penalty."""
     with np.errstate(all="ignore"):
         return Strengths(

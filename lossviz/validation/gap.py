@@ -26,7 +26,7 @@ class Parts(NamedTuple):
 
 
 def parts(problem: Problem, share: float = 0.3, seed: int = 0) -> Parts:
-    """The problem parted in two: as it says itself, or by ``share`` and ``seed`` where it does not.
+    """The problem split in two: as it says itself, or by ``share`` and ``seed`` where it does not.
 
     The held-out part is judged without the penalty.  Raises ValueError when a part is empty.
     """
@@ -68,10 +68,10 @@ def best_of(land: Landscape, higher: bool, near: tuple[float, float]) -> Best:
 
 @dataclass(frozen=True, eq=False)
 class Gap:
-    """Two points, and both judgements at each.
+    """Two points, and both measures at each.
 
     ``thetas`` (2, p): best for the first surface and best for the second; ``scores[i][k]`` is
-    judgement k at point i; ``distance`` between the points in parameter units.
+    measure k at point i; ``distance`` between the points in parameter units.
     """
 
     thetas: Array
@@ -80,7 +80,7 @@ class Gap:
 
     @property
     def costs(self) -> tuple[float, float]:
-        """What each judgement loses at the other's best point, never negative for a loss."""
+        """What each measure loses at the other's best point, never negative for a loss."""
         return (
             float(self.scores[1, 0] - self.scores[0, 0]),
             float(self.scores[0, 1] - self.scores[1, 1]),
@@ -88,9 +88,9 @@ class Gap:
 
 
 def gap(train: Risk, held: Risk, metric: Metric | None, thetas: Array) -> Gap:
-    """Both judgements at two points (2, p): the first's best and the second's.
+    """Both measures at two points (2, p): the first's best and the second's.
 
-    The first judgement is the training loss with its penalty, the second the held-out loss or, if
+    The first measure is the training loss with its penalty, the second the held-out loss or, if
     given, a metric on the held-out rows.
     """
     thetas = np.asarray(thetas, float)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lossviz.acting import WORLDS
+from lossviz.acting import ENVIRONMENTS
 from tests.running import pictures, run, sent, settled, text
 
 QUICK = {"act__steps": "5", "act__episodes": "2"}
@@ -32,7 +32,7 @@ def test_it_asks_its_question_and_says_the_numbers_it_draws():
     assert "After 5 steps" in sent(at, "act-map")["alt"]
 
 
-@pytest.mark.parametrize("id", WORLDS)
+@pytest.mark.parametrize("id", ENVIRONMENTS)
 @pytest.mark.parametrize("entropy", ["0", "1"])
 def test_every_world(id, entropy):
     at = run("acting", **QUICK, act__world=id, act__entropy=entropy, act__discount="0.99")

@@ -1,11 +1,11 @@
-"""Agents on small worlds: sampled gradients, the natural gradient, plateaus, what is said."""
+"""Agents on small environments: sampled gradients, the natural gradient, plateaus, what is said."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from lossviz.acting import WORLDS, climb, cloud, steps_to, walks
+from lossviz.acting import ENVIRONMENTS, climb, cloud, steps_to, walks
 from lossviz.acting.agents import natural
 from lossviz.findings import acting as findings
 from lossviz.minima import minimize
@@ -16,14 +16,14 @@ from tests.oracles import case
 Q01, Q02 = case("Q01_bandit")["expected"], case("Q02_mdp")["expected"]
 
 
-def world(id, discount=0.9, entropy=0.0):
-    return WORLDS[id].make(discount, entropy)
+def environment(id, discount=0.9, entropy=0.0):
+    return ENVIRONMENTS[id].make(discount, entropy)
 
 
 @pytest.mark.parametrize("entropy", [0.0, 0.2])
-@pytest.mark.parametrize("id", WORLDS)
+@pytest.mark.parametrize("id", ENVIRONMENTS)
 def test_the_worlds_have_the_right_derivatives(id, entropy):
-    one = world(id, entropy=entropy)
+    one = environment(id, entropy=entropy)
     theta = np.random.default_rng(0).normal(size=(3, 2))
     slope, bend = central(one.value, theta), central(one.gradient, theta)
     np.testing.assert_allclose(one.gradient(theta), slope, rtol=1e-5, atol=1e-8)
@@ -31,14 +31,14 @@ def test_the_worlds_have_the_right_derivatives(id, entropy):
     np.testing.assert_allclose(one.policy(theta).sum(-1), 1)
     start = np.array(one.states.start)
     np.testing.assert_allclose(one.state_values(theta) @ start, one.returns(theta))
-    places, actions = WORLDS[id].places, WORLDS[id].actions
+    places, actions = ENVIRONMENTS[id].places, ENVIRONMENTS[id].actions
     assert one.policy(theta).shape == (3, len(places), len(actions))
 
 
 @pytest.mark.parametrize("entropy", [0.0, 0.2])
-@pytest.mark.parametrize("id", WORLDS)
+@pytest.mark.parametrize("id", ENVIRONMENTS)
 def test_sampled_gradients_are_right_on_average_with_and_without_a_baseline(id, entropy):
-    one, theta = world(id, 0.7, entropy), np.array([-0.5, 0.8])
+    one, theta = environment(id, 0.7, entropy), np.array([-0.5, 0.8])
     drawn = cloud(one, theta, 8000)
     for points in (drawn.plain, drawn.baseline):
         error = points.std(0, ddof=1) / np.sqrt(len(points)) + 1e-3  # and the horizon's end
@@ -49,7 +49,7 @@ def test_sampled_gradients_are_right_on_average_with_and_without_a_baseline(id, 
 
 @pytest.mark.parametrize("row", Q01["probes"]["value"])
 def test_their_variance_is_q01s(row):
-    drawn = cloud(world("two_arms", 0.0), np.array(row["theta"]), 40_000)
+    drawn = cloud(environment("two_arms", 0.0), np.array(row["theta"]), 40_000)
     expected = row["reinforce_variance"]
     plain, baseline = drawn.variances
     assert plain == pytest.approx(expected["no_baseline"], rel=0.3, abs=1e-12)
@@ -58,15 +58,15 @@ def test_their_variance_is_q01s(row):
 
 def test_the_natural_gradient_is_the_advantage_whatever_the_policy():
     for theta in ([0.0, 0.0], [-8.0, 0.0], [3.0, 1.0]):
-        way = natural(world("two_arms", 0.0), np.array(theta))
+        way = natural(environment("two_arms", 0.0), np.array(theta))
         assert way[0] - way[1] == pytest.approx(0.5, rel=1e-6)  # the difference of the rewards
-    one, theta = world("two_states"), np.array([1.0, -2.0])
+    one, theta = environment("two_states"), np.array([1.0, -2.0])
     values = one.inner.action_values(theta)
     assert natural(one, theta) == pytest.approx(values[:, 1] - values[:, 0], rel=1e-9)
 
 
 def test_leaving_a_plateau_takes_thousands_of_exact_steps_and_few_natural_ones():
-    one = world("two_arms", 0.0)
+    one = environment("two_arms", 0.0)
     assert steps_to(one, np.zeros(2), 1.0, 0.95) == 13
     assert steps_to(one, np.array([-8.0, 0.0]), 1.0, 0.95) == 3014
     assert steps_to(one, np.array([-8.0, 0.0]), 1.0, 0.95, "natural") < 30
@@ -74,22 +74,24 @@ def test_leaving_a_plateau_takes_thousands_of_exact_steps_and_few_natural_ones()
 
 
 def test_the_best_of_every_world():
-    assert -world("two_states").best().value == pytest.approx(Q02["supremum"]["value"])
+    assert -environment("two_states").best().value == pytest.approx(Q02["supremum"]["value"])
     for id in ("two_arms", "three_arms"):
-        found = world(id).best()
+        found = environment(id).best()
         assert (found.kind, found.value) == ("infinity", pytest.approx(-1))
-        assert world(id).value(found.theta) == pytest.approx(-1)
-        soft = world(id, entropy=0.4).best()
-        inner = world(id, entropy=0.4).inner
-        assert world(id, entropy=0.4).value(soft.theta) == pytest.approx(minimize(inner).value)
-    grid = world("grid")
+        assert environment(id).value(found.theta) == pytest.approx(-1)
+        soft = environment(id, entropy=0.4).best()
+        inner = environment(id, entropy=0.4).inner
+        assert environment(id, entropy=0.4).value(soft.theta) == pytest.approx(
+            minimize(inner).value
+        )
+    grid = environment("grid")
     side = np.linspace(-6, 6, 61)
     seen = grid.value(np.stack(np.meshgrid(side, side), -1)).min()
     assert grid.best().value <= seen + 1e-9
 
 
 def test_every_agent_climbs_and_is_the_same_for_the_same_seed():
-    one, start = world("two_states"), np.array([-1.0, -1.0])
+    one, start = environment("two_states"), np.array([-1.0, -1.0])
     runs = walks(one, start, 0.5, 30, seed=3)
     for run in runs:
         assert run.returns[-1] > run.returns[0]
@@ -100,8 +102,8 @@ def test_every_agent_climbs_and_is_the_same_for_the_same_seed():
 
 def test_what_is_said_of_the_best_policy():
     def told(id, **how):
-        one = world(id, **how)
-        return findings.best(WORLDS[id], one.best(), one)
+        one = environment(id, **how)
+        return findings.best(ENVIRONMENTS[id], one.best(), one)
 
     assert "action 1 in state 1, action 1 in state 2" in told("two_states")
     assert "8.324" in told("two_states")
@@ -110,26 +112,28 @@ def test_what_is_said_of_the_best_policy():
     assert "arm 1 0.622, arm 2 0.378" in soft
     assert "1.474" in soft
     assert "mix" in told("grid")
-    flat = WORLDS["two_arms"]
-    equal = world("two_arms")
+    flat = ENVIRONMENTS["two_arms"]
+    equal = environment("two_arms")
     object.__setattr__(equal, "inner", Bandit([1.0, 1.0]))
     assert "Every policy has the same return, 1" in findings.best(flat, equal.best(), equal)
 
 
 def test_what_is_said_of_near_and_far_sight():
     def told(id):
-        return findings.horizon(WORLDS[id], world(id, 0.0), world(id, 0.99), 0.99)
+        return findings.horizon(ENVIRONMENTS[id], environment(id, 0.0), environment(id, 0.99), 0.99)
 
     assert "the best action in state 1 is action 0; with discount 0.99 it is action 1" in told(
         "two_states"
     )
     assert "of 12 places several actions have the best reward at once" in told("grid")
-    same = findings.horizon(WORLDS["two_states"], world("two_states"), world("two_states"), 0.9)
+    same = findings.horizon(
+        ENVIRONMENTS["two_states"], environment("two_states"), environment("two_states"), 0.9
+    )
     assert "same actions everywhere" in same
 
 
 def test_what_is_said_of_noise_and_plateaus():
-    drawn = cloud(world("two_arms", 0.0), np.zeros(2), 400)
+    drawn = cloud(environment("two_arms", 0.0), np.zeros(2), 400)
     text = findings.noise(drawn)
     assert "and 0 with the state's value" in text
     assert "(0.125, −0.125)" in text

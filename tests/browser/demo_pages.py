@@ -93,7 +93,7 @@ def surface_page():
             group="main",
             height=260,
             cursor="ab",
-            alt=f"A bowl, {scale:g} times as steep.",
+            alt=f"A quadratic, {scale:g} times as steep.",
             on_click=answer("surface-click"),
         )
     with middle:
@@ -103,9 +103,11 @@ def surface_page():
             group="main",
             height=260,
             cursor="ab",
-            alt="The bowl from above.",
+            alt="The quadratic from above.",
             at=(0, 0),
-            readout=stage.Readout(PLANE.names, "loss", bowl=stage.bowl(quadratic(), PLANE)),
+            readout=stage.Readout(
+                PLANE.names, "loss", quadratic=stage.quadratic_on(quadratic(), PLANE)
+            ),
             moves=[stage.Live("minimum", "lines.squaredMinimum")],
             on_click=answer("click"),
         )

@@ -10,8 +10,8 @@ import numpy as np
 from sklearn.linear_model import Lasso, LogisticRegression, Ridge
 from sklearn.metrics import accuracy_score
 
-from lossviz.acting import WORLDS
-from lossviz.combined import SCENES, trade
+from lossviz.acting import ENVIRONMENTS
+from lossviz.combined import SCENES, trade_off
 from lossviz.datasets import Data, HoldOut
 from lossviz.landscapes.height_scale import SCALES
 from lossviz.landscapes.planes import axes
@@ -336,7 +336,7 @@ def residuals(seen: Seen, words: Words) -> None:
         told = seen.tooltip("res-against", "residuals", 1)
         near = [fitted[1], rest[1]]
         assert np.allclose(told[-2:], near, rtol=1e-3, atol=1e-3 * np.abs(rest).max()), told
-        same(seen.trace("res-heap", "residuals").x, rest, "the histogram")
+        same(seen.trace("res-histogram", "residuals").x, rest, "the histogram")
         order = seen.trace("res-quantiles", "residuals")
         same(order.y, np.sort((rest - rest.mean()) / rest.std()), "sorted residuals")
         assert np.all(np.diff(order.x) >= 0)
@@ -380,7 +380,7 @@ def combined(seen: Seen, words: Words) -> None:
     a, b, _ = on(
         seen, "comb-term-2", lambda w: weight * first(w) + (1 - weight) * factor * second(w), plain
     )
-    found = trade(scene, [weight], factor)
+    found = trade_off(scene, [weight], factor)
     theta = found.thetas[0]
     size = float(np.ptp(a)), float(np.ptp(b))
     at_point(seen, "comb-angles", "chosen", theta, of=size)
@@ -404,9 +404,9 @@ def combined(seen: Seen, words: Words) -> None:
 
 def acting(seen: Seen, words: Words) -> None:
     """Minus the return over two logits, the agents' returns, the policy at their end."""
-    world = WORLDS[words.get("act-world", "two_states")]
-    discount = float(words.get("act-discount", 0.9)) if world.lasting else 0.0
-    made = world.make(discount, float(words.get("act-entropy", 0.0)))
+    environment = ENVIRONMENTS[words.get("act-world", "two_states")]
+    discount = float(words.get("act-discount", 0.9)) if environment.lasting else 0.0
+    made = environment.make(discount, float(words.get("act-entropy", 0.0)))
     a, b, true = on(seen, "act-surface", made.value, plain)
     on(seen, "act-map", made.value, plain)
     tip_of(seen, "act-surface", a, b, true)
@@ -416,11 +416,11 @@ def acting(seen: Seen, words: Words) -> None:
         path, told = seen.trace("act-map", name), seen.trace("act-returns", name)
         walked = np.stack([path.x, path.y], axis=-1)
         same(told.y[: len(walked)], -made.value(walked), f"{name}: returns on its path")
-    if "act-policy" not in seen.pictures:  # a world of many cells is a map of their values
+    if "act-policy" not in seen.pictures:  # an environment of many cells is a map of their values
         return
     path = seen.trace("act-map", names[0])
     policy = made.policy(np.array([path.x[-1], path.y[-1]]))
-    for k, action in enumerate(world.actions):
+    for k, action in enumerate(environment.actions):
         same(seen.trace("act-policy", action).y, policy[:, k], f"chance of {action}")
 
 

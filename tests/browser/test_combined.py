@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 import pytest
 
-from lossviz.acting import WORLDS
-from lossviz.combined import SCENES, trade
+from lossviz.acting import ENVIRONMENTS
+from lossviz.combined import SCENES, trade_off
 from lossviz.text import number
 from tests.browser.conftest import drawn, draws, figure, pixel, settled, shoot
 
@@ -27,7 +27,7 @@ def asked(page, key):
 
 def agree(page, weight):
     """Every picture and the sentence show the sum's minimum at this weight."""
-    found = trade(SCENES["bowls"][1](), [weight])
+    found = trade_off(SCENES["bowls"][1](), [weight])
     theta, losses = found.thetas[0], found.losses[0]
     np.testing.assert_allclose(marked(page, "comb-front", "chosen", "xy"), losses, rtol=1e-5)
     np.testing.assert_allclose(marked(page, "comb-angles", "chosen", "xy"), theta, rtol=1e-5)
@@ -46,7 +46,7 @@ def test_a_point_dragged_along_the_front_is_the_weight_everywhere(visit, app):
     drawn(page, *TERMS, "comb-front", "comb-angles")
     agree(page, 0.5)
     n = draws(page, "comb-front")
-    found = trade(SCENES["bowls"][1](), [0.5, 0.2])
+    found = trade_off(SCENES["bowls"][1](), [0.5, 0.2])
     start, end = (pixel(page, "comb-front", *losses) for losses in found.losses)
     page.mouse.move(*start)
     page.mouse.down()
@@ -78,7 +78,7 @@ def test_a_dragged_start_is_where_the_agents_begin(visit, app):
     here = np.array([float(asked(page, "act-a")), float(asked(page, "act-b"))])
     np.testing.assert_allclose(here, [2, 3], atol=0.2)
     np.testing.assert_allclose(marked(page, "act-map", "start", "xy"), here, rtol=1e-5)
-    begun = WORLDS["two_arms"].make(0.0, 0.0).returns(here)
+    begun = ENVIRONMENTS["two_arms"].make(0.0, 0.0).returns(here)
     code = "gd._fullData.find(t => t.name === 'Policy gradient').y[0]"
     assert figure(page, "act-returns", code) == pytest.approx(float(begun), rel=1e-5)
     said = page.locator(".st-key-what-you-see").inner_text()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lossviz.descent import descend
-from lossviz.objectives.analytic import QuadraticBowl
+from lossviz.objectives.analytic import ConvexQuadratic
 from lossviz.optimizers import OPTIMIZERS
 from tests.browser.conftest import drawn, draws, figure, pixel, settled, shoot
 
@@ -57,7 +57,7 @@ def test_a_click_starts_there_and_the_player_steps_back_through_the_numbers(bowl
     wait_for(page, "descent-map", "Gradient descent", "t.x.length === 61")
     start = line(page, "descent-map", "start")[0]
     assert start == pytest.approx((-6, 4), abs=0.2)
-    path = descend(QuadraticBowl(kappa=5), OPTIMIZERS["gd"](lr=0.05), start, 60)
+    path = descend(ConvexQuadratic(kappa=5), OPTIMIZERS["gd"](lr=0.05), start, 60)
     whole = line(page, "descent-map", "Gradient descent")
     np.testing.assert_allclose(whole, path.points, atol=1e-4)
 
@@ -105,7 +105,7 @@ def test_the_paths_follow_the_dragged_start_without_the_server(bowl):
     shown = {id: line(page, "descent-map", OPTIMIZERS[id].label) for id in ("gd", "adam")}
     adam = float(re.search(r"Adam, rate ([\d.]+)", page.inner_text("body")).group(1))
     for id, rate in (("gd", 0.05), ("adam", adam)):
-        wanted = descend(QuadraticBowl(kappa=5), OPTIMIZERS[id](lr=rate), start, 60)
+        wanted = descend(ConvexQuadratic(kappa=5), OPTIMIZERS[id](lr=rate), start, 60)
         np.testing.assert_allclose(shown[id], wanted.points, atol=1e-4)
 
 

@@ -249,7 +249,7 @@ def test_a_picture_that_does_not_change_is_left_alone(page):
     label = page.locator(".st-key-surface .stage-plot")
     assert label.get_attribute("role") == "figure"
     scale = float(page.locator("input[type=range][aria-label=scale]").input_value())
-    assert label.get_attribute("aria-label") == f"A bowl, {scale:g} times as steep."
+    assert label.get_attribute("aria-label") == f"A quadratic, {scale:g} times as steep."
 
 
 def test_buttons_turn_zoom_and_save(page):

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lossviz.classification.label_noise import part
+from lossviz.classification.label_noise import fit_clean_and_noisy
 from lossviz.classification.separability import penalised_fits
 from lossviz.datasets import DATASETS, Data
 from lossviz.datasets.label_noise import FlippedLabels
@@ -86,7 +86,9 @@ def test_who_lost_most_is_who_lost_most():
     data = DATASETS["blobs"](distance=6.0).draw()
     flips = FlippedLabels(share=0.2, kind="one_sided")
     losses = [LOSSES[id]() for id in ("cross_entropy", "mae_prob")]
-    found = part(data, flips.apply(data), LINEAR, losses, PENALTIES["l2"](strength=0.01))
+    found = fit_clean_and_noisy(
+        data, flips.apply(data), LINEAR, losses, PENALTIES["l2"](strength=0.01)
+    )
     told = findings.noise(found, 40, 200)
     assert told[0] == "40 labels of 200 are wrong."
     lost = [each.accuracy[0] - each.accuracy[1] for each in found]

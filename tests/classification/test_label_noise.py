@@ -8,8 +8,8 @@ from sklearn.metrics import f1_score, recall_score
 
 from lossviz.classification.label_noise import (
     accuracy,
+    fit_clean_and_noisy,
     imbalanced,
-    part,
     population,
     scores,
     symmetric_sum,
@@ -80,7 +80,9 @@ def test_the_minimisers_part_as_the_oracle_says(name, file):
     y[flipped] = 1 - y[flipped]
     noisy = Data(clean.X, y, "binary")
     wanted = ["cross_entropy", "mae_prob", "gce;q=0.7", "sce;alpha=0.1;beta=1.0;A=-4.0"]
-    found = part(clean, noisy, LINEAR, [loss(w) for w in wanted], PENALTIES["l2"](strength=0.01))
+    found = fit_clean_and_noisy(
+        clean, noisy, LINEAR, [loss(w) for w in wanted], PENALTIES["l2"](strength=0.01)
+    )
     for spec, each in zip(wanted, found, strict=True):
         for labels, end, right in zip(
             ("clean", "noisy"), (each.clean, each.noisy), each.accuracy, strict=True
@@ -102,7 +104,7 @@ def test_the_collapse_of_absolute_error_is_seen():
     clean = Data(table[:, :2], table[:, 2], "binary")
     y = clean.y.copy()
     y[told["inputs"]["flipped_rows"]] = 0
-    (found,) = part(
+    (found,) = fit_clean_and_noisy(
         clean,
         Data(clean.X, y, "binary"),
         LINEAR,

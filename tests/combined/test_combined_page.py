@@ -36,7 +36,7 @@ def test_a_weight_that_is_none_is_told():
 
 
 def test_a_drag_along_the_front_is_a_weight():
-    found = parts.trade(SCENES["bowls"][1](), np.linspace(0, 1, 201))
+    found = parts.trade_off(SCENES["bowls"][1](), np.linspace(0, 1, 201))
     for step in (0, 40, 100, 160):
         assert parts.nearest(found, *found.losses[step]) == pytest.approx(found.weights[step])
 
@@ -68,7 +68,7 @@ def test_two_targets_of_the_readers_own_table():
     data = table(4)
     at = run("combined", **own(data))
     assert not at.error
-    found = parts.trade(two_targets(data, "y", "c", ("a", "b")), [0.5])
+    found = parts.trade_off(two_targets(data, "y", "c", ("a", "b")), [0.5])
     assert f"error of y is {number(found.losses[0, 0])}" in text(at)
     assert f"error of c is {number(found.losses[0, 1])}" in text(at)
     theta = [sent(at, "comb-angles")["figure"]["layout"][f"{k}axis"]["title"]["text"] for k in "xy"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lossviz.combined import columns, linnerud, trade, two_targets
+from lossviz.combined import columns, linnerud, trade_off, two_targets
 from lossviz.datasets import Data
 
 RNG = np.random.default_rng(3)
@@ -20,7 +20,7 @@ def standard(columns):
 def test_two_features_share_their_weights_between_two_targets():
     scene = two_targets(TABLE, "y", "c", ("a", "b"))
     weights = np.linspace(0, 1, 11)
-    found = trade(scene, weights)
+    found = trade_off(scene, weights)
     ends = [np.linalg.lstsq(standard(X[:, :2]), standard(target), rcond=None)[0]
             for target in (TABLE.y, X[:, 2])]  # fmt: skip
     # one design for both: the minimum of the sum is that of the weighted targets
@@ -35,14 +35,14 @@ def test_two_features_share_their_weights_between_two_targets():
 def test_one_feature_gives_an_intercept_and_a_slope():
     scene = two_targets(TABLE, "c", "b", ("a",))
     slope, level = np.polyfit(standard(X[:, 0]), X[:, 1] / X[:, 1].std(), 1)
-    found = trade(scene, [0.0, 1.0])
+    found = trade_off(scene, [0.0, 1.0])
     np.testing.assert_allclose(found.thetas[0], [level, slope], atol=1e-4)
     assert scene.names == ("intercept", "slope of a")
 
 
 def test_two_targets_that_are_the_same_up_to_a_unit_leave_nothing_to_trade():
     twice = Data(np.column_stack([X[:, :2], 1000 * TABLE.y]), TABLE.y, names=("a", "b", "z"))
-    found = trade(two_targets(twice, "y", "z", ("a", "b")), np.linspace(0, 1, 5))
+    found = trade_off(two_targets(twice, "y", "z", ("a", "b")), np.linspace(0, 1, 5))
     assert np.isfinite(found.losses).all()
     np.testing.assert_allclose(found.losses[:, 0], found.losses[:, 1])
     assert found.conflicting == 0

@@ -14,7 +14,7 @@ from lossviz.finite_differences import kind, slopes
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
-from lossviz.objectives.analytic import ANALYTIC, Level, QuadraticBowl
+from lossviz.objectives.analytic import ANALYTIC, ConvexQuadratic, Level
 from lossviz.optimizers import OPTIMIZERS
 from lossviz.penalties import PENALTIES
 from tests.oracles import case, check, columns
@@ -105,12 +105,12 @@ def test_a_crease_of_the_penalty_counts_as_flat():
 
 def test_differences_reach_eleven_digits_on_smooth_surface():
     for name in ("rosenbrock", "himmelblau", "goldstein_price", "mccormick", "easom", "branin"):
-        terrain = ANALYTIC[name]
-        (left, right), (low, high) = terrain.window
+        analytic = ANALYTIC[name]
+        (left, right), (low, high) = analytic.window
         theta = np.random.default_rng(0).uniform((left, low), (right, high), (30, 2))
-        found = slopes(terrain.gradient, theta)
-        scale = np.abs(terrain.hessian(theta)).max((-1, -2), keepdims=True)
-        assert (np.abs(found.matrix - terrain.hessian(theta)) <= 1e-9 * scale + 1e-11).all(), name
+        found = slopes(analytic.gradient, theta)
+        scale = np.abs(analytic.hessian(theta)).max((-1, -2), keepdims=True)
+        assert (np.abs(found.matrix - analytic.hessian(theta)) <= 1e-9 * scale + 1e-11).all(), name
         assert found.doubt.max() < 1e-5
 
 
@@ -204,7 +204,7 @@ def test_kind_looks_at_signs_relative_to_the_largest():
 )
 @settings(max_examples=30)
 def test_a_verdict_is_what_the_path_does(kappa, scale, angle, share):
-    bowl = QuadraticBowl(kappa=kappa, angle=angle, scale=scale)
+    bowl = ConvexQuadratic(kappa=kappa, angle=angle, scale=scale)
     found = Curvature.of(bowl, [0.0, 0.0])
     lr = share * found.safe_rate
     path = descend(bowl, OPTIMIZERS["gd"](lr=lr), bowl.turned([1.0, 1.0]), steps=30)
@@ -220,7 +220,7 @@ def test_a_verdict_is_what_the_path_does(kappa, scale, angle, share):
 @given(kappa=st.floats(2, 500), angle=st.floats(0, 90))
 @settings(max_examples=20)
 def test_the_best_rates_are_best(kappa, angle):
-    bowl = QuadraticBowl(kappa=kappa, angle=angle)
+    bowl = ConvexQuadratic(kappa=kappa, angle=angle)
     found = Curvature.of(bowl, [1.0, 1.0])
     for other in (0.9, 1.1):
         assert found.contraction_at(other * found.best_rate) > found.contraction

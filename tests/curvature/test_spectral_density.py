@@ -15,8 +15,8 @@ from lossviz.networks.training import train
 from lossviz.objectives import Risk
 from lossviz.optimizers import OPTIMIZERS
 from lossviz.penalties import PENALTIES
+from tests.mean_loss import MeanLoss, flat
 from tests.oracles import case, check
-from tests.terrains import MeanLoss, flat
 
 SHAPES = [
     MODELS["network"](width=4, depth=2),

@@ -44,6 +44,7 @@ def test_every_recipe_draws_valid_data_again_and_again(recipe):
     same(first.y, second.y)
     assert first.task == recipe.task in TASKS
     assert first.source == recipe.source != ""
+    assert recipe.features in (None, first.X.shape[1])
     assert len(first) > 1
     assert (first.task == "regression") == (first.classes == ())
     assert all(first.names)
@@ -255,9 +256,9 @@ def test_curves_without_noise_are_their_truth():
 def test_noise_has_the_size_it_says_and_outliers_their_number_and_shift():
     clean = DATASETS["line"](n=5000, noise=0.7, seed=3).draw()
     close((clean.y - 1 - 2 * clean.X[:, 0]).std(), 0.7, rtol=0.05)
-    spoiled = DATASETS["line"](n=5000, noise=0.7, seed=3, outliers=0.1, shift=-4).draw()
-    same(spoiled.X, clean.X)
-    moved = spoiled.y - clean.y
+    contaminated = DATASETS["line"](n=5000, noise=0.7, seed=3, outliers=0.1, shift=-4).draw()
+    same(contaminated.X, clean.X)
+    moved = contaminated.y - clean.y
     assert np.count_nonzero(moved) == 500
     close(moved[moved != 0], -4)
 

@@ -1,4 +1,4 @@
-"""Splitting, spoiling, scaling and choosing: new data out of old."""
+"""Splitting, contaminating, scaling and choosing: new data out of old."""
 
 from __future__ import annotations
 

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from lossviz.curvature import Curvature
 from lossviz.descent import race, scaling
-from lossviz.descent.setting import of_terrain
+from lossviz.descent.outcomes import gradient_noise
+from lossviz.descent.setting import of_analytic
 from lossviz.findings import descent as findings
 from lossviz.findings import descent_step
-from lossviz.objectives.analytic import ANALYTIC, Level, QuadraticBowl
+from lossviz.objectives.analytic import ANALYTIC, ConvexQuadratic, Level
 from lossviz.optimizers import OPTIMIZERS
 from tests.descent.test_race import problem, surface_of
 from tests.sentences import numbers
@@ -24,8 +25,8 @@ SURFACES = {
     "logistic": surface_of(problem("breast_cancer", "linear", "cross_entropy")),
     "separable": surface_of(problem("separable", "linear", "cross_entropy")),
     "pair": surface_of(problem("diabetes_pair", "linear")),
-    **{id: of_terrain(ANALYTIC[id]) for id in ("himmelblau", "saddle", "rastrigin")},
-    "bowl": of_terrain(QuadraticBowl()),
+    **{id: of_analytic(ANALYTIC[id]) for id in ("himmelblau", "saddle", "rastrigin")},
+    "bowl": of_analytic(ConvexQuadratic()),
 }
 BENDS = {name: surface.curvature() for name, surface in SURFACES.items()}
 
@@ -63,7 +64,7 @@ def test_every_sentence_of_a_race_is_true(contest):
     who = findings.order(surface, paths)
     for label, k in re.findall(r"(?:: |, | and )([A-Z][\w -]*?) after (\d+) steps?", who):
         path = next(p for p in paths if p.optimizer.label == label)
-        above = path.values - surface.bottom
+        above = path.values - surface.infimum
         assert (above[int(k) :] <= 1e-6 * above[0]).all()
         assert int(k) == 0 or above[int(k) - 1] > 1e-6 * above[0]
     if "is lowest" in who:
@@ -95,7 +96,7 @@ def test_different_ends_are_different_places(contest):
 @given(factor=st.floats(0.05, 2.5), kappa=st.floats(1, 300))
 @settings(max_examples=40)
 def test_the_verdict_on_the_rate_is_what_happens(factor, kappa):
-    surface = of_terrain(QuadraticBowl(kappa))
+    surface = of_analytic(ConvexQuadratic(kappa))
     curvature = surface.curvature()
     rule = OPTIMIZERS["gd"](lr=factor * curvature.safe_rate)
     (path,) = race.race(surface, [rule], surface.home, 120)
@@ -119,7 +120,7 @@ def test_newton_on_himmelblau_walks_to_a_maximum():
 def test_a_turned_ravine_costs_adam_and_not_gradient_descent():
     counts = {}
     for angle in (0, 45):
-        surface = of_terrain(QuadraticBowl(100, angle))
+        surface = of_analytic(ConvexQuadratic(100, angle))
         rules = [OPTIMIZERS["gd"](lr=0.0198), OPTIMIZERS["adam"](lr=0.3)]
         for path in race.race(surface, rules, surface.home, 600):
             below = np.flatnonzero(path.values < 1e-6)
@@ -139,7 +140,7 @@ def test_absolute_error_never_lets_a_fixed_step_rest():
 
 
 @pytest.mark.parametrize(
-    "surface", [of_terrain(Level()), surface_of(problem("line", "line", "constant"))]
+    "surface", [of_analytic(Level()), surface_of(problem("line", "line", "constant"))]
 )
 def test_where_nothing_moves_it_says_why(surface):
     paths = race.race(surface, [OPTIMIZERS["gd"](), OPTIMIZERS["adam"]()], surface.home, 50)
@@ -151,7 +152,7 @@ def test_where_nothing_moves_it_says_why(surface):
 @given(angle=st.floats(0, 90), rate=st.floats(0.001, 0.02))
 @settings(max_examples=15)
 def test_sentences_on_a_sweep_and_on_basins(angle, rate):
-    surface = of_terrain(QuadraticBowl(50, angle))
+    surface = of_analytic(ConvexQuadratic(50, angle))
     rule = OPTIMIZERS["gd"](lr=rate)
     (swept,) = race.sweeps(surface, [rule], {"gd": 0.01}, surface.home, 60)
     (line,) = findings.sweeping([swept])
@@ -166,10 +167,12 @@ def test_sentences_on_a_sweep_and_on_basins(angle, rate):
 
 def test_the_words_on_noise_count_the_batches_that_point_uphill():
     cloud = np.array([[1.0, 0.0], [-1.0, 0.0], [2.0, 1.0], [-3.0, 1.0]])
-    said = findings.noise(cloud, np.array([0.5, 0.0]))
+    said = findings.noise(gradient_noise(cloud, np.array([0.5, 0.0])))
     assert "50 % of the batch gradients point away" in said
-    assert "no noise" in findings.noise(np.tile([1.0, 2.0], (5, 1)), np.array([1.0, 2.0]))
-    assert "is 0 here" in findings.noise(cloud, np.zeros(2))
+    assert "no noise" in findings.noise(
+        gradient_noise(np.tile([1.0, 2.0], (5, 1)), np.array([1.0, 2.0]))
+    )
+    assert "is 0 here" in findings.noise(gradient_noise(cloud, np.zeros(2)))
 
 
 def test_engel_takes_26_million_steps_raw_and_one_standardised():

@@ -7,7 +7,7 @@ import pytest
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS
 from lossviz.optimizers import OPTIMIZERS, SCHEDULES
-from lossviz.ui.lenses.descent.controls import TERRAINS
+from lossviz.ui.lenses.descent.controls import FUNCTIONS
 from lossviz.ui.lenses.descent.panels import PANELS
 from tests.running import HOUSE, pictures, run, settled, text
 
@@ -20,12 +20,12 @@ def test_it_runs_alone_and_asks_its_question():
         assert f"**{name}.**" in text(at)
 
 
-@pytest.mark.parametrize("terrain", list(TERRAINS))
-def test_every_terrain(terrain):
-    at = run("gradient_descent", objective=terrain, steps="20")
+@pytest.mark.parametrize("analytic", list(FUNCTIONS))
+def test_every_test_function(analytic):
+    at = run("gradient_descent", objective=analytic, steps="20")
     assert not at.error
     assert not at.warning
-    assert at.selectbox(key="objective").value == terrain
+    assert at.selectbox(key="objective").value == analytic
 
 
 @pytest.mark.parametrize("id", list(OPTIMIZERS))

@@ -8,17 +8,17 @@ from hypothesis import strategies as st
 from lossviz.curvature import Curvature
 from lossviz.datasets import DATASETS
 from lossviz.descent import descend, race, scaling
-from lossviz.descent.setting import of_problem, of_terrain
+from lossviz.descent.setting import of_analytic, of_problem
 from lossviz.landscapes.planes import axes
 from lossviz.landscapes.window import good_window
 from lossviz.losses import LOSSES
 from lossviz.minima import minimize
 from lossviz.models import MODELS
-from lossviz.objectives.analytic import ANALYTIC, Level, QuadraticBowl
+from lossviz.objectives.analytic import ANALYTIC, ConvexQuadratic, Level
 from lossviz.optimizers import OPTIMIZERS
 from lossviz.problem.problem import Problem
 
-TERRAINS = [*ANALYTIC.values(), QuadraticBowl(), Level()]
+FUNCTIONS = [*ANALYTIC.values(), ConvexQuadratic(), Level()]
 
 
 def problem(data="diabetes", model="line", loss="squared", **more):
@@ -32,24 +32,24 @@ def surface_of(posed):
     return of_problem(risk, best, plane, good_window(risk, plane, best.theta))
 
 
-@pytest.mark.parametrize("terrain", TERRAINS, ids=lambda t: t.id)
-def test_a_terrain_is_a_surface_with_its_critical_points_in_view(terrain):
-    surface = of_terrain(terrain)
+@pytest.mark.parametrize("analytic", FUNCTIONS, ids=lambda t: t.id)
+def test_a_test_function_is_a_surface_with_its_critical_points_in_view(analytic):
+    surface = of_analytic(analytic)
     (left, right), (low, high) = surface.window
     assert left <= surface.home[0] <= right
     assert low <= surface.home[1] <= high
     for point, kind in zip(surface.targets, surface.kinds, strict=True):
-        assert np.linalg.norm(terrain.gradient(point)) < 1e-6 or terrain.special
+        assert np.linalg.norm(analytic.gradient(point)) < 1e-6 or analytic.special
         assert kind in ("minimum", "saddle", "maximum", "flat")
     marked = sum(len(mark.a) for mark in surface.marks)
     assert marked == sum(kind != "flat" for kind in surface.kinds)
     if len(surface.minima):
-        assert terrain.value(surface.minima[0]) == pytest.approx(surface.bottom, abs=1e-9)
-        assert surface.bottom <= terrain.value(surface.minima).min() + 1e-9
+        assert analytic.value(surface.minima[0]) == pytest.approx(surface.infimum, abs=1e-9)
+        assert surface.infimum <= analytic.value(surface.minima).min() + 1e-9
 
 
 def test_a_start_outside_is_brought_into_view():
-    surface = of_terrain(QuadraticBowl()).including((50.0, -3.0))
+    surface = of_analytic(ConvexQuadratic()).including((50.0, -3.0))
     (left, right), side = surface.window
     assert left == -11
     assert right > 50
@@ -62,17 +62,19 @@ def test_a_start_outside_is_brought_into_view():
 )  # fmt: skip
 @settings(max_examples=30)
 def test_fitted_rates_go_down_on_every_bowl(kappa, angle, scale, id):
-    surface = of_terrain(QuadraticBowl(kappa, angle, scale))
+    surface = of_analytic(ConvexQuadratic(kappa, angle, scale))
     rate = race.fitted_rate(OPTIMIZERS[id], surface, surface.curvature())
     (path,) = race.race(surface, [OPTIMIZERS[id](lr=rate)], surface.home, 200)
     assert not path.lost
     assert path.values[-1] < path.values[0]
 
 
-@pytest.mark.parametrize("terrain", [TERRAINS[i] for i in (0, 1, 3, 5, 12, 19)], ids=lambda t: t.id)
+@pytest.mark.parametrize(
+    "analytic", [FUNCTIONS[i] for i in (0, 1, 3, 5, 12, 19)], ids=lambda t: t.id
+)
 @pytest.mark.parametrize("id", list(OPTIMIZERS))
-def test_every_optimizer_on_every_terrain_leaves_drawable_numbers(terrain, id):
-    surface = of_terrain(terrain)
+def test_every_optimizer_on_every_function_leaves_drawable_numbers(analytic, id):
+    surface = of_analytic(analytic)
     entry = OPTIMIZERS[id]
     rate = race.fitted_rate(entry, surface, surface.curvature())
     paths = race.race(surface, [entry(lr=rate), entry(lr=1e9)], surface.home, 40)
@@ -91,7 +93,7 @@ def test_every_optimizer_on_every_terrain_leaves_drawable_numbers(terrain, id):
 
 
 def test_the_step_arrow_ends_where_the_next_point_is():
-    surface = of_terrain(QuadraticBowl())
+    surface = of_analytic(ConvexQuadratic())
     (path,) = race.race(surface, [OPTIMIZERS["gd"](lr=0.01)], surface.home, 5)
     (track,) = race.tracks(surface, [path])
     x, y = race.arrows(surface, path, track)["step"]
@@ -106,28 +108,28 @@ def test_the_step_arrow_ends_where_the_next_point_is():
 
 @pytest.mark.parametrize(
     "surface",
-    [of_terrain(QuadraticBowl(30, 25, 3)), of_terrain(ANALYTIC["booth"]),
-     of_terrain(ANALYTIC["saddle"]), surface_of(problem())],
+    [of_analytic(ConvexQuadratic(30, 25, 3)), of_analytic(ANALYTIC["booth"]),
+     of_analytic(ANALYTIC["saddle"]), surface_of(problem())],
     ids=["bowl", "booth", "saddle", "diabetes"],
 )  # fmt: skip
 def test_a_bowl_is_the_objective(surface):
-    bowl = race.bowl(surface)
+    quadratic = race.two_parameter_quadratic(surface)
     points = np.random.default_rng(0).normal(0, 20, (50, 2))
-    away = points - bowl.bottom
-    values = bowl.floor + np.einsum("ni,ij,nj->n", away, bowl.hessian, away) / 2
+    away = points - quadratic.minimiser
+    values = quadratic.floor + np.einsum("ni,ij,nj->n", away, quadratic.hessian, away) / 2
     np.testing.assert_allclose(values, surface.objective.value(points), rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize(
-    "surface", [of_terrain(ANALYTIC["himmelblau"]), of_terrain(Level()),
+    "surface", [of_analytic(ANALYTIC["himmelblau"]), of_analytic(Level()),
                surface_of(problem(loss="absolute")), surface_of(problem("diabetes_pair", "linear"))]
 )  # fmt: skip
 def test_other_surface_is_no_bowl(surface):
-    assert race.bowl(surface) is None
+    assert race.two_parameter_quadratic(surface) is None
 
 
 def test_a_sweep_ends_where_single_descents_end():
-    surface = of_terrain(QuadraticBowl())
+    surface = of_analytic(ConvexQuadratic())
     rules = [OPTIMIZERS[id]() for id in ("gd", "adam")]
     found = race.sweeps(surface, rules, {"gd": 0.01, "adam": 0.3}, surface.home, 50)
     for rule, each in zip(rules, found, strict=True):
@@ -146,7 +148,7 @@ def test_a_sweep_ends_where_single_descents_end():
 
 
 def test_basins_of_newton_hold_a_hilltop_and_agree_with_single_starts():
-    surface = of_terrain(ANALYTIC["himmelblau"])
+    surface = of_analytic(ANALYTIC["himmelblau"])
     newton = OPTIMIZERS["newton"]()
     found = race.basins(surface, newton, 101, 50)
     assert found.where.shape == (101, 101)
@@ -160,7 +162,7 @@ def test_basins_of_newton_hold_a_hilltop_and_agree_with_single_starts():
 
 
 def test_basins_say_who_left():
-    surface = of_terrain(QuadraticBowl())
+    surface = of_analytic(ConvexQuadratic())
     assert (race.basins(surface, OPTIMIZERS["gd"](lr=1.0), 10, 100).where == -2).all()
     kept = race.basins(surface, OPTIMIZERS["gd"](lr=0.0198), 11, 1000)
     assert (kept.where == 0).all()

@@ -18,7 +18,7 @@ from lossviz.descent import KINDS, descend, settle, stochastic_gradients, sweep
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
-from lossviz.objectives.analytic import ANALYTIC, Level, QuadraticBowl
+from lossviz.objectives.analytic import ANALYTIC, ConvexQuadratic, Level
 from lossviz.objectives.analytic.valleys import Saddle
 from lossviz.optimizers import OPTIMIZERS, SCHEDULES
 from lossviz.penalties import PENALTIES
@@ -418,9 +418,9 @@ def test_only_the_proximal_step_lands_on_exact_zeros():
 )
 @settings(max_examples=40)
 def test_gradient_descent_converges_below_two_over_l_and_diverges_above(kappa, scale, angle, share):
-    bowl = QuadraticBowl(kappa=kappa, angle=angle, scale=scale)
+    quadratic = ConvexQuadratic(kappa=kappa, angle=angle, scale=scale)
     lr = share * 2 / (scale * kappa)
-    path = descend(bowl, gd(lr), bowl.turned([3.0, -2.0]), steps=1500)
+    path = descend(quadratic, gd(lr), quadratic.turned([3.0, -2.0]), steps=1500)
     assert path.ending.kind == ("converged" if share < 1 else "diverged")
     if share < 1:
         assert path.distance([0, 0])[-1] < 1e-3
@@ -476,8 +476,8 @@ def test_the_closed_form_of_the_quadratic():
 
 def test_how_many_steps_each_rule_needs():
     expected = case(FACTS)["expected"]["steps_to_f_below_1e-6.quadratic_100"]["value"]
-    flat, turned = QuadraticBowl(), QuadraticBowl(angle=45)
-    steep = QuadraticBowl(scale=1000)
+    flat, turned = ConvexQuadratic(), ConvexQuadratic(angle=45)
+    steep = ConvexQuadratic(scale=1000)
     theory = case("O04_quadratic_theory")["expected"]
     ball = OPTIMIZERS["momentum"](
         lr=theory["heavy_ball.optimal_lr"]["value"],
@@ -494,8 +494,8 @@ def test_how_many_steps_each_rule_needs():
         "momentum_optimal": (flat, ball, start, 1e-6),
         "nesterov_0p9": (flat, OPTIMIZERS["nesterov"](lr=0.01, momentum=0.9), start, 1e-6),
     }
-    for name, (bowl, rule, begin, level) in runs.items():
-        path = descend(bowl, rule, begin, steps=500)
+    for name, (quadratic, rule, begin, level) in runs.items():
+        path = descend(quadratic, rule, begin, steps=500)
         assert abs((path.values < level).argmax() - expected[name]) <= 2, name
     assert expected["gd_loss_times_1000"] == "diverges"
     assert descend(steep, gd(0.0198), start, steps=500).ending.kind == "diverged"
@@ -517,11 +517,11 @@ def test_standardising_turns_millions_of_steps_into_one():
         Data(((x - x.mean()) / x.std())[:, None], y), MODELS["line"](), LOSSES["squared"]()
     )
     path = descend(scaled, gd(0.5), [0.0, 0.0], steps=entry["gd_steps_standardised_at_lr_half"])
-    np.testing.assert_allclose(path.points[-1], scaled.quadratic.bottom, rtol=1e-9)
+    np.testing.assert_allclose(path.points[-1], scaled.quadratic.minimiser, rtol=1e-9)
     assert path.ending.kind == "converged"
     slow = descend(raw, gd(entry["gd_lr_limit_raw"] / 2), [0.0, 0.0], steps=1000)
     assert slow.ending.kind == "ran_out"
-    assert abs(slow.points[-1, 0] - raw.quadratic.bottom[0]) > 81
+    assert abs(slow.points[-1, 0] - raw.quadratic.minimiser[0]) > 81
     assert descend(raw, gd(1.05 * entry["gd_lr_limit_raw"]), [0, 0], 2000).ending.kind == "diverged"
 
 

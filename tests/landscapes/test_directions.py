@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from lossviz.curvature.eigenpairs import hessian_vector, top_eigenpairs, top_eigenvalues
 from lossviz.landscapes.planes import hessian, normalized, principal, random
 from lossviz.models import MODELS, Block, Layout
+from tests.mean_loss import MeanLoss, flat
 from tests.oracles import case, check, columns
-from tests.terrains import MeanLoss, flat
 
 Network, Residual = MODELS["network"], MODELS["residual_network"]
 MLP231 = Network(3, 1, "tanh").layout(2)

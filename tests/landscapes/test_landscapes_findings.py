@@ -12,7 +12,9 @@ from lossviz.findings import landscapes as findings
 from lossviz.landscapes import Landscape, evaluate_plane
 from lossviz.landscapes.critical_points import landmarks
 from lossviz.landscapes.gradient_field import downhill
+from lossviz.landscapes.kinks import kinks_in_window
 from lossviz.landscapes.planes import Plane, axes, profile
+from lossviz.landscapes.roughness import strict_minima_count
 from lossviz.losses import LOSSES
 from lossviz.minima import minimize
 from lossviz.models import MODELS
@@ -65,11 +67,11 @@ def test_creases_are_counted_by_the_residuals_that_change_sign(seed):
     corners = [(a, b) for a in (-3, 4) for b in (-2, 5)]
     residuals = np.array([a + b * risk.data.X[:, 0] - risk.data.y for a, b in corners])
     changes = int(((residuals.min(0) < 0) & (residuals.max(0) > 0)).sum())
-    assert findings.folds_in_window(risk, land) == (changes, changes)
+    assert kinks_in_window(risk, land) == (changes, changes)
     assert "plane facets" in findings.folds(risk, land)
 
 
-def test_a_smooth_loss_has_no_creases():
+def test_a_smooth_loss_has_no_kinks():
     assert findings.folds(problem(1), survey(problem(1))) == ""
     assert findings.folds(problem(1, "huber"), survey(problem(1, "huber"))) == ""
 
@@ -78,7 +80,7 @@ def test_separate_low_points_are_counted_on_the_grid():
     a = np.linspace(-2, 2, 41)
     values = np.add.outer((a**2 - 1) ** 2, (a**2 - 1) ** 2)
     land = Landscape(PLANE, a, a, values)
-    assert findings.grid_minima(values) == 4
+    assert strict_minima_count(land) == 4
     assert "4 local minima" in findings.valleys(land)
     assert findings.valleys(survey(problem(1))) == ""
 

@@ -10,7 +10,7 @@ from lossviz.landscapes import Landscape
 from lossviz.landscapes.planes import axes, random
 from lossviz.landscapes.roughness import local_minima_count, nonconvex_share
 from lossviz.models import MODELS
-from tests.terrains import MeanLoss
+from tests.mean_loss import MeanLoss
 
 
 def land(f, a=None, b=None) -> Landscape:

@@ -165,11 +165,11 @@ def test_the_readmes_lines_run_with_a_loader_and_a_walk(torch, tmp_path, monkeyp
     exec(code, scope)
     with torch.no_grad():
         end = torch.nn.functional.cross_entropy(net(X), y).item()  # all rows at once
-    lands = {name: load_landscape(f"{name}.npz") for name in ("random", "hessian", "path")}
+    landscapes = {name: load_landscape(f"{name}.npz") for name in ("random", "hessian", "path")}
     for name in ("random", "path"):
-        assert lands[name].path.shape == (11, 3)
-        np.testing.assert_allclose(lands[name].path[-1], [0, 0, end], rtol=1e-5, atol=1e-6)
-    middle = lands["hessian"].values[25, 25]
+        assert landscapes[name].path.shape == (11, 3)
+        np.testing.assert_allclose(landscapes[name].path[-1], [0, 0, end], rtol=1e-5, atol=1e-6)
+    middle = landscapes["hessian"].values[25, 25]
     assert middle == pytest.approx(end, rel=1e-5)
 
 

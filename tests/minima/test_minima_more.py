@@ -127,7 +127,7 @@ def test_a_group_of_one_weight_is_the_absolute_value():
 
 
 @pytest.mark.parametrize("name", ["rosenbrock", "himmelblau"])
-def test_textbook_terrains_reach_a_global_minimum(name):
+def test_test_functions_reach_a_global_minimum(name):
     got = minimize(ANALYTIC[name])
     assert got.kind == "local"
     assert got.value == pytest.approx(0, abs=1e-15)

@@ -8,8 +8,8 @@ from lossviz.losses import LOSSES
 from lossviz.models import MODELS
 from lossviz.networks.layer_gradients import layer_sizes
 from lossviz.objectives import Risk
+from tests.mean_loss import flat
 from tests.oracles import case, check
-from tests.terrains import flat
 
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid"])

@@ -17,8 +17,8 @@ from lossviz.networks.mode_connectivity import (
     overlook,
 )
 from lossviz.networks.symmetries import align, rescale
+from tests.mean_loss import MeanLoss, flat
 from tests.oracles import case, check
-from tests.terrains import MeanLoss, flat
 
 Network, Residual = MODELS["network"], MODELS["residual_network"]
 

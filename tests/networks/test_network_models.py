@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from lossviz.models import MODELS
 from lossviz.models.activations import ACTIVATIONS
+from tests.mean_loss import MeanLoss, flat
 from tests.oracles import case, check
-from tests.terrains import MeanLoss, flat
 
 Network, Residual = MODELS["network"], MODELS["residual_network"]
 KINDS = [

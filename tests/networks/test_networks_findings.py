@@ -41,7 +41,7 @@ def test_sentences_of_the_pair_are_true(blocks, seed, scale, lr, rule):
     rate = OPTIMIZERS["gd"](lr=lr)
     runs = [train(r, rate, r.model.start(2, 1, seed), 12) for r in risks]
     planes = [look(r, run, rule, seed) for r, run in zip(risks, runs, strict=True)]
-    lands = [square(r, plane, 1.0, 9) for r, plane in zip(risks, planes, strict=True)]
+    landscapes = [square(r, plane, 1.0, 9) for r, plane in zip(risks, planes, strict=True)]
     a, b = (float(run.values[-1]) for run in runs)
 
     final = findings.final(runs)
@@ -56,8 +56,8 @@ def test_sentences_of_the_pair_are_true(blocks, seed, scale, lr, rule):
         assert ("lower **without** skips" in final) == (a < b)
     assert ("the numbers overflow" in final) == any(run.lost for run in runs)
 
-    counted = [local_minima_count(land) for land in lands]
-    assert numbers(findings.low_points(lands))[:2] == counted
+    counted = [local_minima_count(land) for land in landscapes]
+    assert numbers(findings.low_points(landscapes))[:2] == counted
 
     for risk, run in zip(risks, runs, strict=True):
         answers = risk.model.predict(run.theta, data.X)

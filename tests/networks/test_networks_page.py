@@ -199,9 +199,9 @@ def test_a_first_glimpse_comes_before_the_end_of_training(monkeypatch):
     seen = []
     draw = stage.stage_pair
 
-    def spied(twins, lands, scale, view, going):
-        seen.append((going, len(lands[0].a), [int(twin.run.steps[-1]) for twin in twins]))
-        draw(twins, lands, scale, view, going)
+    def spied(twins, landscapes, scale, view, going):
+        seen.append((going, len(landscapes[0].a), [int(twin.run.steps[-1]) for twin in twins]))
+        draw(twins, landscapes, scale, view, going)
 
     monkeypatch.setattr(stage, "stage_pair", spied)
     monkeypatch.setattr(training, "GLIMPSE", 0.0)

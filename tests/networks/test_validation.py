@@ -16,7 +16,7 @@ from lossviz.landscapes.planes import random
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS
 from lossviz.networks.pair import square
-from lossviz.networks.validation import apart, judge, lowest
+from lossviz.networks.validation import apart, evaluate, lowest
 from lossviz.penalties import PENALTIES
 from lossviz.problem.problem import Problem
 from tests.sentences import numbers
@@ -62,9 +62,9 @@ def test_made_up_points_are_drawn_anew_and_the_network_learns_from_all_it_had():
     assert not old & {tuple(row) for row in fresh.X}
     assert parts.seen.penalty == parts.held_out.penalty == PENALTIES["none"]()
     assert apart(problem, seed=1).held_out.draw().X.tolist() != fresh.X.tolist()
-    assert "without the edited points" in findings.parted(parts, 41, 200)
-    assert "without the penalty" in findings.parted(parts, 41, 200)
-    assert "edited" not in findings.parted(apart(MOONS), 40, 200)
+    assert "without the edited points" in findings.split(parts, 41, 200)
+    assert "without the penalty" in findings.split(parts, 41, 200)
+    assert "edited" not in findings.split(apart(MOONS), 40, 200)
 
 
 @settings(max_examples=15)
@@ -74,13 +74,13 @@ def test_what_is_said_of_two_slices_is_true(seed, reach, which):
     risks = [each.risk() for each in (parts.seen, parts.held_out)]
     theta = NET.start(risks[0].data.X.shape[1], 1, seed)
     plane = random(theta, risks[0].layout, seed, "raw")
-    lands = tuple(square(risk, plane, reach, 11) for risk in risks)
-    found = judge(parts, theta, lands)
-    text = findings.judged("It", found, lands)
+    landscapes = tuple(square(risk, plane, reach, 11) for risk in risks)
+    found = evaluate(parts, theta, landscapes)
+    text = findings.held_out("It", found, landscapes)
     said = numbers(text)
     assert found.here == pytest.approx([float(risk.value(theta)) for risk in risks])
     assert said[:2] == pytest.approx(found.here, rel=0.01)
-    for land, low in zip(lands, found.lows, strict=True):
+    for land, low in zip(landscapes, found.lows, strict=True):
         assert low.value == land.values.min()
         j, i = np.argwhere(land.values == low.value)[0]
         assert (land.a[i], land.b[j]) == (low.a, low.b)

@@ -1,4 +1,4 @@
-"""The textbook terrains: formulas, derivatives and critical points."""
+"""The test functions: formulas, derivatives and critical points."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from lossviz.datasets import Data
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS
 from lossviz.objectives import ANALYTIC, Risk
-from lossviz.objectives.analytic import Level, QuadraticBowl
+from lossviz.objectives.analytic import ConvexQuadratic, Level
 from lossviz.penalties import PENALTIES
 from tests.oracles import case, check
 
-ALL = [*ANALYTIC.values(), QuadraticBowl(kappa=7, angle=30, scale=2), Level()]
+ALL = [*ANALYTIC.values(), ConvexQuadratic(kappa=7, angle=30, scale=2), Level()]
 PUBLISHED = {
     "beale": ([[3, 0.5]], 0.0),
     "himmelblau": (
@@ -35,8 +35,8 @@ PUBLISHED = {
 }
 
 
-def inside(terrain, count=40, seed=0):
-    (left, right), (low, high) = terrain.window
+def inside(analytic, count=40, seed=0):
+    (left, right), (low, high) = analytic.window
     return np.random.default_rng(seed).uniform((left, low), (right, high), (count, 2))
 
 
@@ -48,9 +48,9 @@ def test_values_and_derivatives_are_those_of_sympy():
     probes = case("M01_test_functions")["expected"]["probes"]
     assert {row["function"] for row in probes["value"]} == set(ANALYTIC)
     for row in probes["value"]:
-        terrain, point = ANALYTIC[row["function"]], np.array(row["point"])
+        analytic, point = ANALYTIC[row["function"]], np.array(row["point"])
         for what in ("value", "gradient", "hessian"):
-            check(getattr(terrain, what)(point), probes | {"value": row[what]})
+            check(getattr(analytic, what)(point), probes | {"value": row[what]})
 
 
 @pytest.mark.parametrize("name", ["rosenbrock", "booth", "six_hump_camel", "saddle"])
@@ -78,19 +78,19 @@ def test_the_lowest_critical_points_are_the_published_minima():
         assert lowest[0].value == pytest.approx(value, abs=1e-4)
 
 
-@pytest.mark.parametrize("terrain", ALL, ids=lambda t: t.id)
-def test_critical_points_are_level_and_of_their_kind(terrain):
-    (left, right), (low, high) = terrain.window
-    for point, value, kind in terrain.critical_points:
+@pytest.mark.parametrize("analytic", ALL, ids=lambda t: t.id)
+def test_critical_points_are_level_and_of_their_kind(analytic):
+    (left, right), (low, high) = analytic.window
+    for point, value, kind in analytic.critical_points:
         at = np.array(point)
         assert left <= point[0] <= right
         assert low <= point[1] <= high
-        assert terrain.value(at) == pytest.approx(value, abs=1e-12)
-        scale = 1 + np.abs(terrain.hessian(at)).max()
-        assert np.abs(terrain.gradient(at)).max() < 1e-12 * scale
+        assert analytic.value(at) == pytest.approx(value, abs=1e-12)
+        scale = 1 + np.abs(analytic.hessian(at)).max()
+        assert np.abs(analytic.gradient(at)).max() < 1e-12 * scale
         turn = np.arange(720) * np.pi / 360
         ring = at + 1e-3 * np.stack([np.cos(turn), np.sin(turn)], axis=-1)
-        around = terrain.value(ring) - value
+        around = analytic.value(ring) - value
         assert {"minimum": around.min() > 0, "maximum": around.max() < 0}.get(
             kind, around.min() < 0 < around.max()
         )
@@ -106,10 +106,10 @@ def test_kinds_are_counted_as_euler_would():
 
 def test_rosenbrock_is_scipys():
     points = np.random.default_rng(1).normal(size=(20, 2))
-    terrain = ANALYTIC["rosenbrock"]
-    np.testing.assert_allclose(terrain.value(points), [rosen(p) for p in points])
-    np.testing.assert_allclose(terrain.gradient(points), [rosen_der(p) for p in points])
-    np.testing.assert_allclose(terrain.hessian(points), [rosen_hess(p) for p in points])
+    analytic = ANALYTIC["rosenbrock"]
+    np.testing.assert_allclose(analytic.value(points), [rosen(p) for p in points])
+    np.testing.assert_allclose(analytic.gradient(points), [rosen_der(p) for p in points])
+    np.testing.assert_allclose(analytic.hessian(points), [rosen_hess(p) for p in points])
 
 
 def fits_the_protocol(objective, theta):
@@ -134,14 +134,14 @@ def fits_the_protocol(objective, theta):
         np.testing.assert_allclose(alone[2], alone[2].T, rtol=1e-12, atol=1e-15)
 
 
-@pytest.mark.parametrize("terrain", ALL, ids=lambda t: t.id)
-def test_a_terrain_is_an_objective(terrain):
-    fits_the_protocol(terrain, inside(terrain))
-    assert terrain.layout.names == ("x", "y")
-    assert terrain.formula
-    assert terrain.reference
-    assert terrain.summary.endswith(".")
-    assert pickle.loads(pickle.dumps(terrain)) == terrain
+@pytest.mark.parametrize("analytic", ALL, ids=lambda t: t.id)
+def test_a_test_function_is_an_objective(analytic):
+    fits_the_protocol(analytic, inside(analytic))
+    assert analytic.layout.names == ("x", "y")
+    assert analytic.formula
+    assert analytic.reference
+    assert analytic.summary.endswith(".")
+    assert pickle.loads(pickle.dumps(analytic)) == analytic
 
 
 @pytest.mark.parametrize("penalty", ["none", "l2"])
@@ -157,7 +157,7 @@ def test_a_risk_is_an_objective(model, loss, penalty):
     fits_the_protocol(risk, rng.normal(size=(6, risk.layout.size)))
 
 
-def test_a_terrain_refuses_other_than_two_numbers():
+def test_a_test_function_refuses_other_than_two_numbers():
     with pytest.raises(ValueError, match="two parameters, x and y"):
         ANALYTIC["booth"].value(np.zeros(3))
     assert ANALYTIC["booth"].value([0, 0]) == 74
@@ -172,7 +172,7 @@ def test_a_terrain_refuses_other_than_two_numbers():
 )
 @settings(max_examples=40)
 def test_a_turned_bowl_has_the_same_heights_and_curvatures(kappa, angle, scale, u, v):
-    bowl = QuadraticBowl(kappa=kappa, angle=angle, scale=scale)
+    bowl = ConvexQuadratic(kappa=kappa, angle=angle, scale=scale)
     height = scale * (u * u + kappa * v * v) / 2
     assert bowl.value(bowl.turned([u, v])) == pytest.approx(height, rel=1e-9, abs=1e-9 * scale)
     second_derivatives = np.linalg.eigvalsh(bowl.hessian(np.zeros(2)))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from lossviz.descent import descend
-from lossviz.objectives.analytic import ANALYTIC, QuadraticBowl
+from lossviz.objectives.analytic import ANALYTIC, ConvexQuadratic
 from lossviz.optimizers import OPTIMIZERS, SCHEDULES
 from lossviz.recipes import pick
 from lossviz.ui import stage
@@ -276,7 +276,7 @@ def test_adams_first_step_has_the_length_of_the_rate_in_every_coordinate(id, gra
 @given(kappa=st.floats(1, 200), angle=st.floats(0, 90))
 @settings(max_examples=20)
 def test_gradient_descent_does_not_notice_a_rotation(kappa, angle):
-    flat, turned = QuadraticBowl(kappa=kappa), QuadraticBowl(kappa=kappa, angle=angle)
+    flat, turned = ConvexQuadratic(kappa=kappa), ConvexQuadratic(kappa=kappa, angle=angle)
     start, rule = np.array([3.0, -2.0]), OPTIMIZERS["gd"](lr=1 / kappa)
     one = descend(flat, rule, start, steps=20)
     two = descend(turned, rule, turned.turned(start), steps=20)

@@ -54,13 +54,22 @@ def problem(**settings: float) -> Risk:
 
 
 def test_outliers_lower_alpha_and_the_line_comes_back():
-    plain, spoilt = learn(problem(), 1.0), learn(problem(outliers=0.1), 1.0)
+    plain, contaminated = learn(problem(), 1.0), learn(problem(outliers=0.1), 1.0)
     assert plain.alpha[-1] > 1.9
-    assert spoilt.alpha[-1] < 0.5
+    assert contaminated.alpha[-1] < 0.5
     honest = np.array([1.0, 2.0])  # what the data were drawn around
-    assert np.abs(spoilt.theta[-1] - honest).max() < 0.3 < np.abs(spoilt.theta[0] - honest).max()
-    assert spoilt.nll[-1] < spoilt.nll[0]
-    assert len(spoilt.alpha) == len(spoilt.c) == len(spoilt.nll) == len(spoilt.theta)
+    assert (
+        np.abs(contaminated.theta[-1] - honest).max()
+        < 0.3
+        < np.abs(contaminated.theta[0] - honest).max()
+    )
+    assert contaminated.nll[-1] < contaminated.nll[0]
+    assert (
+        len(contaminated.alpha)
+        == len(contaminated.c)
+        == len(contaminated.nll)
+        == len(contaminated.theta)
+    )
 
 
 @pytest.mark.parametrize("outliers", [0.0, 0.1])

@@ -162,9 +162,9 @@ def test_far_off_moves_a_share_and_more_of_it_keeps_the_first():
 
 
 def test_breakdown_counts_from_none_to_half():
-    spoil = FarOff(distance=20.0)
+    contamination = FarOff(distance=20.0)
     for loss, holds in (("squared", False), ("absolute", True)):
-        run = breakdown(replace(posed(loss), spoil=spoil))
+        run = breakdown(replace(posed(loss), contamination=contamination))
         np.testing.assert_allclose(run.shares, np.arange(6) / 11)
         assert run.slopes[0] == pytest.approx(minimize(posed(loss).risk()).theta[1])
         change = np.abs(run.slopes[1] - run.slopes[0])

@@ -28,7 +28,7 @@ PICTURES = {  # page -> the picture whose heights the code's ``name`` has, and t
     "gradient_descent": [("descent-surface", "land")],
     "outliers": [("outliers-third", "land")],
     "classification": [("first", "land"), ("second", "beside")],
-    "validation": [("validation-0", "land"), ("validation-1", "judged")],
+    "validation": [("validation-0", "land"), ("validation-1", "measured")],
     "acting": [("act-surface", "land")],
     "your_data": [("yours-surface", "land")],
     "home": [("hero", "land")],
@@ -117,12 +117,12 @@ def test_the_code_of_residuals(part):
 @pytest.mark.parametrize("trial", [ExponentialTrial(), NetworkTrial(4)])
 def test_the_code_of_an_equation(trial):
     rule = oscillator(3.0)
-    lands = {
+    landscapes = {
         term: Landscape(axes(trial.layout.size, 0, 1), np.linspace(-1, 1, 5), np.linspace(0, 1, 4),
                         np.zeros((4, 5)))
         for term in ("equation", "total")
     }  # fmt: skip
-    got = ran(script(of_equation("Of an equation", rule, trial, 1, 3.0, 40, 2.0, lands)))
+    got = ran(script(of_equation("Of an equation", rule, trial, 1, 3.0, 40, 2.0, landscapes)))
     assert (got["equation"], got["trial"]) == (rule, trial)
     whole = ResidualLoss(rule, trial, np.linspace(0, 3.0, 40), 2.0)
     assert got["run"].values[-1] == pytest.approx(float(whole.value(got["run"].theta)), rel=1e-9)

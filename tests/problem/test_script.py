@@ -20,7 +20,7 @@ from lossviz.landscapes.planes import Plane, axes
 from lossviz.losses import LOSSES
 from lossviz.minima import minimize
 from lossviz.models import MODELS
-from lossviz.objectives.analytic import ANALYTIC, QuadraticBowl
+from lossviz.objectives.analytic import ANALYTIC, ConvexQuadratic
 from lossviz.penalties import PENALTIES
 from lossviz.problem.problem import Problem
 from lossviz.problem.script import (
@@ -61,7 +61,7 @@ def drawn(recipe, rng):
 
 
 def some_problem(seed):
-    """A problem whose parts fit, of any task, now and then spoiled, edited or parted."""
+    """A problem whose parts fit, of any task, now and then contaminated, edited or split."""
     rng = np.random.default_rng(seed)
     for _ in range(200):
         try:
@@ -180,9 +180,10 @@ def test_every_recipe_is_read_back_from_its_call():
     for entries in where.values():
         for entry in entries.values():
             assert eval(call(entry()), {**where}) == entry()
-    for terrain in (*ANALYTIC.values(), QuadraticBowl(kappa=7.0)):
+    for analytic in (*ANALYTIC.values(), ConvexQuadratic(kappa=7.0)):
         assert (
-            eval(known(terrain), {"ANALYTIC": ANALYTIC, "QuadraticBowl": QuadraticBowl}) == terrain
+            eval(known(analytic), {"ANALYTIC": ANALYTIC, "ConvexQuadratic": ConvexQuadratic})
+            == analytic
         )
 
 

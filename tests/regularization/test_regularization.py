@@ -22,15 +22,15 @@ from lossviz.regularization import (
     condition,
     gone_at,
     in_scikit_learn,
-    judge,
-    ladder,
-    landings,
+    learning_split,
     minimum_path,
     opening,
-    parted,
+    penalised_paths,
     places,
     scene,
+    strength_grid,
     unit,
+    validation_path,
     wiggles,
 )
 from tests.oracles import case, check, columns, table
@@ -107,7 +107,7 @@ def test_ridge_its_freedom_and_its_curvature_are_the_oracles(wide, oracle):
 def test_the_weights_leave_at_the_knots_of_the_lasso_path():
     knots = case("G01_diabetes_2features")["expected"]["lasso_path_knots"]["value"]
     reduced = WeightsOnly(diabetes())
-    path = minimum_path(reduced, ladder(reduced))
+    path = minimum_path(reduced, strength_grid(reduced))
     found = gone_at(reduced, path)
     np.testing.assert_allclose(found, [knots[0]["l1"], knots[1]["l1"]], rtol=1e-9)
 
@@ -148,11 +148,11 @@ def test_train_and_validation_losses_are_the_oracle():
     risk = Risk(parts["train"], LINEAR, LOSSES["squared"](), PENALTIES["l2"]())
     path = expected["ridge_path"]["value"]
     strengths = [2 * row["l2"] for row in path]  # theirs is l2 sum w^2, ours half of it
-    found = judge(parts["train"], parts["validation"], risk, strengths)
+    found = validation_path(parts["train"], parts["validation"], risk, strengths)
     np.testing.assert_allclose(found.train, [r["train_mse"] for r in path], rtol=1e-8)
     np.testing.assert_allclose(found.validation, [r["validation_mse"] for r in path], rtol=1e-8)
     fine = np.geomspace(0.3, 1.2, 200)
-    many = judge(parts["train"], parts["validation"], risk, fine)
+    many = validation_path(parts["train"], parts["validation"], risk, fine)
     best = fine[many.validation.argmin()] / 2
     np.testing.assert_allclose(best, expected["best_l2_on_validation"]["value"], rtol=0.01)
 
@@ -163,7 +163,7 @@ def test_cross_validation_judges_every_strength_on_the_point_left_out():
     X = rng.normal(size=(5, 1))
     train, held = Data(X, X[:, 0] + rng.normal(size=5)), Data(X[:2], X[:2, 0])
     strengths = np.array([0.1, 1.0, 5.0])
-    found = judge(
+    found = validation_path(
         train, held, Risk(train, LINEAR, LOSSES["squared"](), PENALTIES["l2"]()), strengths
     )
     for k, strength in enumerate(strengths):  # mean r^2 + s w^2 / 2 over four rows
@@ -179,9 +179,9 @@ def test_cross_validation_judges_every_strength_on_the_point_left_out():
 def test_where_no_part_of_the_points_has_a_best_model_a_sentence_says_so():
     data = DATASETS["iris_versicolor"]().draw()
     risk = Risk(data, LINEAR, LOSSES["cross_entropy"](), PENALTIES["l0"]())
-    train, held = parted(data, 30)
+    train, held = learning_split(data, 30)
     with pytest.raises(ValueError, match="at no λ has every part a best model"):
-        judge(train, held, risk, [0.0, 0.01, 0.1])
+        validation_path(train, held, risk, [0.0, 0.01, 0.1])
 
 
 # scikit-learn ------------------------------------------------------------------------------------
@@ -202,7 +202,7 @@ def test_the_call_in_scikit_learns_words_fits_the_same_model(task, penalty, inte
     risk = small(4, task, penalty, n=60)
     risk = replace(risk, model=MODELS["linear"](intercept=intercept))
     reduced = WeightsOnly(risk)
-    strength = float(ladder(reduced)[35])
+    strength = float(strength_grid(reduced)[35])
     words = in_scikit_learn(reduced, strength)
     call = eval(words, vars(linear_model))  # noqa: S307: our own words
     call.set_params(**({"max_iter": 20_000, "tol": 1e-10} if hasattr(call, "tol") else {}))
@@ -227,7 +227,7 @@ def test_penalties_scikit_learn_does_not_have_get_no_call():
 )
 def test_no_point_nearby_or_far_is_lower(seed, task, penalty):
     reduced = WeightsOnly(small(seed, task, penalty))
-    strengths = ladder(reduced)[[5, 30, 50]]
+    strengths = strength_grid(reduced)[[5, 30, 50]]
     path = minimum_path(reduced, strengths)
     rng = np.random.default_rng(seed)
     around = path.weights + rng.normal(size=(200, 1, 2)) * np.geomspace(1e-6, 3, 200)[:, None, None]
@@ -241,7 +241,7 @@ def test_no_point_nearby_or_far_is_lower(seed, task, penalty):
 @given(seed=st.integers(0, 999), penalty=st.sampled_from(["l1", "l2", "elastic_net", "group_l2"]))
 def test_budgets_fall_and_data_losses_rise_with_the_strength(seed, penalty):
     reduced = WeightsOnly(small(seed, penalty=penalty))
-    path = minimum_path(reduced, ladder(reduced))
+    path = minimum_path(reduced, strength_grid(reduced))
     assert (np.diff(path.budgets) <= 1e-9 * path.budgets[0]).all()
     assert (np.diff(path.data) >= -1e-9 * path.data[-1]).all()
     # the strength is the price of one more unit of budget
@@ -254,7 +254,7 @@ def test_budgets_fall_and_data_losses_rise_with_the_strength(seed, penalty):
 def test_the_penalised_minimum_is_certified_by_another_room():
     risk = small(3, penalty="l1")
     reduced = WeightsOnly(risk)
-    strength = float(ladder(reduced)[40])
+    strength = float(strength_grid(reduced)[40])
     theta = reduced.theta(minimum_path(reduced, [strength]).weights[0])
     penalised = replace(risk, penalty=PENALTIES["l1"](strength=strength))
     assert certificate(penalised, theta) < 1e-9
@@ -278,7 +278,7 @@ def test_the_intercept_is_the_best_one(task):
 def test_all_columns_at_once_and_two_at_a_time_agree(penalty):
     risk = small(8, penalty=penalty)
     reduced = WeightsOnly(risk)
-    strengths = ladder(reduced)
+    strengths = strength_grid(reduced)
     path = coefficient_path(risk, strengths)
     np.testing.assert_allclose(path.weights, minimum_path(reduced, strengths).weights, atol=1e-8)
     assert (np.diff(path.freedom) <= 1e-6).all() or penalty == "l1"
@@ -318,7 +318,7 @@ def test_more_features_than_points_has_a_path(penalty):
     rng = np.random.default_rng(2)
     data = Data(rng.normal(size=(6, 9)), rng.normal(size=6))
     risk = Risk(data, LINEAR, LOSSES["squared"](), PENALTIES[penalty]())
-    path = coefficient_path(risk, ladder(WeightsOnly(risk)))
+    path = coefficient_path(risk, strength_grid(WeightsOnly(risk)))
     assert np.isfinite(path.weights).all()
     fits = path.weights[0] @ data.X.T + path.intercepts[0]
     np.testing.assert_allclose(fits, data.y, atol=1e-6)
@@ -351,7 +351,7 @@ def test_one_class_and_too_few_points_are_refused():
     with pytest.raises(ValueError, match="both classes"):
         WeightsOnly(Risk(one, LINEAR, LOSSES["cross_entropy"](), PENALTIES["l2"]()))
     with pytest.raises(ValueError, match="at least 4"):
-        parted(small(0).data, 2)
+        learning_split(small(0).data, 2)
     with pytest.raises(ValueError, match="Choose a dataset with two features"):
         scene(WeightsOnly(small(0, d=3)), 0.1)
 
@@ -375,7 +375,7 @@ def test_a_scene_has_its_creases_on_grid_lines_and_its_minimum_in_the_window(pen
     data, unit_penalty, both = found.heights()
     assert data[0] == 0
     np.testing.assert_allclose(both, data + unit_penalty)
-    assert len(ladder(reduced)) == 60
+    assert len(strength_grid(reduced)) == 60
     assert (np.diff(places(found.path.strengths)) > 0).all()
 
 
@@ -403,16 +403,16 @@ def test_l0_has_no_curve():
 def test_the_slope_hovers_and_the_prox_lands():
     risk = small(4)
     reduced = WeightsOnly(risk)
-    path = minimum_path(reduced, ladder(reduced))
+    path = minimum_path(reduced, strength_grid(reduced))
     k = int(np.flatnonzero(path.zeros == 1)[0])
     held = int(np.flatnonzero(path.weights[k] == 0)[0])
     strength = float(path.strengths[k])
     reduced = WeightsOnly(replace(risk, penalty=PENALTIES["l1"](strength=strength)))
-    hover, land = landings(reduced, path.weights[0] + 1.0, steps=400, share=0.5)
-    assert land.points[-1][held] == 0
-    assert (hover.points[-20:, held] != 0).all()
-    np.testing.assert_allclose(land.points[-1], path.weights[k], atol=1e-4)
-    assert (np.diff(land.values) <= 1e-12).all()
+    subgradient, proximal = penalised_paths(reduced, path.weights[0] + 1.0, steps=400, share=0.5)
+    assert proximal.points[-1][held] == 0
+    assert (subgradient.points[-20:, held] != 0).all()
+    np.testing.assert_allclose(proximal.points[-1], path.weights[k], atol=1e-4)
+    assert (np.diff(proximal.values) <= 1e-12).all()
 
 
 def test_a_polynomial_calms_down():

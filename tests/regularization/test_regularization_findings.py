@@ -20,11 +20,11 @@ from lossviz.regularization import (
     WeightsOnly,
     coefficient_path,
     condition,
-    judge,
-    landings,
+    learning_split,
     minimum_path,
-    parted,
+    penalised_paths,
     scene,
+    validation_path,
     wiggles,
 )
 from lossviz.text import change, number
@@ -88,9 +88,9 @@ def test_the_condition_numbers_are_those_of_the_curvature(seed, penalty):
 
 def test_losses_on_points_not_seen_are_the_models_own():
     here = reduced(5, "l2")
-    train, held = parted(here.risk.data, 15)
+    train, held = learning_split(here.risk.data, 15)
     strengths = scene(here).path.strengths
-    found = judge(train, held, here.risk, strengths)
+    found = validation_path(train, held, here.risk, strengths)
     said = findings.learned(found, 30, 2)
     theta = WeightsOnly(replace(here.risk, data=train))
     w = minimum_path(theta, strengths).weights[30]
@@ -144,6 +144,6 @@ def test_who_lands_is_said():
     k = int(np.flatnonzero(shown.path.zeros == 1)[0])
     strength = float(shown.path.strengths[k])
     here = WeightsOnly(replace(here.risk, penalty=PENALTIES["l1"](strength=strength)))
-    runs = landings(here, shown.path.weights[0] + 1, steps=300, share=0.4)
+    runs = penalised_paths(here, shown.path.weights[0] + 1, steps=300, share=0.4)
     gone = here.names[int(np.flatnonzero(shown.path.weights[k] == 0)[0])]
-    assert f"has put {gone} at exactly 0" in findings.landed(here, runs, shown.path.weights[k])
+    assert f"has put {gone} at exactly 0" in findings.exact_zeros(here, runs, shown.path.weights[k])

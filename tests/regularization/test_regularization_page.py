@@ -7,10 +7,10 @@ import pytest
 from lossviz.datasets import DATASETS
 from lossviz.penalties import PENALTIES
 from lossviz.ui.lenses.regularization.panels import PANELS
-from lossviz.ui.lenses.regularization.stage import PAIRS
 from tests.running import pictures, run, sent, settled, text
 
-BINARY = ("breast_cancer", "iris_versicolor", "moons", "circles", "blobs", "xor", "spirals")
+PAIRS = [id for id, each in DATASETS.items() if each.features == 2 and each.task != "multiclass"]
+BINARY = [id for id in PAIRS if DATASETS[id].task == "binary"]
 
 
 def figures(at) -> dict:

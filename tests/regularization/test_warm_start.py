@@ -20,13 +20,13 @@ from lossviz.regularization import (
     WeightsOnly,
     coefficient_path,
     gone_at,
-    judge,
-    ladder,
-    landings,
+    learning_split,
     minimum_path,
     opening,
-    parted,
+    penalised_paths,
     scene,
+    strength_grid,
+    validation_path,
 )
 from lossviz.regularization.warm_start import lowest_kinked, warm_path
 from tests.oracles import case, check, columns
@@ -87,12 +87,12 @@ def test_who_lands_on_zero_is_the_oracle_of_the_ten_features():
         Data(X, table[:, 10]), LINEAR, LOSSES["half_squared"](),
         PENALTIES["l1"](strength=fact["l1"]),
     )  # fmt: skip
-    hover, land = landings(WeightsOnly(problem), np.full(10, 5.0), steps=2000)
-    assert (land.points[-1] == 0).sum() == fact["proximal_zeros"]
-    assert (hover.points[-1] == 0).sum() == fact["subgradient_zeros"]
+    subgradient, proximal = penalised_paths(WeightsOnly(problem), np.full(10, 5.0), steps=2000)
+    assert (proximal.points[-1] == 0).sum() == fact["proximal_zeros"]
+    assert (subgradient.points[-1] == 0).sum() == fact["subgradient_zeros"]
     exact = coefficient_path(problem, [fact["l1"]]).weights[0]
     assert (exact == 0).sum() == fact["sklearn_zeros"]
-    np.testing.assert_allclose(land.points[-1], exact, atol=1e-6)
+    np.testing.assert_allclose(proximal.points[-1], exact, atol=1e-6)
 
 
 # Thirty features -------------------------------------------------------------------------------
@@ -103,7 +103,7 @@ def test_every_rung_of_thirty_features_is_a_proven_minimum(penalty):
     data = DATASETS["breast_cancer"]().whole().draw()
     problem = risk(data, penalty)
     reduced = WeightsOnly(problem)
-    strengths = ladder(reduced)
+    strengths = strength_grid(reduced)
     path = coefficient_path(problem, strengths)
     assert np.isnan(path.weights[0]).all()  # thirty features tell all tumours apart
     assert np.isnan(path.freedom[0])
@@ -130,8 +130,8 @@ def test_thirty_features_are_scikit_learns_lasso():
 def test_points_not_seen_can_be_judged_with_thirty_features():
     data = DATASETS["breast_cancer"]().whole().draw()
     problem = risk(data, "l1")
-    train, held = parted(data, 40)
-    found = judge(train, held, problem, ladder(WeightsOnly(problem))[::6])
+    train, held = learning_split(data, 40)
+    found = validation_path(train, held, problem, strength_grid(WeightsOnly(problem))[::6])
     assert np.isnan(found.train[0])
     assert np.isfinite(found.folds[1:]).all()
     assert found.best > 0
@@ -213,7 +213,7 @@ def test_a_twin_leaves_as_soon_as_there_is_a_price():
     x = rng.normal(size=60)
     y = (x + rng.normal(size=60) > 0).astype(float)
     reduced = WeightsOnly(risk(Data(np.column_stack([x, x]), y, "binary"), "l1"))
-    path = minimum_path(reduced, ladder(reduced))
+    path = minimum_path(reduced, strength_grid(reduced))
     assert sorted(gone_at(reduced, path))[0] == 0.0
     assert (path.weights[0] != 0).all()
 

@@ -41,13 +41,13 @@ def test_a_fit_on_a_plane_is_the_model_at_the_cursor():
     np.testing.assert_allclose(drawn, MODEL.predict(PLANE.point(a, b), X), rtol=1e-12)
 
 
-def test_a_bowl_on_a_plane_is_the_risk():
+def test_a_quadratic_on_a_plane_is_the_risk():
     data = Data(X, np.sin(3 * X[:, 0]), task="regression")
     risk = Risk(data, MODEL, LOSSES["squared"]())
     assert risk.quadratic is not None
-    root, bottom, floor = stage.bowl(risk.quadratic, PLANE)
+    root, minimiser, floor = stage.quadratic_on(risk.quadratic, PLANE)
     for point in RNG.normal(size=(5, 2)):
-        value = floor + ((root @ (point - bottom)) ** 2).sum()
+        value = floor + ((root @ (point - minimiser)) ** 2).sum()
         assert value == pytest.approx(risk.value(PLANE.point(*point)), rel=1e-10)
 
 

@@ -27,8 +27,8 @@ from lossviz.validation.curves import (
     by_degree,
     fold_of,
     fold_surfaces,
-    judged_path,
     learning_curve,
+    validated_path,
     weighted_sum,
 )
 from lossviz.validation.gap import best_of, disagreement, flatness, gap, parts
@@ -74,7 +74,7 @@ def test_the_oracle_s_ridge_path():
     thetas = np.stack(
         [minimize(replace(train, penalty=PENALTIES["l2"](strength=2 * s))).theta for s in strengths]
     )
-    found = judged_path(train, held.data, strengths, thetas)
+    found = validated_path(train, held.data, strengths, thetas)
     np.testing.assert_allclose(found.thetas, [r["coef"] for r in entry["value"]], rtol=1e-8)
     for name, values in (("train_mse", found.train), ("validation_mse", found.held)):
         np.testing.assert_allclose(values, [r[name] for r in entry["value"]], rtol=1e-8)
@@ -221,11 +221,11 @@ def test_cross_validation_is_scikit_learn_s():
         score = cross_val_score(fit, data.X, data.y, cv=cv, scoring="neg_mean_squared_error")
         scores.append(-score[0])
     np.testing.assert_allclose(found.held, scores, rtol=1e-7)
-    np.testing.assert_allclose(found.mean.values, np.mean([e.values for e in found.lands], 0))
+    np.testing.assert_allclose(found.mean.values, np.mean([e.values for e in found.landscapes], 0))
     bare = replace(risk, penalty=PENALTIES["none"]())
     whole = evaluate_plane(bare, plane, found.mean.a, found.mean.b)
     weights = np.bincount(fold) / len(data)
-    each = np.tensordot(weights, np.stack([e.values for e in found.lands]), 1)
+    each = np.tensordot(weights, np.stack([e.values for e in found.landscapes]), 1)
     np.testing.assert_allclose(each, whole.values, rtol=1e-9)
 
 

@@ -35,7 +35,7 @@ class Layout(NamedTuple):
 
 
 def laid_out(sheet: Sheet, answers: dict[str, str]) -> Layout:
-    """The sheet parted into names, units and data; ValueError when no data are left."""
+    """The sheet split into names, units and data; ValueError when no data are left."""
     questions, notes = [], []
     header, doubt = (True, None) if sheet.named else _header(sheet.rows)
     if doubt:

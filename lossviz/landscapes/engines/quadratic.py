@@ -11,12 +11,12 @@ from lossviz.objectives import Quadratic
 Array = NDArray[np.floating]
 
 
-def surface(bowl: Quadratic, plane: Plane, a: Array, b: Array) -> Array:
+def surface(shape: Quadratic, plane: Plane, a: Array, b: Array) -> Array:
     """(len(b), len(a)): floor + |R (point - lowest point)|^2 with R (2, 2), nothing cancels."""
-    along = bowl.root @ np.stack([plane.u, plane.v], axis=1)  # (r, 2)
-    start = bowl.root @ (plane.origin - bowl.bottom)
+    along = shape.root @ np.stack([plane.u, plane.v], axis=1)  # (r, 2)
+    start = shape.root @ (plane.origin - shape.minimiser)
     lowest = np.linalg.lstsq(along, -start, rcond=None)[0]
-    floor = bowl.floor + float(((start + along @ lowest) ** 2).sum())
+    floor = shape.floor + float(((start + along @ lowest) ** 2).sum())
     triangle = np.zeros((2, 2))
     rows = np.linalg.qr(along, mode="r")
     triangle[: len(rows)] = rows

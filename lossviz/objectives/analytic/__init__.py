@@ -1,8 +1,8 @@
-"""Textbook terrains: ``ANALYTIC`` is id -> surface to survey and descend, without data."""
+"""Test functions: ``ANALYTIC`` is id -> function of two parameters, to see and descend."""
 
 from __future__ import annotations
 
-from lossviz.objectives.analytic.base import CriticalPoint, Terrain
+from lossviz.objectives.analytic.base import AnalyticFunction, CriticalPoint
 from lossviz.objectives.analytic.multimodal import (
     GoldsteinPrice,
     SixHumpCamel,
@@ -20,17 +20,17 @@ from lossviz.objectives.analytic.oscillating import (
 from lossviz.objectives.analytic.valleys import (
     Beale,
     Booth,
+    ConvexQuadratic,
     Himmelblau,
     Level,
     Matyas,
     MonkeySaddle,
-    QuadraticBowl,
     Ravine,
     Rosenbrock,
     Saddle,
 )
 
-ANALYTIC: dict[str, Terrain] = {
+ANALYTIC: dict[str, AnalyticFunction] = {
     each.id: each
     for each in (
         Rosenbrock(),
@@ -54,4 +54,4 @@ ANALYTIC: dict[str, Terrain] = {
     )
 }
 
-__all__ = ["ANALYTIC", "CriticalPoint", "Level", "QuadraticBowl", "Terrain"]
+__all__ = ["ANALYTIC", "CriticalPoint", "Level", "ConvexQuadratic", "AnalyticFunction"]

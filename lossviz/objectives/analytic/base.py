@@ -29,7 +29,7 @@ class CriticalPoint(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Terrain(Recipe):
+class AnalyticFunction(Recipe):
     """A function of x and y: value (..., 2) to (...), gradient (..., 2), hessian (..., 2, 2).
 
     A subclass writes ``height(x, y)``, ``slopes`` (by x, by y) and ``second_derivatives``
@@ -123,7 +123,9 @@ class Terrain(Recipe):
 def _pair(theta: Array) -> Pair:
     theta = np.asarray(theta)
     if theta.shape[-1:] != (2,):
-        raise ValueError(f"A terrain has two parameters, x and y; theta has shape {theta.shape}.")
+        raise ValueError(
+            f"A test function takes x and y, two numbers; theta has shape {theta.shape}."
+        )
     if theta.dtype.kind != "f":
         theta = theta.astype(float)
     if theta.ndim == 1:

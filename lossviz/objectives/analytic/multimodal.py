@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from lossviz.objectives.analytic.base import Array, Terrain
+from lossviz.objectives.analytic.base import AnalyticFunction, Array
 from lossviz.objectives.analytic.valleys import LIBRARY
 
 
 @dataclass(frozen=True)
-class ThreeHumpCamel(Terrain):
+class ThreeHumpCamel(AnalyticFunction):
     """Three local minima in a row, the global one in the middle."""
 
     id, label = "three_hump_camel", "Three-hump camel"
@@ -32,7 +32,7 @@ class ThreeHumpCamel(Terrain):
 
 
 @dataclass(frozen=True)
-class SixHumpCamel(Terrain):
+class SixHumpCamel(AnalyticFunction):
     """Six local minima, two of them global, with saddles and maxima between."""
 
     id, label = "six_hump_camel", "Six-hump camel"
@@ -54,7 +54,7 @@ class SixHumpCamel(Terrain):
 
 
 @dataclass(frozen=True)
-class StyblinskiTang(Terrain):
+class StyblinskiTang(AnalyticFunction):
     """A global minimum and three local ones, one for each sign of x and y."""
 
     id, label = "styblinski_tang", "Styblinski–Tang"
@@ -74,7 +74,7 @@ class StyblinskiTang(Terrain):
 
 
 @dataclass(frozen=True)
-class GoldsteinPrice(Terrain):
+class GoldsteinPrice(AnalyticFunction):
     """Heights from 3 to a million: best looked at on a logarithmic scale."""
 
     id, label = "goldstein_price", "Goldstein–Price"

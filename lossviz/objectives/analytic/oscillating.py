@@ -1,4 +1,4 @@
-"""Waves: ripples on a bowl, a fold or a plain, with many places to get caught."""
+"""Waves: ripples on a quadratic, a fold or a flat region: many local minima."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from lossviz.objectives.analytic.base import Array, CriticalPoint, Terrain
+from lossviz.objectives.analytic.base import AnalyticFunction, Array, CriticalPoint
 from lossviz.objectives.analytic.valleys import LIBRARY
 
 TWO_PI = 2 * np.pi
 
 
 @dataclass(frozen=True)
-class Rastrigin(Terrain):
+class Rastrigin(AnalyticFunction):
     """A local minimum near every pair of whole numbers, on a quadratic trend."""
 
     id, label = "rastrigin", "Rastrigin"
@@ -35,7 +35,7 @@ class Rastrigin(Terrain):
 
 
 @dataclass(frozen=True)
-class Ackley(Terrain):
+class Ackley(AnalyticFunction):
     """Local minima around a funnel; at its minimum the gradient jumps."""
 
     id, label = "ackley", "Ackley"
@@ -85,7 +85,7 @@ class Ackley(Terrain):
 
 
 @dataclass(frozen=True)
-class McCormick(Terrain):
+class McCormick(AnalyticFunction):
     """Local minima that lie ever lower along the diagonal."""
 
     id, label = "mccormick", "McCormick"
@@ -106,7 +106,7 @@ class McCormick(Terrain):
 
 
 @dataclass(frozen=True)
-class Branin(Terrain):
+class Branin(AnalyticFunction):
     """Three minima of equal value in a curved valley."""
 
     id, label = "branin", "Branin"
@@ -144,7 +144,7 @@ class Branin(Terrain):
 
 
 @dataclass(frozen=True)
-class Easom(Terrain):
+class Easom(AnalyticFunction):
     """A single narrow minimum in a plateau: far from it the gradient vanishes."""
 
     id, label = "easom", "Easom"
@@ -173,7 +173,7 @@ class Easom(Terrain):
 
 
 @dataclass(frozen=True)
-class Levy13(Terrain):
+class Levy13(AnalyticFunction):
     """Ripples whose height grows with the distance from the bottom."""
 
     id, label = "levy_13", "Lévy 13"

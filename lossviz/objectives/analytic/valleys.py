@@ -1,4 +1,4 @@
-"""Bowls, valleys and saddles: polynomials with few critical points."""
+"""Quadratics, valleys and saddles: polynomials with few critical points."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from lossviz.objectives.analytic.base import Array, CriticalPoint, Terrain
+from lossviz.objectives.analytic.base import AnalyticFunction, Array, CriticalPoint
 from lossviz.recipes import hyperparameter
 
 LIBRARY = "Surjanovic & Bingham, Virtual Library of Simulation Experiments"
 
 
 @dataclass(frozen=True)
-class QuadraticBowl(Terrain):
-    """A bowl with a chosen condition number, turned by an angle: what coordinates hide."""
+class ConvexQuadratic(AnalyticFunction):
+    """A quadratic with a chosen condition number, turned by an angle: what coordinates hide."""
 
     id, label = "quadratic", "Convex quadratic"
     formula = (
@@ -32,7 +32,7 @@ class QuadraticBowl(Terrain):
     scale: float = hyperparameter(1.0, 0.01, 1000.0, log=True, domain="(0, inf)")
 
     def turned(self, point: Array) -> Array:
-        """Where a point (..., 2) of the unturned bowl lies on this one."""
+        """Where a point (..., 2) of the unturned quadratic lies on this one."""
         turn = np.deg2rad(self.angle)
         c, s = np.cos(turn), np.sin(turn)
         return np.asarray(point) @ np.array([[c, s], [-s, c]])
@@ -62,7 +62,7 @@ class QuadraticBowl(Terrain):
 
 
 @dataclass(frozen=True)
-class Ravine(Terrain):
+class Ravine(AnalyticFunction):
     """An ill-conditioned quadratic: the condition number is 100."""
 
     id, label = "quadratic_100", "Quadratic, condition 100"
@@ -82,7 +82,7 @@ class Ravine(Terrain):
 
 
 @dataclass(frozen=True)
-class Rosenbrock(Terrain):
+class Rosenbrock(AnalyticFunction):
     """A curved valley with steep walls: easy to enter, slow to follow to its end."""
 
     id, label = "rosenbrock", "Rosenbrock"
@@ -102,7 +102,7 @@ class Rosenbrock(Terrain):
 
 
 @dataclass(frozen=True)
-class Beale(Terrain):
+class Beale(AnalyticFunction):
     """A flat region with steep corners, and a curved valley."""
 
     id, label = "beale", "Beale"
@@ -138,7 +138,7 @@ class Beale(Terrain):
 
 
 @dataclass(frozen=True)
-class Himmelblau(Terrain):
+class Himmelblau(AnalyticFunction):
     """Four minima of equal value: the start decides where a path ends."""
 
     id, label = "himmelblau", "Himmelblau"
@@ -158,7 +158,7 @@ class Himmelblau(Terrain):
 
 
 @dataclass(frozen=True)
-class Booth(Terrain):
+class Booth(AnalyticFunction):
     """A convex quadratic with its minimum at (1, 3)."""
 
     id, label = "booth", "Booth"
@@ -178,7 +178,7 @@ class Booth(Terrain):
 
 
 @dataclass(frozen=True)
-class Matyas(Terrain):
+class Matyas(AnalyticFunction):
     """A long flat plate along the diagonal: condition number 25, turned by 45 degrees."""
 
     id, label = "matyas", "Matyas"
@@ -198,8 +198,8 @@ class Matyas(Terrain):
 
 
 @dataclass(frozen=True)
-class Saddle(Terrain):
-    """Up one way, down the other: no bottom, and a flat spot in the middle."""
+class Saddle(AnalyticFunction):
+    """Up one way, down the other: no minimum, and a flat spot in the middle."""
 
     id, label = "saddle", "Saddle"
     formula = r"x^2 - y^2"
@@ -218,7 +218,7 @@ class Saddle(Terrain):
 
 
 @dataclass(frozen=True)
-class MonkeySaddle(Terrain):
+class MonkeySaddle(AnalyticFunction):
     """A degenerate saddle: three directions of descent, and zero curvature at the centre."""
 
     id, label = "monkey_saddle", "Monkey saddle"
@@ -238,7 +238,7 @@ class MonkeySaddle(Terrain):
 
 
 @dataclass(frozen=True)
-class Level(Terrain):
+class Level(AnalyticFunction):
     """The same height everywhere: no slope, so nothing to learn."""
 
     id, label = "level", "Constant function"

@@ -97,7 +97,7 @@ def pose(lens: Lens) -> tuple[Problem, Risk]:
     if isinstance(problem.dataset, Yours):
         code.own_table()
     if problem.held.side == "train":
-        says = _judged(problem, risk)
+        says = _validated(problem, risk)
         if lens.holds:  # this page is about it: its first finding says so
             st.sidebar.caption(says)
         else:
@@ -129,7 +129,7 @@ def _check_inputs(lens: Lens, problem: Problem) -> None:
         )
 
 
-def _judged(problem: Problem, risk: Risk) -> str:
+def _validated(problem: Problem, risk: Risk) -> str:
     """What the rows held out say of the minimum, where that is quick to find."""
     quick = risk.model.design(risk.data.X) is not None and risk.layout.size <= QUICK
     says = held_out.rows(problem)

@@ -8,7 +8,7 @@ figure or by their number.  Colours "black" and "white" mean colour and paper an
 
 One picture, one sentence instead of a picture::
 
-    stage.show(figures.surface(land, ruler), key="surface", alt="A bowl with its bottom at ...")
+    stage.show(figures.surface(land, ruler), key="surface", alt="The minimum is at ...")
     stage.show(None, key="surface", note="The window is empty: its left end lies right of ...")
 
 None keeps the last good picture under the sentence.
@@ -25,7 +25,7 @@ under the map says where the cursor is and what the loss is there::
 
 The cursor keeps to the grid of the figure's first surface or map, where the read-out's heights
 are true (they are taken from its ``customdata`` if that is a grid of
-true values), or exactly from a bowl.  For one parameter use ``cursor="a"`` on the curve.
+true values), or exactly from a quadratic.  For one parameter use ``cursor="a"`` on the curve.
 
 Residuals as bars, a probability curve, a decision boundary follow in the same way: ``Fit`` is
 link(offset + basis @ theta) for any attribute of any trace; NaN in ``offset`` makes a gap::
@@ -132,10 +132,9 @@ from lossviz.ui.stage.moves import (
 )
 
 __all__ = [
-    "Attribute", "Bowl", "Cut", "Drag", "Event", "Figure", "Fit", "Forward", "Height", "Judge",
-    "Lead",
-    "Live", "Mix", "Model", "Move", "Pick", "Readout", "Rows", "Slice", "Table", "Trace", "bowl",
-    "dial", "player", "reading", "show",
+    "Attribute", "Cut", "Drag", "Event", "Figure", "Fit", "Forward", "Height", "Judge", "Lead",
+    "Live", "Mix", "Model", "Move", "Pick", "PlaneQuadratic", "Readout", "Rows", "Slice", "Table",
+    "Trace", "dial", "player", "quadratic_on", "reading", "show",
 ]  # fmt: skip
 
 Array = NDArray[np.floating]
@@ -166,20 +165,22 @@ class Drag(NamedTuple):
     curve: Trace | None = None
 
 
-class Bowl(NamedTuple):
+class PlaneQuadratic(NamedTuple):
     """floor + |root @ ((a, b) - bottom)|^2: exact heights on a plane."""
 
     root: Array  # (r, 2)
-    bottom: Array  # (2,)
+    minimiser: Array  # (2,)
     floor: float
 
 
-def bowl(quadratic: Quadratic, plane: Plane) -> Bowl:
+def quadratic_on(quadratic: Quadratic, plane: Plane) -> PlaneQuadratic:
     """A quadratic objective seen on a plane."""
     root = quadratic.root @ np.stack([plane.u, plane.v], axis=1)
-    target = quadratic.root @ (quadratic.bottom - plane.origin)
-    bottom = np.linalg.lstsq(root, target, rcond=None)[0]
-    return Bowl(root, bottom, quadratic.floor + float(((root @ bottom - target) ** 2).sum()))
+    target = quadratic.root @ (quadratic.minimiser - plane.origin)
+    minimiser = np.linalg.lstsq(root, target, rcond=None)[0]
+    return PlaneQuadratic(
+        root, minimiser, quadratic.floor + float(((root @ minimiser - target) ** 2).sum())
+    )
 
 
 class Readout(NamedTuple):
@@ -188,7 +189,7 @@ class Readout(NamedTuple):
     names: Sequence[str]  # one per coordinate
     label: str  # what the height is
     unit: str = ""
-    bowl: Bowl | None = None
+    quadratic: PlaneQuadratic | None = None
     hint: str = "Move over the picture to read the numbers here."
     each: bool = False  # the height of every curve of the legend, by its name
     known: Sequence[Sequence[float]] = ()  # places between those of the grid: (a, b, value)
@@ -208,7 +209,7 @@ def reading(
     names = [name for name in plane.names if name] if names is None else names
     shape = getattr(objective, "quadratic", None)
     if isinstance(shape, Quadratic) and len(names) == 2:
-        return Readout(names, label, bowl=bowl(shape, plane))
+        return Readout(names, label, quadratic=quadratic_on(shape, plane))
     if at is None:
         return Readout(names, label)
     a, b = (float(value) for value in at)
@@ -243,10 +244,10 @@ def show(
     """
     readings = readout and {
         **readout._asdict(),
-        "bowl": readout.bowl and {
-            "root": pack(readout.bowl.root, float),
-            "bottom": pack(readout.bowl.bottom, float),
-            "floor": readout.bowl.floor,
+        "quadratic": readout.quadratic and {
+            "root": pack(readout.quadratic.root, float),
+            "minimiser": pack(readout.quadratic.minimiser, float),
+            "floor": readout.quadratic.floor,
         },
     }  # fmt: skip
     message: dict[str, Any] = {

@@ -72,10 +72,10 @@ export function curve({ x, y }, a) {
   return place ? mix(y[place[0]], y[place[0] + 1], place[1]) : NaN;
 }
 
-// floor + |root (theta - bottom)|^2: the exact bowl of lossviz.objectives.Quadratic on a plane,
-// sent as its restriction {root (r x 2), bottom (2), floor}.
-export function bowl({ root, bottom, floor }, a, b) {
-  return root.reduce((sum, [p, q]) => sum + (p * (a - bottom[0]) + q * (b - bottom[1])) ** 2, floor);
+// floor + |root (theta - minimiser)|^2: the exact quadratic of lossviz.objectives.Quadratic on a plane,
+// sent as its restriction {root (r x 2), minimiser (2), floor}.
+export function quadratic({ root, minimiser, floor }, a, b) {
+  return root.reduce((sum, [p, q]) => sum + (p * (a - minimiser[0]) + q * (b - minimiser[1])) ** 2, floor);
 }
 
 // Numbers for people, as lossviz.text.number tells them: four significant digits, a comma for

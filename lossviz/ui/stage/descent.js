@@ -1,6 +1,6 @@
-// Live solver for the start of a descent on an exact bowl: the path follows the hand.
+// Live solver for the start of a descent on an exact quadratic: the path follows the hand.
 //
-// options: {hessian [[p, q], [q, r]], bottom, floor, rule, settings, steps, ruler, far}.  A rule
+// options: {hessian [[p, q], [q, r]], minimiser, floor, rule, settings, steps, ruler, far}.  A rule
 // is lossviz/optimizers' own for one coordinate: gradient in, step out.
 
 const RULES = {
@@ -40,18 +40,18 @@ const RULES = {
 };
 
 // The walk from a start: arrays x, y and the true heights; it ends where it leaves the picture far.
-function walk({ hessian, bottom, floor, rule, settings, steps, far }, start) {
+function walk({ hessian, minimiser, floor, rule, settings, steps, far }, start) {
   const rules = [RULES[rule](settings), RULES[rule](settings)];
   const [x, y, heights] = [[], [], []];
   let at = start;
   for (let k = 0; k <= steps; k += 1) {
-    const away = at.map((value, i) => value - bottom[i]);
+    const away = at.map((value, i) => value - minimiser[i]);
     const slope = hessian.map((row) => row[0] * away[0] + row[1] * away[1]);
     x.push(at[0]);
     y.push(at[1]);
     heights.push(floor + (slope[0] * away[0] + slope[1] * away[1]) / 2);
     at = at.map((value, i) => value - rules[i](slope[i]));
-    if (!at.every((value, i) => Math.abs(value - bottom[i]) < far[i])) break;
+    if (!at.every((value, i) => Math.abs(value - minimiser[i]) < far[i])) break;
   }
   return { x, y, heights };
 }

@@ -1,6 +1,6 @@
 // The heights under the cursor: the first grid or curve of a figure.
 
-import { bowl, curve, height } from "./arrays.js";
+import { quadratic, curve, height } from "./arrays.js";
 
 const GRIDS = ["surface", "contour", "heatmap"];
 const count = (n) => Array.from({ length: n }, (_, i) => i);
@@ -31,7 +31,7 @@ export function twice(figure, told) {
 // heights] of every curve.
 export function landscapeOf(figure, readout) {
   if (!figure) return null;
-  const exact = readout?.bowl;
+  const exact = readout?.quadratic;
   const known = (a, b = 0) => readout?.known?.find(([p, q]) => p === a && q === b)?.[2];
   const grid = figure.data.find(({ type, z }) => GRIDS.includes(type) && z?.length);
   if (grid) {
@@ -40,7 +40,7 @@ export function landscapeOf(figure, readout) {
     return {
       ...exactGrid,
       shown: (a, b) => height(drawn, a, b),
-      value: (a, b) => known(a, b) ?? (exact ? bowl(exact, a, b) : height(exactGrid, a, b)),
+      value: (a, b) => known(a, b) ?? (exact ? quadratic(exact, a, b) : height(exactGrid, a, b)),
       snap: exact ? null : ({ x, y }) => ({ x: nearest(drawn.x, x), y: nearest(drawn.y, y) }),
     };
   }

@@ -103,7 +103,7 @@ export function surface(points, trace, options = {}) {
   const rho = LOSSES[loss.kind](loss);
   const [u, v] = axes.map((axis) => Float64Array.from(points.x, (x) => (axis < powers ? x ** axis : 0)));
   const rest = Float64Array.from(points.y, (y, i) => answer(others, points.x[i]) - y);
-  const mean = loss.kind === "squared" ? bowl(u, v, rest) : (a, b) => meanLoss({ u, v, rest }, rho, a, b);
+  const mean = loss.kind === "squared" ? quadratic(u, v, rest) : (a, b) => meanLoss({ u, v, rest }, rho, a, b);
   if (powers === 1) return { y: Float64Array.from(trace.x, (a) => height(scale * mean(a, 0), ruler)) };
   const customdata = Array.from(trace.y, (b) => Float64Array.from(trace.x, (a) => scale * mean(a, b)));
   return { z: customdata.map((row) => row.map((value) => height(value, ruler))), customdata };
@@ -115,7 +115,7 @@ export const without = (points, trace) => Object.fromEntries(
 );
 
 // Mean squared error from a few sums, however many points.
-function bowl(u, v, rest) {
+function quadratic(u, v, rest) {
   const n = u.length;
   let [uu, vv, rr, uv, ur, vr] = [0, 0, 0, 0, 0, 0];
   for (let i = 0; i < n; i += 1) {

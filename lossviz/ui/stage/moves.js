@@ -5,7 +5,7 @@
 // there is nothing to say.
 
 import { blend, bracket, curve } from "./arrays.js";
-import { judge } from "./judged.js";
+import { judge } from "./classifier.js";
 import { forward } from "./network.js";
 
 const LINKS = {

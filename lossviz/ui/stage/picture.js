@@ -7,7 +7,7 @@ import { start } from "./cursor.js";
 import { build } from "./dom.js";
 import { Drag } from "./drag.js";
 import { landscapeOf, twice } from "./landscape.js";
-import { listen, overhear } from "./hands.js";
+import { listen, overhear } from "./pointer.js";
 import { reason, seenFromAbove } from "./instead.js";
 import { plotly } from "./library.js";
 import { place } from "./marks.js";

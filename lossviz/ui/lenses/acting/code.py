@@ -8,24 +8,27 @@ from lossviz.problem.script import Cell, Code, array, literal, surface, window
 
 
 def code(title: str, choice: Any, land: Any) -> Code:
-    """A world with its discount and bonus, its landscape, and every agent from the start."""
-    discount = choice.discount if choice.world.lasting else 0.0
-    made = f"WORLDS[{choice.id!r}].make({literal(discount)}, {literal(choice.entropy)})"
+    """An environment with its discount and bonus, its landscape, and every agent from the start."""
+    discount = choice.discount if choice.environment.lasting else 0.0
+    made = f"ENVIRONMENTS[{choice.id!r}].make({literal(discount)}, {literal(choice.entropy)})"
     return Code(
         title,
         (
-            Cell("The world, with its discount and its weight of the entropy.", f"world = {made}"),
+            Cell(
+                "The environment, with its discount and its weight of the entropy.",
+                f"environment = {made}",
+            ),
             window(land.plane, land.a, land.b),
-            surface("world"),
+            surface("environment"),
             Cell(
                 "The best there is: minus the return.",
-                'best = world.best()\nprint("value", best.value, "kind", best.kind)',
+                'best = environment.best()\nprint("value", best.value, "kind", best.kind)',
             ),
             Cell(
                 "Every agent from the same start.",
                 f"start = {array(choice.start)}\n"
                 'for agent in ("exact", "natural", "reinforce", "baseline"):\n'
-                f"    run = climb(\n        world, agent, start, {literal(choice.rate)}, "
+                f"    run = climb(\n        environment, agent, start, {literal(choice.rate)}, "
                 f"{choice.steps}, {choice.episodes}, {choice.seed}\n    )\n"
                 '    print(run.label, "return after", len(run.returns) - 1, "steps", '
                 "run.returns[-1])",

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from lossviz.acting import WORLDS, Cloud, Run, Tied, World, cloud, steps_to, walks
+from lossviz.acting import ENVIRONMENTS, Cloud, Environment, Run, Tied, cloud, steps_to, walks
 from lossviz.figures import acting as pictures
 from lossviz.figures.combined import colour_of
 from lossviz.findings import acting as findings
@@ -42,8 +42,8 @@ class Choice(NamedTuple):
     seed: int
 
     @property
-    def world(self) -> World:
-        return WORLDS[self.id]
+    def environment(self) -> Environment:
+        return ENVIRONMENTS[self.id]
 
     @property
     def objective(self) -> Tied:
@@ -51,18 +51,22 @@ class Choice(NamedTuple):
 
 
 def made(id: str, discount: float, entropy: float) -> Tied:
-    """The objective of a world; where there is no next step the discount is 0."""
-    world = WORLDS[id]
-    return world.make(discount if world.lasting else 0.0, entropy)
+    """The objective of an environment; where there is no next step the discount is 0."""
+    environment = ENVIRONMENTS[id]
+    return environment.make(discount if environment.lasting else 0.0, entropy)
 
 
 def choose() -> Choice:
-    """World, discount, entropy, start and agents, in the sidebar."""
+    """Environment, discount, entropy, start and agents, in the sidebar."""
     with st.sidebar:
-        id = select("World", {id: world.label for id, world in WORLDS.items()}, "act-world")
-        world = WORLDS[id]
+        id = select(
+            "Environment",
+            {id: environment.label for id, environment in ENVIRONMENTS.items()},
+            "act-world",
+        )
+        environment = ENVIRONMENTS[id]
         discount = 0.0
-        if world.lasting:
+        if environment.lasting:
             discount = slider("Discount γ", "act-discount", 0.9, 0.0, FAR)
         entropy = slider("Entropy weight τ", "act-entropy", 0.0, 0.0, 1.0)
         rate = slider("Learning rate", "act-rate", 1.0, 0.01, 10.0, log=True)
@@ -75,7 +79,7 @@ def choose() -> Choice:
         home = STARTS[id]
         a = controls.typed(st.container(), f"Start: {names[0]}", "act-a", home[0])
         b = controls.typed(st.container(), f"Start: {names[1]}", "act-b", home[1])
-    reach = 4 * world.reach
+    reach = 4 * environment.reach
     start = float(np.clip(a, -reach, reach)), float(np.clip(b, -reach, reach))
     if start != (a, b):
         st.sidebar.caption(f"The start is kept within ±{reach:g}.")
@@ -101,7 +105,7 @@ def _put(event: stage.Event) -> None:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _values(id: str, discount: float, entropy: float) -> Array:
-    return _over(made(id, discount, entropy), WORLDS[id].reach).values
+    return _over(made(id, discount, entropy), ENVIRONMENTS[id].reach).values
 
 
 def _over(objective: Tied, reach: float) -> Landscape:
@@ -110,14 +114,14 @@ def _over(objective: Tied, reach: float) -> Landscape:
 
 
 def land(id: str, discount: float, entropy: float) -> Landscape:
-    """Minus the return over the window of a world."""
+    """Minus the return over the window of an environment."""
     objective, side = made(id, discount, entropy), np.linspace(*_ends(id), GRID)
     values = _values(id, discount, entropy)
     return Landscape(axes(2, 0, 1, objective.names), side, side, values)
 
 
 def _ends(id: str) -> tuple[float, float]:
-    return -WORLDS[id].reach, WORLDS[id].reach
+    return -ENVIRONMENTS[id].reach, ENVIRONMENTS[id].reach
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -204,7 +208,7 @@ def play(choice: Choice) -> None:
 
 def beside(choice: Choice, runs: list[Run]) -> None:
     """Returns against steps; the exact agent's policy and state values at the step shown."""
-    world, objective, run = choice.world, choice.objective, runs[0]
+    environment, objective, run = choice.environment, choice.objective, runs[0]
     policy, values = objective.policy(run.points), objective.state_values(run.points)
     low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
     margin = 0.05 * (high - low or 1.0)
@@ -219,19 +223,21 @@ def beside(choice: Choice, runs: list[Run]) -> None:
     with columns[1]:
         st.markdown("**Policy** of the exact policy gradient")
         stage.show(
-            pictures.chances(policy[-1], world.places, world.actions), key="act-policy",
+            pictures.chances(policy[-1], environment.places, environment.actions), key="act-policy",
             group=GROUP, height="strip",
-            moves=[stage.Rows(action, policy[:, :, k]) for k, action in enumerate(world.actions)],
+            moves=[
+                stage.Rows(action, policy[:, :, k]) for k, action in enumerate(environment.actions)
+            ],
             alt="The probability of every action at the step shown.",
         )  # fmt: skip
     with columns[2]:
         st.markdown("**Value of each state** under that policy")
-        moves = [stage.Rows("value", values, "z" if world.cells else "y")]
-        if world.cells:
-            named = np.reshape(world.places, world.cells).tolist()
-            figure = pictures.values_map(values[-1].reshape(world.cells), named, (low, high))
+        moves = [stage.Rows("value", values, "z" if environment.cells else "y")]
+        if environment.cells:
+            named = np.reshape(environment.places, environment.cells).tolist()
+            figure = pictures.values_map(values[-1].reshape(environment.cells), named, (low, high))
         else:
-            figure = pictures.values(values[-1], world.places, (low - margin, high + margin))
+            figure = pictures.values(values[-1], environment.places, (low - margin, high + margin))
         stage.show(
             figure, key="act-values", group=GROUP, height="strip", moves=moves,
             alt="The return from each state on, at the step shown.",
@@ -240,7 +246,7 @@ def beside(choice: Choice, runs: list[Run]) -> None:
 
 def closer(choice: Choice) -> list[str]:
     """Clouds of sampled gradients, and two surfaces side by side; what they show."""
-    world, objective = choice.world, choice.objective
+    environment, objective = choice.environment, choice.objective
     sampled = _cloud(choice.id, choice.discount, choice.entropy, choice.start, choice.seed)
     says = [findings.noise(sampled)]
     columns = st.columns(3, gap="small")
@@ -248,16 +254,16 @@ def closer(choice: Choice) -> list[str]:
         st.markdown("**Sampled gradients** at the start")
         stage.show(pictures.clouds(sampled, objective.names), key="act-clouds", height="panel",
                    alt=says[0])  # fmt: skip
-    if world.lasting:
+    if environment.lasting:
         pairs = [("Only the next reward: discount 0", 0.0, choice.entropy),
                  (f"Far sight: discount {number(FAR, 3)}", FAR, choice.entropy)]  # fmt: skip
         says.append(
-            findings.horizon(world, made(choice.id, 0.0, 0.0), made(choice.id, FAR, 0.0), FAR)
+            findings.horizon(environment, made(choice.id, 0.0, 0.0), made(choice.id, FAR, 0.0), FAR)
         )
     else:
         tau = choice.entropy or 0.3
         pairs = [("No bonus", 0.0, 0.0), (f"Entropy weight {number(tau, 3)}", 0.0, tau)]
-        corners = choice.world.reach * np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]])
+        corners = choice.environment.reach * np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]])
         before, after = (
             np.linalg.norm(made(choice.id, 0.0, each).gradient(corners), axis=1)
             for each in (0.0, tau)
@@ -284,7 +290,7 @@ def seen(choice: Choice, runs: list[Run]) -> list[str]:
     norm = float(np.linalg.norm(objective.gradient(np.array(choice.start))))
     counted = _counted(choice.id, choice.discount, choice.entropy, choice.start, choice.rate, goal)
     return [
-        findings.best(choice.world, found, objective),
+        findings.best(choice.environment, found, objective),
         findings.plateau(norm, *counted, goal, MOST),
         findings.ended(runs),
     ]

@@ -11,7 +11,13 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from lossviz.classification.decision_regions import regions
-from lossviz.classification.label_noise import Parted, Scores, imbalanced, part, scores
+from lossviz.classification.label_noise import (
+    NoisyFit,
+    Scores,
+    fit_clean_and_noisy,
+    imbalanced,
+    scores,
+)
 from lossviz.classification.separability import Penalised, Ray, penalised_fits, ray
 from lossviz.datasets.label_noise import FlippedLabels
 from lossviz.figures import classification as pictures
@@ -77,10 +83,10 @@ def short(plane: Plane) -> Plane:
 
 
 def rulers(
-    scale: Scale, lands: tuple[Landscape, Landscape], together: bool
+    scale: Scale, landscapes: tuple[Landscape, Landscape], together: bool
 ) -> tuple[Ruler, Ruler | None]:
     """One ruler for each surface, or the same for both; None for a second without any height."""
-    first, second = (land.values for land in lands)
+    first, second = (land.values for land in landscapes)
     if not np.isfinite(second).any():
         return scale.ruler(first), None
     if together:
@@ -213,15 +219,15 @@ def noise(problem: Problem, clean_risk: Risk) -> None:
         problem.penalty if not isinstance(problem.penalty, NoPenalty) else L2(strength=LEAST)
     )
     with st.spinner("Fitting every loss to clean and to wrong labels…"):
-        found = _parted(cache.parts(problem), flips, losses, penalty)
+        found = _noisy_fits(cache.parts(problem), flips, losses, penalty)
     noisy = flips.apply(data)
     wrong = int((noisy.y != data.y).sum())
     left, right = st.columns([1.1, 1], gap="large")
     with left:
         if data.X.shape[1] <= 2:
             stage.show(
-                pictures.parted(data, noisy, found),
-                key="parted",
+                pictures.noisy_fits(data, noisy, found),
+                key="noisy-fits",
                 height="panel",
                 alt="The classes, wrong labels ringed, and each loss's line before and after.",
             )
@@ -241,12 +247,12 @@ def noise(problem: Problem, clean_risk: Risk) -> None:
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _parted(
+def _noisy_fits(
     recipes: tuple[object, ...], flips: FlippedLabels, losses: tuple[Loss, ...], penalty: Penalty
-) -> list[Parted]:
+) -> list[NoisyFit]:
     problem = Problem(*recipes)  # type: ignore[arg-type]
     clean = problem.draw()
-    return part(clean, flips.apply(clean), problem.model, losses, penalty)
+    return fit_clean_and_noisy(clean, flips.apply(clean), problem.model, losses, penalty)
 
 
 def far(problem: Problem) -> None:

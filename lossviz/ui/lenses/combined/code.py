@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lossviz.combined import Trade
-from lossviz.combined.trade import EDGE
+from lossviz.combined import TradeOff
+from lossviz.combined.trade_off import EDGE
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS
 from lossviz.problem.problem import Problem
@@ -11,7 +11,7 @@ from lossviz.problem.script import Cell, Code, Writer, drawing, literal, window
 from lossviz.ui.lenses.combined.pairs import OWN, Pair
 
 
-def code(title: str, pair: Pair, found: Trade, step: int) -> Code:
+def code(title: str, pair: Pair, found: TradeOff, step: int) -> Code:
     """Both losses of a pair, the minima of their weighted sums, and the landscapes."""
     land = found.first
     cells, files = _losses(pair)

@@ -9,7 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
-from lossviz.combined import Run, Trade, race, trade
+from lossviz.combined import Run, TradeOff, race, trade_off
 from lossviz.figures import combined as pictures
 from lossviz.findings import combined as findings
 from lossviz.landscapes import Landscape
@@ -39,9 +39,9 @@ def factor() -> float:
 
 
 @st.cache_data(max_entries=32, show_spinner="Minimising at every weight …")
-def weighed(pair: Pair, factor: float) -> Trade:
+def weighed(pair: Pair, factor: float) -> TradeOff:
     """The minima of the weighted sum, from all weight on one loss to all on the other."""
-    return trade(pair.scene(), np.linspace(0, 1, STOPS + 1), factor)
+    return trade_off(pair.scene(), np.linspace(0, 1, STOPS + 1), factor)
 
 
 def step_of(weight: float) -> int:
@@ -49,7 +49,7 @@ def step_of(weight: float) -> int:
     return int(np.clip(round(weight * STOPS), 0, STOPS))
 
 
-def surfaces(found: Trade, step: int, places: Sequence[DeltaGenerator]) -> None:
+def surfaces(found: TradeOff, step: int, places: Sequence[DeltaGenerator]) -> None:
     """Their weighted sum large, both losses beside it, under one camera and on one scale."""
     one, two = found.first, found.scaled
     ruler = LinearScale().ruler(one.values, two.values)
@@ -85,7 +85,7 @@ def surfaces(found: Trade, step: int, places: Sequence[DeltaGenerator]) -> None:
             )  # fmt: skip
 
 
-def play(found: Trade, step: int) -> None:
+def play(found: TradeOff, step: int) -> None:
     """The player over weights; where it rests is the weight of the whole page."""
 
     def rested(k: int) -> None:
@@ -98,7 +98,7 @@ def play(found: Trade, step: int) -> None:
     )  # fmt: skip
 
 
-def maps(found: Trade, step: int) -> None:
+def maps(found: TradeOff, step: int) -> None:
     """The front in the plane of both losses, and the angle between the gradients."""
     x, y = found.levels
 
@@ -121,7 +121,7 @@ def maps(found: Trade, step: int) -> None:
     )  # fmt: skip
 
 
-def nearest(found: Trade, x: float, y: float) -> float:
+def nearest(found: TradeOff, x: float, y: float) -> float:
     """The weight whose point lies closest to losses (x, y), each in units of the front's size."""
     size = np.maximum(np.ptp(found.front, axis=0), 1e-12)
     apart = ((found.losses - [x, y]) / size) ** 2
@@ -133,7 +133,7 @@ def _raced(pair: Pair, weight: float, start: tuple[float, float], best: Array) -
     return race(pair.scene(), weight, np.array(start), best, STEPS)
 
 
-def schemes(pair: Pair, found: Trade, step: int) -> list[str]:
+def schemes(pair: Pair, found: TradeOff, step: int) -> list[str]:
     """Six ways to weigh both losses while they are minimised, from one start."""
     land, share = found.first, float(found.weights[step])
     start = found.scene.start or (float(land.a[6]), float(land.b[-12]))

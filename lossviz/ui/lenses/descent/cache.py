@@ -31,7 +31,7 @@ Array = NDArray[np.floating]
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """A surface with the recipes it comes from; ``problem`` is None on a textbook terrain."""
+    """A surface with the recipes it comes from; ``problem`` is None on a test function."""
 
     surface: Surface
     recipes: tuple[Any, ...]

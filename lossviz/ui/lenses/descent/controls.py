@@ -11,9 +11,9 @@ import numpy as np
 import streamlit as st
 
 from lossviz.curvature import Curvature
-from lossviz.descent.setting import Surface, of_terrain
+from lossviz.descent.setting import Surface, of_analytic
 from lossviz.landscapes.height_scale import Scale
-from lossviz.objectives.analytic import ANALYTIC, Level, QuadraticBowl, Terrain
+from lossviz.objectives.analytic import ANALYTIC, AnalyticFunction, ConvexQuadratic, Level
 from lossviz.optimizers import OPTIMIZERS, SCHEDULES, Optimizer
 from lossviz.text import exact, number
 from lossviz.ui import stage
@@ -22,12 +22,12 @@ from lossviz.ui.sidebar import controls, state
 from lossviz.ui.sidebar.widgets import decades, select, slider, tune, turn
 
 YOURS = "problem"
-TERRAINS: dict[str, type[Terrain]] = {
-    QuadraticBowl.id: QuadraticBowl,
+FUNCTIONS: dict[str, type[AnalyticFunction]] = {
+    ConvexQuadratic.id: ConvexQuadratic,
     **{id: type(each) for id, each in ANALYTIC.items()},
     Level.id: Level,
 }
-SURFACES = {YOURS: "Your problem", **{i: f"{e.label} (textbook)" for i, e in TERRAINS.items()}}
+SURFACES = {YOURS: "Your problem", **{i: f"{e.label} (textbook)" for i, e in FUNCTIONS.items()}}
 STEEP = ("quadratic", "rosenbrock", "beale", "goldstein_price")
 FIRST = ("gd", "momentum", "adam")
 MOST = 8
@@ -37,26 +37,26 @@ _RATE = state.Codec(
 )
 
 
-def surface() -> Terrain | None:
-    """A textbook terrain with its shape, or None for the problem of the sidebar."""
+def surface() -> AnalyticFunction | None:
+    """A test function with its shape, or None for the problem of the sidebar."""
     id = select("Surface", SURFACES, "objective")
     if id == YOURS:
         return None
-    entry = TERRAINS[id]
+    entry = FUNCTIONS[id]
     if not entry.hyperparameters():
         return entry()
     with st.popover("Shape", width="content"):
         return tune(entry, f"shape-{id}")
 
 
-def terrain(chosen: Terrain) -> cache.Scene:
+def analytic(chosen: AnalyticFunction) -> cache.Scene:
     """The surface of a textbook function."""
     return cache.Scene(_known(chosen), (chosen,))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _known(terrain: Terrain) -> Surface:
-    return of_terrain(terrain)
+def _known(analytic: AnalyticFunction) -> Surface:
+    return of_analytic(analytic)
 
 
 def height(scene: cache.Scene) -> Scale:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from lossviz.curvature import Curvature, is_exact
 from lossviz.descent import Trajectory
+from lossviz.descent.outcomes import gradient_noise
 from lossviz.figures import descent as pictures
 from lossviz.figures.theme import colour_of
 from lossviz.findings import descent as findings
@@ -143,14 +144,15 @@ def batches(
     risk = scene.problem.risk()
     found = cache.noise(scene, optimizer, setting, path.points[k], SEEDS)
     note = f"200 mini-batches of {setting.batch}"
+    sentence = findings.noise(gradient_noise(found.cloud, found.full))
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown(f"**Gradients at step {k}**: {findings.noise(found.cloud, found.full)}")
+        st.markdown(f"**Gradients at step {k}**: {sentence}")
         stage.show(
             pictures.cloud(found.cloud, found.full, scene.surface.plane.names, note),
             key="cloud",
             height="panel",
-            alt=f"Gradients on mini-batches. {findings.noise(found.cloud, found.full)}",
+            alt=f"Gradients on mini-batches. {sentence}",
         )
     with right:
         st.markdown(

@@ -9,8 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from lossviz.descent import Trajectory
-from lossviz.descent.race import Track, arrows
-from lossviz.descent.race import bowl as bowl_of
+from lossviz.descent.race import Track, arrows, two_parameter_quadratic
 from lossviz.figures import descent as pictures
 from lossviz.figures.theme import colour_of
 from lossviz.findings import descent as findings
@@ -125,15 +124,15 @@ def leading(
     *,
     halo: bool = False,
 ) -> list[stage.Move]:
-    """Paths that follow the dragged start in the browser, where the surface is an exact bowl."""
-    bowl = bowl_of(scene.surface)
-    if bowl is None or setting.schedule != ConstantRate():
+    """Paths that follow the dragged start in the browser, where the surface is quadratic."""
+    quadratic = two_parameter_quadratic(scene.surface)
+    if quadratic is None or setting.schedule != ConstantRate():
         return []
     low, high = ruler.range
     common = {
-        "hessian": bowl.hessian.tolist(),
-        "bottom": bowl.bottom.tolist(),
-        "floor": bowl.floor,
+        "hessian": quadratic.hessian.tolist(),
+        "minimiser": quadratic.minimiser.tolist(),
+        "floor": quadratic.floor,
         "steps": setting.steps,
         "far": [4 * (end - start) for start, end in scene.surface.window],
         "ruler": {

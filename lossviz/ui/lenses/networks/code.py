@@ -11,7 +11,11 @@ from lossviz.ui.lenses.networks.training import Setting
 
 
 def code(
-    title: str, members: Sequence[Member], setting: Setting, view: View, lands: Sequence[Landscape]
+    title: str,
+    members: Sequence[Member],
+    setting: Setting,
+    view: View,
+    landscapes: Sequence[Landscape],
 ) -> Code:
     """One training and one slice for each network; a stopped one trains as far as it came."""
     problem = members[0].problem
@@ -22,7 +26,7 @@ def code(
         "pca": "principal(run.points)",
         "hessian": f"hessian(risk, run.theta, {view.seed})",
     }.get(view.rule, f"random(run.theta, risk.layout, {view.seed}, {view.rule!r})")
-    for member, land in zip(members, lands, strict=True):
+    for member, land in zip(members, landscapes, strict=True):
         steps = (
             min(setting.steps, int(member.run.steps[-1])) if not member.run.lost else setting.steps
         )

@@ -1,4 +1,4 @@
-"""Ways from one trained network to another: straight, reordered, and a curve seen from above."""
+"""Paths between trained networks: straight, reordered, and a curve seen from above."""
 
 from __future__ import annotations
 

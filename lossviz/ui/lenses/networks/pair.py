@@ -30,10 +30,6 @@ from lossviz.ui.sidebar.problem import Lens
 from lossviz.ui.sidebar.widgets import select, slider
 
 Array = NDArray[np.floating]
-SERVED = {
-    "moons", "circles", "spirals", "xor", "blobs", "sine_wave", "near_identity", "diabetes",
-    "digits", "iris", "many_blobs", "yours", "yours_binary", "yours_multiclass",
-}  # fmt: skip
 ACTIVATION_NAMES = {"relu": "ReLU", "gelu": "GELU"}
 COARSE, FINE = 21, 51
 HEAVY = 8e9  # multiplications of a pair of surfaces above which a coarse pair comes first
@@ -64,7 +60,7 @@ def lens() -> Lens:
     """What these networks can serve."""
     return Lens(
         tasks=("binary", "regression", "multiclass"),
-        datasets=lambda entry: entry.id in SERVED,
+        datasets=lambda entry: entry.for_networks,
         models=lambda entry: entry.id == "residual_network",
         losses=lambda entry: entry.id not in ("constant", "formula", "zero_one"),
         ask=ask,
@@ -167,7 +163,7 @@ def grid(member: Member, cut: View, n: int) -> tuple[Array, Array]:
     return np.linspace(*a, n), np.linspace(*b, n)
 
 
-def lands(members: Sequence[Member], cut: View, glimpse: bool) -> tuple[list[Landscape], int]:
+def landscapes(members: Sequence[Member], cut: View, glimpse: bool) -> tuple[list[Landscape], int]:
     """Both slices and their resolution: coarse at first where the fine ones take time."""
     fine = state.get("_net-fine") == _mark(members, cut) or not heavy(members)
     n = FINE if fine and not glimpse else COARSE

@@ -32,7 +32,7 @@ PANELS = {
 
 def show(
     members: Sequence[Member],
-    lands: Sequence[Landscape],
+    landscapes: Sequence[Landscape],
     scale: Scale,
     setting: Setting,
     view: View,
@@ -40,7 +40,7 @@ def show(
     """The panel the reader opened."""
     panel = select("Details", PANELS, "net-panel", draw=st.segmented_control)
     if panel == "path":
-        network_pair.path(members, lands, scale, view)
+        network_pair.path(members, landscapes, scale, view)
     elif panel == "validation":
         validation.held_out(members, setting, scale, view)
     elif panel == "layers":

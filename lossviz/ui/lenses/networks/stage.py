@@ -31,15 +31,21 @@ COLOURS = (pictures.PLAIN, pictures.SKIP)
 
 
 def stage_pair(
-    members: Sequence[Member], lands: Sequence[Landscape], scale: Scale, view: View, going: bool
+    members: Sequence[Member],
+    landscapes: Sequence[Landscape],
+    scale: Scale,
+    view: View,
+    going: bool,
 ) -> None:
     """Two slices, one ruler, one camera; under each what its network says of the data.
 
     ``going``: the training goes on, and this is a first glimpse.
     """
     more = ", training goes on" if going else ""
-    ruler = ruler_of(lands, scale)
-    sides = zip(members, lands, COLOURS, ("plain", "skip"), st.columns(2, gap="small"), strict=True)
+    ruler = ruler_of(landscapes, scale)
+    sides = zip(
+        members, landscapes, COLOURS, ("plain", "skip"), st.columns(2, gap="small"), strict=True
+    )
     for member, land, colour, key, column in sides:
         with column:
             loss = number(float(member.run.values[-1]), 3)
@@ -80,19 +86,23 @@ def _answers(member: Member, view: View, key: str) -> None:
     )  # fmt: skip
 
 
-def ruler_of(lands: Sequence[Landscape], scale: Scale) -> Ruler | None:
+def ruler_of(landscapes: Sequence[Landscape], scale: Scale) -> Ruler | None:
     """One ruler for all of these; None, after a sentence, where nothing is finite."""
     try:
-        return scale.ruler(*(land.values for land in lands))
+        return scale.ruler(*(land.values for land in landscapes))
     except ValueError as error:
         st.error(as_markdown(str(error)))
         return None
 
 
-def path(members: Sequence[Member], lands: Sequence[Landscape], scale: Scale, view: View) -> None:
+def path(
+    members: Sequence[Member], landscapes: Sequence[Landscape], scale: Scale, view: View
+) -> None:
     """Both runs seen from their planes: their shadows, and what the planes hide."""
-    ruler = ruler_of(lands, scale)
-    sides = zip(members, lands, COLOURS, ("plain", "skip"), st.columns(2, gap="small"), strict=True)
+    ruler = ruler_of(landscapes, scale)
+    sides = zip(
+        members, landscapes, COLOURS, ("plain", "skip"), st.columns(2, gap="small"), strict=True
+    )
     for member, land, colour, key, column in sides:
         with column:
             seen = shadow(member.risk, member.run, member.plane)

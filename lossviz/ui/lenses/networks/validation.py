@@ -1,4 +1,4 @@
-"""Both networks on points they have not seen: two losses over the same slice."""
+"""Both networks on held-out data: two losses over the same slice."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lossviz.figures import network_maps as maps
 from lossviz.findings import network_panels as findings
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.height_scale import Ruler, Scale
-from lossviz.networks.validation import Apart, Judged, apart, judge
+from lossviz.networks.validation import Apart, Evaluation, apart, evaluate
 from lossviz.text import as_markdown
 from lossviz.ui import cache, stage
 from lossviz.ui.lenses.networks import pair
@@ -30,8 +30,8 @@ class _Side(NamedTuple):
 
     key: str
     member: Member
-    lands: tuple[Landscape, Landscape]
-    found: Judged
+    landscapes: tuple[Landscape, Landscape]
+    found: Evaluation
 
 
 def held_out(members: Sequence[Member], setting: Setting, scale: Scale, view: View) -> None:
@@ -51,13 +51,13 @@ def held_out(members: Sequence[Member], setting: Setting, scale: Scale, view: Vi
         if learners is None:
             return
         sides = [
-            _judged(key, member, each, view)
+            _evaluated(key, member, each, view)
             for key, member, each in zip(("plain", "skip"), learners, parts, strict=True)
         ]
     except ValueError as error:
         st.error(as_markdown(str(error)))
         return
-    ruler = ruler_of([land for side in sides for land in side.lands], scale)
+    ruler = ruler_of([land for side in sides for land in side.landscapes], scale)
     if ruler is None:
         return
     if kind == "maps":
@@ -66,7 +66,7 @@ def held_out(members: Sequence[Member], setting: Setting, scale: Scale, view: Vi
         _surfaces(next(side for side in sides if side.key == kind), ruler)
     for side in sides:
         st.markdown(f"- {_says(side)}")
-    st.caption(findings.parted(parts[0], *sides[0].found.points))
+    st.caption(findings.split(parts[0], *sides[0].found.points))
 
 
 def _anew(
@@ -83,27 +83,27 @@ def _anew(
     ]
 
 
-def _judged(key: str, member: Member, parts: Apart, view: View) -> _Side:
+def _evaluated(key: str, member: Member, parts: Apart, view: View) -> _Side:
     n = pair.COARSE if pair.heavy([member, member]) else pair.FINE
     a, b = pair.grid(member, view, n)
-    lands = (
+    landscapes = (
         cache.landscape(parts.seen, member.plane, a, b),
         cache.landscape(parts.held_out, member.plane, a, b),
     )
-    return _Side(key, member, lands, judge(parts, member.run.theta, lands))
+    return _Side(key, member, landscapes, evaluate(parts, member.run.theta, landscapes))
 
 
 def _says(side: _Side) -> str:
-    return findings.judged(side.member.name, side.found, side.lands)
+    return findings.held_out(side.member.name, side.found, side.landscapes)
 
 
 def _maps(sides: Sequence[_Side], ruler: Ruler) -> None:
     for side, column in zip(sides, st.columns(2, gap="small"), strict=True):
         with column:
-            for name, land, part in zip(SAYS, side.lands, ("seen", "validation"), strict=True):
+            for name, land, part in zip(SAYS, side.landscapes, ("seen", "validation"), strict=True):
                 st.markdown(f"**{side.member.name}**: {name[0].lower()}{name[1:]}")
                 stage.show(
-                    maps.judged(land, ruler, side.found), key=f"net-{part}-{side.key}",
+                    maps.held_out(land, ruler, side.found), key=f"net-{part}-{side.key}",
                     height="panel", cursor="ab", group=f"net-validation-{side.key}", at=(0.0, 0.0),
                     readout=stage.Readout([f"{name}:" for name in land.plane.names], "loss:"),
                     alt=f"{name}, from above. {_says(side).replace('*', '')}",
@@ -113,12 +113,12 @@ def _maps(sides: Sequence[_Side], ruler: Ruler) -> None:
 def _surfaces(side: _Side, ruler: Ruler) -> None:
     columns = st.columns(2, gap="small")
     for name, land, part, column in zip(
-        SAYS, side.lands, ("seen", "validation"), columns, strict=True
+        SAYS, side.landscapes, ("seen", "validation"), columns, strict=True
     ):
         with column:
             st.markdown(f"**{side.member.name}**: {name[0].lower()}{name[1:]}")
             stage.show(
-                maps.judged3d(land, ruler, side.found), key=f"net-{part}3d-{side.key}",
+                maps.held_out3d(land, ruler, side.found), key=f"net-{part}3d-{side.key}",
                 height="panel", camera="net-validation", group=f"net-validation-{side.key}",
                 alt=f"{name}, as a surface. {_says(side).replace('*', '')}",
             )  # fmt: skip

@@ -89,7 +89,7 @@ def window(sides: Sequence[Side], plane: Plane) -> Window:
     anchor = sides[1]
     fitted = np.array(good_window(anchor.clean, plane, anchor.before.theta))
     places = [each for s in sides for each in (s.before.theta, s.best.theta)]
-    ends = [s.best.vertices for s in sides if s.best.vertices is not None and not _endless(s)]
+    ends = [s.best.vertices for s in sides if s.best.vertices is not None and not _unbounded(s)]
     at = plane.project(np.concatenate([np.array(places), *ends]))
     low, high = at.min(axis=0), at.max(axis=0)
     margin = EDGE * np.maximum(high - low, fitted[:, 1] - fitted[:, 0])
@@ -98,7 +98,7 @@ def window(sides: Sequence[Side], plane: Plane) -> Window:
     return (float(low[0]), float(high[0])), (float(low[-1]), float(high[-1]))
 
 
-def _endless(side: Side) -> bool:
+def _unbounded(side: Side) -> bool:
     return side.best.directions is not None
 
 
@@ -194,10 +194,10 @@ def show_surfaces(
     """
     if not third:
         these, sides = these[:2], sides[:2]
-    lands = [cache.landscape(problem, plane, *grid) for problem in these]
-    shared = scale.ruler(*(land.values for land in lands)) if common else None
+    landscapes = [cache.landscape(problem, plane, *grid) for problem in these]
+    shared = scale.ruler(*(land.values for land in landscapes)) if common else None
     for column, problem, s, land in zip(
-        st.columns(len(these), gap="small"), these, sides, lands, strict=True
+        st.columns(len(these), gap="small"), these, sides, landscapes, strict=True
     ):
         ruler = shared or scale.ruler(land.values)
         offers.surface(f"Surface, {s.risk.loss.label}", land)
@@ -267,14 +267,15 @@ def show_influence(sides: Sequence[Side], height: stage.Height) -> None:
     )
 
 
-def show_breakdown(these: Sequence[Problem], spoil: FarOff, height: stage.Height) -> None:
+def show_breakdown(these: Sequence[Problem], contamination: FarOff, height: stage.Height) -> None:
     """The slope (of a constant: the height) of each fit as more points are contaminated."""
     what = "height" if these[0].model.id == "constant" else "slope"
     runs = [
-        _breakdown(cache.parts(replace(each, spoil=replace(spoil, share=0.0)))) for each in these
+        _breakdown(cache.parts(replace(each, contamination=replace(contamination, share=0.0))))
+        for each in these
     ]
     stage.show(
-        pictures.breakdowns([each.loss for each in these], runs, spoil.share, what),
+        pictures.breakdowns([each.loss for each in these], runs, contamination.share, what),
         key="outliers-breakdown",
         height=height,
         alt=f"The {what} of the minimum of each loss against the share of contaminated points.",

@@ -19,7 +19,7 @@ from lossviz.regularization import Scene, WeightsOnly
 from lossviz.text import as_markdown, number
 from lossviz.ui import stage
 from lossviz.ui.lenses.regularization import weight_decay
-from lossviz.ui.lenses.regularization.stage import ladder, risk_of, strength_key
+from lossviz.ui.lenses.regularization.stage import on_grid, risk_of, strength_key
 from lossviz.ui.sidebar import state
 from lossviz.ui.sidebar.widgets import select, slider
 
@@ -61,12 +61,12 @@ def all_features(problem: Problem) -> Problem:
 @st.cache_data(max_entries=32, show_spinner="Following every coefficient")
 def _coefficients(recipes: tuple[Any, ...], now: float | None) -> core.CoefficientPath:
     risk = risk_of(recipes)
-    return core.coefficient_path(risk, core.ladder(WeightsOnly(risk), now))
+    return core.coefficient_path(risk, core.strength_grid(WeightsOnly(risk), now))
 
 
 def _paths(problem: Problem) -> None:
     every = all_features(problem)
-    recipes, off, now = ladder(every)
+    recipes, off, now = on_grid(every)
     path = _coefficients(recipes, off)
     places = core.places(path.strengths)
     height = max(400, 70 + ROW * len(path.names))
@@ -91,18 +91,22 @@ def _paths(problem: Problem) -> None:
 
 
 @st.cache_data(max_entries=32, show_spinner="Validating every λ on held-out data")
-def _judged(recipes: tuple[Any, ...], now: float | None, learn: int, seed: int) -> core.Judged:
+def _validation(
+    recipes: tuple[Any, ...], now: float | None, learn: int, seed: int
+) -> core.ValidationPath:
     risk = risk_of(recipes)
-    train, held = core.parted(risk.data, learn, seed)
-    return core.judge(train, held, risk, core.ladder(WeightsOnly(risk), now), seed=seed)
+    train, held = core.learning_split(risk.data, learn, seed)
+    return core.validation_path(
+        train, held, risk, core.strength_grid(WeightsOnly(risk), now), seed=seed
+    )
 
 
 def held_out(problem: Problem) -> str:
     """A sentence on what the strength buys on held-out points, for the two weights shown."""
     n = len(problem.draw())
     try:
-        recipes, off, now = ladder(problem)
-        found = _judged(recipes, off, min(state.get("reg-learn", LEARN), int(0.9 * n)), 0)
+        recipes, off, now = on_grid(problem)
+        found = _validation(recipes, off, min(state.get("reg-learn", LEARN), int(0.9 * n)), 0)
     except ValueError:  # a handful of points, or a part of one class only
         return ""
     return findings.learned(found, now, problem.draw().X.shape[1])
@@ -118,8 +122,8 @@ def _held_out(problem: Problem) -> None:
         seed = slider("Which points (seed)", "reg-seed", 0, 0, 99, whole=True)
     if learn >= n:
         st.caption(f"There are {n} points; one in ten is held out.")
-    recipes, off, now = ladder(every)
-    found = _judged(recipes, off, min(learn, int(0.9 * n)), seed)
+    recipes, off, now = on_grid(every)
+    found = _validation(recipes, off, min(learn, int(0.9 * n)), seed)
     d = every.draw().X.shape[1]
     said = findings.learned(found, now, d)
     if found.learned <= d:
@@ -128,7 +132,9 @@ def _held_out(problem: Problem) -> None:
             "models fit them without any error, and the one of least norm is taken."
         )
     stage.show(
-        pictures.judged(core.places(found.strengths), found, now, every.loss.label.lower()),
+        pictures.validation_path(
+            core.places(found.strengths), found, now, every.loss.label.lower()
+        ),
         key="reg-validation", height="panel", alt=said,
     )  # fmt: skip
     st.markdown(said)
@@ -144,13 +150,15 @@ def _descent(problem: Problem, reduced: WeightsOnly, scene: Scene, step: int) ->
         st.caption("At this λ there is no finite minimum. Raise λ.")
         return
     start = np.array([0.9 * scene.a[-1], 0.9 * scene.b[-1]])
-    runs = core.landings(reduced, start, share=share)
+    runs = core.penalised_paths(reduced, start, share=share)
     held = int(np.argmin(np.abs(runs[1].points[-1])))
-    said = findings.landed(reduced, runs, scene.path.weights[step])
+    said = findings.exact_zeros(reduced, runs, scene.path.weights[step])
     left, right = st.columns(2, gap="small")
     with left:
         z = scene.data + scene.path.strengths[step] * scene.penalty_values
-        stage.show(pictures.landings(scene, z, runs), key="reg-descent", height="panel", alt=said)
+        stage.show(
+            pictures.penalised_paths(scene, z, runs), key="reg-descent", height="panel", alt=said
+        )
     with right:
         stage.show(
             pictures.hovering(runs, held, scene.names[held]), key="reg-hover", height="panel",

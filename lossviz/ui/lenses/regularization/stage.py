@@ -26,10 +26,6 @@ from lossviz.ui.sidebar import state
 from lossviz.ui.sidebar.widgets import select
 
 Array = NDArray[np.floating]
-PAIRS = (
-    "diabetes_pair", "correlated_pair", "breast_cancer", "iris_versicolor", "moons", "circles",
-    "blobs", "xor", "spirals",
-)  # fmt: skip
 LOSS_IDS = ("squared", "half_squared", "cross_entropy")
 GROUP = "regularization"
 LINES = 14  # of text, that fit beside the lower pictures
@@ -57,21 +53,22 @@ def _opening(recipes: tuple[Any, ...]) -> float:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _rungs(recipes: tuple[Any, ...]) -> Array:
-    return core.ladder(WeightsOnly(risk_of(recipes)))
+def _strengths(recipes: tuple[Any, ...]) -> Array:
+    return core.strength_grid(WeightsOnly(risk_of(recipes)))
 
 
-def ladder(problem: Problem) -> tuple[tuple[Any, ...], float | None, int]:
+def on_grid(problem: Problem) -> tuple[tuple[Any, ...], float | None, int]:
     """What the results of every strength depend on, and the step of the strength chosen.
 
-    The recipes hold the penalty at strength 1 and the second is the strength where it is no rung:
-    all rungs share one result.
+    The recipes hold the penalty at strength 1 and the second is the strength where it is not on the
+    grid:
+    all strengths of the grid share one result.
     """
     strength = problem.penalty.strength  # type: ignore[attr-defined]
     recipes = cache.parts(replace(problem, penalty=core.unit(problem.penalty)))
-    rungs = _rungs(recipes)
-    step = int(np.searchsorted(rungs, strength))
-    on = step < len(rungs) and rungs[step] == strength
+    strengths = _strengths(recipes)
+    step = int(np.searchsorted(strengths, strength))
+    on = step < len(strengths) and strengths[step] == strength
     return recipes, None if on else strength, step
 
 
@@ -82,7 +79,7 @@ def _scene(recipes: tuple[Any, ...], now: float | None) -> Scene:
 
 def scene(problem: Problem) -> tuple[Scene, int]:
     """What the pictures show, and the step of the strength chosen."""
-    recipes, now, step = ladder(problem)
+    recipes, now, step = on_grid(problem)
     return _scene(recipes, now), step
 
 

@@ -55,18 +55,18 @@ def show(task: str) -> None:
         pair.seen_from(name, one, run, cut)
         for name, one, run in zip(NAMES, problems, runs, strict=True)
     ]
-    lands = [_land(member, cut, shown == "total") for member in members]
-    ruler = LogScale().ruler(*(land.values for land in lands))
+    landscapes = [_land(member, cut, shown == "total") for member in members]
+    ruler = LogScale().ruler(*(land.values for land in landscapes))
     keys = ("without", "with")
     for member, land, colour, key, column in zip(
-        members, lands, pictures.COLOURS, keys, st.columns(2, gap="small"), strict=True
+        members, landscapes, pictures.COLOURS, keys, st.columns(2, gap="small"), strict=True
     ):
         with column:
             _side(member, land, ruler, cut, colour, key)
     numbers = [
         _weighed(cache.parts(t.problem), t.plane.origin, t.plane.u, t.plane.v) for t in members
     ]
-    _compared(members, lands)
+    _compared(members, landscapes)
     said = findings.sentences(numbers[0], numbers[1], strength, cut.rule, core.HELD_OUT)
     st.markdown("\n".join(f"- {sentence}" for sentence in said))
     what = "the data loss" if shown == "data" else "the regularised objective of each"
@@ -123,13 +123,13 @@ def _side(member: Member, land: Landscape, ruler: Ruler, cut: View, colour: str,
     )  # fmt: skip
 
 
-def _compared(members: Sequence[Member], lands: Sequence[Landscape]) -> None:
+def _compared(members: Sequence[Member], landscapes: Sequence[Landscape]) -> None:
     """The cut through both middles on one axis, and the sizes of the weights."""
     left, right = st.columns(2, gap="small")
     middle = GRID // 2
     rows = [
         (member.name, colour, land.a, land.values[middle])
-        for member, colour, land in zip(members, pictures.COLOURS, lands, strict=True)
+        for member, colour, land in zip(members, pictures.COLOURS, landscapes, strict=True)
     ]
     with left:
         stage.show(

@@ -47,7 +47,7 @@ def of_equation(
     span: float,
     places: int,
     weight: float,
-    lands: dict[str, Landscape],
+    landscapes: dict[str, Landscape],
 ) -> Code:
     """The trained trial, and the landscapes of both terms and of their sum."""
     numbers = ", ".join(literal(getattr(rule, name)) for name in ("a2", "a1", "a0", "u0", "slope0"))
@@ -56,7 +56,7 @@ def of_equation(
         f"NetworkTrial({trial.units})" if isinstance(trial, NetworkTrial) else "ExponentialTrial()"
     )
     start = f"trial.start({seed}, {literal(span)})" if network else array([0.5, 1.0])
-    land = next(iter(lands.values()))
+    land = next(iter(landscapes.values()))
     plane = (
         Cell(
             "The plane of the picture and its window.",
@@ -87,6 +87,6 @@ def of_equation(
             f"    ResidualLoss(equation, trial, t, {literal(weight)}, {term!r}), plane, a, b\n"
             ")\n" + heights("land", term),
         )
-        for term in lands
+        for term in landscapes
     ]
     return Code(title, tuple(cells))

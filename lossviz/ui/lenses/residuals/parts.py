@@ -51,7 +51,7 @@ PARTS = {
 }
 SPAN, POINTS, UNITS, GRID = 3.0, 40, 10, 61
 TERMS = {"equation": "The equation", "start": "Initial condition", "total": "Weighted sum"}
-LADDER = (1.0, 2.0, 4.0, 6.0, 8.0, 10.0)
+FREQUENCIES = (1.0, 2.0, 4.0, 6.0, 8.0, 10.0)
 
 
 # -- of a fit ---------------------------------------------------------------------------------
@@ -81,7 +81,7 @@ def of_fit(problem: Problem, risk: Risk) -> list[str]:
         stage.show(figure, key="res-residuals", height="half",
                    alt="The data, the fit, and each residual drawn as its loss.")  # fmt: skip
         st.markdown("**Histogram** of the residuals.")
-        stage.show(pictures.heap(found, unit), key="res-heap", height="half",
+        stage.show(pictures.histogram(found, unit), key="res-histogram", height="half",
                    alt=f"The histogram of {len(found.residual)} residuals.")  # fmt: skip
     with right:
         st.markdown(
@@ -158,7 +158,7 @@ class Solved(NamedTuple):
 
     theta: Array
     plane: Plane
-    lands: list[Landscape]
+    landscapes: list[Landscape]
     terms: tuple[float, float]
 
 
@@ -180,16 +180,16 @@ def of_equation() -> list[str]:
     rule = decay() if kind == "decay" else oscillator(frequency)
     trial: Trial = ExponentialTrial() if family == "exponential" else NetworkTrial(UNITS)
     found = _solved(rule, trial, weight, seed)
-    lands = dict(zip(TERMS, found.lands, strict=True))
+    landscapes = dict(zip(TERMS, found.landscapes, strict=True))
     code.offer(
         lambda: written.of_equation(
-            PARTS["equation"], rule, trial, seed, SPAN, POINTS, weight, lands
+            PARTS["equation"], rule, trial, seed, SPAN, POINTS, weight, landscapes
         )
     )
-    ruler = LogScale().ruler(*(land.values for land in found.lands))
+    ruler = LogScale().ruler(*(land.values for land in found.landscapes))
     with frame.board():
         columns = st.columns(3, gap="small")
-    for (key, title), land, column in zip(TERMS.items(), found.lands, columns, strict=True):
+    for (key, title), land, column in zip(TERMS.items(), found.landscapes, columns, strict=True):
         offers.surface(f"Surface, {title}", land)
         with column:
             shown = (
@@ -221,15 +221,15 @@ def of_equation() -> list[str]:
         bars = pictures.bars(condition.residual.tolist(), condition.data.tolist())
         stage.show(bars, key="res-condition",
                    height="low", alt="Curvature along each sine, on a log scale.")  # fmt: skip
-    errors = _ladder(weight, seed)
+    errors = _frequency_errors(weight, seed)
     st.markdown(
         "**Higher frequencies**: a tanh network on the damped oscillator; only its frequency rises."
     )
-    stage.show(pictures.errors(LADDER, errors), key="res-ladder", height="low",
+    stage.show(pictures.errors(FREQUENCIES, errors), key="res-frequencies", height="low",
                alt="The error of the trained network against the frequency.")  # fmt: skip
     return [
         *findings.equation(found.terms, weight, error),
-        *findings.hard(condition, LADDER, errors),
+        *findings.hard(condition, FREQUENCIES, errors),
     ]
 
 
@@ -252,19 +252,19 @@ def _solved(rule: Equation, trial: Trial, weight: float, seed: int) -> Solved:
     else:
         plane = random(theta, trial.layout, seed, "layer")
         a = b = np.linspace(-1, 1, GRID)
-    lands = [
+    landscapes = [
         evaluate_plane(ResidualLoss(rule, trial, _places(), weight, term), plane, a, b, heed)
         for term in TERMS
     ]
     whole = ResidualLoss(rule, trial, _places(), weight)
     terms = float(whole.equation_term(theta)), float(whole.start_term(theta))
-    return Solved(theta, plane, lands, terms)
+    return Solved(theta, plane, landscapes, terms)
 
 
 @st.cache_data(max_entries=32, show_spinner="Raising the frequency …")
-def _ladder(weight: float, seed: int) -> list[float]:
+def _frequency_errors(weight: float, seed: int) -> list[float]:
     t, trial, found = np.linspace(0, SPAN, 121), NetworkTrial(UNITS), []
-    for frequency in LADDER:
+    for frequency in FREQUENCIES:
         rule = oscillator(frequency)
         theta = _end(rule, trial, weight, seed)
         found.append(float(np.abs(trial.jet(theta, t).u - rule.exact(t)).max()))

@@ -14,27 +14,27 @@ from lossviz.problem.script import (
     surface,
     window,
 )
-from lossviz.ui.lenses.validation.judgement import Scene
+from lossviz.ui.lenses.validation.comparison import Scene
 
 
 def code(title: str, scene: Scene) -> Code:
-    """Both surfaces, and both judgements at the training minimum."""
+    """Both surfaces, and both measures at the training minimum."""
     train, held = scene.parts
     cells, files = posed(train)
-    land = scene.lands[0]
+    land = scene.landscapes[0]
     cells += [lowest(), window(land.plane, land.a, land.b), surface(), _held_out(held)]
     if scene.metric is None:
-        second = "judged = evaluate_plane(held, plane, a, b)\n" + heights("judged", "held out")
+        second = "measured = evaluate_plane(held, plane, a, b)\n" + heights("measured", "held out")
         cells.append(Cell("The loss on the rows held out.", second))
     else:
         second = (
             f"metric = {call(scene.metric, 'METRICS')}\n"
-            "judged = metric_surface(held, metric, plane, a, b)\n"
+            "measured = metric_surface(held, metric, plane, a, b)\n"
         )
         cells.append(
             Cell(
                 f"{scene.metric.label} on the rows held out.",
-                second + heights("judged", scene.metric.label),
+                second + heights("measured", scene.metric.label),
             )
         )
     return Code(title, tuple(cells), files)

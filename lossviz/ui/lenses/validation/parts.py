@@ -30,12 +30,12 @@ from lossviz.objectives import Risk
 from lossviz.optimizers import OPTIMIZERS
 from lossviz.penalties import PENALTIES
 from lossviz.problem.problem import Problem
-from lossviz.regularization import WeightsOnly, ladder
+from lossviz.regularization import WeightsOnly, strength_grid
 from lossviz.regularization.validation import fitted
 from lossviz.text import as_markdown
 from lossviz.ui import cache, stage
 from lossviz.ui.data import fitted as over_data
-from lossviz.ui.lenses.validation.judgement import Scene
+from lossviz.ui.lenses.validation.comparison import Scene
 from lossviz.ui.sidebar import plane_menu
 from lossviz.ui.sidebar.widgets import select, slider
 from lossviz.validation.curves import (
@@ -45,8 +45,8 @@ from lossviz.validation.curves import (
     Strengths,
     by_degree,
     fold_surfaces,
-    judged_path,
     learning_curve,
+    validated_path,
     weighted_sum,
 )
 from lossviz.validation.gap import disagreement, flatness
@@ -116,7 +116,7 @@ def paths(
     second = scene.held.value(points) if judge is None else measure(scene.held, judge, points)
     return tuple(
         [(kind, _inside(project(_Walk(points, values), scene.plane), land), kept)]
-        for values, land in zip((scene.train.value(points), second), scene.lands, strict=True)
+        for values, land in zip((scene.train.value(points), second), scene.landscapes, strict=True)
     )
 
 
@@ -139,7 +139,7 @@ def surfaces(
 ) -> None:
     """Two surfaces under one camera, and what lies between them or what it means in the data."""
     walked = paths(scene, panel, form, patience)
-    first, second = (land.values for land in scene.lands)
+    first, second = (land.values for land in scene.landscapes)
     if together and scene.metric is None:
         rulers = (scale.ruler(first, second),) * 2
     else:
@@ -152,7 +152,7 @@ def surfaces(
         with places[k]:
             st.markdown(f"**{titles[k]}**")
             stage.show(
-                pictures.judged(scene.lands[k], rulers[k], scene.bottoms[k], walked[k]),
+                pictures.with_minima(scene.landscapes[k], rulers[k], scene.minima[k], walked[k]),
                 key=f"validation-{k}",
                 group=GROUP,
                 camera=GROUP,
@@ -175,10 +175,10 @@ def surfaces(
 
 def _difference(scene: Scene) -> None:
     st.markdown("**Held-out less training loss**")
-    a, b = scene.lands[0].a, scene.lands[0].b
-    between = Landscape(scene.plane, a, b, scene.lands[1].values - scene.lands[0].values)
+    a, b = scene.landscapes[0].a, scene.landscapes[0].b
+    between = Landscape(scene.plane, a, b, scene.landscapes[1].values - scene.landscapes[0].values)
     stage.show(
-        pictures.difference(between, scene.bottoms[0]),
+        pictures.difference(between, scene.minima[0]),
         key="validation-between",
         group=GROUP,
         cursor="ab",
@@ -194,7 +194,7 @@ def _data(risk: Risk, title: str, scene: Scene) -> None:
         st.caption("Drawn for two classes or a number, over one or two features.")
         return
     drawn = fit(risk)
-    window = scene.lands[0].a, scene.lands[0].b
+    window = scene.landscapes[0].a, scene.landscapes[0].b
     stage.show(
         data_pictures.fitted(drawn, drawn.heights(scene.middle)),
         key=f"validation-{'data' if risk is scene.train else 'held'}",
@@ -285,7 +285,7 @@ def stairs(scene: Scene) -> None:
     """The metric beside the loss along a line, and how much of the plane is level."""
     metric = metric_of(scene)
     plane = scene.plane
-    a = scene.lands[0].a
+    a = scene.landscapes[0].a
     t = np.linspace(a[0], a[-1], STEPS)
     home = plane.project(scene.middle)
     start = plane.point(0.0, home[1])
@@ -313,13 +313,15 @@ def stairs(scene: Scene) -> None:
 def _scored(scene: Scene, metric: Metric) -> Landscape:
     """The metric over the scene's window."""
     if scene.metric == metric:
-        return scene.lands[1]
-    return metric_surface(scene.held, metric, scene.plane, scene.lands[0].a, scene.lands[0].b)
+        return scene.landscapes[1]
+    return metric_surface(
+        scene.held, metric, scene.plane, scene.landscapes[0].a, scene.landscapes[0].b
+    )
 
 
 def _descent(scene: Scene) -> Trajectory:
     """Gradient descent on the training loss from a corner of the window."""
-    a, b = scene.lands[0].a, scene.lands[0].b
+    a, b = scene.landscapes[0].a, scene.landscapes[0].b
     window = (float(a[0]), float(a[-1])), (float(b[0]), float(b[-1]))
     surface = of_problem(scene.train, scene.best, scene.plane, window)
     entry = OPTIMIZERS["gd"]
@@ -352,8 +354,8 @@ def stop(scene: Scene, patience: int) -> None:
 def _strengths(train: tuple[Any, ...], held: tuple[Any, ...], form: str) -> Strengths:
     risk = weighted_sum(replace(Problem(*train), penalty=PENALTIES[form]()).risk())
     judge = weighted_sum(Problem(*held).risk())
-    rungs = ladder(WeightsOnly(risk))
-    return judged_path(risk, judge.data, rungs.tolist(), fitted(risk, risk.data, rungs))
+    strengths = strength_grid(WeightsOnly(risk))
+    return validated_path(risk, judge.data, strengths.tolist(), fitted(risk, risk.data, strengths))
 
 
 def penalty(scene: Scene, form: str) -> None:
@@ -403,11 +405,11 @@ def _degrees(recipes: tuple[Any, ...]) -> Degrees:
 def folds(scene: Scene) -> None:
     """Cross-validation: k surfaces around their mean."""
     k = slider("Folds", "folds", 5, 2, 10, whole=True)
-    a, b = scene.lands[0].a, scene.lands[0].b
+    a, b = scene.landscapes[0].a, scene.landscapes[0].b
     plane = scene.plane
     found = _folds(cache.parts(scene.parts.train), plane.origin, plane.u, plane.v, a, b, k)
     named = replace(found, mean=replace(found.mean, plane=plane))
-    ruler = LinearScale().ruler(*(land.values for land in found.lands))
+    ruler = LinearScale().ruler(*(land.values for land in found.landscapes))
     _told(pictures.folds(named, ruler), "folds", findings.folds(found),
           f"The losses of {k} folds as pale sheets around their mean.")  # fmt: skip
 
@@ -422,7 +424,7 @@ def _folds(
 def disagree(scene: Scene) -> None:
     """Two models of which the loss prefers one and the metric the other."""
     metric = metric_of(scene)
-    found = disagreement(scene.lands[0], _scored(scene, metric), metric.higher)
+    found = disagreement(scene.landscapes[0], _scored(scene, metric), metric.higher)
     says = findings.disagreement(found, metric)
     data = scene.held.data
     flat = data.task == "binary" and data.X.shape[1] <= 2 and scene.held.model.id != "polynomial"

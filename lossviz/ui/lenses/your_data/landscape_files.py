@@ -86,14 +86,14 @@ def opened() -> dict[str, SavedLandscape]:
     return found
 
 
-def show(lands: dict[str, SavedLandscape], scale: Scale) -> list[str]:
+def show(landscapes: dict[str, SavedLandscape], scale: Scale) -> list[str]:
     """Surfaces, maps and, of a single one, cuts through the cursor; what is seen in sentences."""
     # one scale of heights for both, or two files could not be compared
-    ruler = scale.ruler(np.concatenate([land.values.ravel() for land in lands.values()]))
-    says = findings.sentences(list(lands.values()), list(lands))
-    alone = len(lands) == 1
+    ruler = scale.ruler(np.concatenate([land.values.ravel() for land in landscapes.values()]))
+    says = findings.sentences(list(landscapes.values()), list(landscapes))
+    alone = len(landscapes) == 1
     for i, (column, (name, land)) in enumerate(
-        zip(st.columns(max(len(lands), 1)), lands.items(), strict=True)
+        zip(st.columns(max(len(landscapes), 1)), landscapes.items(), strict=True)
     ):
         linked: dict[str, Any] = {"group": f"file-{i}", "cursor": "ab", "at": _lowest(land)[:2]}
         readout = stage.Readout(list(land.plane.names), "loss")

@@ -1,4 +1,4 @@
-"""Squared losses on models linear in their parameters: the exact bowl, from one factorisation."""
+"""Squared losses on linear models as exact quadratics, from one factorisation."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ AGREE = 1e-3
 
 
 class Quadratic(NamedTuple):
-    """floor + |root @ (theta - bottom)|^2: an exact bowl as a sum of non-negative terms.
+    """floor + |root @ (theta - bottom)|^2: an exact quadratic as a sum of non-negative terms.
 
     Written around a least-squares solution nothing cancels, so the value keeps its digits
     next to the minimum, and costs nothing in the number of rows.
     """
 
     root: Array  # (r, p)
-    bottom: Array  # (p,)
+    minimiser: Array  # (p,)
     floor: float
 
     def value(self, theta: Array) -> Array:
         """(..., p) to (...)."""
-        return self.floor + (((theta - self.bottom) @ self.root.T) ** 2).sum(-1)
+        return self.floor + (((theta - self.minimiser) @ self.root.T) ** 2).sum(-1)
 
     def gradient(self, theta: Array) -> Array:
         """(..., p) to (..., p)."""
-        return 2 * ((theta - self.bottom) @ self.root.T) @ self.root
+        return 2 * ((theta - self.minimiser) @ self.root.T) @ self.root
 
     @property
     def hessian(self) -> Array:
@@ -41,7 +41,7 @@ class Quadratic(NamedTuple):
         return 2 * self.root.T @ self.root
 
 
-def bowl(model: Model, X: Array, design: Array, y: Array, scale: float) -> Quadratic | None:
+def quadratic_of(model: Model, X: Array, design: Array, y: Array, scale: float) -> Quadratic | None:
     """scale * |design @ theta - y|^2 as a Quadratic; None where no rounded theta comes near it."""
     basis = basis_for_powers(model, X, design)
     used = design if basis is None else basis.design
@@ -50,19 +50,19 @@ def bowl(model: Model, X: Array, design: Array, y: Array, scale: float) -> Quadr
     shift = 0.0 if columns.intercept is None else float(y[0] + (y - y[0]).mean())
     z = np.linalg.lstsq(columns.design, y - shift, rcond=None)[0]
     floor = scale * float(((columns.design @ z - (y - shift)) ** 2).sum())
-    bottom, root = columns.theta(z, shift), triangle @ columns.matrix
+    minimiser, root = columns.theta(z, shift), triangle @ columns.matrix
     if basis is not None:
-        bottom, root = basis.theta(bottom), root @ basis.matrix
-    found = Quadratic(np.sqrt(scale) * root, bottom, floor)
+        minimiser, root = basis.theta(minimiser), root @ basis.matrix
+    found = Quadratic(np.sqrt(scale) * root, minimiser, floor)
     if basis is None and columns.noise.max(initial=0.0) <= CALM:
         return found
-    # columns that are hard to tell apart: is this what the plain mean says around the bottom?
+    # columns that are hard to tell apart: is this what the plain mean says around the minimiser?
     steps = np.concatenate(
         [np.zeros((1, len(z))), np.random.default_rng(0).normal(size=(4, len(z)))]
     )
     unit = float(np.sqrt(np.mean((y - shift) ** 2))) or 1.0
     moves = columns.theta(unit * steps)
-    at = bottom + (moves if basis is None else basis.theta(moves))
+    at = minimiser + (moves if basis is None else basis.theta(moves))
     with np.errstate(over="ignore", invalid="ignore"):
         plain = scale * ((at @ design.T - y) ** 2).sum(-1)
         apart = np.abs(found.value(at) - plain)

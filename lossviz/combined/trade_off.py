@@ -22,7 +22,7 @@ MARGIN = 0.9  # of the front's longer side, left around it
 
 
 @dataclass(frozen=True, eq=False)
-class Trade:
+class TradeOff:
     """Two losses over one window and the minima of their weighted sums.
 
     ``first`` and ``second`` are landscapes in the losses' own units, ``weights`` (m,) the weights
@@ -86,7 +86,7 @@ def share_of(weight: ArrayLike, factor: float) -> Array:
     return weight / (weight + (1 - weight) * factor)
 
 
-def trade(scene: Scene, weights: ArrayLike, factor: float = 1.0) -> Trade:
+def trade_off(scene: Scene, weights: ArrayLike, factor: float = 1.0) -> TradeOff:
     """Everything the pictures show, for weights (m,) between 0 and 1."""
     weights = np.asarray(weights, float)
     shares = share_of(weights, factor)
@@ -98,7 +98,7 @@ def trade(scene: Scene, weights: ArrayLike, factor: float = 1.0) -> Trade:
     first, second = (
         evaluate_plane(Combined([(1.0, each)]), plane, a, b) for each in (scene.first, scene.second)
     )
-    return Trade(
+    return TradeOff(
         scene,
         first,
         second,

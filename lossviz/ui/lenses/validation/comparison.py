@@ -41,9 +41,9 @@ class Scene:
     best: Minimum
     middle: Array
     plane: Plane
-    lands: tuple[Landscape, Landscape]
+    landscapes: tuple[Landscape, Landscape]
     gap: Gap
-    bottoms: tuple[tuple[Landmark, ...], ...]  # by surface
+    minima: tuple[tuple[Landmark, ...], ...]  # by surface
 
     @property
     def label(self) -> str:
@@ -54,7 +54,7 @@ class Scene:
 
 
 def ask(problem: Problem) -> Metric | None:
-    """The menu of judgements; None is the loss itself on the rows held out."""
+    """The menu of measures; None is the loss itself on the rows held out."""
     task = type(problem.dataset).task
     menu = {LOSS: "Held-out loss"}
     menu |= {id: each.label for id, each in METRICS.items() if task in each.tasks}
@@ -82,14 +82,14 @@ def scene(
     """Both surfaces and the best point of each; ValueError where the metric is not defined."""
     a, b = window
     train, held = parts.train.risk(), parts.held.risk()
-    lands = (
+    landscapes = (
         cache.landscape(parts.train, plane, a, b),
         cache.landscape(parts.held, plane, a, b)
         if metric is None
         else Landscape(plane, a, b, _scores(cache.parts(parts.held), metric, *_key(plane), a, b)),
     )
     home = plane.project(middle)
-    second = _second(parts.held, metric, plane, lands[1], (float(home[0]), float(home[1])))
+    second = _second(parts.held, metric, plane, landscapes[1], (float(home[0]), float(home[1])))
     found = gap(train, held, metric, np.stack([middle, second]))
     at = plane.project(found.thetas)
     names = ("lowest training loss", "best on the rows held out")
@@ -100,7 +100,7 @@ def scene(
         )
         for k in (0, 1)
     )
-    return Scene(parts, train, held, metric, best, middle, plane, lands, found, marks)
+    return Scene(parts, train, held, metric, best, middle, plane, landscapes, found, marks)
 
 
 def _key(plane: Plane) -> tuple[Array, Array, Array]:
@@ -117,7 +117,7 @@ def _scores(
 def _second(
     held: Problem, metric: Metric | None, plane: Plane, land: Landscape, near: tuple[float, float]
 ) -> Array:
-    """(p,) the best point by the second judgement: exact where it is on the plane, else of the
+    """(p,) the best point by the second measure: exact where it is on the plane, else of the
     grid, and the training minimum itself where the grid has nothing better."""
     if metric is None:
         exact = cache.minimum(held)

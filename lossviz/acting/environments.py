@@ -1,4 +1,4 @@
-"""Small worlds whose expected return is known exactly, each with two logits to look at."""
+"""Small environments whose expected return is known exactly, each with two logits to look at."""
 
 from __future__ import annotations
 
@@ -93,8 +93,8 @@ class Tied:
 
 
 @dataclass(frozen=True)
-class World:
-    """A world as a menu knows it: ``make(discount, entropy)`` is its objective.
+class Environment:
+    """An environment as a menu knows it: ``make(discount, entropy)`` is its objective.
 
     ``lasting`` says whether there is a next step, so that the discount counts; ``actions`` and
     ``places`` name what can be done and where; ``reach`` is the half width of the window.
@@ -162,27 +162,29 @@ def _cell(cell: int) -> str:
     return names.get(cell, f"{cell % WIDE + 1}, {cell // WIDE + 1}")
 
 
-WORLDS = {
-    "two_states": World(
+ENVIRONMENTS = {
+    "two_states": Environment(
         "Two states, two actions", two_states, True, ("action 0", "action 1"),
         ("state 1", "state 2"), 8.0,
     ),
-    "two_arms": World("Bandit with two arms", two_arms, False, ("arm 1", "arm 2"), ("arms",), 8.0),
-    "three_arms": World(
+    "two_arms": Environment(
+        "Bandit with two arms", two_arms, False, ("arm 1", "arm 2"), ("arms",), 8.0
+    ),
+    "three_arms": Environment(
         "Bandit with three arms", three_arms, False, ("arm 1", "arm 2", "arm 3"), ("arms",), 8.0
     ),
-    "grid": World(
+    "grid": Environment(
         "A walk past two pits", grid, True, ARROWS, tuple(map(_cell, range(WIDE * HIGH))), 6.0,
         (HIGH, WIDE),
     ),
 }  # fmt: skip
 
 
-def best_actions(world: Tied) -> list[int]:
+def best_actions(environment: Tied) -> list[int]:
     """The best action of each state where every state may choose its own."""
-    return [int(action) for action in best_of(world.states)]
+    return [int(action) for action in best_of(environment.states)]
 
 
-def first_reward(world: Tied) -> Any:
+def first_reward(environment: Tied) -> Any:
     """(s, a) the reward of each action at once."""
-    return np.array(world.states.rewards)
+    return np.array(environment.states.rewards)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize as scipy_minimize
 
-from lossviz.combined import SCENES, conflict, race, share_of, trade
+from lossviz.combined import SCENES, conflict, race, share_of, trade_off
 from lossviz.combined.schemes import shortest
-from lossviz.combined.trade import both
+from lossviz.combined.trade_off import both
 from lossviz.findings import combined as findings
 from lossviz.objectives import Combined
 from tests.combined.test_combined import central
@@ -25,13 +25,13 @@ def scene(id):
 
 
 def raced(id, weight=0.5, steps=3000):
-    found = trade(scene(id), WEIGHTS)
+    found = trade_off(scene(id), WEIGHTS)
     runs = race(found.scene, weight, np.array(found.scene.start or (0.3, 0.2)), found.best, steps)
     return found, {run.id: run for run in runs}
 
 
 def test_the_bowls_are_k01s():
-    found = trade(scene("bowls"), [0.25, 0.5, 0.75])
+    found = trade_off(scene("bowls"), [0.25, 0.5, 0.75])
     front = K01["pareto_front"]
     check(found.thetas, {**front, "value": [row["w"] for row in front["value"][1:4]]})
     probes = K01["probes"]
@@ -43,17 +43,17 @@ def test_the_bowls_are_k01s():
 def test_a_unit_is_a_weight():
     entry = K01["equal_weights_after_multiplying_L2"]["value"]
     assert share_of(0.5, entry["factor"]) == pytest.approx(entry["same_as_lam"])
-    found = trade(scene("bowls"), [0.5], factor=entry["factor"])
+    found = trade_off(scene("bowls"), [0.5], factor=entry["factor"])
     assert found.thetas[0] == pytest.approx(entry["w"], rel=1e-9)
     text = findings.units(found, 0)
     assert "0.0099" in text
     assert "100" in text
-    assert findings.units(trade(scene("bowls"), [0.5]), 0) == ""
+    assert findings.units(trade_off(scene("bowls"), [0.5]), 0) == ""
 
 
 @pytest.mark.parametrize("id", SCENES)
 def test_gradients_are_opposite_on_the_front_and_derivatives_are_right(id):
-    found = trade(scene(id), WEIGHTS)
+    found = trade_off(scene(id), WEIGHTS)
     inner = found.thetas[1:-1]
     assert (conflict(found.scene, inner) < -0.99).all()
     for loss in (found.scene.first, found.scene.second):
@@ -65,7 +65,7 @@ def test_gradients_are_opposite_on_the_front_and_derivatives_are_right(id):
 
 @pytest.mark.parametrize("id", [id for id in SCENES if id != "levelling"])
 def test_the_line_of_equal_sums_touches_the_front(id):
-    found = trade(scene(id), WEIGHTS)
+    found = trade_off(scene(id), WEIGHTS)
     for step in (5, 10, 15):
         pulls = np.array([found.shares[step], 1 - found.shares[step]])
         x, y = (each[step] for each in found.levels)
@@ -75,10 +75,10 @@ def test_the_line_of_equal_sums_touches_the_front(id):
 
 
 def test_a_front_that_bends_inwards_is_missed_and_the_others_are_not():
-    found = trade(scene("levelling"), np.linspace(0, 1, 201))
+    found = trade_off(scene("levelling"), np.linspace(0, 1, 201))
     assert 0.5 < found.missed < 0.95
     assert "is not convex" in findings.inward(found)
-    assert trade(scene("bowls"), WEIGHTS).missed == 0
+    assert trade_off(scene("bowls"), WEIGHTS).missed == 0
     # nothing dominates the front that is given
     for point in found.front[1:-1:8]:
         assert not ((found.reach < point - 1e-9).all(1)).any()
@@ -147,7 +147,7 @@ def test_the_shortest_combination_is_the_shortest():
 
 
 def test_sentences_say_the_numbers_shown():
-    found = trade(scene("bowls"), [0.0, 0.25, 0.5, 1.0])
+    found = trade_off(scene("bowls"), [0.0, 0.25, 0.5, 1.0])
     text = findings.chosen(found, 2)
     for part in ("weight 0.5", "0.4468", "1.319", "1.676", "3.249", "reach 0.5", "alone 2)"):
         assert part in text
