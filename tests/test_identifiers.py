@@ -49,7 +49,6 @@ INSTEAD = {
     "bowl": "quadratic",
     "bowls": "quadratics",
     "bottoms": "minima",
-    "judged": "evaluated, held out",
     "judgement": "measure, comparison",
     "parted": "split",
     "trade": "trade-off, Pareto front",
