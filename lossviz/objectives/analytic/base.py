@@ -124,7 +124,7 @@ def _pair(theta: Array) -> Pair:
     theta = np.asarray(theta)
     if theta.shape[-1:] != (2,):
         raise ValueError(
-            f"A test function takes x and y, two numbers; theta has shape {theta.shape}."
+            f"A test function has two parameters, x and y; theta has shape {theta.shape}."
         )
     if theta.dtype.kind != "f":
         theta = theta.astype(float)
