@@ -83,30 +83,32 @@ def returns(runs: Sequence[Run], best: float) -> Figure:
     return figure
 
 
+def _side_by_side(places: Sequence[str]) -> dict[str, Any]:
+    """An axis of places in order.  Plotly would read a cell "2, 1" as a number, two pits as one."""
+    return {"tickangle": 0, "tickvals": list(range(len(places))), "ticktext": list(places)}
+
+
 def chances(policy: Any, places: Sequence[str], actions: Sequence[str]) -> Figure:
     """The probability of every action in every place: ``policy`` (s, a)."""
     figure = blank(
-        barmode="stack", showlegend=True,
-        xaxis={"tickangle": 0, "type": "category"},  # a cell "2, 1" is no number
+        barmode="stack", showlegend=True, xaxis=_side_by_side(places),
         yaxis={"title": {"text": "probability"}, "range": [0, 1.001]},
     )  # fmt: skip
     for place, action in enumerate(actions):
         figure.add_bar(
-            x=list(places), y=policy[:, place], name=action,
+            x=list(range(len(places))), y=policy[:, place], name=action, customdata=list(places),
             marker={"color": PALETTE[(place + 1) % len(PALETTE)]},
-            hovertemplate=f"%{{x}}: {action} %{{y:.3f}}<extra></extra>",
+            hovertemplate=f"%{{customdata}}: {action} %{{y:.3f}}<extra></extra>",
         )  # fmt: skip
     return figure
 
 
 def values(found: Any, places: Sequence[str], ends: Sequence[float]) -> Figure:
     """The value of every state: ``found`` (s,), on an axis that holds all steps."""
-    figure = blank(
-        xaxis={"tickangle": 0, "type": "category"}, yaxis={**axis("value"), "range": list(ends)}
-    )
+    figure = blank(xaxis=_side_by_side(places), yaxis={**axis("value"), "range": list(ends)})
     figure.add_bar(
-        x=list(places), y=found, name="value", marker={"color": BLUE},
-        hovertemplate="%{x}: %{y:.4g}<extra></extra>",
+        x=list(range(len(places))), y=found, name="value", marker={"color": BLUE},
+        customdata=list(places), hovertemplate="%{customdata}: %{y:.4g}<extra></extra>",
     )  # fmt: skip
     return figure
 

@@ -422,6 +422,10 @@ def acting(seen: Seen, words: Words) -> None:
     policy = made.policy(np.array([path.x[-1], path.y[-1]]))
     for k, action in enumerate(environment.actions):
         same(seen.trace("act-policy", action).y, policy[:, k], f"chance of {action}")
+    bars = seen.page.locator(".st-key-act-policy .bars .point path")
+    assert bars.count() == policy.size
+    names_below = seen.page.locator(".st-key-act-policy .xtick text").all_text_contents()
+    assert names_below == list(environment.places)
 
 
 def neural_networks(seen: Seen, words: Words) -> None:
