@@ -254,7 +254,12 @@ class Scope(Mapping[str, Any]):
 
     def _weighted(self, weight: float, factor: float = 1) -> Facts:
         """Both losses where weight x first + (1 - weight) x factor x second is lowest."""
-        _, scene = SCENES[self.words.get("comb-scene", next(iter(SCENES)))]
+        name = self.words.get("comb-scene", next(iter(SCENES)))
+        if name not in SCENES:
+            raise ValueError(
+                f"weighted speaks of the pairs {', '.join(SCENES)}; this scene shows {name!r}."
+            )
+        _, scene = SCENES[name]
         two = scene()
         share = weight / (weight + (1 - weight) * factor)
         (theta,) = pareto_front(two.first, two.second, np.array([share]))

@@ -58,6 +58,7 @@ def test_a_scene_is_read_and_its_numbers_are_computed():
         (scene("~ minimum.slope = minimum.slope within 0.1"), "right already"),
         (scene("= row(99).y within 1"), "There is no row 99"),
         (scene("= share(0.5) within 1"), "There is no row 0.5"),
+        (scene("= weighted(0.5).first within 1", "combined?comb-scene=own"), "shows 'own'"),
         (scene("= 1 within 1\nbreak: {nothing}"), "not known here"),
         (scene("= 1 within 1").replace("? What?", "? What is {nothing}?"), "not known here"),
         ("## Long\nlink: surface\n" + "word " * (WORDS + 1) + "\n", f"at most {WORDS} words"),

@@ -204,7 +204,7 @@ def test_the_call_in_scikit_learns_words_fits_the_same_model(task, penalty, inte
     reduced = WeightsOnly(risk)
     strength = float(strength_grid(reduced)[35])
     words = in_scikit_learn(reduced, strength)
-    call = eval(words, vars(linear_model))  # noqa: S307: our own words
+    call = eval(words, vars(linear_model))  # our own words
     call.set_params(**({"max_iter": 20_000, "tol": 1e-10} if hasattr(call, "tol") else {}))
     call.fit(risk.data.X, risk.data.y)
     mine = minimum_path(reduced, [strength]).weights[0]
