@@ -11,6 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 
 SECONDS = 5
+NO_GPU = "--disable-gpu"  # as a browser does by itself on a machine without one
 CASES = {
     "one surface of 61 x 61": ("surface?data=anscombe&n=61", "fit", ("surface",)),
     "two surfaces of 61 x 61": (
@@ -24,17 +25,25 @@ START = """(key) => {
     const i = y.indexOf(Math.max(...y));
     return [box.left + xaxis._offset + xaxis.d2p(x[i]),
             box.top + yaxis._offset + yaxis.d2p(y[i])]; }"""
-# Every new state of the points is one round; a round is over when each scene has drawn.
+# A redraw counts when the scene has been told new heights and its own loop has drawn them to the
+# last pixel; of several scenes the slowest one counts.
 DRAG = """([data, scenes, start, seconds]) => new Promise((done) => {
-    const wait = (gl) => gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
     const plot = document.querySelector(`.st-key-${data} .stage-plot`);
     const told = scenes.map((key) => {
         const { glplot, traces } = document.querySelector(`.st-key-${key} .stage-figure`)
             ._fullLayout.scene._scene;
+        const { gl, onrender } = glplot;
         const surface = Object.values(traces).find((trace) => trace.surface);
-        const update = surface.update.bind(surface), count = { n: 0 };
-        surface.update = (full) => {
-            update(full); count.n += 1; glplot.redraw(); wait(glplot.gl);
+        const update = surface.update.bind(surface), count = { n: 0, fresh: false };
+        surface.update = (full) => { update(full); count.fresh = true; };
+        glplot.onrender = () => {
+            onrender();
+            if (!count.fresh) return;
+            requestAnimationFrame(() => {
+                gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
+                count.n += 1;
+            });
+            count.fresh = false;
         };
         return count;
     });
@@ -69,14 +78,14 @@ def run() -> None:
     try:
         from playwright.sync_api import sync_playwright
 
-        from tests.browser.conftest import FLAGS, drawn, serving, settled
+        from tests.browser.conftest import drawn, serving, settled
         from tests.chromium import system
     except ImportError:
         print("frames: Playwright is not installed; make test installs it")
         return
     app = Path(__file__).parents[1] / "app.py"
     with serving(app) as url, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=system(), args=FLAGS)
+        browser = driver.chromium.launch(executable_path=system(), args=["--no-sandbox", NO_GPU])
         for title, (address, data, scenes) in CASES.items():
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.set_default_timeout(120_000)

@@ -11,6 +11,19 @@ pytestmark = pytest.mark.browser
 PICTURES = ("surface", "map", "fit")
 
 
+NOTE_HASTE = """() => {
+  const gd = document.querySelector('.st-key-surface .stage-figure');
+  const { traces, glplot } = gd._fullLayout.scene._scene;
+  const surface = Object.values(traces).find((trace) => trace.surface);
+  window.haste = [];
+  Object.defineProperty(surface, 'refineData', {
+    get: () => window.haste.at(-1) ?? true, set: (whole) => window.haste.push(whole),
+  });
+  window.rested = () => glplot.pixelRatio === gd._context.plotGlPixelRatio
+    && surface.surface.drawPick && gd._fullData.find(({ type }) => type === 'surface').contours.z.show;
+}"""
+
+
 def values(page, key, name, attribute):
     code = f"Array.from(gd._fullData.find(t => t.name === '{name}').{attribute})"
     return np.array(figure(page, key, code), float)
@@ -42,10 +55,13 @@ def test_the_model_follows_the_pointer_over_the_map_without_the_server(anscombe)
 def test_a_dragged_point_moves_the_surface_the_minimum_and_the_link(anscombe):
     page = anscombe
     start, end = pixel(page, "fit", 13, 12.74), pixel(page, "fit", 13, 7.0)
+    page.evaluate(NOTE_HASTE)
     page.mouse.move(*start)
     page.mouse.down()
     page.mouse.move(*end, steps=6)
     page.mouse.up()
+    # the surface moved without its level lines and its finer grid, and has them again at rest
+    page.wait_for_function("() => haste.includes(false) && haste.at(-1) && rested()")
     # a hand that rests on the way, on a slow machine, is heard before
     page.wait_for_url(re.compile(r"points=2(:|%3A)1[23][\d.]*(,|%2C)(6\.9|7\.?0|7&|7$)"))
     settled(page)

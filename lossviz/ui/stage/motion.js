@@ -7,10 +7,14 @@ import { scenesOf } from "./space.js";
 
 const EVENTS = ["cursor", "frame", "points"];
 const PLACES = ["x", "y", "z", "customdata"]; // what a scene can be told without Plotly
+const REST = 400; // ms without a move after which a scene is drawn in full again
+const SLOW = 60; // ms to the next frame from which a moving scene is drawn with fewer pixels
+const COARSEST = 0.5; // of its own pixels along each side
 
 export class Motion {
   dirty = new Set(); // events since the last paint
   solvers = {}; // live solvers by name, loaded when first named
+  spared = new Map(); // surfaces drawn in haste -> {uid, contours, glplot}: what they show at rest
 
   constructor(picture) {
     this.picture = picture;
@@ -117,12 +121,53 @@ export class Motion {
     for (const [drawn, full, given, change] of found) {
       Object.assign(given, change);
       Object.assign(full, change);
-      if (full.type !== "surface" && change.x) full._length = change.x.length;
-      // level lines take longer than all the rest: they come back with the next figure
-      if (full.type === "surface") full.contours = { ...full.contours, z: { ...full.contours.z, show: false } };
+      if (full.type === "surface") this.spare(drawn, full, scene.glplot);
+      else if (change.x) full._length = change.x.length;
       drawn.update(full);
     }
+    const painted = performance.now();
+    requestAnimationFrame(() => this.pace(scene.glplot, performance.now() - painted));
     return true;
+  }
+
+  // What costs a moving surface most: the finer grid that Plotly lays between ours (four times the
+  // corners), the picture in which it looks up what is under the pointer, and the level lines.
+  spare(drawn, full, glplot) {
+    if (!this.spared.has(drawn)) this.spared.set(drawn, { uid: full.uid, contours: full.contours, glplot });
+    Object.assign(drawn, { refineData: false, dataScaleX: 1, dataScaleY: 1 });
+    drawn.surface.drawPick = null;
+    full.contours = { ...full.contours, z: { ...full.contours.z, show: false } };
+  }
+
+  // Where frames come slowly, without a GPU, a scene in motion is drawn with fewer pixels.
+  pace(glplot, wait) {
+    if (!this.spared.size) return;
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.picture.then(() => this.settle()), REST + 3 * wait);
+    if (wait < SLOW) return;
+    const own = this.picture.gd._context.plotGlPixelRatio;
+    glplot.pixelRatio = Math.max(COARSEST * own, 0.75 * glplot.pixelRatio);
+  }
+
+  // Nothing is spared any more, from the next update on: [surface, what Plotly knows of it] of each.
+  whole() {
+    clearTimeout(this.resting);
+    const { gd } = this.picture;
+    const surfaces = [...this.spared];
+    this.spared.clear();
+    return surfaces.flatMap(([drawn, { uid, contours, glplot }]) => {
+      drawn.refineData = true;
+      delete drawn.surface.drawPick;
+      glplot.pixelRatio = gd._context.plotGlPixelRatio;
+      const full = gd._fullData.find((each) => each.uid === uid);
+      if (full) full.contours = contours;
+      return full ? [[drawn, full]] : [];
+    });
+  }
+
+  // The hand rests: the same heights in full.
+  settle() {
+    for (const [drawn, full] of this.whole()) drawn.update(full);
   }
 
   resume() {

@@ -165,6 +165,7 @@ export class Picture {
     if (this.drag.draft && this.drawn) freeze(layout, this.gd._fullLayout);
     const settle = this.motion.any && free(layout); // the whole of Python's data gives the ranges
     if (!settle) this.motion.pose(data);
+    this.motion.whole();
     if (this.drawn) await this.Plotly.react(this.gd, data, layout, CONFIG);
     else await this.begin(data, layout);
     this.drawn = wanted;
