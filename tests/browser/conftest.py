@@ -193,6 +193,19 @@ def drawn(page: Page, *keys: str, more_than: int = 0) -> None:
         )
 
 
+def eventually(page: Page, check: Callable[[], object]) -> None:
+    """``check`` asserts what a change draws in its own time: tried until it holds, or fails."""
+    end = time.monotonic() + PATIENCE / 1000
+    while True:
+        try:
+            check()
+            return
+        except AssertionError:
+            if time.monotonic() > end:
+                raise
+            page.wait_for_timeout(200)
+
+
 def draws(page: Page, key: str) -> int:
     """How often a picture has been drawn."""
     return int(page.locator(f".st-key-{key} .stage").get_attribute("data-drawn") or 0)

@@ -9,7 +9,7 @@ import pytest
 from lossviz.acting import ENVIRONMENTS
 from lossviz.combined import SCENES, trade_off
 from lossviz.text import number
-from tests.browser.conftest import drawn, draws, figure, pixel, settled, shoot
+from tests.browser.conftest import drawn, draws, eventually, figure, pixel, settled, shoot
 
 pytestmark = pytest.mark.browser
 TERMS = tuple(f"comb-term-{place}" for place in range(3))
@@ -55,10 +55,13 @@ def test_a_point_dragged_along_the_front_is_the_weight_everywhere(visit, app):
     page.wait_for_function("() => location.search.includes('comb-weight')")
     drawn(page, "comb-front", more_than=n)
     settled(page)
-    page.wait_for_timeout(800)
-    weight = float(asked(page, "comb-weight"))
-    assert weight == pytest.approx(0.2, abs=0.03)
-    agree(page, weight)
+
+    def dragged():
+        weight = float(asked(page, "comb-weight"))
+        assert weight == pytest.approx(0.2, abs=0.03)
+        agree(page, weight)
+
+    eventually(page, dragged)
     shoot(page, "combined-dragged")
 
 
@@ -74,13 +77,16 @@ def test_a_dragged_start_is_where_the_agents_begin(visit, app):
     page.wait_for_function("() => location.search.includes('act-b')")
     drawn(page, "act-map", more_than=n)
     settled(page)
-    page.wait_for_timeout(800)
-    here = np.array([float(asked(page, "act-a")), float(asked(page, "act-b"))])
-    np.testing.assert_allclose(here, [2, 3], atol=0.2)
-    np.testing.assert_allclose(marked(page, "act-map", "start", "xy"), here, rtol=1e-5)
-    begun = ENVIRONMENTS["two_arms"].make(0.0, 0.0).returns(here)
-    code = "gd._fullData.find(t => t.name === 'Policy gradient').y[0]"
-    assert figure(page, "act-returns", code) == pytest.approx(float(begun), rel=1e-5)
-    said = page.locator(".st-key-what-you-see").inner_text()
-    assert re.search(rf"from a return of {re.escape(number(float(begun), 3))}", said)
+
+    def begun():
+        here = np.array([float(asked(page, "act-a")), float(asked(page, "act-b"))])
+        np.testing.assert_allclose(here, [2, 3], atol=0.2)
+        np.testing.assert_allclose(marked(page, "act-map", "start", "xy"), here, rtol=1e-5)
+        value = float(ENVIRONMENTS["two_arms"].make(0.0, 0.0).returns(here))
+        code = "gd._fullData.find(t => t.name === 'Policy gradient').y[0]"
+        assert figure(page, "act-returns", code) == pytest.approx(value, rel=1e-5)
+        sentences = page.locator(".st-key-what-you-see").inner_text()
+        assert re.search(rf"from a return of {re.escape(number(value, 3))}", sentences)
+
+    eventually(page, begun)
     shoot(page, "acting-dragged")

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from tests.browser.conftest import drawn, draws, figure, pixel, settled, shoot
+from tests.browser.conftest import drawn, draws, eventually, figure, pixel, settled, shoot
 
 pytestmark = pytest.mark.browser
 PICTURES = tuple(f"outliers-{name}" for name in ("data", "shares", "squared", "absolute", "third"))
@@ -53,9 +53,11 @@ def test_a_point_dragged_up_takes_squared_error_along_and_the_link_brings_it_bac
     page.wait_for_function(
         "() => document.querySelector('.st-key-outliers-data .stage-figure')._fullData[0].y[2] < 8"
     )
-    page.wait_for_timeout(100)
-    inhand, _ = slopes(page)  # without the server: the lines are the dragged points' own
-    np.testing.assert_allclose(inhand, exact(page), atol=1e-4)
+
+    def agree():  # without the server: the lines are the dragged points' own
+        np.testing.assert_allclose(slopes(page)[0], exact(page), atol=1e-4)
+
+    eventually(page, agree)
     page.mouse.move(start[0], start[1] - 12, steps=4)
     page.mouse.up()
     # what was heard while the point rested on the way may come first
@@ -67,16 +69,18 @@ def test_a_point_dragged_up_takes_squared_error_along_and_the_link_brings_it_bac
         "() => document.querySelector('.st-key-what-you-see').textContent.includes('furthest')"
     )
     settled(page)
-    page.wait_for_timeout(800)
 
-    # link, text and picture hold one point
-    link = re.search(r"points=2%3A([\d.]+)%2C([\d.]+)|points=2:([\d.]+),([\d.]+)", page.url)
-    x, y = (float(g) for g in link.groups() if g)
-    assert (values(page, "data", "data", "x")[2], values(page, "data", "data", "y")[2]) == (
-        pytest.approx((x, y), rel=1e-5)
-    )
-    box = page.locator("[data-testid=stSidebar] input[aria-label=Edits]")
-    assert box.input_value() == f"2:{x:g},{y:g}"
+    def link_text_and_picture_hold_one_point():
+        link = re.search(r"points=2%3A([\d.]+)%2C([\d.]+)|points=2:([\d.]+),([\d.]+)", page.url)
+        x, y = (float(g) for g in link.groups() if g)
+        assert (values(page, "data", "data", "x")[2], values(page, "data", "data", "y")[2]) == (
+            pytest.approx((x, y), rel=1e-5)
+        )
+        box = page.locator("[data-testid=stSidebar] input[aria-label=Edits]")
+        assert box.input_value() == f"2:{x:g},{y:g}"
+
+    eventually(page, link_text_and_picture_hold_one_point)
+    eventually(page, agree)
     # lines and marks agree with an exact fit, and squared error moved further
     after, marked = slopes(page)
     np.testing.assert_allclose(after, exact(page), atol=1e-4)
@@ -105,8 +109,11 @@ def test_three_surfaces_under_one_camera(visit, app):
     page.mouse.down()
     page.mouse.move(middle[0] + 60, middle[1], steps=3)
     page.mouse.up()
-    page.wait_for_timeout(2000)
-    turned = [figure(page, f"outliers-{k}", scene) for k in ("squared", "absolute", "third")]
-    assert turned[0] != pytest.approx(start, abs=0.02)
-    assert turned == pytest.approx([turned[0]] * 3, abs=1e-3)
+
+    def together():
+        turned = [figure(page, f"outliers-{k}", scene) for k in ("squared", "absolute", "third")]
+        assert turned[0] != pytest.approx(start, abs=0.02)
+        assert turned == pytest.approx([turned[0]] * 3, abs=1e-3)
+
+    eventually(page, together)
     shoot(page, "outliers")

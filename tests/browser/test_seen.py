@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import os
 import random
-import time
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
-from tests.browser.conftest import PATIENCE, option
+from tests.browser.conftest import eventually, option
 from tests.browser.expected import PAGES
 from tests.browser.seen import Seen
 
@@ -61,14 +60,7 @@ def test_a_page_shows_what_the_core_computes_for_its_link(visit, app, link):
 
 def in_time(page, name: str, words: dict[str, str]) -> None:
     """The page comes to show what these words say: a change takes its time to be drawn."""
-    end = time.monotonic() + PATIENCE / 1000
-    while True:
-        try:
-            return PAGES[name](Seen(page), words)
-        except AssertionError:
-            if time.monotonic() > end:
-                raise
-            page.wait_for_timeout(300)
+    eventually(page, lambda: PAGES[name](Seen(page), words))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from tests.browser.conftest import drawn, draws, figure, option, pixel, settled, shoot
+from tests.browser.conftest import drawn, draws, eventually, figure, option, pixel, settled, shoot
 
 pytestmark = pytest.mark.browser
 PICTURES = ("surface", "map", "fit")
@@ -19,8 +19,9 @@ NOTE_HASTE = """() => {
   Object.defineProperty(surface, 'refineData', {
     get: () => window.haste.at(-1) ?? true, set: (whole) => window.haste.push(whole),
   });
+  const known = () => gd._fullData.find(({ type }) => type === 'surface');
   window.rested = () => glplot.pixelRatio === gd._context.plotGlPixelRatio
-    && surface.surface.drawPick && gd._fullData.find(({ type }) => type === 'surface').contours.z.show;
+    && surface.surface.drawPick && known().contours.z.show;
 }"""
 
 
@@ -44,12 +45,15 @@ def test_the_model_follows_the_pointer_over_the_map_without_the_server(anscombe)
     page.wait_for_function(
         "() => /intercept (5\\.9|6)/.test(document.querySelector('.st-key-map').textContent)"
     )
-    page.wait_for_timeout(300)
-    x, after = values(page, "fit", "fit", "x"), values(page, "fit", "fit", "y")
+
+    def follows():
+        x, after = values(page, "fit", "fit", "x"), values(page, "fit", "fit", "y")
+        assert np.abs(after - before).max() > 0.5
+        slope, intercept = np.polyfit(x, after, 1)
+        assert (intercept, slope) == pytest.approx((6, 0.2), abs=0.1)
+
+    eventually(page, follows)
     assert len(page.sent) == sent
-    assert np.abs(after - before).max() > 0.5
-    slope, intercept = np.polyfit(x, after, 1)
-    assert (intercept, slope) == pytest.approx((6, 0.2), abs=0.1)
 
 
 def test_a_dragged_point_moves_the_surface_the_minimum_and_the_link(anscombe):
@@ -75,6 +79,10 @@ def test_a_dragged_point_moves_the_surface_the_minimum_and_the_link(anscombe):
     assert f"slope {slope}" in page.locator(".st-key-what-you-see").inner_text()
 
 
+def same(seen, eye):
+    assert seen == pytest.approx(eye, abs=1e-3)
+
+
 def test_the_view_is_kept_when_the_loss_changes(anscombe):
     page = anscombe
     page.locator(".st-key-surface").get_by_role("button", name="From above").click(force=True)
@@ -83,10 +91,8 @@ def test_the_view_is_kept_when_the_loss_changes(anscombe):
     n = draws(page, "surface")
     option(page, "loss", "Absolute error").click()
     drawn(page, "surface", more_than=n)
-    page.wait_for_timeout(300)
-    assert figure(page, "surface", "gd._fullLayout.scene._scene.getCamera().eye") == pytest.approx(
-        eye, abs=1e-3
-    )
+    seen = "gd._fullLayout.scene._scene.getCamera().eye"
+    eventually(page, lambda: same(figure(page, "surface", seen), eye))
 
 
 def test_new_data_bring_their_own_axes(anscombe):
@@ -106,7 +112,7 @@ def test_new_data_bring_their_own_axes(anscombe):
 def test_it_is_worth_showing_at_every_size(visit, app, width, height, dark):
     page = visit(f"{app}/surface", width=width, height=height, dark=dark)
     drawn(page, *PICTURES)
-    page.wait_for_timeout(500)
+    settled(page)
     shoot(page, f"surface-{width}{'-dark' if dark else ''}")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     if width > 1000:  # the whole stage is above the fold
