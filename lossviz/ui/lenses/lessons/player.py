@@ -63,8 +63,9 @@ def choose() -> Chosen | None:
 def cards() -> None:
     """Every lesson with its minutes, what one will be able to do, and how far one is."""
     answers = _answers()
-    columns = st.columns(2)
     for place, (id, lesson) in enumerate(course().items()):
+        if place % 2 == 0:  # row by row, so that a phone shows them in their order
+            columns = st.columns(2)
         asked = sum(scene.question is not None for scene in lesson.scenes)
         done = len(answers.get(id, {}))
         with columns[place % 2].container(border=True, gap="small"):
