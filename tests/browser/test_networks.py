@@ -94,7 +94,7 @@ STOP = """() => {
 def test_training_can_be_stopped_and_keeps_what_it_has(visit, app):
     page = visit(f"{app}/neural_networks?net-steps=300&{TINY.replace('net-steps=40&', '')}")
     drawn(page, *PAIR)
-    page.goto(f"{app}/neural_networks?net-steps=5000&net-blocks=50&net-width=32&bdata-moons-n=900")
+    page.goto(f"{app}/neural_networks?net-steps=5000&net-blocks=50&net-width=16&bdata-moons-n=300")
     page.wait_for_function(STOP)
     page.get_by_text(re.compile("Training was stopped at step")).wait_for()
     drawn(page, *PAIR)

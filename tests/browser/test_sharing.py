@@ -317,4 +317,4 @@ def test_two_saved_states_stand_under_one_camera(visit, app):
         })"""
     )
     page.get_by_role("button", name="Close").click()
-    assert page.locator(".share-compare").count() == 0
+    page.locator(".share-compare").wait_for(state="detached")

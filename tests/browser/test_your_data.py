@@ -165,8 +165,9 @@ def test_a_long_table_and_a_typed_cell_outlive_the_server_and_the_tab(reader):
         settled(page)
         page.get_by_role("button", name="Use these data").click()
         page.wait_for_function(
-            "() => { const { x, y } = document.querySelector('.st-key-yours-fit .stage-figure')"
-            "._fullData.find(t => t.name === 'data'); return [...x, ...y].includes(-77.5) }"
+            "() => { const gd = document.querySelector('.st-key-yours-fit .stage-figure');"
+            " const seen = gd?._fullData?.find(t => t.name === 'data');"
+            " return seen && [...seen.x, ...seen.y].includes(-77.5); }"
         )
         page.close()
     finally:
@@ -180,15 +181,15 @@ def test_points_are_drawn_by_clicking(visit, app):
     for count, (x, y) in enumerate([(1, 2), (4, 6), (8, 5)], 1):
         page.mouse.click(*pixel(page, "drawn-board", x, y))
         page.wait_for_function(
-            "n => document.querySelector('.st-key-drawn-board .stage-figure')._fullData[0]?.x"
+            "n => document.querySelector('.st-key-drawn-board .stage-figure')?._fullData?.[0]?.x"
             "?.length === n",
             arg=count,
         )
         settled(page)
     page.get_by_role("button", name="Use these data").click()
     page.wait_for_function(
-        "() => document.querySelector('.st-key-yours-fit .stage-figure')._fullData.find("
-        "t => t.name === 'data').y.length === 3"
+        "() => document.querySelector('.st-key-yours-fit .stage-figure')?._fullData?.find("
+        "t => t.name === 'data')?.y.length === 3"
     )
     settled(page)
     shoot(page, "your-data-drawn")

@@ -39,10 +39,8 @@ export class Picture {
     pictures.add(this);
     Object.assign(this, build(root)); // plot, gd, overlay, tools, note, instead, line, voice
     this.readout = new Readout(this.line, this.voice);
-    this.cameras = new Cameras(this);
-    this.drag = new Drag(this);
-    this.motion = new Motion(this);
-    this.spin = new Spin(this);
+    [this.cameras, this.drag] = [new Cameras(this), new Drag(this)];
+    [this.motion, this.spin] = [new Motion(this), new Spin(this)];
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.plot);
     this.relook = () => this.text && this.wear();
@@ -188,7 +186,6 @@ export class Picture {
     this.Plotly.purge(this.gd);
     await this.Plotly.newPlot(this.gd, data, layout, CONFIG);
     plain(this.gd);
-    this.gd.on("plotly_afterplot", () => plain(this.gd));
     if (!this.gone) listen(this);
     overhear(this);
     this.cameras.overhear();

@@ -3,7 +3,13 @@
 
 import { say } from "./arrays.js";
 
+// From here on, in this figure.
 export function plain(gd) {
+  gd.on("plotly_afterplot", () => tell(gd));
+  tell(gd);
+}
+
+function tell(gd) {
   const locale = gd._fullLayout._d3locale;
   if (locale.plain) return; // until Plotly makes another
   const { numberFormat } = locale;
