@@ -25,6 +25,42 @@ NOTE_HASTE = """() => {
 }"""
 
 
+# A hand that never rests, until the map has been drawn in motion: what the flat pictures show then.
+IN_MOTION = """([x, y]) => new Promise((done) => {
+  const [map, fit] = ['map', 'fit'].map(
+    (key) => document.querySelector(`.st-key-${key} .stage-figure`));
+  const plot = document.querySelector('.st-key-fit .stage-plot');
+  let k = 0;
+  const look = () => {
+    const canvas = map.querySelector('.stage-moving canvas');
+    const [surface] = map._fullData, data = fit._fullData.find(({ name }) => name === 'data');
+    const line = fit._fullData.find(({ name }) => name === 'fit');
+    const { xaxis, yaxis } = fit._fullLayout, n = line.x.length - 1;
+    const path = fit.querySelector(`.scatterlayer .trace${line.uid} .js-line`).getAttribute('d');
+    const { colorscale, contours, zmin, zmax } = surface;
+    const at = (i, j) => [...canvas.getContext('2d').getImageData(
+      i * canvas.width / (surface.x.length - 1),
+      canvas.height - 1 - j * canvas.height / (surface.y.length - 1), 1, 1).data.slice(0, 3)];
+    const cells = [[3, 5], [20, 21], [37, 4], [12, 30], [30, 12]];
+    done({
+      points: [data.x, data.y].map((each) => Array.from(each)), path,
+      line: [0, n].flatMap((i) => [xaxis.d2p(line.x[i]), yaxis.d2p(line.y[i])]),
+      ends: [[line.x[0], line.y[0]], [line.x[n], line.y[n]]],
+      cells: cells.map(([i, j]) => [surface.x[i], surface.y[j], surface.z[j][i], at(i, j)]),
+      colorscale, contours, zmin, zmax,
+    });
+  };
+  const move = () => {
+    k += 1;
+    plot.dispatchEvent(new PointerEvent('pointermove', { bubbles: true, pointerId: 1,
+      clientX: x, clientY: y + (k % 9) }));
+    const moved = map.querySelector('.stage-moving');
+    requestAnimationFrame(moved ? () => requestAnimationFrame(look) : move);
+  };
+  move();
+})"""
+
+
 def values(page, key, name, attribute):
     code = f"Array.from(gd._fullData.find(t => t.name === '{name}').{attribute})"
     return np.array(figure(page, key, code), float)
@@ -77,6 +113,40 @@ def test_a_dragged_point_moves_the_surface_the_minimum_and_the_link(anscombe):
     settled(page)
     drawn(page, *PICTURES)
     assert f"slope {slope}" in page.locator(".st-key-what-you-see").inner_text()
+
+
+def test_flat_pictures_follow_a_dragged_point_at_once_and_are_plotlys_own_at_rest(anscombe):
+    page = anscombe
+    start, end = pixel(page, "fit", 13, 12.74), pixel(page, "fit", 13, 8.0)
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*end, steps=3)
+    seen = page.evaluate(IN_MOTION, list(end))
+    x, y = np.array(seen["points"])
+    assert y.max() < 12  # the outlier has moved
+    slope, intercept = np.polyfit(x, y, 1)
+    for at, height in seen["ends"]:
+        assert height == pytest.approx(intercept + slope * at, abs=1e-6)
+    numbers = [float(each) for each in re.findall(r"-?[\d.]+", seen["path"])]
+    np.testing.assert_allclose([*numbers[:2], *numbers[-2:]], seen["line"], atol=0.01)
+    low, step = seen["contours"]["start"], seen["contours"]["size"]
+    shares, colours = zip(*seen["colorscale"], strict=True)
+    rgb = np.array([[int(c[k : k + 2], 16) for k in (1, 3, 5)] for c in colours])
+    for a, b, height, colour in seen["cells"]:
+        loss = np.mean((y - a - b * x) ** 2)
+        assert height == pytest.approx(np.clip(loss, seen["zmin"], seen["zmax"]), rel=1e-5)
+        # the colour of its band, or at a band's edge of the next one
+        bands = low + step * (np.floor((height - low) / step) + np.array([-0.5, 0.5, 1.5]))
+        share = np.clip((bands - seen["zmin"]) / (seen["zmax"] - seen["zmin"]), 0, 1)
+        wanted = np.stack([np.interp(share, shares, channel) for channel in rgb.T], axis=-1)
+        assert np.abs(wanted - colour).max(axis=1).min() < 2
+    page.mouse.up()
+    page.wait_for_function(
+        """() => { const map = document.querySelector('.st-key-map .stage-figure');
+        return !map.querySelector('.stage-moving')
+          && map.querySelector('.contour').style.display === ''
+          && map.querySelectorAll('.contourfill path').length > 3; }"""
+    )
 
 
 def same(seen, eye):

@@ -1,6 +1,7 @@
 // A picture's traces in motion: what the events of its group change, drawn once per animation frame.
 
 import { dialled } from "./dial.js";
+import { quick, unveil } from "./flat.js";
 import { place } from "./marks.js";
 import { MOVES, find, topic } from "./moves.js";
 import { scenesOf } from "./space.js";
@@ -15,6 +16,7 @@ export class Motion {
   dirty = new Set(); // events since the last paint
   solvers = {}; // live solvers by name, loaded when first named
   spared = new Map(); // surfaces drawn in haste -> {uid, contours, glplot}: what they show at rest
+  owed = new Map(); // flat traces drawn in haste: number -> what Plotly is told at rest
 
   constructor(picture) {
     this.picture = picture;
@@ -88,6 +90,20 @@ export class Motion {
       place(picture); // the landscape under the cursor has moved
       return;
     }
+    if (this.picture.group.points && quick(picture.gd, changes)) {
+      for (const [i, change] of changes) this.owed.set(i, { ...this.owed.get(i), ...change });
+      const now = performance.now();
+      this.rest(Math.min(REST, now - (this.quickened ?? now)));
+      this.quickened = now;
+      return;
+    }
+    await this.restyle(changes);
+  }
+
+  async restyle(changes) {
+    const { picture } = this;
+    unveil(picture.gd);
+    this.owed.clear(); // a restyle computes every trace anew
     const indices = [...changes.keys()];
     const names = new Set([...changes.values()].flatMap(Object.keys));
     const update = Object.fromEntries([...names].map((name) => [name, indices.map((i) => changes.get(i)[name])]));
@@ -142,11 +158,16 @@ export class Motion {
   // Where frames come slowly, without a GPU, a scene in motion is drawn with fewer pixels.
   pace(glplot, wait) {
     if (!this.spared.size) return;
-    clearTimeout(this.resting);
-    this.resting = setTimeout(() => this.picture.then(() => this.settle()), REST + 3 * wait);
+    this.rest(wait);
     if (wait < SLOW) return;
     const own = this.picture.gd._context.plotGlPixelRatio;
     glplot.pixelRatio = Math.max(COARSEST * own, 0.75 * glplot.pixelRatio);
+  }
+
+  // The picture in full once no move has come for a while: longer where frames are slow.
+  rest(wait) {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.picture.then(() => this.settle()), REST + 3 * wait);
   }
 
   // Nothing is spared any more, from the next update on: [surface, what Plotly knows of it] of each.
@@ -155,6 +176,8 @@ export class Motion {
     const { gd } = this.picture;
     const surfaces = [...this.spared];
     this.spared.clear();
+    this.owed.clear();
+    unveil(gd);
     return surfaces.flatMap(([drawn, { uid, contours, glplot }]) => {
       drawn.refineData = true;
       delete drawn.surface.drawPick;
@@ -166,8 +189,10 @@ export class Motion {
   }
 
   // The hand rests: the same heights in full.
-  settle() {
+  async settle() {
+    const owed = new Map(this.owed);
     for (const [drawn, full] of this.whole()) drawn.update(full);
+    if (owed.size) await this.restyle(owed);
   }
 
   resume() {
