@@ -83,7 +83,7 @@ def bars(
         showlegend=False, bargap=0.25, bargroupgap=0.05,
         margin={"l": 54, "r": 8, "t": 30, "b": 40},
         xaxis={"title": {"text": "point"}, "type": "category", "anchor": "y2", "fixedrange": True},
-        yaxis={"title": {"text": "loss share"}, "domain": [0.54, 1], "ticksuffix": " %",
+        yaxis={"title": {"text": "loss"}, "domain": [0.54, 1], "ticksuffix": " %",
                "nticks": 4, "rangemode": "tozero"},
         yaxis2={"title": {"text": "influence"}, "domain": [0, 0.46], "ticksuffix": " %",
                 "nticks": 4, "zeroline": True, "automargin": True},

@@ -91,8 +91,16 @@ def _same(side: Side) -> bool:
 
 
 def _slopes(sides: Sequence[Side]) -> str:
+    """The last parameter at every minimum: a number, or from where to where a whole set goes."""
     name = sides[0].risk.names[-1]
-    each = [f"{side.name} gives {name} {number(side.best.theta[-1])}" for side in sides]
+    each = []
+    for side in sides:
+        value = number(side.best.theta[-1])
+        if side.best.kind == "set" and side.best.vertices is not None:
+            ends = side.best.vertices[:, -1]
+            low, high = number(ends.min()), number(ends.max())
+            value = value if low == high else f"anything from {low} to {high}"
+        each.append(f"{side.name} gives {name} {value}")
     return listing(each)
 
 

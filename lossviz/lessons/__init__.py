@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from lossviz.lessons.lesson import Lesson, Option, Question, Scene, judge, read_lesson, right_answer
+from lossviz.lessons.lesson import Lesson, Option, Question, Scene, judge, right_answer
+from lossviz.lessons.reading import read_lesson
 
 __all__ = [
     "Lesson",

@@ -1,30 +1,9 @@
-"""A lesson: scenes with a link, a paragraph and at most one question, read from Markdown.
-
-    ---
-    title: A point is a model
-    minutes: 5
-    aims: Say what the axes of a loss surface are.
-    ---
-    ## A scene's heading
-    link: surface?data=anscombe&model=line&loss=squared
-    A paragraph. Numbers are computed: the slope is {minimum.slope}.
-
-    ? What does squared error say of predicting 1 where 4 is observed?
-    - 3 :: loss("squared", 4, 1) == 3 :: That is the absolute error.
-    - 9 :: loss("squared", 4, 1) == 9 :: The square of 3.
-    reply: Squared error is {loss("squared", 4, 1)}.
-
-A question is a choice (lines "- label :: condition :: reply"; exactly one condition is true), a
-number ("= expression within expression"), a point of the plane ("@ expression ; expression within
-expression"), something dragged ("~ expression = expression within expression": what the left one
-is after the drag, and shall be), or an order ("> label :: expression", sorted from the smallest).
-Expressions are those of ``lossviz.lessons.expression`` over ``lossviz.lessons.scope``.
-"""
+"""A lesson: scenes with a link, a paragraph and at most one question; and what answers it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -34,14 +13,14 @@ from lossviz.lessons.scope import Scope
 from lossviz.problem.link import Link, read_link
 from lossviz.text import number
 
-WORDS = 60  # in a scene's paragraph
-LARGEST = 100_000  # letters of a lesson file
-KINDS = {"-": "choice", "=": "number", "@": "point", "~": "drag", ">": "order"}
-FORMS = {
-    "number": "= expression within expression",
-    "point": "@ expression ; expression within expression",
-    "drag": "~ expression = expression within expression",
-}
+LARGEST = 100_000  # letters of a lesson file, or of a state that is dragged to
+
+
+class Line(NamedTuple):
+    """A line of a file: its number, from 1, and what it says."""
+
+    number: int
+    text: str
 
 
 class Option(NamedTuple):
@@ -50,6 +29,7 @@ class Option(NamedTuple):
     label: str
     expression: str
     reply: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,24 +37,27 @@ class Question:
     """``kind`` is a value of ``KINDS``; ``reply`` is told after any answer.
 
     ``options`` are the answers of a choice or the things to put in order.  ``right`` are the
-    expressions of a number (1), a point (2) or a drag (1), and ``within`` how far an answer may be
-    off.  The answer of a drag is what ``measure`` is in the state that was dragged to.
+    expressions of a number (1), a point (2) or a drag (1), and ``within`` how far each of them may
+    be off.  The answer of a drag is what ``measure`` is in the state that was dragged to.
+    ``line`` is that of "?" where there are options, else that of the answer.
     """
 
     kind: str
     prompt: str
     options: tuple[Option, ...] = ()
     right: tuple[str, ...] = ()
-    within: str = "0"
+    within: tuple[str, ...] = ()
     reply: str = ""
     measure: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True)
 class Scene:
     """A state of the app, a paragraph about it, and perhaps a question.
 
-    ``breaks`` says what to try on the lens itself; ``line`` is the scene's place in its file.
+    ``breaks`` says what to try on the lens itself.  ``place`` is the line of the link, ``told``
+    are the lines of the file whose numbers are filled in.
     """
 
     title: str
@@ -82,7 +65,8 @@ class Scene:
     text: str
     question: Question | None = None
     breaks: str = ""
-    line: int = 0
+    place: int = 0
+    told: tuple[Line, ...] = ()
 
     def scope(self) -> Scope:
         """What its expressions can ask."""
@@ -124,71 +108,6 @@ class Verdict(NamedTuple):
     reply: str
 
 
-def read_lesson(text: str, trusted: bool = False) -> Lesson:
-    """The lesson in a file's text.
-
-    Raises ValueError where the head is missing or no scene can be played; a scene that cannot be
-    played is left out and told in ``complaints`` with its line.  Of a ``trusted`` text no
-    expression is tried, which for many scenes takes seconds.
-    """
-    if len(text) > LARGEST:
-        raise ValueError(f"A lesson has at most {LARGEST:,} letters; this one has {len(text):,}.")
-    lines = text.replace("\r\n", "\n").split("\n")
-    head, first = _head(lines)
-    scenes, complaints = [], []
-    for start, block in _blocks(lines, first):
-        try:
-            scene = _scene(start, block)
-            if not trusted:
-                check(scene)
-            scenes.append(scene)
-        except ValueError as error:
-            complaints.append(f"Line {start + 1}: {error}")
-    if not scenes:
-        raise ValueError(
-            "This lesson has no scene that can be played. "
-            + (complaints[0] if complaints else 'A scene begins with "## " and its heading.')
-        )
-    return Lesson(
-        head["title"], int(head["minutes"]), head.get("aims", ""), tuple(scenes), tuple(complaints)
-    )
-
-
-def check(scene: Scene) -> None:
-    """ValueError where a scene cannot be played: link, expression, or more or no right answer."""
-    scope = scene.scope()
-    filled(scene.text, scope)
-    filled(scene.breaks, scope)
-    question = scene.question
-    if question is None:
-        return
-    filled(question.prompt, scope)
-    filled(question.reply, scope)
-    if question.kind == "choice":
-        right = [option for option in question.options if evaluate(option.expression, scope)]
-        if len(right) != 1:
-            raise ValueError(
-                f"A choice needs exactly one right answer; {len(right)} of "
-                f"{len(question.options)} are right: {', '.join(o.label for o in right) or 'none'}."
-            )
-    elif question.kind == "order":
-        values = [evaluate(option.expression, scope) for option in question.options]
-        if len(set(values)) < len(values):
-            raise ValueError("An order needs different numbers; two of these are equal.")
-    else:
-        for expression in (*question.right, question.within):
-            evaluate(expression, scope)
-    if question.kind == "drag":
-        start = evaluate(question.measure, scope)
-        if judge(question, scope, start).right:
-            raise ValueError(
-                f"{question.measure!r} is {number(start)} before anything is dragged, which "
-                "would be right already."
-            )
-    for option in question.options:
-        filled(option.reply, scope)
-
-
 def judge(question: Question, scope: Mapping[str, Any], answer: Any) -> Verdict:
     """Whether an answer is right: a label, a number (also of a drag), two, or labels in order.
 
@@ -205,10 +124,10 @@ def judge(question: Question, scope: Mapping[str, Any], answer: Any) -> Verdict:
         right = list(answer) == ordered(question, scope)
     else:
         given = list(answer) if question.kind == "point" else [answer]
-        within = float(evaluate(question.within, scope))
+        within = [float(evaluate(each, scope)) for each in question.within]
         wanted = [float(evaluate(each, scope)) for each in question.right]
-        off = sum((a - b) ** 2 for a, b in zip(given, wanted, strict=True)) ** 0.5
-        right = off <= within * (1 + 1e-9)
+        off = [abs(a - b) for a, b in zip(given, wanted, strict=True)]
+        right = all(a <= b * (1 + 1e-9) for a, b in zip(off, within, strict=True))
         if question.kind == "drag":
             reply = (
                 f"You brought it to {number(answer)}; {number(wanted[0])} was asked for. {reply}"
@@ -243,84 +162,3 @@ def filled(text: str, scope: Mapping[str, Any]) -> str:
         return number(result, int(digits) if expression else 4)
 
     return re.sub(r"\{([^{}]+)\}", value, text)
-
-
-def _head(lines: Sequence[str]) -> tuple[dict[str, str], int]:
-    if not lines or lines[0].strip() != "---" or "---" not in [x.strip() for x in lines[1:]]:
-        raise ValueError('A lesson begins with "---", its title and minutes, and "---" again.')
-    end = next(i for i, line in enumerate(lines[1:], 1) if line.strip() == "---")
-    found = {}
-    for line in lines[1:end]:
-        key, colon, value = line.partition(":")
-        if colon:
-            found[key.strip()] = value.strip()
-    if not found.get("title") or not found.get("minutes", "").isdigit():
-        raise ValueError("A lesson's head needs title: and minutes: (a whole number).")
-    return found, end + 1
-
-
-def _blocks(lines: Sequence[str], first: int) -> Iterable[tuple[int, list[str]]]:
-    starts = [i for i in range(first, len(lines)) if lines[i].startswith("## ")]
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=False):
-        yield start, list(lines[start:end])
-
-
-def _scene(start: int, block: Sequence[str]) -> Scene:
-    link, text, asked, replies, breaks = "", [], "", [], ""
-    answers: list[tuple[str, str]] = []
-    for line in (each.strip() for each in block[1:]):
-        sign, rest = line[:1], line[1:].strip()
-        if line.startswith("link:"):
-            link = line.removeprefix("link:").strip()
-        elif line.startswith("break:"):
-            breaks = line.removeprefix("break:").strip()
-        elif line.startswith("reply:"):
-            replies.append(line.removeprefix("reply:").strip())
-        elif sign == "?" and not asked:
-            asked = rest
-        elif asked and sign in KINDS and line:
-            answers.append((sign, rest))
-        elif not asked:
-            text.append(line)
-        elif line:
-            raise ValueError(f"after a question, {line[:50]!r} is no answer and no reply.")
-    if not link:
-        raise ValueError("a scene needs a line such as link: surface?loss=absolute.")
-    read_link(link)
-    paragraph = "\n".join(text).strip()
-    if len(paragraph.split()) > WORDS:
-        raise ValueError(f"a scene has at most {WORDS} words; this one {len(paragraph.split())}.")
-    question = _question(asked, answers, " ".join(replies)) if asked else None
-    return Scene(block[0][3:].strip(), link, paragraph, question, breaks, start + 1)
-
-
-def _question(prompt: str, answers: Sequence[tuple[str, str]], reply: str) -> Question:
-    kinds = {KINDS[sign] for sign, _ in answers}
-    if len(kinds) != 1:
-        raise ValueError(
-            "a question needs answers of one kind: - choice, = number, @ point, ~ drag, > order."
-        )
-    kind = kinds.pop()
-    if kind in FORMS:
-        return _measured(kind, prompt, answers, reply)
-    return Question(kind, prompt, _options(answers), reply=reply)
-
-
-def _options(answers: Sequence[tuple[str, str]]) -> tuple[Option, ...]:
-    if len(answers) < 2:
-        raise ValueError("a choice or an order needs two answers or more.")
-    parts = [[part.strip() for part in text.split("::")] for _, text in answers]
-    for each in parts:
-        if len(each) < 2 or not all(each[:2]):
-            raise ValueError(f"an answer is label :: expression; got {' '.join(each)[:50]!r}.")
-    return tuple(Option(each[0], each[1], each[2] if len(each) > 2 else "") for each in parts)
-
-
-def _measured(kind: str, prompt: str, answers: Sequence[tuple[str, str]], reply: str) -> Question:
-    body, _, within = answers[0][1].rpartition(" within ")
-    measure, equals, wanted = body.partition(" = ") if kind == "drag" else ("", "=", body)
-    right = tuple(part.strip() for part in (wanted.split(";") if kind == "point" else [wanted]))
-    fits = equals and all(right) and len(right) == (2 if kind == "point" else 1)
-    if len(answers) != 1 or not fits:
-        raise ValueError(f"this question needs one line {FORMS[kind]}.")
-    return Question(kind, prompt, (), right, within.strip(), reply, measure.strip())

@@ -40,6 +40,10 @@ LONG = 20_000  # steps that a question may ask for
 FUNCTIONS = {ConvexQuadratic.id: ConvexQuadratic, Level.id: Level}
 
 
+class WrongLink(ValueError):
+    """The link does not name what an expression asks for, or names what there is not."""
+
+
 class Scope(Mapping[str, Any]):
     """Names for expressions: facts of a problem or of a test function, computed when asked for.
 
@@ -89,7 +93,10 @@ class Scope(Mapping[str, Any]):
 
     @cached_property
     def _problem(self) -> Problem:
-        return problem_of(self.words)
+        try:
+            return problem_of(self.words)
+        except ValueError as error:
+            raise WrongLink(str(error)) from error
 
     @cached_property
     def _best(self) -> Minimum:

@@ -32,6 +32,12 @@ RENAMED_VALUES = {
     ("net-panel", "unseen"): "validation",
 }
 PREFIXES = {"regression": "", "binary": "b", "multiclass": "m"}
+_CATALOGUES: dict[str, Mapping[str, type[Recipe]]] = {
+    "data": DATASETS,
+    "model": MODELS,
+    "model-many": MODELS,
+    "loss": LOSSES,
+}
 
 
 class Link(NamedTuple):
@@ -78,6 +84,16 @@ def problem_of(words: Mapping[str, str]) -> Problem:
         recipe(PENALTIES, "penalty", {"penalty": "none", **words}),
         Edits.parse(words.get(f"{key}points", "")),
     )
+
+
+def check(words: Mapping[str, str]) -> None:
+    """ValueError, as a sentence, where a recipe that the words name is unknown or does not fit."""
+    if "penalty" in words:
+        recipe(PENALTIES, "penalty", words)
+    for prefix in PREFIXES.values():
+        for name, catalogue in _CATALOGUES.items():
+            if f"{prefix}{name}" in words:
+                recipe(catalogue, f"{prefix}{name}", words)
 
 
 def recipe(catalogue: Mapping[str, type[R]], key: str, words: Mapping[str, str]) -> R:

@@ -8,7 +8,8 @@ from sklearn.metrics import mean_squared_error
 from lossviz.datasets import DATASETS
 from lossviz.datasets.holdout import held_rows
 from lossviz.lessons import course, judge, read_lesson, right_answer, writing
-from lossviz.lessons.lesson import WORDS, check, filled
+from lossviz.lessons.lesson import filled
+from lossviz.lessons.reading import WORDS, check
 
 HEAD = "---\ntitle: A test\nminutes: 5\naims: See.\n---\n"
 GOOD = """## Slope
@@ -38,38 +39,43 @@ def test_a_scene_is_read_and_its_numbers_are_computed():
 
 
 @pytest.mark.parametrize(
-    ("bad", "why"),
+    ("bad", "line", "why"),
     [
-        (scene("- A :: 1 == 1\n- B :: 2 == 2"), "exactly one right answer; 2 of 2"),
-        (scene("- A :: 1 == 2\n- B :: 2 == 1"), "exactly one right answer; 0 of 2"),
-        (scene("- A :: 1 == 1"), "two answers or more"),
-        (scene("- A\n- B :: 1 == 1"), "label :: expression"),
-        (scene("= 1"), "one line = expression"),
-        (scene("= minimum.nothing within 1"), "There is no 'nothing'"),
-        (scene("= __import__('os') within 1"), "not known here"),
-        (scene("> A :: 1\n> B :: 1"), "two of these are equal"),
-        (scene("@ 1 within 1"), "one line @"),
-        (scene("= 1 within 1\n- A :: 1 == 1"), "answers of one kind"),
-        (scene("= data.n within 1", "surface?data=nowhere"), "data=nowhere"),
-        (scene("= minimum.slope within 1", "surface?loss=squared"), "does not say data"),
-        (scene("= 1 within 1", "?loss=squared"), "A link names a page"),
-        (scene("= 1 within 1\nmore text"), "is no answer"),
-        (scene("~ minimum.slope within 1"), "one line ~"),
-        (scene("~ minimum.slope = minimum.slope within 0.1"), "right already"),
-        (scene("= row(99).y within 1"), "There is no row 99"),
-        (scene("= share(0.5) within 1"), "There is no row 0.5"),
-        (scene("= weighted(0.5).first within 1", "combined?comb-scene=own"), "shows 'own'"),
-        (scene("= 1 within 1\nbreak: {nothing}"), "not known here"),
-        (scene("= 1 within 1").replace("? What?", "? What is {nothing}?"), "not known here"),
-        ("## Long\nlink: surface\n" + "word " * (WORDS + 1) + "\n", f"at most {WORDS} words"),
-        ("## No link\nText.\n", "needs a line such as link"),
+        (scene("- A :: 1 == 1\n- B :: 2 == 2"), 12, "exactly one right answer; 2 of 2"),
+        (scene("- A :: 1 == 2\n- B :: 2 == 1"), 10, "exactly one right answer; 0 of 2"),
+        (scene("- A :: 1 == 1"), 10, "two answers or more"),
+        (scene("- A\n- B :: 1 == 1"), 11, "label :: expression"),
+        (scene("= 1"), 11, "one line = expression"),
+        (scene("= minimum.nothing within 1"), 11, "There is no 'nothing'"),
+        (scene("= __import__('os') within 1"), 11, "not known here"),
+        (scene("> A :: 1\n> B :: 1"), 12, "two of these are equal"),
+        (scene("@ 1 within 1"), 11, "one line @"),
+        (scene("@ 1 ; 1 within 1 ; 1 ; 1"), 11, "one line @"),
+        (scene("- A :: 1 == 1\n- B :: minimum.nothing > 1"), 12, "There is no 'nothing'"),
+        (scene("- A :: 1 == 1 :: {nothing}\n- B :: 1 > 1"), 11, "not known here"),
+        (scene("= 1 within 1\nreply: Yes.\nreply: {nothing}"), 13, "not known here"),
+        ("## Bad\nlink: surface?data=nowhere\nLook.\n", 7, "data=nowhere"),
+        (scene("= 1 within 1\n- A :: 1 == 1"), 12, "answers of one kind"),
+        (scene("= data.n within 1", "surface?data=nowhere"), 7, "data=nowhere"),
+        (scene("= minimum.slope within 1", "surface?loss=squared"), 7, "does not say data"),
+        (scene("= 1 within 1", "?loss=squared"), 7, "A link names a page"),
+        (scene("= 1 within 1\nmore text"), 12, "is no answer"),
+        (scene("~ minimum.slope within 1"), 11, "one line ~"),
+        (scene("~ minimum.slope = minimum.slope within 0.1"), 11, "right already"),
+        (scene("= row(99).y within 1"), 11, "There is no row 99"),
+        (scene("= share(0.5) within 1"), 11, "There is no row 0.5"),
+        (scene("= weighted(0.5).first within 1", "combined?comb-scene=own"), 11, "shows 'own'"),
+        (scene("= 1 within 1\nbreak: {nothing}"), 12, "not known here"),
+        (scene("= 1 within 1").replace("? What?", "? What is {nothing}?"), 10, "not known here"),
+        ("## Long\nlink: surface\n" + "word " * (WORDS + 1) + "\n", 6, f"at most {WORDS} words"),
+        ("## No link\nText.\n", 6, "needs a line such as link"),
     ],
 )
-def test_a_bad_scene_is_told_by_line_and_the_rest_still_plays(bad, why):
+def test_a_bad_scene_is_told_by_the_line_of_its_fault_and_the_rest_still_plays(bad, line, why):
     lesson = read_lesson(HEAD + bad + GOOD)
     assert [each.title for each in lesson.scenes] == ["Slope"]
     (complaint,) = lesson.complaints
-    assert complaint.startswith("Line 6: ")
+    assert complaint.startswith(f"Line {line}: ")
     assert why in complaint
 
 
@@ -86,9 +92,23 @@ def test_a_point_and_an_order_are_judged():
     point, order = lesson.scenes
     best = right_answer(point.question, point.scope())
     assert judge(point.question, point.scope(), (best[0], best[1] + 0.09)).right
-    assert not judge(point.question, point.scope(), (best[0] + 0.08, best[1] + 0.08)).right
+    assert not judge(point.question, point.scope(), (best[0], best[1] + 0.11)).right
+    assert not judge(point.question, point.scope(), (best[0] + 0.11, best[1])).right
     assert judge(order.question, order.scope(), ["A", "C"]).right
     assert not judge(order.question, order.scope(), ["C", "A"]).right
+
+
+def test_a_point_has_a_tolerance_of_its_own_on_each_axis():
+    (point,) = read_lesson(HEAD + scene("@ 3 ; 0.5 within 1 ; 0.1")).scenes
+    for off, right in (((0.9, 0.09), True), ((1.1, 0), False), ((0, 0.11), False)):
+        assert judge(point.question, point.scope(), (3 + off[0], 0.5 + off[1])).right is right
+
+
+def test_a_page_that_is_not_there_is_told_by_its_link():
+    text = HEAD + scene("= 1 within 1", "nowhere?loss=squared") + GOOD
+    assert len(read_lesson(text).scenes) == 2  # nobody said which pages there are
+    (complaint,) = read_lesson(text, pages=("surface", "outliers")).complaints
+    assert complaint == "Line 7: There is no page 'nowhere'; there are surface, outliers."
 
 
 def test_a_drag_is_judged_by_the_state_it_leads_to():

@@ -114,7 +114,7 @@ def test_a_lesson_with_faults_is_told_by_line_and_the_rest_plays():
     next(each for each in at.text_area if each.key == "_lesson_text").set_value(own)
     settled(at)
     told = [each.value.replace("\\", "") for each in at.warning]
-    for line, why in ((5, "data=nowhere"), (11, "'nothing'"), (17, "2 of 2 are right")):
+    for line, why in ((6, "data=nowhere"), (16, "'nothing'"), (23, "2 of 2 are right")):
         assert any(f"Line {line}: " in each and why in each for each in told), told
     next(b for b in at.button if "Mine" in b.label).click()
     settled(at)

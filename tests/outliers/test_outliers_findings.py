@@ -42,6 +42,12 @@ def test_untouched_data_are_compared_by_their_slopes():
     assert "slope 0.393" in text
 
 
+def test_a_whole_interval_of_minima_is_told_from_end_to_end():
+    text = said(data=DATASETS["few_numbers"](numbers="1, 2, 3, 10"), model="constant")
+    assert "squared error gives intercept 4, absolute error gives intercept anything" in text
+    assert "anything from 2 to 3 and" in text  # between the two middle numbers
+
+
 def test_the_line_that_moved_most_is_named_with_how_far():
     text = said(edits="2:13,100")
     assert "**Squared error's minimum moved furthest**" in text

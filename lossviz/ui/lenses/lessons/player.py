@@ -17,6 +17,7 @@ from lossviz.lessons.lesson import filled
 from lossviz.problem.link import read_link
 from lossviz.text import as_markdown, count
 from lossviz.ui import browser_store, frame
+from lossviz.ui.frame.contents import LENSES
 from lossviz.ui.lenses.lessons import classroom, picture
 from lossviz.ui.sidebar import state
 from lossviz.ui.sidebar.widgets import select
@@ -26,6 +27,7 @@ ANSWERS = "_lesson_answers"  # lesson -> scene -> {"answer", "right"}
 MOST = 100_000  # letters of a lesson file
 _unlabelled = partial(st.selectbox, label_visibility="collapsed", width=360)
 
+_PAGES = tuple(entry.file.removeprefix("pages/").removesuffix(".py") for entry in LENSES)
 Answers = dict[str, dict[str, dict[str, Any]]]
 
 
@@ -272,7 +274,7 @@ def _own() -> None:
         if not text.strip():
             return
         try:
-            lesson = read_lesson(text)
+            lesson = read_lesson(text, pages=_PAGES)
         except ValueError as error:
             st.error(as_markdown(str(error)))
             return
