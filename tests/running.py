@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +53,8 @@ def shown(at: AppTest) -> str:
         for each in at.get(kind):
             said += [each.label, getattr(each, "help", "") or ""]
             said += [str(option) for option in getattr(each, "options", ())]
-    for each in pictures(at):
-        if each.proto.bytes:
-            said += _words(json.loads(each.proto.bytes))
+    for each in messages(at):
+        said += _words(each)
     return "\n".join(said)
 
 
@@ -74,5 +75,39 @@ def pictures(at: AppTest) -> list:
 
 def sent(at: AppTest, key: str) -> dict[str, Any]:
     """What one of the stage's pictures was sent."""
-    messages = (json.loads(each.proto.bytes) for each in pictures(at))
-    return next(message for message in messages if message.get("key") == key)
+    return next(each for each in messages(at) if each.get("key") == key)
+
+
+def size_of_pictures(at: AppTest) -> int:
+    """Bytes of all that the stage's elements were sent."""
+    return sum(len(each.proto.bytes) for each in at.get("bidi_component"))
+
+
+def messages(at: AppTest) -> list[dict[str, Any]]:
+    """What the stage's elements were sent, with arrays as Plotly's own figures write them."""
+    grids = {}
+    for each in at.get("bidi_component"):
+        if each.proto.component_name == "lossviz.grid":
+            text, _, content = each.proto.bytes.partition(b"\0")
+            grids[json.loads(text)["grid"]] = content
+    return [opened(each.proto.bytes, grids) for each in pictures(at) if each.proto.bytes]
+
+
+def opened(data: bytes, grids: Mapping[str, bytes]) -> dict[str, Any]:
+    """A message of the stage (``lossviz.ui.stage.parcel``); ``grids`` are the large arrays."""
+    text, _, behind = data.partition(b"\0")
+
+    def filled(value: Any) -> Any:
+        if isinstance(value, list):
+            return [filled(each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        found = {name: filled(each) for name, each in value.items()}
+        if isinstance(place := found.get("bdata"), dict):
+            at = place.get("at", 0)
+            content = grids[place["grid"]] if "grid" in place else behind[at : at + place["size"]]
+            found["bdata"] = base64.b64encode(content).decode()
+        return found
+
+    message: dict[str, Any] = filled(json.loads(text))
+    return message

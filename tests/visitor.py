@@ -125,7 +125,7 @@ class Visitor:
 def _marks(data: bytes) -> Iterator[str]:
     """The session that a picture was made for; other components have none."""
     if data:
-        said = json.JSONDecoder().raw_decode(data.decode())[0]
+        said = json.loads(data.partition(b"\0")[0])
         if isinstance(said, dict) and "session" in said:
             yield said["session"]
 

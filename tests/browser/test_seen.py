@@ -99,7 +99,7 @@ LATE = """
 const early = new Map();
 window.late = { hold: false, held: 0, told: 0 };
 const hand = (real) => (component) => {
-  const { key } = JSON.parse(new TextDecoder().decode(component.data));
+  const { key } = JSON.parse(new TextDecoder().decode(component.data).split("\\0")[0]);
   const before = early.get(key);
   if (window.late.hold && !before) {
     early.set(key, component);

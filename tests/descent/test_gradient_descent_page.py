@@ -9,7 +9,7 @@ from lossviz.models import MODELS
 from lossviz.optimizers import OPTIMIZERS, SCHEDULES
 from lossviz.ui.lenses.descent.controls import FUNCTIONS
 from lossviz.ui.lenses.descent.panels import PANELS
-from tests.running import HOUSE, pictures, run, settled, text
+from tests.running import HOUSE, pictures, run, settled, size_of_pictures, text
 
 
 def test_it_runs_alone_and_asks_its_question():
@@ -143,6 +143,5 @@ def test_every_task_sets_the_page_up(number):
     assert wanted[number] in said
 
 
-def test_its_pictures_travel_in_less_than_300_kB():
-    at = run("gradient_descent")
-    assert sum(len(each.proto.bytes) for each in pictures(at)) < 300_000
+def test_its_pictures_travel_in_less_than_170_kB():
+    assert size_of_pictures(run("gradient_descent")) < 170_000

@@ -1,14 +1,13 @@
 """The Lessons page, run as a session runs it; every scene's link opens without a warning."""
 
 import base64
-import json
 
 import numpy as np
 import pytest
 
 from lossviz.lessons import course, read_lesson, right_answer
 from lossviz.problem.link import read_link
-from tests.running import HOUSE, pictures, run, settled, text
+from tests.running import HOUSE, messages, run, settled, text
 
 SCENES = [
     (id, number, scene)
@@ -76,8 +75,7 @@ MARKED = {"map": None, "outliers-squared": "squared", "outliers-absolute": "abso
 def _numbers_of_the_picture(at, scene):
     """Whether pictures mark a minimum; each must be the one that the lesson's numbers are of."""
     found = False
-    for each in pictures(at):
-        message = json.loads(each.proto.bytes) if each.proto.bytes else {}
+    for message in messages(at):
         for trace in message.get("figure", {}).get("data", []):
             names = ("intercept", "slope")
             if message["key"] not in MARKED or trace.get("name") != "minimum":

@@ -1,13 +1,11 @@
 """The regularization lens, run as a session runs it."""
 
-import json
-
 import pytest
 
 from lossviz.datasets import DATASETS
 from lossviz.penalties import PENALTIES
 from lossviz.ui.lenses.regularization.panels import PANELS
-from tests.running import pictures, run, sent, settled, text
+from tests.running import messages, pictures, run, sent, settled, size_of_pictures, text
 
 PAIRS = [id for id, each in DATASETS.items() if each.features == 2 and each.task != "multiclass"]
 BINARY = [id for id in PAIRS if DATASETS[id].task == "binary"]
@@ -15,8 +13,7 @@ BINARY = [id for id in PAIRS if DATASETS[id].task == "binary"]
 
 def figures(at) -> dict:
     """The figures on the page by their key."""
-    found = [json.loads(each.proto.bytes) for each in pictures(at)]
-    return {each["key"]: each["figure"] for each in found if "figure" in each}
+    return {each["key"]: each["figure"] for each in messages(at) if "figure" in each}
 
 
 def test_it_runs_alone_asks_its_question_and_shows_a_zero():
@@ -192,7 +189,7 @@ def test_one_class_left_gives_a_sentence():
 def test_another_strength_sends_no_surface_and_no_map_again():
     at = run("regularization")
     before = {key: sent(at, key) for key in ("reg-map", "reg-sum", "reg-penalty", "reg-data")}
-    assert sum(len(json.dumps(message)) for message in before.values()) < 300_000
+    assert size_of_pictures(at) < 300_000
     at = run("regularization", penalty__l1__strength="88.2")
     for key, message in before.items():
         after = sent(at, key)

@@ -10,7 +10,7 @@ import pytest
 
 from lossviz.figures import theme
 from lossviz.figures.drawing import Figure, trace
-from tests.running import pictures, run, sent
+from tests.running import messages, run, sent
 
 PAGES = (
     "acting", "classification", "combined", "gradient_descent", "home", "losses",
@@ -72,7 +72,7 @@ def test_a_template_is_shared_and_never_changed():
 
 @pytest.mark.parametrize("page", PAGES)
 def test_plotly_knows_every_word_of_a_page(page):
-    figures = [json.loads(each.proto.bytes).get("figure") for each in pictures(run(page))]
+    figures = [each.get("figure") for each in messages(run(page))]
     for figure in filter(None, figures):
         go.Figure(figure)
 

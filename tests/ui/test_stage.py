@@ -14,12 +14,15 @@ from starlette.requests import Request
 from streamlit.testing.v1 import AppTest
 
 from lossviz.datasets import Data
+from lossviz.figures import drawing
 from lossviz.landscapes.planes import Plane
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
 from lossviz.ui import stage
 from lossviz.ui.stage import assets
+from lossviz.ui.stage.parcel import Parcel
+from tests.running import messages, opened, pictures
 
 ROOT = Path(__file__).parents[2]
 RNG = np.random.default_rng(3)
@@ -30,7 +33,7 @@ X = np.linspace(-1, 2, 15)[:, None]
 
 def unpack(packed):
     """The reverse of the stage's packing, by NumPy."""
-    flat = np.frombuffer(base64.b64decode(packed["bdata"]), packed["dtype"])
+    flat = np.frombuffer(packed["bdata"], packed["dtype"])
     return flat.reshape([int(n) for n in packed["shape"].split(",") if n])
 
 
@@ -88,10 +91,6 @@ def page():
     stage.player(steps=3, key="play", group="one", captions=["a", "b", "c"])
 
 
-def messages(test):
-    return [json.loads(element.proto.bytes) for element in test.get("bidi_component")]
-
-
 def test_a_page_sends_each_picture_with_what_it_asked_for():
     test = AppTest.from_function(page).run()
     assert not test.exception
@@ -116,6 +115,43 @@ def test_every_message_carries_a_stamp_that_rises_with_its_content():
     assert messages(test.run()) == first  # the same picture is not sent again
     other = messages(AppTest.from_function(page).run())
     assert other[0]["session"] != first[0]["session"]
+
+
+def test_each_array_of_a_message_travels_once_as_bytes():
+    figure = drawing.Figure()
+    x, y = np.linspace(0, 1, 50), np.arange(50) ** 0.5
+    for name in ("path", "halo"):
+        figure.add_scatter(name=name, x=x, y=y)
+    parcel = Parcel()
+    data = parcel.sealed(figure.to_json(parcel.put))
+    assert data.partition(b"\0")[2] == x.tobytes() + y.tobytes()
+    assert opened(data, {}) == json.loads(figure.to_json())
+
+
+def a_surface_and_its_map():
+    import numpy as np
+
+    from lossviz.figures import drawing
+    from lossviz.ui import stage
+
+    z = np.arange(60.0 * 60).reshape(60, 60).astype(np.float32)
+    for kind in ("surface", "contour"):
+        figure = drawing.Figure()
+        figure.add_traces([drawing.trace(kind, z=z)])
+        stage.show(figure, key=kind, moves=[stage.Mix(0, None, z, [1.0])])
+
+
+def test_a_large_array_is_on_the_page_once_whatever_shows_it():
+    test = AppTest.from_function(a_surface_and_its_map).run()
+    assert not test.exception
+    grids = [e for e in test.get("bidi_component") if e.proto.component_name == "lossviz.grid"]
+    assert len(grids) == 1
+    assert all(len(each.proto.bytes) < 2000 for each in pictures(test))
+    for message in messages(test):
+        packed = message["figure"]["data"][0]["z"]
+        z = np.frombuffer(base64.b64decode(packed["bdata"]), packed["dtype"])
+        assert z.tolist() == list(range(3600))
+        assert message["moves"][0]["other"]["bdata"] == packed["bdata"]
 
 
 def answer(address, **headers):

@@ -130,6 +130,7 @@ from lossviz.ui.stage.moves import (
     Trace,
     pack,
 )
+from lossviz.ui.stage.parcel import Parcel
 
 __all__ = [
     "Attribute", "Cut", "Drag", "Event", "Figure", "Fit", "Forward", "Height", "Judge", "Lead",
@@ -268,8 +269,7 @@ def show(
     }
     if isinstance(figure, drawing.Figure):
         figure, message["told"] = _once(figure)
-    spec = "null" if figure is None else figure.to_json()
-    _mount("picture", key, message, {"click": on_click, "drag": on_drag}, spec)
+    _mount("picture", key, message, {"click": on_click, "drag": on_drag}, figure)
 
 
 def _once(figure: drawing.Figure) -> tuple[drawing.Figure, list[int]]:
@@ -345,13 +345,24 @@ def _mount(
     key: str,
     message: Mapping[str, Any],
     callbacks: Mapping[str, Callable[[Any], None] | None],
-    spec: str | None = None,
+    figure: Figure | None = None,
 ) -> None:
     """Send a message to the browser; each callback is called with the value of its event."""
-    text = json.dumps(message, allow_nan=False)
-    if spec is not None:
+    parcel = Parcel()
+    text = json.dumps(message, default=parcel.put, allow_nan=False, ensure_ascii=False)
+    if entry == "picture":
+        if figure is None:
+            spec = "null"
+        elif isinstance(figure, drawing.Figure):
+            spec = figure.to_json(parcel.put)
+        else:
+            spec = figure.to_json()
         text = f'{text[:-1]}, "figure": {spec}}}'
-    text = f"{json.dumps(_stamp(key, text))[:-1]}, {text[1:]}"
+    if grids := parcel.mount():
+        text = f'{{"grids": {json.dumps(grids)}, {text[1:]}'
+    data = parcel.sealed(text)
+    head = json.dumps(_stamp(key, data))
+    data = f"{head[:-1]}, ".encode() + data[1:]
 
     def caller(name: str, act: Callable[[Any], None]) -> Callable[[], None]:
         def call() -> None:
@@ -365,17 +376,17 @@ def _mount(
     heard: dict[str, Any] = {
         f"on_{name}_change": caller(name, act) for name, act in callbacks.items() if act
     }
-    _COMPONENTS[entry](key=key, data=text.encode(), **heard)
+    _COMPONENTS[entry](key=key, data=data, **heard)
 
 
-def _stamp(key: str, text: str) -> dict[str, Any]:
-    """A number that rises with every new message of this session; the same text keeps its own.
+def _stamp(key: str, data: bytes) -> dict[str, Any]:
+    """A number that rises with every new message of this session; the same bytes keep their own.
 
     Messages can overtake each other on their way into the page: the stage drops the older one.
     """
     sent = st.session_state.setdefault("_lossviz_sent", {})
     session, count = sent.setdefault("", (secrets.token_hex(4), 0))
-    digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
+    digest = hashlib.blake2b(data, digest_size=16).digest()
     if key not in sent or sent[key][0] != digest:
         sent[""], sent[key] = (session, count + 1), (digest, count + 1)
     return {"session": session, "stamp": sent[key][1]}

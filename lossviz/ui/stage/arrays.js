@@ -22,18 +22,19 @@ function drawn(whole, low, step) {
   });
 }
 
-function unpack({ dtype, bdata, shape, low, step }) {
-  const bytes = Uint8Array.from(atob(bdata), (letter) => letter.charCodeAt(0));
+function unpack({ dtype, bdata, shape, low, step }, find) {
+  const bytes = typeof bdata === "string" ? Uint8Array.from(atob(bdata), (letter) => letter.charCodeAt(0)) : find(bdata);
   const whole = new KINDS[dtype](bytes.buffer);
-  const flat = low ? drawn(whole, unpack(low), unpack(step)) : whole;
+  const flat = low ? drawn(whole, unpack(low, find), unpack(step, find)) : whole;
   return rows(flat, shape === undefined ? [flat.length] : String(shape).split(",").map(Number));
 }
 
-// Every {dtype, bdata, shape} inside a message becomes a typed array, or an array of rows.
-export function decode(value) {
+// Every {dtype, bdata, shape} inside a message becomes a typed array, or an array of rows.  Plotly's
+// own figures write bytes as base64; ``find`` has all others: a copy of its own for each array.
+export function decode(value, find) {
   if (value === null || typeof value !== "object") return value;
-  if (typeof value.bdata === "string") return unpack(value);
-  for (const key of Object.keys(value)) value[key] = decode(value[key]);
+  if (value.bdata) return unpack(value, find);
+  for (const key of Object.keys(value)) value[key] = decode(value[key], find);
   return value;
 }
 

@@ -1,6 +1,5 @@
 // A slider of the stage for a number of the loss: the pictures of its group follow in the browser.
 
-import { decode } from "./arrays.js";
 import { group, older } from "./bus.js";
 
 const NOTCHES = 200;
@@ -32,10 +31,10 @@ export class Dial {
     this.range.onchange = () => this.send("rest", this.value);
   }
 
-  receive(text, send) {
+  receive(text, send, open) {
     this.send = send;
     if (text === this.text) return;
-    const message = decode(JSON.parse(text));
+    const message = open();
     if (older(message, this.message)) return;
     [this.text, this.message] = [text, message];
     this.group = group(message.group);

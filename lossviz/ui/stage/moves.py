@@ -6,7 +6,6 @@ take them from ``lossviz.ui.stage``, whose text has an example of each.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
@@ -26,11 +25,11 @@ Attribute = Literal["x", "y", "z", "text", "u", "v"]
 
 
 def pack(values: ArrayLike, kind: type = np.float32) -> dict[str, Any]:
-    """An array as Plotly writes it: base64 of little-endian numbers, and a shape."""
+    """An array as Plotly names it: the bytes of little-endian numbers, and a shape."""
     array = np.ascontiguousarray(values, dtype=np.dtype(kind).newbyteorder("<"))
     return {
         "dtype": f"f{array.itemsize}",
-        "bdata": base64.b64encode(array.tobytes()).decode(),
+        "bdata": array.tobytes(),
         "shape": ", ".join(map(str, array.shape)),
     }
 
@@ -57,7 +56,7 @@ def pack_curves(values: ArrayLike) -> dict[str, Any]:
     coded = np.where(known, whole, GAP).astype("<u2")
     return {
         "dtype": "u2",
-        "bdata": base64.b64encode(coded.tobytes()).decode(),
+        "bdata": coded.tobytes(),
         "shape": ", ".join(map(str, coded.shape)),
         "low": pack(low.ravel(), float),
         "step": pack(step.ravel(), float),

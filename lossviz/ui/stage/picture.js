@@ -1,6 +1,5 @@
 // One picture: a Plotly figure kept alive over reruns, and its share in the talk of its group.
 
-import { decode } from "./arrays.js";
 import { group, older } from "./bus.js";
 import { Cameras } from "./cameras.js";
 import { start } from "./cursor.js";
@@ -48,12 +47,12 @@ export class Picture {
   }
 
   // A message from Python.  The same text and theme as before need no work.
-  receive(text, send) {
+  receive(text, send, open) {
     this.send = send;
     const colours = look(this.root);
     if (text === this.text && colours.key === this.colours.key) return;
     this.colours = colours;
-    if (text !== this.text) this.read(text);
+    if (text !== this.text) this.read(text, open());
     this.redraw();
   }
 
@@ -63,8 +62,7 @@ export class Picture {
     this.redraw();
   }
 
-  read(text) {
-    const message = decode(JSON.parse(text));
+  read(text, message) {
     if (older(message, this.message)) return;
     this.text = text;
     this.message = message;

@@ -1,6 +1,5 @@
 // The player of a group: every picture shows the same step k, without the server.
 
-import { decode } from "./arrays.js";
 import { note, recall } from "./address.js";
 import { group, older } from "./bus.js";
 import { asked } from "./page.js";
@@ -41,10 +40,10 @@ export class Player {
     this.range.onchange = () => this.rest(Number(this.range.value));
   }
 
-  receive(text, send) {
+  receive(text, send, open) {
     this.send = send;
     if (text === this.text) return;
-    const message = decode(JSON.parse(text));
+    const message = open();
     if (older(message, this.message)) return;
     // A new path is seen whole, unless the player rests somewhere on the old one.
     const resting = this.message ? this.k > 0 && this.k < this.message.steps - 1 : true;

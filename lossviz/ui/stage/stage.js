@@ -2,6 +2,7 @@
 
 import "./page.js";
 import { Dial } from "./dial.js";
+import { deliver } from "./parcel.js";
 import { Picture } from "./picture.js";
 import { Player } from "./player.js";
 
@@ -11,7 +12,7 @@ function mount(Kind, { data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".stage");
   if (!mounted.has(root)) mounted.set(root, new Kind(root));
   const part = mounted.get(root);
-  part.receive(new TextDecoder().decode(data), setTriggerValue);
+  deliver(part, data, setTriggerValue);
   // Streamlit also cleans up after a call that a newer one superseded: close only what is gone.
   return () => setTimeout(() => {
     if (!root.isConnected && mounted.delete(root)) part.close();

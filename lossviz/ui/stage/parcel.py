@@ -1,0 +1,63 @@
+"""What travels to a component: a text, and behind it the bytes of its arrays, each of them once.
+
+In the text an array reads ``{"dtype": "f4", "shape": "2, 3", "bdata": {"at": 0, "size": 24}}``:
+where its bytes stand among those that follow the text and a NUL.  A large array travels in an
+element of its own, which pictures name by its digest: ``"bdata": {"grid": "3f9c…"}``.  So the
+surface and its map share one grid, and Streamlit, which sends no large element again that has
+not changed, sends no grid again for another path on it.  stage/parcel.js opens both.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from typing import Any
+
+from streamlit.errors import StreamlitDuplicateElementKey
+
+from lossviz.ui.stage import assets
+
+LARGE = 10_000  # bytes of an array: Streamlit keeps elements from 10 kB on in the browser
+
+_GRID = assets.components("parcel", ("grid",))["grid"]
+
+
+class Parcel:
+    """The arrays of one message: ``json.dumps(message, default=parcel.put)`` fills it."""
+
+    def __init__(self) -> None:
+        self._behind = bytearray()
+        self._known: dict[bytes, dict[str, Any]] = {}
+        self._grids: dict[str, bytes] = {}
+
+    def put(self, value: object) -> dict[str, Any]:
+        """Where the bytes of an array are found; raises TypeError for anything else."""
+        if not isinstance(value, bytes):
+            raise TypeError(f"a message holds numbers, texts and bytes, not {type(value).__name__}")
+        if value not in self._known:
+            self._known[value] = self._place(value)
+        return self._known[value]
+
+    def _place(self, value: bytes) -> dict[str, Any]:
+        if len(value) >= LARGE:
+            name = hashlib.blake2b(value, digest_size=16).hexdigest()
+            self._grids[name] = value
+            return {"grid": name}
+        self._behind += value
+        return {"at": len(self._behind) - len(value), "size": len(value)}
+
+    def mount(self) -> list[str]:
+        """Put the large arrays on the page, each once in a run; their names."""
+        for name, value in self._grids.items():
+            with contextlib.suppress(StreamlitDuplicateElementKey):  # another picture has it too
+                _GRID(key=f"stage-grid-{name}", data=_joined(json.dumps({"grid": name}), value))
+        return list(self._grids)
+
+    def sealed(self, text: str) -> bytes:
+        """The text and the bytes that travel with it."""
+        return _joined(text, self._behind)
+
+
+def _joined(text: str, behind: bytes | bytearray) -> bytes:
+    return text.encode() + b"\0" + behind if behind else text.encode()
