@@ -58,14 +58,16 @@ def follow_central_path(prog: Program, calm: float = 1e-11) -> Central:
     low = np.where(live > 0, span, 0.0)
     high = np.where(bounded, span, 0.0)
 
+    before = np.inf
     for _ in range(MOST_STEPS):
         primal = A @ z - t - (sign * x).sum(1) - softness * s
         dual = H @ z + g + A.T @ s
         stationarity = live * (cost - sign * s[:, None]) - low + high
         gap = ((x * low).sum() + (v * high).sum()) / pairs
         error = max(_most(primal), _most(dual), _most(stationarity))
-        if gap < SMALL and error < 1e-12:
+        if gap < SMALL and (error < 1e-12 or error > 0.5 * before):  # the rest is rounding
             break
+        before = error
         stiff = low / x + high / v
         give = live / np.maximum(stiff, tiny)
         give_sum = give.sum(1) + softness

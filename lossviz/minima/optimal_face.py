@@ -24,44 +24,89 @@ AT_KINK = -1  # a row's place: the number of the segment it lies in, or this
 class Face(NamedTuple):
     """The face of minimisers around ``z`` (p,), and whether ``z`` is certified to be one.
 
-    ``free`` (p, q) are the directions along the face; along them the ``rows`` (m, p) may still
-    move down to ``low`` <= 0 and up to ``high`` >= 0.  The rows ``held`` (their numbers) sit at
-    a kink, which lies ``knot`` beyond their anchor.
+    ``place`` (m,) is the number of the segment each row lies in, or ``AT_KINK``: a kink lies
+    ``knot`` (m,) beyond the row's anchor; ``s`` (m,) are the rows' slopes.  ``free`` (p, q) are
+    the directions along the face; along them the ``rows`` off their kinks may still move down to
+    ``low`` <= 0 and up to ``high`` >= 0.
     """
 
     z: Array
     certified: bool
+    place: NDArray[np.intp]
+    knot: Array
+    s: Array
     free: Array
     rows: Array
     low: Array
     high: Array
-    held: NDArray[np.intp]
-    knot: Array
+
+    @property
+    def held(self) -> NDArray[np.intp]:
+        """The numbers of the rows at a kink."""
+        return np.flatnonzero(self.place == AT_KINK)
 
 
 def read_off(prog: Program, middle: Central) -> Face:
     """The exact face the method ended in, or the method's own end if that cannot be proved."""
-    place, knot = _places(prog, middle)
-    best = np.inf, middle.z, place, knot
+    return refined(prog, *_places(prog, middle), middle.z, middle.s)
+
+
+def refined(prog: Program, place: NDArray[np.intp], knot: Array, z: Array, s: Array) -> Face:
+    """The exact face found from guessed places (m,), or what was guessed if that is not proved.
+
+    ``z`` (p,) and the slopes ``s`` (m,) are where the guesses come from.
+    """
+    guess = z, place, knot, s
+    best, seen = (np.inf, *guess), set[bytes]()
     for _ in range(12):
-        z, s = _on_face(prog, place, knot, middle)
+        z, s = _on_face(prog, place, knot, guess[0], guess[3])
         wrong, place_next, knot_next = _violations(prog, place, knot, z, s)
         if wrong < best[0]:
-            best = wrong, z, place, knot
-        if wrong < 1e-11 or (place_next == place).all():
+            best = wrong, z, place, knot, s
+        seen.add(place.tobytes())
+        if wrong < 1e-11 or place_next.tobytes() in seen:
             break
         place, knot = place_next, knot_next
-    wrong, z, place, knot = best
-    certified = wrong < 1e-9
-    if not certified:
-        z = middle.z
-        place, knot = _places(prog, middle)
-    held = np.flatnonzero(place == AT_KINK)
-    free = null_space(np.concatenate([triangle(prog.A[held]), prog.root]))
+    certified = best[0] < 1e-9
+    z, place, knot, s = best[1:] if certified else guess
+    free = null_space(np.concatenate([triangle(prog.A[place == AT_KINK]), prog.root]))
     inside = np.flatnonzero(place != AT_KINK)
     u = prog.A[inside] @ z - prog.t[inside]
-    low, high = _ends(prog, inside, place[inside], knot[inside])
-    return Face(z, certified, free, prog.A[inside], low - u, high - u, held, knot[held])
+    low, high = _ends(prog, inside, place[inside])
+    return Face(z, certified, place, knot, s, free, prog.A[inside], low - u, high - u)
+
+
+def places_at(prog: Program, z: Array) -> tuple[NDArray[np.intp], Array, Array]:
+    """The place and knot (m,) of each row at z (p,), and how far (m,) it is from the next place.
+
+    Where a kink is hit the flatter of the segments beside it is the row's place.
+    """
+    u = prog.A @ z - prog.t
+    start, stop = _spans(prog)
+    shift = prog.softness[:, None] * prog.slope
+    low, high = start + shift, stop + shift
+    inside = (low <= u[:, None]) & (u[:, None] <= high)
+    place = np.where(inside, np.abs(prog.slope), np.inf).argmin(1)
+    before = np.where(high < u[:, None], stop, -np.inf).max(1)  # unused segments are NaN: False
+    after = np.where(low > u[:, None], start, np.inf).min(1)
+    knot = np.where(np.isfinite(before), before, np.where(np.isfinite(after), after, 0.0))
+    away = np.fmin(np.abs(low - u[:, None]), np.abs(high - u[:, None]))
+    place = np.where(inside.any(1), place, AT_KINK)
+    return place, knot, np.fmin.reduce(away, axis=1, initial=np.inf)
+
+
+def folded(prog: Program, place: NDArray[np.intp], knot: Array) -> tuple[Array, Array]:
+    """A root (r, p) and slope (p,) of the parabola that the program is while rows keep their place.
+
+    No row may be at a kink that is not soft.
+    """
+    soft = place == AT_KINK
+    stiff = 1 / prog.softness[soft]
+    s = prog.slope[np.arange(len(place)), place]
+    curved = np.sqrt(stiff)[:, None] * prog.A[soft]
+    g = prog.g + prog.A[~soft].T @ s[~soft]
+    g = g - prog.A[soft].T @ (stiff * (prog.t + knot)[soft])
+    return triangle(np.concatenate([prog.root, curved])), g
 
 
 def _places(prog: Program, middle: Central) -> tuple[NDArray[np.intp], Array]:
@@ -77,18 +122,21 @@ def _places(prog: Program, middle: Central) -> tuple[NDArray[np.intp], Array]:
 
 
 def _on_face(
-    prog: Program, place: NDArray[np.intp], knot: Array, middle: Central
+    prog: Program, place: NDArray[np.intp], knot: Array, near: Array, slopes: Array
 ) -> tuple[Array, Array]:
-    """The minimiser with every row kept in its place, and the slope of every row there."""
+    """The minimiser with every row kept in its place, and the slope of every row there.
+
+    Of many it is the one nearest to ``near`` (p,); ``slopes`` (m,) are a guess at kinks.
+    """
     kinked = place == AT_KINK
     hard, soft = kinked & (prog.softness == 0), kinked & (prog.softness > 0)
-    s = np.where(kinked, middle.s, prog.slope[np.arange(len(place)), place])
+    s = np.where(kinked, slopes, prog.slope[np.arange(len(place)), place])
     target = prog.t + knot
     stiff = 1 / prog.softness[soft]
     H = prog.H + (prog.A[soft].T * stiff) @ prog.A[soft]
     g = prog.g + prog.A[~kinked].T @ s[~kinked] - prog.A[soft].T @ (stiff * target[soft])
     E = prog.A[hard]
-    z, rest = middle.z, null_space(prog.A[:0])
+    z, rest = near, null_space(prog.A[:0])
     if len(E):
         U, singular, right = np.linalg.svd(E, full_matrices=False)
         rank = int((singular > 1e-9 * singular[0]).sum())
@@ -117,7 +165,7 @@ def _violations(
     before, after, left, right = _neighbours(prog, knot)
     under, over = kinked & (s < before), kinked & (s > after)
     off = np.where(under, before - s, np.where(over, s - after, 0.0))
-    low, high = _ends(prog, rows, place, knot)
+    low, high = _ends(prog, rows, place)
     u = prog.A @ z - prog.t
     short, long = ~kinked & (u < low), ~kinked & (u > high)
     off = np.where(short, low - u, np.where(long, u - high, off))
@@ -167,7 +215,7 @@ def _spans(prog: Program) -> tuple[Array, Array]:
 
 
 def _ends(
-    prog: Program, rows: NDArray[np.intp], place: NDArray[np.intp], knot: Array
+    prog: Program, rows: NDArray[np.intp], place: NDArray[np.intp]
 ) -> tuple[Array, Array]:
     """Between which residuals each of the given rows keeps its slope."""
     start, stop = _spans(prog)

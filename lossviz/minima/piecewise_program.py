@@ -121,3 +121,25 @@ def kink_rows(kink: Array) -> tuple[Graph, Array, Array, Array]:
     """kink' |theta| as rows of a Program."""
     at = np.flatnonzero(kink > 0)
     return KINK, kink[at], np.eye(len(kink))[at], np.zeros(len(at))
+
+
+def recentred(prog: Program, centre: Array) -> tuple[Program, float]:
+    """The same problem about ``centre``, in units of its largest residual, which comes second."""
+    A, t = prog.A, prog.t
+    slope_unit = float(np.abs(prog.slope).max()) or 1.0
+    terms = np.abs(t) + np.abs(A) @ np.abs(centre)
+    t = t - A @ centre
+    t = np.where(np.abs(t) <= 1e-14 * terms.max(initial=0.0), 0.0, t)
+    widths = prog.length[np.isfinite(prog.length) & (prog.sign != 0)]
+    unit = max(float(np.abs(t).max(initial=0.0)), float(widths.max(initial=0.0))) or 1.0
+    scaled = Program(
+        root=prog.root * np.sqrt(unit / slope_unit),
+        g=(prog.g + prog.H @ centre) / slope_unit,
+        A=A,
+        t=t / unit,
+        sign=prog.sign,
+        slope=prog.slope / slope_unit,
+        length=prog.length / unit,
+        softness=prog.softness * slope_unit / unit,
+    )
+    return scaled, unit

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.minima.interior_point import follow_central_path
-from lossviz.minima.optimal_face import read_off, triangle
-from lossviz.minima.piecewise_program import Program
+from lossviz.minima.narrowing import face_of
+from lossviz.minima.optimal_face import triangle
+from lossviz.minima.piecewise_program import Program, recentred
 from lossviz.minima.solution_set import corners
 
 Array = NDArray[np.floating]
@@ -48,8 +48,8 @@ def solve(prog: Program) -> Exact:
         return Exact(inward @ z, True, None, False, directions)
     centre = _least_squares(white)
     for calm in CALM:
-        scaled, unit = _recentred(white, centre)
-        face = read_off(scaled, follow_central_path(scaled, calm))
+        scaled, unit = recentred(white, centre)
+        face = face_of(scaled, calm)
         if face.certified:
             break
         if np.abs(face.z).max() < 1e3:
@@ -65,7 +65,7 @@ def solve(prog: Program) -> Exact:
                 z = z + w.mean(0) @ free.T
     theta = inward @ (centre + unit * z)
     if face.certified:
-        theta = _pinned(prog, theta, face.held, unit * face.knot)
+        theta = _pinned(prog, theta, face.held, unit * face.knot[face.held])
     return Exact(theta, face.certified, vertices, unbounded, directions)
 
 
@@ -94,28 +94,6 @@ def _least_squares(prog: Program) -> Array:
     weight = (float(np.abs(prog.slope).max()) or 1.0) / (float(np.abs(t).max()) or 1.0)
     rhs = weight * A.T @ t - prog.g
     return np.linalg.lstsq(prog.H + weight * A.T @ A, rhs, rcond=None)[0]
-
-
-def _recentred(prog: Program, centre: Array) -> tuple[Program, float]:
-    """The same problem about ``centre``, in units of its largest residual, which comes second."""
-    A, t = prog.A, prog.t
-    slope_unit = float(np.abs(prog.slope).max()) or 1.0
-    terms = np.abs(t) + np.abs(A) @ np.abs(centre)
-    t = t - A @ centre
-    t = np.where(np.abs(t) <= 1e-14 * terms.max(initial=0.0), 0.0, t)
-    widths = prog.length[np.isfinite(prog.length) & (prog.sign != 0)]
-    unit = max(float(np.abs(t).max(initial=0.0)), float(widths.max(initial=0.0))) or 1.0
-    scaled = Program(
-        root=prog.root * np.sqrt(unit / slope_unit),
-        g=(prog.g + prog.H @ centre) / slope_unit,
-        A=A,
-        t=t / unit,
-        sign=prog.sign,
-        slope=prog.slope / slope_unit,
-        length=prog.length / unit,
-        softness=prog.softness * slope_unit / unit,
-    )
-    return scaled, unit
 
 
 def _pinned(prog: Program, theta: Array, held: NDArray[np.intp], knot: Array) -> Array:
