@@ -214,9 +214,7 @@ def _spans(prog: Program) -> tuple[Array, Array]:
     return np.where(absent, np.nan, start), np.where(absent, np.nan, stop)
 
 
-def _ends(
-    prog: Program, rows: NDArray[np.intp], place: NDArray[np.intp]
-) -> tuple[Array, Array]:
+def _ends(prog: Program, rows: NDArray[np.intp], place: NDArray[np.intp]) -> tuple[Array, Array]:
     """Between which residuals each of the given rows keeps its slope."""
     start, stop = _spans(prog)
     shift = prog.softness[rows] * prog.slope[rows, place]
