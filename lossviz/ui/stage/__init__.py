@@ -356,7 +356,7 @@ def _mount(
         elif isinstance(figure, drawing.Figure):
             spec = figure.to_json(parcel.put)
         else:
-            spec = figure.to_json()
+            spec = figure.to_json() or "null"
         text = f'{text[:-1]}, "figure": {spec}}}'
     if grids := parcel.mount():
         text = f'{{"grids": {json.dumps(grids)}, {text[1:]}'
