@@ -89,9 +89,9 @@ with frame.board():
                        moves=flat_rise, **linked)  # fmt: skip
     else:
         with solid:
-            ground3d = pictures.surface(land, ruler, marks)
-            pictures.folded(ground3d, kink_lines, ruler, solid=True)
-            stage.show(ground3d, key="surface", cursor="ab", height="large", alt=lowest,
+            scene = pictures.surface(land, ruler, marks)
+            pictures.folded(scene, kink_lines, ruler, solid=True)
+            stage.show(scene, key="surface", cursor="ab", height="large", alt=lowest,
                        moves=rise, **linked)  # fmt: skip
         with flat:
             steps = downhill(risk, plane, a, b) if arrows else None

@@ -27,7 +27,7 @@ TASKS = [
     ),
     frame.Task(
         "**No gradient.** Accuracy beside cross-entropy. Predict on what share of the plane the "
-        " gradient of accuracy is exactly zero.",
+        "gradient of accuracy is exactly zero.",
         {"task": "binary", "bdata": "breast_cancer", "bloss": "cross_entropy",
          "bjudge": "accuracy", "panel-validation": "stairs"},
     ),

@@ -95,7 +95,7 @@ def in_javascript(text: str) -> list[str]:
 
 def private(name: str) -> list[str]:
     """The private words that a name is made of."""
-    parts = re.split(r"_|(?<=[a-z0-9])(?=[A-Z])", name)
+    parts = re.split(r"[_\d]+|(?<=[a-z])(?=[A-Z])", name)
     return [part for part in parts if part.lower() in INSTEAD and name not in ALLOWED]
 
 
