@@ -35,10 +35,8 @@ class ClassesRisk(LinearRisk):
         """(B, n, classes) to (B, p, p)."""
         second = self.loss.second_derivative(self.y, prediction) / self.n
         blocks = self.design.reshape(len(self.y), second.shape[-1], -1)
-        second_order = np.einsum("bnij,njp->bnip", second, blocks, optimize=True)
-        return np.stack(
-            [np.tensordot(blocks, each, axes=((0, 1), (0, 1))) for each in second_order]
-        )
+        weighted = (each @ blocks for each in second)
+        return np.stack([self.design.T @ each.reshape(self.design.shape) for each in weighted])
 
     @property
     def margins(self) -> Array:

@@ -14,6 +14,9 @@ from lossviz.minima.piecewise_solver import solve
 
 Array = NDArray[np.floating]
 
+MANY = 20_000  # rows: of more than these a part is asked first
+PART = 2_000
+
 AT_LEAST = Graph(1.0, np.array([1.0]), np.array([0.0]), np.array([np.inf]), 0.0)
 """A wall: margins of at least one cost nothing, less is not allowed."""
 
@@ -87,6 +90,8 @@ def rise(rows: Array) -> tuple[NDArray[np.bool_], Array]:
     The direction (p,) that does so, of length one, comes second; zero if no row can rise.
     """
     m, q = rows.shape
+    if m > MANY and _none_rises(rows):
+        return np.zeros(m, bool), np.zeros(q)
     gain = np.append(np.zeros(q), -np.ones(m))
     above = hstack([csr_array(-rows), eye_array(m)])
     limits = [(None, None)] * q + [(0, 1)] * m
@@ -94,3 +99,15 @@ def rise(rows: Array) -> tuple[NDArray[np.bool_], Array]:
     if found.x is None:
         return np.zeros(m, bool), np.zeros(q)
     return found.x[q:] > 0.5, found.x[:q] / (np.linalg.norm(found.x[:q]) or 1.0)
+
+
+def _none_rises(rows: Array) -> bool:
+    """Whether a part of the rows (m, p), of length one each, shows that none of them can rise.
+
+    Where none of the part rises, a direction that lowers no row moves none of the part; and where
+    what moves none of the part moves no row at all, none rises.
+    """
+    part = rows[np.random.default_rng(0).choice(len(rows), PART, replace=False)]
+    if rise(part)[0].any():
+        return False
+    return bool(np.abs(rows @ null_space(triangle(part))).max(initial=0.0) < 1e-9)
