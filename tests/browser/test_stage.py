@@ -239,7 +239,7 @@ def test_a_picture_that_does_not_change_is_left_alone(page):
     drawn_before: dict[str, int] = {}
     while drawn_before != (now := {key: draws(page, key) for key in PICTURES}):
         drawn_before = now  # a late layout may draw once more: begin when nothing moves
-        page.wait_for_timeout(700)
+        page.wait_for_timeout(2000)
     mark = "() => { document.querySelector('.st-key-surface .stage-figure').mark = 1; }"
     page.evaluate(mark)
     rescale(page)
