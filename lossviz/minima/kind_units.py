@@ -24,7 +24,7 @@ DISAGREE = 1e-6  # of a typical value: how far rounded parameters may miss the v
 DISAGREE_FAR = 1e-2  # beyond this the value told is the one that they reach
 TINY = 1e-300
 FLAT = "The data do not decide: the best models form a set without end; one of them is shown."
-MET = "Its value is zero to rounding: every row is met."
+MET = "Its value is zero to rounding: {}."
 ROUNDING = 64 * float(np.finfo(float).eps)
 
 
@@ -158,7 +158,11 @@ def as_reached(found: Minimum, lin: LinearRisk, loss_unit: float) -> Minimum:
     """
     nothing = rounding_alone(lin)
     if nothing and 0 <= found.value <= nothing:
-        found = replace(found, value=0.0, message=f"{found.message} {MET}")
+        met = "every row is met" if lin.loss.task == "regression" else "no row has a loss"
+        found = replace(found, value=0.0, message=f"{found.message} {MET.format(met)}")
+        origin = np.zeros_like(found.theta)
+        if found.kind == "point" and lin.value(origin) == 0:
+            found = replace(found, theta=origin)  # the one minimiser, without its rounding
     with np.errstate(over="ignore", invalid="ignore"):
         there = float(lin.value(found.theta))
     differs = abs(there - found.value) / max(loss_unit, abs(found.value))
@@ -178,13 +182,20 @@ def as_reached(found: Minimum, lin: LinearRisk, loss_unit: float) -> Minimum:
 
 
 def rounding_alone(lin: LinearRisk) -> float:
-    """The mean loss of missing every row by what rounding leaves; 0 where a hit has a loss."""
-    if lin.loss.task != "regression":
-        return 0.0
+    """The mean loss of missing every row by what rounding leaves; 0 where a hit has a loss.
+
+    A binary answer is hit where its loss ends: from a margin of 1 on under the hinge loss.
+    """
     y = lin.y
+    aim, off = y, ROUNDING * np.abs(y).max(initial=0.0)
+    if lin.loss.task != "regression":
+        pieces = lin.loss.pieces
+        if pieces is None or not pieces.knots or lin.loss.task != "binary":
+            return 0.0
+        aim, off = (2 * y - 1) * pieces.knots[-1], (1 - 2 * y) * ROUNDING
     with np.errstate(over="ignore", invalid="ignore"):
-        hit = np.abs(lin.loss.value(y, y)).max()
-        missed = lin.loss.value(y, y + ROUNDING * np.abs(y).max(initial=0.0))
+        hit = np.abs(lin.loss.value(y, aim)).max()
+        missed = lin.loss.value(y, aim + off)
     return max(float(missed.sum() / lin.n), TINY) if hit == 0 and np.isfinite(missed).all() else 0.0
 
 

@@ -134,14 +134,12 @@ def classes_minimum(units: ClassUnits) -> Minimum:
 
 
 def _minimum(lin: ClassesRisk) -> Minimum:
-    away = None
-    if not (lin.ridge + lin.kink).any() and _free_when_sure(lin):
-        away = apart(lin.margins, lin.weights)
-    if away is not None and not len(away[1]):
-        return _at_infinity(lin, None, *away)  # no row is left to fit
-    found = smooth_minimum(lin)
+    away = left_behind(lin, lin.ridge + lin.kink)
     if away is not None:
-        return _at_infinity(lin, found, *away)
+        # nothing is to be fitted where no row is left
+        found = smooth_minimum(lin) if len(away[1]) else None
+        return classes_at_infinity(lin, lin.ridge + lin.kink, found, *away)
+    found = smooth_minimum(lin)
     if not found.exact or found.directions is None:
         return found
     return replace(
@@ -153,14 +151,34 @@ def _minimum(lin: ClassesRisk) -> Minimum:
     )
 
 
+def left_behind(
+    lin: ClassesRisk, penalised: Array
+) -> tuple[Array, NDArray[np.intp], NDArray[np.intp]] | None:
+    """As ``recession.escape``, for the rows of ``margins``.
+
+    Only parameters run off whose ``penalised`` (p,) is 0: without a penalty where classes
+    separate, and the intercept of a class that has no row always.
+    """
+    free = penalised == 0
+    if not free.any() or not _free_when_sure(lin):
+        return None
+    found = apart(lin.on_columns(free).margins, lin.weights[free])
+    if found is None:
+        return None
+    direction = np.zeros(len(free))
+    direction[free], rest, gone = found
+    return direction, rest, gone
+
+
 def _free_when_sure(lin: ClassesRisk) -> bool:
     """Whether a true logit far above the others costs nothing more to raise."""
     k = len(lin.design) // len(lin.y)
     return bool(np.abs(lin.loss.derivative(np.zeros(1), 1e4 * np.eye(1, k))).max() < 1e-12)
 
 
-def _at_infinity(
+def classes_at_infinity(
     lin: ClassesRisk,
+    penalised: Array,
     found: Minimum | None,
     direction: Array,
     rest: NDArray[np.intp],
@@ -171,11 +189,13 @@ def _at_infinity(
     ``found`` is where Newton's method ended, None where no margin is left to it.
     """
     margins = lin.margins[gone]
-    theta = np.zeros_like(direction) if found is None else found.theta
-    nothing = whiten(lin.design, lin.ridge_root)[1].T
-    reach = (30 + np.abs(margins @ theta).max()) / (margins @ direction).min()
-    theta = theta + reach * direction
-    value = float(lin.value(theta)) if len(rest) else 0.0
+    nothing = whiten(lin.design, np.diag(penalised)[penalised > 0])[1].T
+    start = np.zeros_like(direction) if found is None else found.theta
+    reach = (30 + np.abs(margins @ start).max()) / (margins @ direction).min()
+    theta = start + reach * direction
+    value = 0.0
+    if found is not None:
+        value = found.value + float(lin.value(theta) - lin.value(start))
     part = "every point is classified correctly" if not len(rest) else "some classes are separable"
     return Minimum(
         theta=theta,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from lossviz.minima.linear_risk import LinearRisk
 from lossviz.minima.minimum import Minimum
-from lossviz.minima.multinomial import class_units
+from lossviz.minima.multinomial import class_units, classes_at_infinity, left_behind
 from lossviz.minima.newton import Ends, descend_newton
 from lossviz.minima.piecewise_solver import whiten
 from lossviz.minima.smooth import PROOF
@@ -85,10 +85,14 @@ def under_groups(risk: Risk) -> Minimum | None:
     member = member[:, units.alive]
     member = member[member.any(1)]
     cones = _Cones(units.kind, (strength * weights / units.scale)[units.alive], member)
+    away = left_behind(units.kind, cones.size)
+    if away is not None and not len(away[1]):
+        return units.back(classes_at_infinity(units.kind, cones.size, None, *away))
     z, sure = _solved(cones)
     if not sure:
         return None
     nothing = whiten(units.kind.design, np.diag(cones.size)[cones.size > 0])[1]
+    nothing[cones.size > 0] = 0.0  # what is penalised matters: exact zeros stay exact
     z = z - nothing @ (nothing.T @ z)
     zero = int((cones.lengths(z) == 0).sum())
     found = Minimum(
@@ -103,7 +107,10 @@ def under_groups(risk: Risk) -> Minimum | None:
         ),
         directions=nothing.T if nothing.shape[1] else None,
     )
-    return units.back(replace(found, kind="set" if nothing.shape[1] else "point"))
+    found = replace(found, kind="set" if nothing.shape[1] else "point")
+    if away is not None:
+        found = classes_at_infinity(units.kind, cones.size, found, *away)
+    return units.back(found)
 
 
 def _solved(cones: _Cones) -> tuple[Array, bool]:
@@ -116,8 +123,9 @@ def _solved(cones: _Cones) -> tuple[Array, bool]:
     z = np.where(free, z, 0.0)
     away = _Cones(cones.lin.on_columns(free), cones.size[free], cones.member[np.ix_(~tip, free)])
     z[free] = away.minimum(z[free], 0.0).z[0]
-    gradient = cones.lin.slopes(z[None])[1][0]
+    _, gradient, hessian = (part[0] for part in cones.lin.slopes(z[None]))
     slopes = np.abs(cones.lin.row_gradients(z)) @ np.abs(cones.lin.design) / cones.lin.n
+    slopes += 1e-5 * np.abs(hessian) @ np.abs(z)  # curvature turns rounding into slope
     counted = np.where(cones.size > 0, cones.size, 1.0)
     outward = np.sqrt((gradient / counted) ** 2 @ cones.member[tip].T)
     length = cones.lengths(z) @ cones.member

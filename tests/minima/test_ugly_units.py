@@ -315,3 +315,45 @@ def test_nist_filip_is_fitted_to_its_certified_coefficients():
     assert risk.value(got.theta) == pytest.approx(got.value, rel=1e-8)
     miss = y - risk.model.predict(got.theta, risk.data.X)
     assert (miss**2).mean() == pytest.approx(got.value, rel=1e-4)
+
+
+@pytest.mark.parametrize("kind", ["none", "l1", "l2", "group_l2"])
+@pytest.mark.parametrize("loss", ["softmax_cross_entropy", "softmax_poly1"])
+def test_an_intercept_that_costs_nothing_runs_off_where_a_class_has_no_row(loss, kind):
+    cost = PENALTIES["none"]() if kind == "none" else PENALTIES[kind](0.02)
+    X = BASE * [1e-9, 1.0]
+
+    def fit(y):
+        return minimize(Risk(Data(X, y, "multiclass"), MODELS["linear"](), LOSSES[loss](), cost))
+
+    alone = fit(np.full(16, 2))
+    assert (alone.kind, alone.exact, alone.value) == ("infinity", True, 0)
+    # of the three classes the first has no row: the other two are fitted as if they were alone
+    absent, two = fit(LABELS + 1), fit(LABELS)
+    assert (absent.kind, absent.exact) == ("infinity", True)
+    assert absent.value == pytest.approx(two.value, rel=1e-9)
+    assert absent.direction[0] < min(absent.direction[1:3])
+
+
+def test_a_group_penalty_is_certified_where_every_row_is_met():
+    risk = Risk(
+        Data(BASE, np.full(16, 2), "multiclass"), MODELS["linear"](),
+        LOSSES["softmax_label_smoothing"](), PENALTIES["group_l2"](0.02),
+    )  # fmt: skip
+    got = minimize(risk)
+    smooth = np.array([0.1 / 3, 0.1 / 3, 1 - 0.2 / 3])
+    assert (got.kind, got.exact) == ("set", True)
+    assert got.value == pytest.approx(-(smooth * np.log(smooth)).sum(), rel=1e-9)
+    assert not got.theta[3:].any()
+
+
+@pytest.mark.parametrize(("unit", "offset"), [(1.0, 0.0), (1e-9, 0.0), (1.0, 1e7)])
+@pytest.mark.parametrize("kind", ["none", "l1", "l2"])
+def test_a_perceptron_that_cannot_be_right_everywhere_stays_at_zero(kind, unit, offset):
+    cost = PENALTIES["none"]() if kind == "none" else PENALTIES[kind](0.02)
+    risk = Risk(Data(unit * BASE + offset, LABELS, "binary"), MODELS["linear"](),
+                LOSSES["perceptron"](), cost)  # fmt: skip
+    got = minimize(risk)
+    assert (got.kind, got.exact, got.value) == ("point", True, 0)
+    assert not got.theta.any()
+    assert "zero to rounding" in got.message
