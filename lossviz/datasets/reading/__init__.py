@@ -1,6 +1,6 @@
 """One's own table, from the text or the bytes of a file to Data."""
 
-from lossviz.datasets.reading.columns import Column
+from lossviz.datasets.reading.cells import Column
 from lossviz.datasets.reading.questions import Question
 from lossviz.datasets.reading.table import Table, read_csv, read_table
 

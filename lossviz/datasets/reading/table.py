@@ -10,16 +10,12 @@ from typing import Any
 import numpy as np
 
 from lossviz.datasets.data import LARGEST, TASKS, Array, Data
-from lossviz.datasets.reading.columns import (
-    MOST_LABELS,
-    Column,
-    Read,
-    collected,
-    read_column,
-    signs,
-)
+from lossviz.datasets.reading.cells import Column, Read, collected
+from lossviz.datasets.reading.columns import read_column
 from lossviz.datasets.reading.decoding import decoded
+from lossviz.datasets.reading.label_column import MOST_LABELS
 from lossviz.datasets.reading.layout import Layout, laid_out, same_names, totals
+from lossviz.datasets.reading.marks import signs
 from lossviz.datasets.reading.questions import Question, listed, shown
 from lossviz.datasets.reading.rows import SEPARATORS, Rows, Sheet, read_sheet
 
