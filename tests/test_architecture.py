@@ -82,8 +82,10 @@ def test_no_result_depends_on_the_clock():
             assert "time" not in set(imports(path)), path
 
 
-def test_figures_do_not_compute():
-    for path in (HOUSE / "lossviz" / "figures").rglob("*.py"):
+@pytest.mark.parametrize("place", ["figures", "findings"])
+def test_pictures_and_sentences_do_not_compute(place):
+    """A number is computed once, in its topic's room, for the picture and for the sentence."""
+    for path in (HOUSE / "lossviz" / place).rglob("*.py"):
         assert not {"numpy", "scipy", "sklearn"} & {n.split(".")[0] for n in imports(path)}, path
 
 

@@ -51,6 +51,11 @@ def ray(risk: Risk, best: Minimum, strengths: Sequence[float] = STRENGTHS) -> Ra
     return Ray(direction, t, all_strengths, values)
 
 
+def weights_norm(risk: Risk, best: Minimum) -> float:
+    """The norm of the penalised parameters: weights, not intercepts."""
+    return float(np.linalg.norm(best.theta * risk.layout.weights))
+
+
 @dataclass(frozen=True, eq=False)
 class Penalised:
     """The minimum under one strength of the L2 penalty, and the data loss there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -81,6 +81,12 @@ def race(
         "chebyshev": (_chebyshev(weight, best, step), np.zeros(2)),
     }
     return [_run(scene, id, *rules[id], np.asarray(start, float), step, steps) for id in SCHEMES]
+
+
+def end_apart(runs: Sequence[Run], spans: Array) -> bool:
+    """Whether the runs end further apart than a twentieth of the front's ``spans`` (2,)."""
+    apart = np.ptp(np.array([run.losses[-1] for run in runs]), axis=0)
+    return bool((apart > 0.05 * np.maximum(spans, 1e-9)).any())
 
 
 def safe_rate(scene: Scene, start: Array) -> float:

@@ -50,6 +50,16 @@ class TradeOff:
         return float((self.angles < -1e-12).mean())
 
     @property
+    def sizes(self) -> Array:
+        """(2,) the largest of either loss on the front: what is far below it is rounding."""
+        return np.abs(self.front).max(0)
+
+    @property
+    def spans(self) -> Array:
+        """(2,) the range of either loss on the front."""
+        return np.ptp(self.front, axis=0)
+
+    @property
     def scaled(self) -> Landscape:
         """The second loss times the factor."""
         land = self.second
@@ -65,7 +75,7 @@ class TradeOff:
     @property
     def levels(self) -> tuple[Array, Array]:
         """x and y (m, 2): the line of equal weighted sum through each chosen point."""
-        spans = np.maximum(np.ptp(self.front, axis=0), 1e-9)
+        spans = np.maximum(self.spans, 1e-9)
         along = np.stack([-(1 - self.shares), self.shares], axis=1)
         along = 0.6 * along / np.abs(along / spans).max(1, keepdims=True)
         ends = self.losses[:, None] + along[:, None] * np.array([[-1.0], [1.0]])
@@ -77,7 +87,7 @@ class TradeOff:
         if self.scene.front is None:
             return 0.0
         near = np.abs(self.front[:, None] - self.losses[None]).max(-1).min(1)
-        return float((near > 0.05 * np.ptp(self.front, axis=0).max()).mean())
+        return float((near > 0.05 * self.spans.max()).mean())
 
 
 def share_of(weight: ArrayLike, factor: float) -> Array:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice, repeat
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -87,16 +87,24 @@ class Trajectory:
 
         Each entry is what ``optimizer.filled`` needs to write the rule with its numbers.
         """
-        rule, state = self.optimizer, self.optimizer.init(self.points[0])
+        state = self.optimizer.init(self.points[0])
         for step, (theta, after) in enumerate(zip(self.points, self.points[1:], strict=False)):
-            batch: Any = self.objective
-            if self.batches is not None:
-                batch = batch.on(self.batches[step])
-            seen, scale = rule.look(batch, theta), self.scales[step]
-            if rule.line_search:
-                scale = scale * _share(rule.explain(state=state, theta=theta, **seen), after)
-            yield rule.explain(state=state, theta=theta, scale=scale, **seen)
-            _, state = rule.update(state=state, theta=theta, scale=scale, **seen)
+            with np.errstate(all="ignore"):  # a path that diverged overflows again
+                numbers, state = self._replayed(step, state, theta, after)
+            yield numbers
+
+    def _replayed(
+        self, step: int, state: Any, theta: Array, after: Array
+    ) -> tuple[tuple[Quantity, ...], Any]:
+        """The named numbers of one step, and the state after it."""
+        rule, batch, scale = self.optimizer, cast(Any, self.objective), self.scales[step]
+        if self.batches is not None:
+            batch = batch.on(self.batches[step])
+        seen = rule.look(batch, theta)
+        if rule.line_search:
+            scale = scale * _share(rule.explain(state=state, theta=theta, **seen), after)
+        numbers = rule.explain(state=state, theta=theta, scale=scale, **seen)
+        return numbers, rule.update(state=state, theta=theta, scale=scale, **seen)[1]
 
     def explain(self, step: int) -> tuple[Quantity, ...]:
         """The named numbers of the step from ``points[step]`` to ``points[step + 1]``.

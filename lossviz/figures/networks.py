@@ -120,8 +120,7 @@ def seeds(pair: Sequence[Roughness], names: Sequence[str], field: str, title: st
         yaxis={"title": {"text": title}, "rangemode": "tozero"},
     )
     for name, colour, found in zip(names, (PLAIN, SKIP), pair, strict=True):
-        values = getattr(found, field)
-        values = values[values == values]
+        values, mean, deviation = found.sample(field)
         if not len(values):
             continue
         figure.add_scatter(
@@ -130,8 +129,8 @@ def seeds(pair: Sequence[Roughness], names: Sequence[str], field: str, title: st
             hovertemplate="%{y:.3g}<extra></extra>",
         )  # fmt: skip
         figure.add_scatter(
-            x=[name], y=[values.mean()], mode="markers",
-            error_y={"type": "data", "array": [values.std()], "width": 14, "thickness": 2.5},
+            x=[name], y=[mean], mode="markers",
+            error_y={"type": "data", "array": [deviation], "width": 14, "thickness": 2.5},
             marker={"size": 15, "color": colour, "symbol": "line-ew-open",
                     "line": {"width": 3, "color": colour}},
             hovertemplate="mean %{y:.3g}<extra></extra>",

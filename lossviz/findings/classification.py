@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
+from lossviz.classification.gradients import where_highest
 from lossviz.classification.label_noise import NoisyFit, Optimum, Scores, population, symmetric_sum
-from lossviz.classification.separability import Penalised
+from lossviz.classification.separability import Penalised, weights_norm
 from lossviz.findings.landscapes import lowest
 from lossviz.landscapes import Landscape
+from lossviz.landscapes.roughness import nonconvex_share_along_axes
 from lossviz.losses import Loss
 from lossviz.minima import Minimum
 from lossviz.objectives import Risk
 from lossviz.text import apart, count, listing, number, percent
 
-Array = NDArray[np.floating]
 LEVEL = 1e-12  # accuracies that differ by less are the same count
 
 
@@ -33,7 +32,7 @@ def curvature(pair: tuple[Landscape, Landscape], losses: tuple[Loss, Loss]) -> l
     """Convex or not: by the loss where the model is linear, else by chords of the grid."""
     told = []
     for land, loss in zip(pair, losses, strict=True):
-        share = dented(land.values)
+        share = nonconvex_share_along_axes(land)
         if loss.convex:
             told.append(
                 f"**{loss.label}** is convex in the logits: with a linear model the loss surface "
@@ -57,37 +56,19 @@ def curvature(pair: tuple[Landscape, Landscape], losses: tuple[Loss, Loss]) -> l
     return told
 
 
-def dented(values: Array) -> float:
-    """The share of inner grid points that lie above a chord of two opposite neighbours.
-
-    A witness each: three points of a straight line, the middle one too high.
-    """
-    if min(values.shape) < 3 or not np.isfinite(values).all():
-        return 0.0
-    middle = values[1:-1, 1:-1]
-    sag_a = values[1:-1, 2:] + values[1:-1, :-2] - 2 * middle
-    sag_b = values[2:, 1:-1] + values[:-2, 1:-1] - 2 * middle
-    tolerance = 1e-9 * max(float(np.abs(values).max()), 1e-300)
-    return float(((sag_a < -tolerance) | (sag_b < -tolerance)).mean())
-
-
 def plateau(risks: tuple[Risk, Risk], land: Landscape) -> str:
     """How steep both are where the first, whose landscape this is, is highest."""
-    if not np.isfinite(land.values).all():
+    found = where_highest(risks, land)
+    if found is None:
         return ""
-    j, i = np.unravel_index(land.values.argmax(), land.values.shape)
-    theta = land.plane.point(land.a[i], land.b[j])
-    across = np.stack([land.plane.u, land.plane.v])
-    one, two = (float(np.linalg.norm(across @ risk.gradient(theta))) for risk in risks)
     first, second = (risk.loss.name for risk in risks)
-    where = f"Where {first} is highest in this window, at {number(land.values[j, i])},"
-    if not (one > 1e-12 and two > 1e-12 and np.isfinite(one / two)):
-        return ""
-    if number(max(one / two, two / one), 3) == "1":
+    where = f"Where {first} is highest in this window, at {number(found.value)},"
+    ratio = found.ratio
+    if number(max(ratio, 1 / ratio), 3) == "1":
         return f"{where} its gradient has the same norm as that of {second}."
-    if one > two:
-        return f"{where} its gradient has {number(one / two, 3)} times the norm of {second}'s."
-    return f"{where} the gradient of {second} has {number(two / one, 3)} times the norm."
+    if ratio > 1:
+        return f"{where} its gradient has {number(ratio, 3)} times the norm of {second}'s."
+    return f"{where} the gradient of {second} has {number(1 / ratio, 3)} times the norm."
 
 
 def separated(risk: Risk, best: Minimum, penalised: Sequence[Penalised]) -> list[str]:
@@ -103,10 +84,10 @@ def separated(risk: Risk, best: Minimum, penalised: Sequence[Penalised]) -> list
     else:
         first = (
             "These classes overlap, so a finite minimum exists even without a penalty, where the "
-            f"norm of the weights is {number(_norm(risk, best))}."
+            f"norm of the weights is {number(weights_norm(risk, best))}."
         )
     near, far = penalised[0], penalised[-1]
-    norms = _norm(risk, near.best), _norm(risk, far.best)
+    norms = weights_norm(risk, near.best), weights_norm(risk, far.best)
     one, two = apart(*norms)
     said = (
         f"With an L2 penalty of λ = {number(near.strength)} the norm of the weights (without the "
@@ -117,11 +98,6 @@ def separated(risk: Risk, best: Minimum, penalised: Sequence[Penalised]) -> list
     return [first, said + more]
 
 
-def _norm(risk: Risk, best: Minimum) -> float:
-    """The norm of the penalised parameters: weights, not intercepts."""
-    return float(np.linalg.norm(best.theta * risk.layout.weights))
-
-
 def noise_table(found: Sequence[NoisyFit]) -> str:
     """A Markdown table: what flipped labels did to each loss's minimum."""
     lines = [
@@ -130,7 +106,7 @@ def noise_table(found: Sequence[NoisyFit]) -> str:
     ]
     for each in found:
         before, after = each.accuracy
-        angle = "–" if np.isnan(each.turned) else f"{each.turned:.1f}°"
+        angle = "–" if math.isnan(each.turned) else f"{each.turned:.1f}°"
         lines.append(
             f"| **{each.loss.label}** | {100 * before:.1f} % | {100 * after:.1f} % | {angle} |"
         )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from lossviz.combined import Run, TradeOff
+from lossviz.combined.schemes import end_apart
 from lossviz.text import number
 
 CLOSE = 1e-3  # of the front's size: a path that ends this near is on it
@@ -101,13 +100,11 @@ def schemes(pareto: TradeOff, runs: Sequence[Run]) -> list[str]:
         f"{_named(first)}, near 1/L₁ against 1/L₂: automatic is still a choice."
         + (
             " A loss that can reach 0 is given an ever larger weight, and the other is given up."
-            if float(np.min(pareto.best)) < 1e-6
+            if min(pareto.best) < 1e-6
             else ""
         )
     )
-    spread = np.ptp(np.array([run.losses[-1] for run in runs]), axis=0)
-    size = np.ptp(pareto.front, axis=0)
-    if (spread > 0.05 * np.maximum(size, 1e-9)).any():
+    if end_apart(runs, pareto.spans):
         found.append(
             "Same start, same learning rate, same two losses: the schemes end at different "
             "points, because each of them answers another question."
@@ -124,7 +121,7 @@ def captions(pareto: TradeOff) -> list[str]:
 
 
 def _lowest(pareto: TradeOff, place: int) -> str:
-    return number(pareto.best[place], beside=float(np.abs(pareto.front[:, place]).max()))
+    return number(pareto.best[place], beside=pareto.sizes[place])
 
 
 def _named(label: str) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
-
-import numpy as np
+from typing import NamedTuple
 
 from lossviz.descent import Trajectory
 from lossviz.optimizers import Quantity
@@ -25,34 +23,32 @@ class Row(NamedTuple):
 
 def captions(path: Trajectory, shown: Sequence[int]) -> list[str]:
     """A line for every point (t + 1): where it is, what the rule sees there, the step it takes."""
-    with np.errstate(all="ignore"):
-        lines = [_line(path, k, numbers, shown) for k, numbers in enumerate(path.replay())]
-    end = f"θ {_texts(path.points[-1], shown)}  ·  loss {number(path.values[-1])}  ·  the end"
+    lines = [_line(path, k, numbers, shown) for k, numbers in enumerate(path.replay())]
+    end = f"θ {_place(path, -1, shown)}  ·  loss {number(path.values[-1])}  ·  the end"
     return [*lines, end]
 
 
 def _line(path: Trajectory, k: int, numbers: tuple[Quantity, ...], shown: Sequence[int]) -> str:
-    parts = [f"θ {_texts(path.points[k], shown)}", f"loss {number(path.values[k])}"]
+    parts = [f"θ {_place(path, k, shown)}", f"loss {number(path.values[k])}"]
     for each in numbers:
         if each.key in SPOKEN:
             name = SHORT.get(each.key, each.name.lower())
-            parts.append(f"{name} {_texts(each.value, shown)}")
+            parts.append(f"{name} {_bracketed(_each(each, shown))}")
     return "  ·  ".join(parts)
 
 
-def _texts(value: Any, shown: Sequence[int]) -> str:
-    texts = _each(value, shown)
+def _place(path: Trajectory, k: int, shown: Sequence[int]) -> str:
+    theta = path.points[k]
+    return _bracketed([number(theta[i]) for i in (shown if len(theta) > 1 else (0,))])
+
+
+def _bracketed(texts: Sequence[str]) -> str:
     return f"({', '.join(texts)})" if len(texts) > 1 else texts[0]
 
 
-def _each(value: Any, shown: Sequence[int]) -> tuple[str, ...]:
+def _each(quantity: Quantity, shown: Sequence[int]) -> tuple[str, ...]:
     """The numbers of the parameters shown; one text for what all parameters share."""
-    array = np.asarray(value, float)
-    if array.ndim > 1:
-        array = np.diagonal(array, axis1=-2, axis2=-1)
-    if not array.ndim or array.shape[-1] == 1:
-        return (number(float(array.reshape(-1)[0])),)
-    return tuple(number(float(array[i])) for i in shown)
+    return tuple(number(value) for value in quantity.of(shown))
 
 
 def table(path: Trajectory, step: int, shown: Sequence[int]) -> tuple[list[Row], list[str]]:
@@ -62,8 +58,6 @@ def table(path: Trajectory, step: int, shown: Sequence[int]) -> tuple[list[Row],
     """
     if not 0 <= step < path.steps:
         return [], []
-    with np.errstate(all="ignore"):
-        numbers = path.explain(step)
-        rows = [Row(each.name, each.symbol, _each(each.value, shown)) for each in numbers]
-        worked = [path.optimizer.filled(numbers, i) for i in shown]
-    return rows, worked
+    numbers = path.explain(step)
+    rows = [Row(each.name, each.symbol, _each(each, shown)) for each in numbers]
+    return rows, [path.optimizer.filled(numbers, i) for i in shown]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from lossviz.landscapes.file import SavedLandscape
 from lossviz.landscapes.roughness import local_minima_count, nonconvex_share
 from lossviz.text import number
@@ -22,14 +20,12 @@ def sentences(landscapes: Sequence[SavedLandscape], names: Sequence[str]) -> lis
 
 
 def _one(land: SavedLandscape, name: str) -> str:
-    heights = np.where(np.isfinite(land.values), land.values, np.nan)
-    low, high = float(np.nanmin(heights)), float(np.nanmax(heights))
-    j, i = np.unravel_index(np.nanargmin(heights), heights.shape)
-    gone = int((~np.isfinite(land.values)).sum())
+    low, high = land.lowest, land.highest
+    gone = land.values.size - int(land.finite.sum())
     over = f" At {gone:,} points the loss overflowed." if gone else ""
     return (
-        f"{name}: {len(land.a)} × {len(land.b)} heights from {number(low)}, at "
-        f"({number(land.a[i])}, {number(land.b[j])}), to {number(high)}. {_rough(land)}{over}"
+        f"{name}: {len(land.a)} × {len(land.b)} heights from {number(low.value)}, at "
+        f"({number(low.a)}, {number(low.b)}), to {number(high.value)}. {_rough(land)}{over}"
     )
 
 
@@ -46,7 +42,7 @@ def _rough(land: SavedLandscape) -> str:
 
 
 def _pair(landscapes: Sequence[SavedLandscape], names: Sequence[str]) -> str:
-    low = [float(np.min(land.values)) for land in landscapes]
+    low = [land.lowest.value for land in landscapes]
     if low[0] == low[1]:
         return f"Both are as low: {number(low[0])}."
     first = int(low[1] < low[0])

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
+import math
 
+from lossviz.curvature import Curvature
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.kinks import jumps, kinks_in_window
 from lossviz.landscapes.roughness import strict_minima_count
 from lossviz.minima import Minimum
 from lossviz.objectives import Risk
-from lossviz.outliers.influence import largest_half
+from lossviz.outliers.influence import half_of_loss
 from lossviz.text import count, listing, number, percent
-
-ROUNDING = 1e-12  # of a useless model's loss: less than this nothing can be said about
 
 
 def sentences(risk: Risk, best: Minimum, land: Landscape) -> list[str]:
@@ -37,11 +36,11 @@ def shape(risk: Risk, best: Minimum) -> str:
     """The condition number of an exact quadratic, and what it means for steepest descent."""
     if risk.quadratic is None or best.kind != "point":
         return ""
-    curvatures = np.linalg.eigvalsh(risk.hessian(best.theta))
-    if len(curvatures) < 2 or curvatures[0] <= curvatures[-1] * 1e-12:
+    curvature = Curvature.of(risk, best.theta)
+    kappa = curvature.condition_number
+    if len(best.theta) < 2 or not math.isfinite(kappa):
         return ""
-    kappa = curvatures[-1] / curvatures[0]
-    ratio = np.sqrt(kappa)
+    ratio = math.sqrt(kappa)
     if ratio < 1.05:
         return (
             f"The condition number is {number(kappa, 3)}: steepest descent leads straight to the "
@@ -86,24 +85,8 @@ def burden(risk: Risk, best: Minimum) -> str:
     """How few points make half of the loss at the minimum."""
     if best.kind == "infinity" or len(risk.data) < 4:
         return ""
-    losses = risk.loss.value(risk.data.y, risk.model.predict(best.theta, risk.data.X))
-    few = largest_half(losses)
-    if few is None or losses.min() == losses.max():
-        return ""
-    if losses.sum() <= ROUNDING * _losses_of_a_useless_model(risk).sum():
+    few, n = half_of_loss(risk, best.theta), len(risk.data)
+    if few is None:
         return ""
     which = "largest error makes" if few == 1 else f"{few} largest errors make"
-    return (
-        f"There, the {which} half of the loss ({percent(few / len(losses))} of "
-        f"{len(losses)} points)."
-    )
-
-
-def _losses_of_a_useless_model(risk: Risk) -> np.ndarray:
-    """(n,) the losses of the mean target, or of answers that are wrong by one logit."""
-    y = risk.data.y
-    if risk.data.task == "regression":
-        return risk.loss.value(y, np.full(len(y), y.mean()))
-    if risk.data.task == "binary":
-        return risk.loss.value(y, 1.0 - 2.0 * y)
-    return risk.loss.value(y, -1.0 * (y[:, None] == np.arange(risk.data.outputs)))
+    return f"There, the {which} half of the loss ({percent(few / n)} of {n} points)."

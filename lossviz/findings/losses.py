@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from lossviz.classification.label_noise import population
 from lossviz.losses import LOSSES, ConstantLoss, Loss
-from lossviz.losses.curves import FACTS, at, facts, target
+from lossviz.losses.curves import FACTS, at, facts, has_gradient, target
 from lossviz.objectives import Risk
 from lossviz.outliers.adaptive_loss import Learned
+from lossviz.outliers.influence import largest_contribution
 from lossviz.outliers.residual_shapes import ResidualShapes
 from lossviz.text import count, listing, number, percent
 
-Array = NDArray[np.floating]
 HEADS = {"bounded": "bounded loss", "robust": "bounded ψ"}
 SAYS = {True: "yes", False: "no", None: "–"}
 
 
-def drawn(shapes: ResidualShapes, theta: Array) -> str:
-    """What the drawing over the data means, and which residuals are drawn."""
+def drawn(shapes: ResidualShapes, theta: Any) -> str:
+    """What the drawing over the data means at theta (p,), and which residuals are drawn."""
     loss, n, m = shapes.risk.loss, len(shapes.risk.data), len(shapes.rows)
     if loss.id == "squared":
         shape, says = "a true square", "its area is the loss"
@@ -79,8 +77,8 @@ def table(losses: Sequence[Loss], u: float, y: float) -> str:
     return "\n".join(lines)
 
 
-def sentences(losses: Sequence[Loss], risk: Risk, theta: Array) -> list[str]:
-    """What the curves shown say together, and which point contributes most at the line shown."""
+def sentences(losses: Sequence[Loss], risk: Risk, theta: Any) -> list[str]:
+    """What the curves shown say together, and which point contributes most at theta (p,)."""
     found = [_influence(losses), *(_constant(loss) for loss in losses), _largest(risk, theta)]
     return [each for each in found if each]
 
@@ -121,24 +119,16 @@ def _constant(loss: Loss) -> str:
     )
 
 
-def _largest(risk: Risk, theta: Array) -> str:
+def _largest(risk: Risk, theta: Any) -> str:
     """The share of the total loss that the row with the largest contribution makes."""
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        each = np.asarray(
-            risk.loss.value(risk.data.y, risk.model.predict(theta, risk.data.X)), float
-        )
-    if risk.data.task == "multiclass" or not np.isfinite(each).all() or each.min() < 0:
+    found, data = largest_contribution(risk, theta), risk.data
+    if found is None or data.task == "multiclass":
         return ""
-    total, n = float(each.sum()), len(each)
-    if total <= 0 or np.ptp(each) <= 1e-9 * each.max():
-        return ""
-    share = float(each.max()) / total
-    row, data = int(each.argmax()), risk.data
-    place = ""
+    (row, share, mean), n, place = found, len(data), ""
     if data.X.shape[1] == 1 and data.task == "regression":
         place = f", at ({number(data.X[row, 0])}, {number(data.y[row])}),"
     return (
-        f"At the model shown, {risk.loss.name} is {number(total / n)} on average; the "
+        f"At the model shown, {risk.loss.name} is {number(mean)} on average; the "
         f"largest contribution of {count(n, 'point')}{place} is {percent(share)} of the total, "
         f"{number(share * n, 3)} times the average."
     )
@@ -175,7 +165,7 @@ def faster(margin: float) -> str:
     """ "Cross-entropy learns faster than MSE": judged at the margin of one example."""
     entropy, squared = LOSSES["cross_entropy"](), LOSSES["mse_sigmoid"]()
     one, two = (abs(float(at(loss, margin, 1.0)[1])) for loss in (entropy, squared))
-    chance = float(1 - squared.rho(np.array(margin)) ** 0.5)  # type: ignore[attr-defined]
+    chance = 1 - float(at(squared, margin, 1.0)[0]) ** 0.5
     where = "wrong" if margin < 0 else "right" if margin > 0 else "undecided"
     return (
         f"**Loose.** At a margin of {number(margin)} (probability {number(chance, 3)} for the true "
@@ -193,9 +183,9 @@ def faster(margin: float) -> str:
 
 def smoothness(losses: Sequence[Loss]) -> str:
     """ "A loss should be smooth": judged on the losses chosen."""
-    kinked = [loss.name for loss in losses if not loss.smooth and _slopes(loss)]
-    smooth = [loss.name for loss in losses if loss.smooth and _slopes(loss)]
-    flat = [loss.name for loss in losses if not _slopes(loss)]
+    kinked = [loss.name for loss in losses if not loss.smooth and has_gradient(loss)]
+    smooth = [loss.name for loss in losses if loss.smooth and has_gradient(loss)]
+    flat = [loss.name for loss in losses if not has_gradient(loss)]
     told = []
     if smooth:
         told.append(f"{listing(smooth)} {_are(smooth)} smooth")
@@ -265,12 +255,6 @@ def shape(found: Learned, names: Sequence[str]) -> list[str]:
         f"The mean negative log-likelihood fell from {number(found.nll[0])} to "
         f"{number(found.nll[-1])} in {count(len(found.nll) - 1, 'step')}.",
     ]
-
-
-def _slopes(loss: Loss) -> bool:
-    """Whether the loss has a derivative that is not zero somewhere."""
-    slope = at(loss, np.linspace(-3, 3, 61), target(loss, 4.0))[1]
-    return bool((np.abs(slope[np.isfinite(slope)]) > 1e-12).any())
 
 
 def _bracketed(value: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
+import math
 
 from lossviz.curvature.spectral_density import Share, Spectrum
 from lossviz.landscapes import Landscape
@@ -41,7 +41,7 @@ def held_out(name: str, found: Evaluation, landscapes: tuple[Landscape, Landscap
     if found.right is not None:
         text += f" The accuracy is {percent(found.right[0])} and {percent(found.right[1])}."
     n, (first, second) = len(landscapes[0].a), found.lows
-    if any(np.ptp(land.values) == 0 for land in landscapes):
+    if any(land.constant for land in landscapes):
         return text + " A slice is constant, so it has no lowest point."
     if found.apart == 0:
         return text + (
@@ -70,7 +70,9 @@ def _times(seen: float, held_out: float) -> str:
 
 def spectrum(name: str, found: Spectrum, near: float) -> str:
     """How many eigenvalues are negative, near zero, and positive; and the two ends."""
-    shares = [found.between(*ends) for ends in ((-np.inf, -near), (-near, near), (near, np.inf))]
+    shares = [
+        found.between(*ends) for ends in ((-math.inf, -near), (-near, near), (near, math.inf))
+    ]
     down, up = (_counted(share, found.exact) for share in (shares[0], shares[2]))
     level = f"{'' if found.exact else 'about '}{shares[1].number:,.0f}"
     how = (

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.planes import Plane
 from lossviz.landscapes.roughness import local_minima_count, nonconvex_share
 from lossviz.models import ResidualNetwork
-from lossviz.networks.pair import Roughness, Shadow
+from lossviz.networks.pair import Roughness, Shadow, hardly_varies, off_plane
 from lossviz.networks.training import Training
 from lossviz.objectives import Risk
 from lossviz.text import count, number, percent
-
-Array = NDArray[np.floating]
 
 
 def sentences(
@@ -40,7 +37,7 @@ def final(runs: Sequence[Training]) -> str:
     """Which of the two is lower now, and what became of those that did not finish."""
     plain, skip = (float(run.values[-1]) for run in runs)
     lower = "**without** skips" if plain < skip else "**with** skips"
-    verdict = "about the same" if np.isclose(plain, skip, rtol=5e-3) else f"lower {lower}"
+    verdict = "about the same" if math.isclose(plain, skip, rel_tol=5e-3) else f"lower {lower}"
     grown = [_grown(run) for run in runs]
     if all(grown):
         verdict = "**both diverged**, so neither number says more than that"
@@ -82,7 +79,7 @@ def low_points(landscapes: Sequence[Landscape]) -> str:
         f"In these slices **{count(plain, 'local minimum', 'local minima')}** of the grid without "
         f"skips, **{skip:,}** with (on {n} × {n} points; in a flat region every point counts)."
     )
-    if all(np.isfinite(curve)):
+    if all(map(math.isfinite, curve)):
         text += (
             f" The curvature is negative in some direction of the slice at {percent(curve[0])} and "
             f"{percent(curve[1])} of them."
@@ -92,25 +89,19 @@ def low_points(landscapes: Sequence[Landscape]) -> str:
 
 def alike(name: str, risk: Risk, run: Training) -> str:
     """A network whose predictions are all the same, if they are."""
-    answer = risk.model.predict(run.theta, risk.data.X)
-    scale = float(np.std(risk.data.y)) if risk.data.task == "regression" else 1.0
-    if float(np.ptp(answer, axis=0).max()) > 0.02 * scale:
+    if not hardly_varies(risk, run.theta):
         return ""
     return (
         f"{name[0].upper()}{name[1:]} predicts nearly the same for every row: its predictions "
-        "hardly "
-        "depend on the features."
+        "hardly depend on the features."
     )
 
 
 def off(runs: Sequence[Training], planes: Sequence[Plane]) -> str:
     """How far from the plane the two runs began."""
-    shares = []
-    for run, plane in zip(runs, planes, strict=True):
-        moved = float(np.linalg.norm(run.points[0] - run.theta))
-        if not moved:
-            return ""
-        shares.append(min(1.0, float(plane.distance(run.points[:1])[0]) / moved))
+    if not all(run.moved for run in runs):
+        return ""
+    shares = [off_plane(run, plane)[1][0] for run, plane in zip(runs, planes, strict=True)]
     return (
         "The starting point lies off the plane drawn, by "
         f"{percent(shares[0])} (plain) and {percent(shares[1])} (skips) of its distance from the "
@@ -152,14 +143,12 @@ def wiring(model: ResidualNetwork) -> str:
 
 def hidden(path: Shadow) -> str:
     """What the plane hides of one run."""
-    ratio = np.abs(path.seen - path.true) / np.maximum(np.abs(path.true), 1e-300)
-    finite = np.isfinite(path.seen)
-    worst = int(np.where(finite, ratio, -1).argmax())
+    far, worst = path.farthest, path.most_different
     text = (
-        f"At its farthest, step {int(path.steps[path.off.argmax()]):,}, the run was "
-        f"{number(path.off.max(), 3)} off this plane."
+        f"At its farthest, step {int(path.steps[far]):,}, the run was "
+        f"{number(path.off[far], 3)} off this plane."
     )
-    if finite.any() and ratio[worst] > 0.01:
+    if worst is not None:
         text += (
             f" At step {int(path.steps[worst]):,} its true loss was {number(path.true[worst], 3)}; "
             f"the slice under it shows {number(path.seen[worst], 3)}."
@@ -167,10 +156,10 @@ def hidden(path: Shadow) -> str:
     return text
 
 
-def layers(name: str, sizes: Array) -> str:
+def layers(name: str, sizes: Any) -> str:
     """How the gradient, of these norms (depth + 1,), changes from the last layer to the first."""
     first, last = float(sizes[0]), float(sizes[-1])
-    if not (first > 0 and last > 0 and np.isfinite([first, last]).all()):
+    if not (0 < first < math.inf and 0 < last < math.inf):
         return f"{name}: no finite gradient other than 0 arrives at the first layer."
     ratio = first / last
     if 0.5 <= ratio <= 2:
@@ -192,8 +181,8 @@ def rescaled(before: float, after: float, factor: float, change: float) -> str:
     )
 
 
-def edge(rate: float, steps: Array, tops: Array) -> str:
-    """Where the largest curvature ended, against the limit of the rate."""
+def edge(rate: float, steps: Any, tops: Any) -> str:
+    """Where the largest curvatures (m,) at the steps (m,) ended, against the rate's limit."""
     limit, last = 2 / rate, float(tops[-1])
     return (
         f"Gradient descent with rate {number(rate, 3)} is unstable where the curvature exceeds "
@@ -205,7 +194,7 @@ def edge(rate: float, steps: Array, tops: Array) -> str:
 
 def rough(pair: Sequence[Roughness]) -> str:
     """Local minima of the grid over the seeds, and whether they tell the two apart."""
-    (a, sa), (b, sb) = ((float(r.minima.mean()), _deviation(r.minima)) for r in pair)
+    (_, a, sa), (_, b, sb) = (r.sample("minima") for r in pair)
     text = (
         f"Over {count(len(pair[0].minima), 'seed')}: {number(a, 3)} ± {number(sa, 2)} local "
         f"minima of the grid without skips, {number(b, 3)} ± {number(sb, 2)} with (mean ± one "
@@ -216,11 +205,6 @@ def rough(pair: Sequence[Roughness]) -> str:
         which = "with skips" if b < a else "without skips"
         return text + f"Every slice {which} has fewer than any of the others."
     return text + "The two overlap: single pictures can say either."
-
-
-def _deviation(values: Array) -> float:
-    """The standard deviation of a sample, over n − 1."""
-    return float(np.std(values, ddof=1)) if len(values) > 1 else float("nan")
 
 
 def barriers(straight: float, aligned: float, curve: float) -> str:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from lossviz.outliers.displacement import Side
 from lossviz.outliers.influence import FAR, influences, leverage
 from lossviz.text import count, listing, number, percent
 
-NOTHING = 1e-9  # a minimum that moved by less than this, relatively, has not moved
+LEVEL = 1e-9  # of a length: displacements that differ by less are the same
 
 
 def sentences(sides: Sequence[Side]) -> list[str]:
@@ -37,7 +35,7 @@ def few(sides: Sequence[Side]) -> str:
         return f"There {'is' if n == 1 else 'are'} only {count(n, 'point')}: a line can pass " + (
             "through all of them, so all losses agree. Add a point."
         )
-    if np.ptp(data.X[:, 0]) == 0 and len(sides[0].best.theta) > 1:
+    if sides[0].one_position and len(sides[0].best.theta) > 1:
         return (
             f"All points share one {data.names[0]}, so the slope is not determined: every minimum "
             "is a line of equally good models, drawn across the window."
@@ -48,13 +46,10 @@ def few(sides: Sequence[Side]) -> str:
 def moved(sides: Sequence[Side]) -> str:
     """Which minimum went furthest against the untouched data, and by how much."""
     trips = [side.displacement for side in sides]
-    still = [
-        trip.length <= NOTHING * (1 + float(np.abs(side.before.theta).max()))
-        for side, trip in zip(sides, trips, strict=True)
-    ]
+    still = [not side.moved for side in sides]
     first = sides[0].clean.data
     if all(still):
-        if _same(sides[0]):
+        if sides[0].same_data:
             return f"No point has been moved yet: {_slopes(sides)}."
         return "Points were changed, and no minimum moved at all."
     lengths = [0.0 if rests else trip.length for rests, trip in zip(still, trips, strict=True)]
@@ -62,8 +57,6 @@ def moved(sides: Sequence[Side]) -> str:
     top = order[0]
     names = sides[top].risk.names
     by = listing([f"{name} {_signed(v)}" for name, v in zip(names, trips[top].by, strict=True)])
-    x = first.X[:, 0]
-    at = number(x.mean() if abs(x.mean()) > NOTHING * np.abs(x).max() else 0.0)
     rest = [
         f"{sides[k].name}'s "
         + (
@@ -73,21 +66,17 @@ def moved(sides: Sequence[Side]) -> str:
         )
         for k in order[1:]
     ]
-    level = trips[order[1]].length >= trips[top].length * (1 - NOTHING)
+    level = trips[order[1]].length >= trips[top].length * (1 - LEVEL)
     lead = f"{_capital(sides[top].name)}'s minimum moved " + (
         f"as far as {sides[order[1]].name}'s" if level else "furthest"
     )
+    centre = f"{first.names[0]} {number(trips[top].centre)}"
     return (
         f"**{lead}** against the untouched data: {by}, a distance of "
         f"{number(trips[top].length, 3)}; its prediction at the data's centre "
-        f"({first.names[0]} {at}) changed by {_signed(trips[top].at_centre)}. "
+        f"({centre}) changed by {_signed(trips[top].at_centre)}. "
         f"{_capital(listing(rest))}."
     )
-
-
-def _same(side: Side) -> bool:
-    now, then = side.risk.data, side.clean.data
-    return np.array_equal(now.X, then.X) and np.array_equal(now.y, then.y)
 
 
 def _slopes(sides: Sequence[Side]) -> str:
@@ -132,7 +121,7 @@ def floor(side: Side) -> str:
 def far_out(sides: Sequence[Side]) -> str:
     """Whether the point with the largest loss, or any other, has leverage."""
     risk = sides[0].risk
-    if len(sides[0].best.theta) < 2 or len(risk.data) < 3 or np.ptp(risk.data.X[:, 0]) == 0:
+    if len(sides[0].best.theta) < 2 or len(risk.data) < 3 or sides[0].one_position:
         return ""
     lever, share = leverage(risk), influences(risk, sides[0].best.theta).share
     mean = float(lever.mean())

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Iterable, Sequence
 
 from lossviz.regularization import (
     CoefficientPath,
@@ -14,13 +11,14 @@ from lossviz.regularization import (
     ValidationPath,
     WeightsOnly,
     Wiggles,
+    adds_curvature,
     condition,
+    data_condition,
     in_scikit_learn,
     unit,
 )
 from lossviz.text import apart, change, count, listing, number, percent
 
-Array = NDArray[np.floating]
 ROUNDING = 1e-12
 
 
@@ -29,11 +27,11 @@ def captions(scene: Scene) -> list[str]:
     path = scene.path
     return [
         f"λ = {number(strength, 3)}: separable classes, no finite minimum"
-        if np.isnan(w).any()
+        if not exists
         else f"λ = {number(strength, 3)} · {_weights(scene.names, w)} · "
-        f"budget {number(budget, 3)} · data loss {number(data, beside=_size(path.data))}"
-        for strength, w, budget, data in zip(
-            path.strengths, path.weights, path.budgets, path.data, strict=True
+        f"budget {number(budget, 3)} · data loss {number(data, beside=path.size)}"
+        for strength, exists, w, budget, data in zip(
+            path.strengths, path.exists, path.weights, path.budgets, path.data, strict=True
         )
     ]
 
@@ -53,19 +51,18 @@ def sentences(reduced: WeightsOnly, scene: Scene, step: int) -> list[str]:
 
 def correlation(reduced: WeightsOnly) -> str:
     """How far the two features are correlated, and what that does to the loss surface."""
-    X = reduced.risk.data.X
-    names, spread = reduced.names, X.max(0) - X.min(0)
-    still = [name for name, width in zip(names, spread, strict=True) if width == 0]
+    names = reduced.names
+    still = [name for name, same in zip(names, reduced.constant, strict=True) if same]
     if still:
         return (
             f"**{listing(still)}** {'is' if len(still) == 1 else 'are'} constant, so the data do "
             "not determine the weight: without a penalty the loss surface is flat along it, and "
             "any penalty sets it to 0."
         )
-    r = float(np.corrcoef(X[:, 0], X[:, 1])[0, 1])
-    if abs(r) > 1 - 1e-12:
+    r = reduced.correlation
+    if abs(r) == 1:
         return (
-            f"{listing(names)} are perfectly correlated ({number(round(r), 3)}): without a penalty "
+            f"{listing(names)} are perfectly correlated ({number(r)}): without a penalty "
             "a whole line of weights is equally good."
         )
     return f"{listing(names)} have correlation {number(r, 3)}."
@@ -75,22 +72,22 @@ def moved(scene: Scene, step: int) -> str:
     """From where to where the minimum went, and what that did to the data loss."""
     path = scene.path
     start, end, strength = path.weights[0], path.weights[step], path.strengths[step]
-    if np.isnan(end).any():
+    if not path.exists[step]:
         return (
             f"At λ = {number(strength, 3)} there is no finite minimum: the classes are separable, "
             "and larger weights are always better."
         )
     if strength == 0:
         return "λ is 0: this is the data loss alone."
-    if np.isnan(start).any():
+    if not path.exists[0]:
         return (
             "Without a penalty there is no finite minimum: the classes are separable, and larger "
             f"weights are always better. With **λ = {number(strength, 3)}** there is one at "
             f"{_weights(scene.names, end)}."
         )
-    rise = change(path.data[0], path.data[step], beside=_size(path.data))
-    distance, whole = float(np.linalg.norm(end - start)), float(np.linalg.norm(start))
-    if distance <= ROUNDING * whole or not whole:
+    rise = change(path.data[0], path.data[step], beside=path.size)
+    distance, share = path.moved(step)
+    if not distance:
         return f"**λ = {number(strength, 3)}** leaves the minimum where it was."
     texts = [_apart(*pair) for pair in zip(start, end, strict=True)]
     before, after = (
@@ -99,7 +96,7 @@ def moved(scene: Scene, step: int) -> str:
     )
     return (
         f"**λ = {number(strength, 3)}** moved the minimum from {before} to {after}: "
-        f"by {number(distance, 3)}, which is {percent(distance / whole)} of its distance from 0. "
+        f"by {number(distance, 3)}, which is {percent(share)} of its distance from 0. "
         f"The data loss there {rise}."
     )
 
@@ -128,15 +125,14 @@ def zeros(reduced: WeightsOnly, scene: Scene) -> str:
 
 def _passing(reduced: WeightsOnly, scene: Scene) -> list[str]:
     """Weights that are zero under a smooth penalty all the same: on their way, or throughout."""
-    told, still = [], np.ptp(reduced.risk.data.X, axis=0) == 0
+    told = []
     for k, name in enumerate(scene.names):
-        if still[k]:
+        if reduced.constant[k]:
             told.append(f"The {name} is 0 at every λ above 0 because its feature is constant.")
             continue
-        w = scene.path.weights[:, k]
-        turns = np.flatnonzero(w[:-1] * w[1:] < 0)
-        if turns.size:
-            low, high = (number(scene.path.strengths[turns[0] + i], 3) for i in (0, 1))
+        between = scene.path.sign_change(k)
+        if between is not None:
+            low, high = (number(strength, 3) for strength in between)
             told.append(
                 f"The {name} changes sign between λ = {low} and {high}: it passes 0 there and does "
                 "not stay."
@@ -146,26 +142,24 @@ def _passing(reduced: WeightsOnly, scene: Scene) -> list[str]:
 
 def effect(reduced: WeightsOnly, scene: Scene, step: int) -> str:
     """The condition number at the minimum, before and after."""
-    start, end = scene.path.weights[0], scene.path.weights[step]
-    if np.isnan([start, end]).any() or not start.any() or scene.path.strengths[step] == 0:
+    path, count = scene.path, len(scene.names)
+    if not (path.exists[0] and path.exists[step]) or path.zeros[0] == count:
         return ""
-    before = number(_kappa(reduced.data_hessian(start)), 3)
+    if path.strengths[step] == 0:
+        return ""
+    before, end = data_condition(reduced, path.weights[0]), path.weights[step]
     kept = unit(reduced.penalty)
-    if not kept.smooth and (end == 0).any():
+    if not kept.smooth and path.zeros[step]:
         how = "by the kink of the penalty" if kept.convex else "by the jump of the penalty"
-        which = "both weights are" if not end.any() else "one weight is"
-        return f"The condition number was {before} without a penalty; now {which} held at 0 {how}."
-    after = condition(reduced, reduced.penalty, end)
-    flat = not (reduced.penalty.hessian(end)).any()
-    went = change(_kappa(reduced.data_hessian(start)), after, 3)
-    if flat and went.startswith("stayed"):
-        return f"The condition number stays {before}: this penalty adds no curvature."
+        which = "both weights are" if path.zeros[step] == count else "one weight is"
+        return (
+            f"The condition number was {number(before, 3)} without a penalty; now {which} held at "
+            f"0 {how}."
+        )
+    went = change(before, condition(reduced, reduced.penalty, end), 3)
+    if went.startswith("stayed") and not adds_curvature(reduced.penalty, end):
+        return f"The condition number stays {number(before, 3)}: this penalty adds no curvature."
     return f"The condition number of the Hessian at the minimum {went}."
-
-
-def _kappa(H: Array) -> float:
-    values = np.linalg.eigvalsh(H)
-    return float(values[-1] / values[0]) if values[0] > 1e-12 * values[-1] else np.inf
 
 
 def correspondence(reduced: WeightsOnly, scene: Scene, step: int) -> str:
@@ -175,9 +169,9 @@ def correspondence(reduced: WeightsOnly, scene: Scene, step: int) -> str:
             "L0 is not convex: the penalised and the constrained form differ, and some subsets "
             "are the best of their size for no λ."
         )
-    budget = scene.path.budgets[step]
-    if np.isnan(budget):
+    if not scene.path.exists[step]:
         return ""
+    budget = scene.path.budgets[step]
     names = {
         "l1": "sum of absolute weights",
         "l2": "half the sum of their squares",
@@ -198,20 +192,22 @@ def call(reduced: WeightsOnly, strength: float) -> str:
 
 def learned(found: ValidationPath, now: int, features: int) -> str:
     """What the strength does to the loss on held-out points, with this many features."""
-    best, size = found.best, _size(found.train, found.validation)
+    best = found.best
 
     def pair(step: int) -> str:
-        on, off = (number(each[step], beside=size) for each in (found.train, found.validation))
+        on, off = (
+            number(each[step], beside=found.size) for each in (found.train, found.validation)
+        )
         return f"{on} on the training data and {off} on the held-out data"
 
     free = (
         f"without a penalty the loss is {pair(0)}"
-        if np.isfinite(found.train[0])
+        if found.exists[0]
         else "without a penalty there is no finite minimum"
     )
     here = "" if found.strengths[now] == 0 else f"; at λ = {number(found.strengths[now], 3)} "
     if here:
-        here += f"it is {pair(now)}" if np.isfinite(found.train[now]) else "there is none either"
+        here += f"it is {pair(now)}" if found.exists[now] else "there is none either"
     return (
         f"With {count(features, 'feature')}, trained on {count(found.learned, 'point')} and "
         f"validated on {found.held} held-out ones: {free}{here}. Cross-validation on the training "
@@ -223,7 +219,7 @@ def learned(found: ValidationPath, now: int, features: int) -> str:
 def fewer(path: CoefficientPath, now: int) -> str:
     """How many weights are left, and which, where that is not all of them."""
     strength = number(path.strengths[now], 3)
-    if np.isnan(path.weights[now]).any():
+    if not path.exists[now]:
         return (
             f"At λ = {strength} there is no finite minimum: the classes are separable, and larger "
             "weights are always better."
@@ -237,7 +233,9 @@ def fewer(path: CoefficientPath, now: int) -> str:
     return said + (f" They are {listing(alive)}." if 0 < left < len(path.names) else "")
 
 
-def exact_zeros(reduced: WeightsOnly, runs: Sequence[PenalisedPath], wanted: Array) -> str:
+def exact_zeros(
+    reduced: WeightsOnly, runs: Sequence[PenalisedPath], wanted: Iterable[float]
+) -> str:
     """Which method ended on an exact zero, given the weights (d,) of the true minimum."""
     names = reduced.names
     subgradient, proximal = runs
@@ -247,7 +245,7 @@ def exact_zeros(reduced: WeightsOnly, runs: Sequence[PenalisedPath], wanted: Arr
             f"{reduced.penalty.label} has no kink, so nothing is held at zero: both methods lead "
             "to the same minimum. Choose L1 to see the difference."
         )
-    if (wanted != 0).all():
+    if all(w != 0 for w in wanted):
         return (
             "At this λ no weight of the minimum is exactly zero, so both end at the same place or "
             "near it. Raise λ to see the difference."
@@ -261,11 +259,10 @@ def exact_zeros(reduced: WeightsOnly, runs: Sequence[PenalisedPath], wanted: Arr
             f"{listing(late)} {'is' if len(late) == 1 else 'are'} exactly 0 at the minimum, and "
             f"after {steps} steps not even the proximal gradient is there. Raise the learning rate."
         )
-    size = float(np.abs(subgradient.points[0]).max())
-    rests = [abs(float(subgradient.points[-1][names.index(name)])) for name in exact]
-    if max(rests) <= ROUNDING * size:
+    rests = [subgradient.rests[names.index(name)] for name in exact]
+    if max(rests) <= ROUNDING * subgradient.size:
         return f"After {steps} steps both have put {listing(exact)} at 0."
-    missed = [f"{number(rest, 2, beside=size)} from zero" for rest in rests]
+    missed = [f"{number(rest, 2, beside=subgradient.size)} from zero" for rest in rests]
     return (
         f"After {steps} steps the proximal gradient has put {listing(exact)} at "
         f"exactly 0; subgradient descent at the same rate is still {listing(missed)}."
@@ -283,11 +280,6 @@ def calmed(found: Wiggles) -> str:
     )
 
 
-def _size(*each: Array) -> float:
-    """The largest finite number: what the others are compared with."""
-    return max(float(np.abs(a[np.isfinite(a)]).max(initial=0.0)) for a in each)
-
-
 def _apart(before: float, after: float) -> tuple[str, str]:
     """Two weights with digits that tell them apart; a weight that is zero is exactly zero."""
     if after == 0 and before != 0:
@@ -295,7 +287,7 @@ def _apart(before: float, after: float) -> tuple[str, str]:
     return apart(before, after)
 
 
-def _weights(names: Sequence[str], w: Array) -> str:
+def _weights(names: Sequence[str], w: Iterable[float]) -> str:
     return " and ".join(
         f"{name} {'exactly 0' if value == 0 else number(value, 4)}"
         for name, value in zip(names, w, strict=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from lossviz.networks.near_identity import Learned
 from lossviz.objectives.differential_equations import PoissonCondition
@@ -22,8 +21,6 @@ from lossviz.residuals.diagnostics import (
     tails,
 )
 from lossviz.text import count, listing, number, percent
-
-Array = NDArray[np.floating]
 
 
 def patterns(found: Diagnostics) -> list[str]:
@@ -46,8 +43,8 @@ def patterns(found: Diagnostics) -> list[str]:
 def nonlinearity(found: Diagnostics) -> str:
     """Whether the residuals follow the fitted values: by a square, or in any smooth way."""
     square, alike = nonlinear(found), serial(found)
-    tests = [f"a quadratic term {_p(square)}"] if not np.isnan(square.p) else []
-    if not np.isnan(alike.p):
+    tests = [f"a quadratic term {_p(square)}"] if square.measured else []
+    if alike.measured:
         tests.append(f"likeness of neighbouring residuals {_p(alike)}")
     if not tests:
         return ""
@@ -77,7 +74,7 @@ def _uneven(found: Diagnostics) -> str:
 def heteroscedasticity(found: Diagnostics) -> str:
     """Whether the size of the residuals changes with the fitted value."""
     sign = spread(found)
-    if np.isnan(sign.p):
+    if not sign.measured:
         return ""
     how = "grows" if sign.size > 0 else "shrinks"
     if sign.seen:
@@ -99,7 +96,7 @@ def heteroscedasticity(found: Diagnostics) -> str:
 def normality(found: Diagnostics) -> str:
     """Whether they could be a normal sample, and if not, what differs."""
     sign = tails(found)
-    if np.isnan(sign.p):
+    if not sign.measured:
         return ""
     if not sign.seen:
         hint = "Weak evidence against" if sign.hinted else "No evidence against"
@@ -124,8 +121,8 @@ def _p(sign: Sign) -> str:
 
 def mean(found: Diagnostics) -> str:
     """Where the residuals are centred."""
-    middle, size = float(found.residual.mean()), float(found.residual.std())
-    if abs(middle) <= 1e-6 * size:
+    middle = found.mean
+    if not middle:
         return "Their mean is 0: predictions that are too high and too low cancel out."
     side = "low" if middle > 0 else "high"
     return f"Their mean is {number(middle, 3)}: on average the prediction is too {side}."
@@ -133,7 +130,7 @@ def mean(found: Diagnostics) -> str:
 
 def largest(found: Diagnostics) -> str:
     """How few points make half of the squared residuals."""
-    few, n = largest_half(found.residual**2) or 1, len(found.residual)
+    few, n = largest_half(found.squares) or 1, len(found.residual)
     return (
         f"{count(few, 'point')} of {n} ({percent(few / n)}) "
         f"{'makes' if few == 1 else 'make'} half of the sum of squared residuals."
@@ -145,29 +142,28 @@ def learned(found: Learned) -> list[str]:
     (h0, h1), (f0, f1) = (
         (float(r.values[0]), float(r.values[-1])) for r in (found.whole, found.correction)
     )
-    rest = float(((found.data.y - found.data.X[:, 0]) ** 2).mean())
     steps = int(found.whole.steps[-1])
     return [
         f"From the same weights, h(x) starts at a loss of {number(h0, 3)} and x + f(x) at "
         f"{number(f0, 3)}: {_lower(h0, f0)}.",
         f"After {steps:,} steps: {number(h1, 3)} and {number(f1, 3)}: {_lower(h1, f1)}.",
-        f"With f = 0 the correction would have a loss of {number(rest, 3)}, the mean square of "
-        "y − x.",
+        f"With f = 0 the correction would have a loss of {number(found.loss_of_zero, 3)}, the mean "
+        "square of y − x.",
     ]
 
 
 def _lower(whole: float, correction: float) -> str:
-    if np.isclose(whole, correction, rtol=0.02):
+    if math.isclose(whole, correction, rel_tol=0.02):
         return "about the same"
     return "x + f(x) is lower" if correction < whole else "h(x) is lower"
 
 
-def depth(sizes: Mapping[str, Array]) -> list[str]:
-    """What arrives at the first block of what left the last one."""
+def depth(sizes: Mapping[str, Any]) -> list[str]:
+    """What arrives at the first block of what left the last; norms (depth + 1,) by name."""
     found = []
     for name, values in sizes.items():
         first, last = float(values[0]), float(values[-1])
-        if not (np.isfinite([first, last]).all() and last > 0):
+        if not (math.isfinite(first) and math.isfinite(last) and last > 0):
             found.append(f"**{name}**: the backpropagated gradient overflows or vanishes to 0.")
         elif first == 0:
             found.append(f"**{name}**: no gradient arrives at all.")
@@ -198,7 +194,7 @@ def hard(
     found: PoissonCondition, frequencies: Sequence[float], errors: Sequence[float]
 ) -> list[str]:
     """How the operator and the frequency worsen the conditioning."""
-    worst = int(np.argmax(errors))
+    worst = max(range(len(errors)), key=errors.__getitem__)
     return [
         f"With {count(len(found.data), 'sine')}, the residual of −u″ has the condition number "
         f"{number(found.residual_condition, 4)}, K⁴; fitting the same function to data has "

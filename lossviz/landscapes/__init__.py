@@ -1,6 +1,7 @@
 """Landscapes: an objective over a plane or along a line, and what is read from the heights."""
 
 from lossviz.landscapes.landscape import (
+    GridPoint,
     Landscape,
     Path,
     Profile,
@@ -14,6 +15,7 @@ from lossviz.landscapes.landscape import (
 )
 
 __all__ = [
+    "GridPoint",
     "Landscape",
     "Path",
     "Profile",

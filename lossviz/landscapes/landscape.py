@@ -22,6 +22,14 @@ Array = NDArray[np.floating]
 MOST = 2000  # grid lines along one axis
 
 
+class GridPoint(NamedTuple):
+    """A point of a landscape's grid, and the height there."""
+
+    a: float
+    b: float
+    value: float
+
+
 @dataclass(frozen=True, eq=False)
 class Landscape:
     """``values[j, i]`` is the objective at plane coordinates (a[i], b[j]).
@@ -33,6 +41,33 @@ class Landscape:
     a: Array
     b: Array
     values: Array
+
+    @property
+    def lowest(self) -> GridPoint:
+        """The lowest of the finite heights; ValueError where none is finite."""
+        return self._point(np.where(self.finite, self.values, np.inf).argmin())
+
+    @property
+    def highest(self) -> GridPoint:
+        """The highest of the finite heights; ValueError where none is finite."""
+        return self._point(np.where(self.finite, self.values, -np.inf).argmax())
+
+    @property
+    def finite(self) -> NDArray[np.bool_]:
+        """(m, k) where the objective has a finite value."""
+        return np.isfinite(self.values)
+
+    @property
+    def constant(self) -> bool:
+        """Whether all heights are the same."""
+        return bool((self.values == self.values[0, 0]).all())
+
+    def _point(self, index: np.intp) -> GridPoint:
+        j, i = np.unravel_index(index, self.values.shape)
+        point = GridPoint(float(self.a[i]), float(self.b[j]), float(self.values[j, i]))
+        if not np.isfinite(point.value):
+            raise ValueError("The loss is not finite anywhere in this window. Make it smaller.")
+        return point
 
 
 @dataclass(frozen=True, eq=False)

@@ -42,6 +42,22 @@ def nonconvex_share(landscape: Landscape) -> float:
     return float(negative[whole].mean())
 
 
+def nonconvex_share_along_axes(landscape: Landscape) -> float:
+    """The share of interior grid points that lie above a chord of two opposite neighbours.
+
+    Each is a witness, at kinks and jumps too: three points of a line, the middle one too high.
+    0 for fewer than 3 x 3 points, or where a value is not finite.
+    """
+    values = landscape.values
+    if min(values.shape) < 3 or not np.isfinite(values).all():
+        return 0.0
+    middle, around = _neighbours(landscape)
+    _, south, _, west, east, _, north, _ = around
+    below = -1e-9 * max(float(np.abs(values).max()), 1e-300)
+    above = (east + west - 2 * middle < below) | (north + south - 2 * middle < below)
+    return float(above.mean())
+
+
 def local_minima_count(landscape: Landscape) -> int:
     """How many interior grid points are not above any of their eight neighbours.
 

@@ -54,6 +54,12 @@ def at(loss: Loss, u: ArrayLike, y: float) -> tuple[Array, Array]:
     return np.where(known, rho, np.nan), np.where(known & np.isfinite(slope), slope, np.nan)
 
 
+def has_gradient(loss: Loss) -> bool:
+    """Whether the loss has a derivative that is not zero somewhere."""
+    slope = at(loss, np.linspace(-3, 3, 61), target(loss, 4.0))[1]
+    return bool((np.abs(slope[np.isfinite(slope)]) > 1e-12).any())
+
+
 def curve(loss: Loss, reach: float, y: float, points: int = 401) -> LossCurve:
     """The loss from -reach to reach: 0 is among the points, and every kink with both its sides."""
     u = np.linspace(-reach, reach, points)

@@ -41,6 +41,11 @@ class Learned:
     whole_curves: Array
     correction_curves: Array
 
+    @property
+    def loss_of_zero(self) -> float:
+        """The mean square of y - x: the correction's loss where f = 0."""
+        return float(((self.data.y - self.data.X[:, 0]) ** 2).mean())
+
 
 def learn(slope: float, wave: float, depth: int, steps: int, seed: int) -> Learned:
     """Train a tanh network of width 8 twice with Adam (rate 0.01): on y, and on y - x.

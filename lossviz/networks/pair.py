@@ -85,16 +85,57 @@ class Shadow:
     off: Array
     share: Array
 
+    @property
+    def farthest(self) -> int:
+        """The index of the point farthest off the plane."""
+        return int(self.off.argmax())
+
+    @property
+    def most_different(self) -> int | None:
+        """The index at which the loss seen differs most from the true one, relative to it.
+
+        None where that is nowhere more than 1 %.
+        """
+        finite = np.isfinite(self.seen)
+        away = np.abs(np.where(finite, self.seen, 0) - self.true)
+        ratio = np.where(finite, away / np.maximum(np.abs(self.true), 1e-300), -1)
+        worst = int(ratio.argmax())
+        return worst if ratio[worst] > 0.01 else None
+
 
 def shadow(risk: Risk, run: Training, plane: Plane) -> Shadow:
     """How much a plane hides of a run."""
     a, b = plane.project(run.points).T
     with np.errstate(over="ignore", invalid="ignore"):
         seen = evaluate_points(risk, plane.point(a, b))
+    off, share = off_plane(run, plane)
+    return Shadow(run.steps, a, b, run.values, seen, off, share)
+
+
+def off_plane(run: Training, plane: Plane) -> tuple[Array, Array]:
+    """(m,) each: the distance from the plane, and that over the distance from the run's end."""
     off = plane.distance(run.points)
     whole = np.linalg.norm(run.points - run.theta, axis=-1)
     share = np.divide(off, whole, out=np.zeros_like(off), where=whole > 0)
-    return Shadow(run.steps, a, b, run.values, seen, off, np.minimum(share, 1))
+    return off, np.minimum(share, 1)
+
+
+def hardly_varies(risk: Risk, theta: Array) -> bool:
+    """Whether the predictions at theta (p,) are nearly the same for every row.
+
+    Their range is at most 2 % of the target's standard deviation, or 0.02 of a logit.
+    """
+    answer = risk.model.predict(theta, risk.data.X)
+    scale = float(np.std(risk.data.y)) if risk.data.task == "regression" else 1.0
+    return float(np.ptp(answer, axis=0).max()) <= 0.02 * scale
+
+
+class Sample(NamedTuple):
+    """Numbers (s,), their mean and a sample's standard deviation (over s - 1; nan for one)."""
+
+    values: Array
+    mean: float
+    deviation: float
 
 
 class Roughness(NamedTuple):
@@ -103,6 +144,17 @@ class Roughness(NamedTuple):
     minima: Array
     nonconvex: Array
     final: Array
+
+    def sample(self, field: str) -> Sample:
+        """One of the three numbers over the seeds at which it is finite."""
+        values: Array = getattr(self, field)
+        values = values[np.isfinite(values)]
+        nan = float("nan")
+        return Sample(
+            values,
+            float(values.mean()) if len(values) else nan,
+            float(values.std(ddof=1)) if len(values) > 1 else nan,
+        )
 
 
 def roughness(landscapes: Sequence[Landscape], finals: Sequence[float]) -> Roughness:

@@ -42,6 +42,11 @@ class Training:
         return end
 
     @property
+    def moved(self) -> bool:
+        """Whether the run ended elsewhere than it began."""
+        return bool((self.points[0] != self.theta).any())
+
+    @property
     def ending(self) -> str:
         """How the run ended, as a sentence."""
         last = int(self.steps[-1])

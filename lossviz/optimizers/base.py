@@ -24,6 +24,18 @@ class Quantity(NamedTuple):
     symbol: str
     value: Any  # (..., p), or one number for all parameters
 
+    def of(self, coordinates: Sequence[int]) -> list[float]:
+        """The numbers of these parameters of one start; a single one that all parameters share.
+
+        Of a matrix (p, p) those on its diagonal.
+        """
+        array = np.asarray(self.value, float)
+        if array.ndim > 1:
+            array = np.diagonal(array, axis1=-2, axis2=-1)
+        if not array.ndim or array.shape[-1] == 1:
+            return [float(array.reshape(-1)[0])]
+        return [float(array[i]) for i in coordinates]
+
 
 def rate(default: float) -> Any:
     """The field ``lr`` with the default that suits this rule."""

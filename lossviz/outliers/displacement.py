@@ -17,6 +17,7 @@ from lossviz.problem.problem import Problem
 
 Array = NDArray[np.floating]
 
+NOTHING = 1e-9  # of a parameter or position: less than this is rounding
 STEPS = 6  # steps along a drag where the minimum is solved for, at least; at most twice as many
 
 
@@ -25,12 +26,14 @@ class Displacement(NamedTuple):
 
     ``at_centre`` is how much the prediction at the untouched data's mean x changes, and
     ``typical`` the root mean square change of the predictions over the untouched data.
+    ``centre`` is that mean x, 0 where it is rounding.
     """
 
     by: Array
     length: float
     at_centre: float
     typical: float
+    centre: float
 
 
 class Side(NamedTuple):
@@ -51,6 +54,24 @@ class Side(NamedTuple):
         """How far the minimum went."""
         return displacement(self.clean, self.before.theta, self.best.theta)
 
+    @property
+    def moved(self) -> bool:
+        """Whether the minimum went further than rounding."""
+        size = 1 + float(np.abs(self.before.theta).max())
+        return self.displacement.length > NOTHING * size
+
+    @property
+    def same_data(self) -> bool:
+        """Whether no point differs from the untouched data."""
+        now, then = self.risk.data, self.clean.data
+        return np.array_equal(now.X, then.X) and np.array_equal(now.y, then.y)
+
+    @property
+    def one_position(self) -> bool:
+        """Whether all points share one x, so that they determine no slope."""
+        x = self.risk.data.X[:, 0]
+        return bool(x.min() == x.max())
+
 
 def displacement(before: Risk, start: Array, end: Array) -> Displacement:
     """How far a model goes from theta ``start`` to ``end`` (p,), seen at the data of ``before``."""
@@ -61,7 +82,14 @@ def displacement(before: Risk, start: Array, end: Array) -> Displacement:
     size = np.abs(change).max()
     typical = size * np.sqrt(((change / (size or 1)) ** 2).mean())
     by = end - start
-    return Displacement(by, float(np.linalg.norm(by)), float(at[1] - at[0]), float(typical))
+    middle = float(centre[0, 0])
+    return Displacement(
+        by,
+        float(np.linalg.norm(by)),
+        float(at[1] - at[0]),
+        float(typical),
+        middle if abs(middle) > NOTHING * np.abs(X[:, 0]).max() else 0.0,
+    )
 
 
 def untouched(problem: Problem) -> Problem:

@@ -47,6 +47,60 @@ def largest_half(values: Array) -> int | None:
     return min(few, len(values))
 
 
+class Contribution(NamedTuple):
+    """The row with the largest loss, the share it makes of the sum, and the mean loss."""
+
+    row: int
+    share: float
+    mean: float
+
+
+def largest_contribution(risk: Risk, theta: Array) -> Contribution | None:
+    """Which row contributes most to the loss at theta (p,).
+
+    None where that means nothing: a loss is negative or not finite, or all are the same.
+    """
+    losses = _losses(risk, theta)
+    if not np.isfinite(losses).all() or losses.min() < 0:
+        return None
+    total = float(losses.sum())
+    if total <= 0 or np.ptp(losses) <= 1e-9 * losses.max():
+        return None
+    row = int(losses.argmax())
+    return Contribution(row, float(losses[row]) / total, total / len(losses))
+
+
+def half_of_loss(risk: Risk, theta: Array) -> int | None:
+    """How few rows make half of the loss at theta (p,).
+
+    None where that means nothing: see ``largest_half``, and where all losses are the same or are
+    what rounding leaves of a perfect fit.
+    """
+    losses = _losses(risk, theta)
+    if losses.min() == losses.max():
+        return None
+    if losses.sum() <= EXACT * _losses_of_a_useless_model(risk).sum():
+        return None
+    return largest_half(losses)
+
+
+def _losses(risk: Risk, theta: Array) -> Array:
+    """(n,) the loss of every row."""
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        prediction = risk.model.predict(theta, risk.data.X)
+        return np.asarray(risk.loss.value(risk.data.y, prediction), float)
+
+
+def _losses_of_a_useless_model(risk: Risk) -> Array:
+    """(n,) the losses of the mean target, or of answers that are wrong by one logit."""
+    y = risk.data.y
+    if risk.data.task == "regression":
+        return risk.loss.value(y, np.full(len(y), y.mean()))
+    if risk.data.task == "binary":
+        return risk.loss.value(y, 1.0 - 2.0 * y)
+    return risk.loss.value(y, -1.0 * (y[:, None] == np.arange(risk.data.outputs)))
+
+
 def influences(risk: Risk, theta: Array) -> Influences:
     """Shares and influence of every point of one-feature data on the model at theta (p,)."""
     y, X = risk.data.y, risk.data.X

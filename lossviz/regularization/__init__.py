@@ -12,7 +12,9 @@ from lossviz.regularization.coefficient_path import (
 from lossviz.regularization.label_positions import name_heights
 from lossviz.regularization.path import (
     MinimumPath,
+    adds_curvature,
     condition,
+    data_condition,
     gone_at,
     minimum_path,
     opening,
@@ -38,8 +40,10 @@ __all__ = [
     "Weighed",
     "WeightsOnly",
     "Wiggles",
+    "adds_curvature",
     "coefficient_path",
     "condition",
+    "data_condition",
     "fresh",
     "gone_at",
     "in_scikit_learn",

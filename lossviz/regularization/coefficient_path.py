@@ -35,6 +35,11 @@ class CoefficientPath:
         """(k,) how many weights are exactly zero."""
         return (self.weights == 0).sum(-1)
 
+    @property
+    def exists(self) -> NDArray[np.bool_]:
+        """(k,) whether there is a minimum."""
+        return np.isfinite(self.weights[:, 0])
+
 
 def coefficient_path(risk: Risk, strengths: ArrayLike) -> CoefficientPath:
     """The exact path of every coefficient of a linear model over ``strengths`` (k,).

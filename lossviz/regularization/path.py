@@ -24,6 +24,7 @@ BLAS = ThreadpoolController()
 ROUNDS = 400  # where the objective is nearly level each round adds one to the margin; ten are usual
 NOTHING = 1e-9  # of the strongest
 ROUNDING = 8 * np.finfo(float).eps
+ROUNDED = 1e-12  # of a length: less than this is no displacement
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +50,35 @@ class MinimumPath:
     def zeros(self) -> NDArray[np.integer]:
         """(k,) how many weights are exactly zero."""
         return (self.weights == 0).sum(-1)
+
+    @property
+    def exists(self) -> NDArray[np.bool_]:
+        """(k,) whether there is a minimum."""
+        return np.isfinite(self.weights[:, 0])
+
+    @property
+    def size(self) -> float:
+        """The largest data loss: what is far below it is rounding."""
+        return float(np.abs(self.data[self.exists]).max(initial=0.0))
+
+    def moved(self, step: int) -> tuple[float, float]:
+        """How far the minimum went since the first strength, and that over its distance from 0.
+
+        (0, 0) where it did not move by more than rounding.
+        """
+        start = self.weights[0]
+        distance, whole = np.linalg.norm(self.weights[step] - start), np.linalg.norm(start)
+        if distance <= ROUNDED * whole or not whole:
+            return 0.0, 0.0
+        return float(distance), float(distance / whole)
+
+    def sign_change(self, weight: int) -> tuple[float, float] | None:
+        """The strengths between which a weight first changes its sign; None if it never does."""
+        w = self.weights[:, weight]
+        steps = np.flatnonzero(w[:-1] * w[1:] < 0)
+        if not steps.size:
+            return None
+        return float(self.strengths[steps[0]]), float(self.strengths[steps[0] + 1])
 
 
 def minimum_path(reduced: WeightsOnly, strengths: ArrayLike) -> MinimumPath:
@@ -235,6 +265,20 @@ def condition(reduced: WeightsOnly, penalty: Penalty, w: Array) -> float:
     if not active.any():
         return float("nan")
     H = (reduced.data_hessian(w) + penalty.hessian(w))[np.ix_(active, active)]
+    return _ratio(H)
+
+
+def data_condition(reduced: WeightsOnly, w: Array) -> float:
+    """Largest over smallest curvature of the data loss alone at w (d,); infinite where flat."""
+    return _ratio(reduced.data_hessian(w))
+
+
+def adds_curvature(penalty: Penalty, w: Array) -> bool:
+    """Whether the penalty's own Hessian is not zero at w (d,)."""
+    return bool(penalty.hessian(w).any())
+
+
+def _ratio(H: Array) -> float:
     values = np.linalg.eigvalsh(H)
     return float(values[-1] / values[0]) if values[0] > 1e-12 * values[-1] else float("inf")
 

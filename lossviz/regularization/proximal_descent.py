@@ -26,6 +26,16 @@ class PenalisedPath(NamedTuple):
         """(d,) which weights end at exactly zero."""
         return self.points[-1] == 0
 
+    @property
+    def size(self) -> float:
+        """The largest weight at the start: what is far below it is rounding."""
+        return float(np.abs(self.points[0]).max())
+
+    @property
+    def rests(self) -> list[float]:
+        """How far from zero each weight ends."""
+        return np.abs(self.points[-1]).tolist()
+
 
 def penalised_paths(
     reduced: WeightsOnly, start: Array, steps: int = 60, share: float = 1.0

@@ -16,6 +16,7 @@ from lossviz.objectives.risk import MOST
 from lossviz.penalties import Penalty
 
 Array = NDArray[np.floating]
+ROUNDED = 1e-12  # a correlation this near to ±1 is one
 ROUNDS = 60  # Newton with bisection: five to ten are usual
 
 
@@ -59,6 +60,18 @@ class WeightsOnly:
         return Layout((Block("weights", (1, len(self.names)), labels=self.names),))
 
     @cached_property
+    def constant(self) -> NDArray[np.bool_]:
+        """(d,) which features have the same value in every row."""
+        return self.risk.data.X.max(0) == self.risk.data.X.min(0)
+
+    @cached_property
+    def correlation(self) -> float:
+        """The correlation of the first two features, which must not be constant; ±1 if perfect."""
+        X = self.risk.data.X
+        r = float(np.corrcoef(X[:, 0], X[:, 1])[0, 1])
+        return float(np.round(r)) if abs(r) > 1 - ROUNDED else r
+
+    @cached_property
     def free(self) -> bool:
         """Whether there is an intercept to solve out."""
         return bool((self.risk.layout.weights == 0).any())
@@ -70,7 +83,7 @@ class WeightsOnly:
         if not self.free:
             return X
         away = X - X.mean(0)
-        away[:, X.max(0) == X.min(0)] = 0  # the mean of equal numbers may differ from them
+        away[:, self.constant] = 0  # the mean of equal numbers may differ from them
         return away
 
     @cached_property

@@ -35,6 +35,17 @@ class ValidationPath:
     held: int
 
     @property
+    def exists(self) -> NDArray[np.bool_]:
+        """(k,) whether there is a best model."""
+        return np.isfinite(self.train)
+
+    @property
+    def size(self) -> float:
+        """The largest of the losses: what is far below it is rounding."""
+        both = np.concatenate([self.train, self.validation])
+        return float(np.abs(both[np.isfinite(both)]).max(initial=0.0))
+
+    @property
     def best(self) -> int:
         return int(np.nanargmin(self.folds))
 

@@ -28,6 +28,17 @@ class Diagnostics:
     normal: Array
     ordered: Array
 
+    @property
+    def mean(self) -> float:
+        """The mean residual; 0 where it is rounding."""
+        mean = float(self.residual.mean())
+        return mean if abs(mean) > 1e-6 * float(self.residual.std()) else 0.0
+
+    @property
+    def squares(self) -> Array:
+        """(n,) the squared residuals."""
+        return self.residual**2
+
 
 @dataclass(frozen=True)
 class Sign:
@@ -38,6 +49,11 @@ class Sign:
 
     size: float
     p: float
+
+    @property
+    def measured(self) -> bool:
+        """Whether the pattern can be measured."""
+        return not np.isnan(self.p)
 
     @property
     def seen(self) -> bool:
@@ -108,7 +124,7 @@ def dominant(found: Diagnostics) -> tuple[int, float] | None:
 
     Such an outlier distorts what the tests of the other residuals see.
     """
-    squares = found.residual**2
+    squares = found.squares
     total, row = float(squares.sum()), int(squares.argmax())
     if len(squares) < 5 or not found.standard.any() or squares[row] <= total / 2:
         return None

@@ -11,8 +11,9 @@ from lossviz.classification.separability import penalised_fits
 from lossviz.datasets import DATASETS, Data
 from lossviz.datasets.label_noise import FlippedLabels
 from lossviz.findings import classification as findings
-from lossviz.landscapes import evaluate_plane
+from lossviz.landscapes import Landscape, evaluate_plane
 from lossviz.landscapes.planes import axes
+from lossviz.landscapes.roughness import nonconvex_share_along_axes
 from lossviz.landscapes.window import within_reach
 from lossviz.losses import LOSSES
 from lossviz.minima import minimize
@@ -40,17 +41,21 @@ def test_a_convex_loss_shows_no_dent(seed, loss):
     land = evaluate_plane(
         problem(seed, loss), PLANE, np.linspace(-4, 4, 21), np.linspace(-4, 4, 21)
     )
-    assert findings.dented(land.values) == 0
+    assert nonconvex_share_along_axes(land) == 0
 
 
 def test_a_dent_is_a_point_above_a_chord():
     a = np.linspace(-1, 1, 5)
     bowl = np.add.outer(a**2, a**2)
-    assert findings.dented(bowl) == 0
-    assert findings.dented(-bowl) == 1
+
+    def share(values):
+        return nonconvex_share_along_axes(Landscape(PLANE, a, a, values))
+
+    assert share(bowl) == 0
+    assert share(-bowl) == 1
     bump = bowl.copy()
     bump[2, 2] = 5.0  # above its neighbours, which now lie below no chord but their own
-    assert findings.dented(bump) >= 1 / 9
+    assert share(bump) >= 1 / 9
 
 
 @settings(max_examples=15)

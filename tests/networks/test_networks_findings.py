@@ -1,11 +1,14 @@
 """What is said of networks and of what is left over is true of what is shown."""
 
+import statistics
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lossviz.datasets import DATASETS
+from lossviz.figures.networks import seeds
 from lossviz.findings import networks as findings
 from lossviz.findings import residuals as leftover_words
 from lossviz.landscapes.roughness import local_minima_count
@@ -80,6 +83,15 @@ def test_seeds_are_told_apart_only_where_they_are():
     assert "Every slice with skips has fewer" in findings.rough([rough(9, 8, 7), rough(1, 2, 3)])
     assert "Every slice without skips" in findings.rough([rough(1, 2), rough(5, 9)])
     assert "overlap" in findings.rough([rough(9, 2, 7), rough(1, 2, 3)])
+
+
+def test_the_error_bar_is_the_deviation_that_the_sentence_says():
+    found = [Roughness(*(np.array(v, float) for v in ([9, 8, 4], [1, 2, 3], [1, 2, 3])))] * 2
+    bars = seeds(found, ("plain", "skips"), "minima", "Local minima").data[1::2]
+    for bar in bars:
+        assert bar.y[0] == pytest.approx(7)
+        assert bar.error_y.array[0] == pytest.approx(statistics.stdev([9, 8, 4]))
+    assert "7 ± 2.6 local" in findings.rough(found)
 
 
 @pytest.mark.parametrize(("sizes", "says"), [

@@ -95,7 +95,7 @@ def show(landscapes: dict[str, SavedLandscape], scale: Scale) -> list[str]:
     for i, (column, (name, land)) in enumerate(
         zip(st.columns(max(len(landscapes), 1)), landscapes.items(), strict=True)
     ):
-        linked: dict[str, Any] = {"group": f"file-{i}", "cursor": "ab", "at": _lowest(land)[:2]}
+        linked: dict[str, Any] = {"group": f"file-{i}", "cursor": "ab", "at": land.lowest[:2]}
         readout = stage.Readout(list(land.plane.names), "loss")
         marks = _landmarks(land)
         with column:
@@ -121,13 +121,8 @@ def show(landscapes: dict[str, SavedLandscape], scale: Scale) -> list[str]:
     return says
 
 
-def _lowest(land: SavedLandscape) -> tuple[float, float, float]:
-    j, i = np.unravel_index(np.argmin(land.values), land.values.shape)
-    return float(land.a[i]), float(land.b[j]), float(land.values[j, i])
-
-
 def _landmarks(land: SavedLandscape) -> list[Landmark]:
-    a, b, value = _lowest(land)
+    a, b, value = land.lowest
     lowest = Landmark("lowest height", "point", np.array([a]), np.array([b]), np.array([value]))
     walk = [Landmark("path", "arrow", *land.path.T)] if len(land.path) else []
     return [*walk, lowest]
