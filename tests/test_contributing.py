@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parents[1]
-BLOCKS = re.findall(r"```python\n# (\S+)\n(.*?)```", (HOUSE / "CONTRIBUTING.md").read_text(), re.S)
+CODE = re.findall(
+    r"```(?:python|markdown)\n# (\S+)\n(.*?)```", (HOUSE / "CONTRIBUTING.md").read_text(), re.S
+)
+CONTENTS = "lossviz/ui/frame/contents.py"
+WHOLE = [(path, code) for path, code in CODE if not (HOUSE / path).exists()]  # a file of its own
+BLOCKS = [(path, code) for path, code in CODE if (HOUSE / path).exists() and path != CONTENTS]
 CATALOGUES = {
     "datasets": "DATASETS",
     "losses": "LOSSES",
@@ -25,6 +30,32 @@ wanted = {"data": "ramp", "model": "saturation", "loss": "expectile", "penalty":
 assert wanted.items() <= shown.items(), shown
 assert "bounded" in str(run("gradient_descent", opts="bounded").query_params)
 assert "whole_l2" in str(run("regularization", penalty="whole_l2").query_params)
+"""
+
+NEW_PAGE = """
+import numpy as np
+from lossviz.datasets import DATASETS
+from lossviz.text import number
+from lossviz.ui.frame.contents import LOSS, menu
+from tests.running import pictures, run, shown
+assert "Centre" in [entry.title for entry in menu()[LOSS]]
+assert "and what other losses choose between them" in shown(run("home"))
+y = DATASETS["engel"]().draw().y
+for loss, best in (("squared", np.mean(y)), ("absolute", np.median(y))):
+    at = run("centre", data="engel", loss=loss)
+    assert at.title[0].value == "Which one number is best?"
+    assert len(pictures(at)) == 1 and not at.warning
+    assert f"at intercept {number(best)}." in shown(at)
+"""
+NEW_LESSON = """
+from lossviz.lessons import course
+from tests.running import run, text
+lesson = course()["11-mean-and-median"]
+assert lesson.title == "Mean and median"
+at = run("lessons")
+assert "start-11-mean-and-median" in [button.key for button in at.button]
+at = run("lessons", lesson="11-mean-and-median", scene="1")
+assert "chooses the mean of the 11 targets" in text(at) and not at.warning and not at.error
 """
 
 
@@ -62,6 +93,28 @@ def copy(tmp_path_factory) -> Path:
     for part in ("app.py", "pyproject.toml", "README.md", "Makefile"):
         shutil.copy(HOUSE / part, folder / part)
     return folder
+
+
+def contents_with_page(copy: Path) -> None:
+    """Write the files that stand alone, and the page's entry into the table of contents."""
+    for path, code in WHOLE:
+        (copy / path).write_text(code)
+    entry = dict(CODE)[CONTENTS]
+    file = copy / CONTENTS
+    file.write_text(file.read_text().replace("LENSES = (\n", f"LENSES = (\n{entry}", 1))
+
+
+def test_a_new_page_opens_from_the_menu_and_a_new_lesson_from_the_lessons(copy):
+    contents_with_page(copy)
+    assert {Path(path).suffix for path, _ in WHOLE} == {".py", ".md"}
+    assert all(sum(map(bool, code.split("\n"))) <= 15 for _, code in WHOLE)
+    for code in (NEW_PAGE, NEW_LESSON):
+        subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=copy, check=True)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    chosen = ["-k", "menu or centre or 11-mean"]
+    files = ["tests/ui/test_home_page.py", "tests/test_words.py", "tests/lessons/test_lesson.py"]
+    done = subprocess.run([*command, *chosen, *files], cwd=copy, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-3000:]
 
 
 def test_every_recipe_is_found_on_menus_in_links_and_in_the_tests_that_run_over_everything(copy):

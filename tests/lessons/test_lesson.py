@@ -190,8 +190,8 @@ def test_the_reply_to_a_wrong_choice_names_the_right_one_and_says_why(id):
                 assert reply.startswith(filled(option.reply, scope))
 
 
-def test_the_course_has_ten_lessons():
-    assert len(course()) == 10
+def test_the_course_has_its_ten_lessons_in_order():
+    assert [int(id[:2]) for id in course()][:10] == list(range(1, 11))
 
 
 def test_the_lesson_in_the_teachers_page_plays():

@@ -106,7 +106,7 @@ LENSES = (
         "pages/lessons.py",
         "Lessons",
         ":material/school:",
-        "Ten lessons of five to ten minutes: predict, then look, then understand.",
+        "Lessons of five to ten minutes: predict, then look, then understand.",
         OWN,
     ),
     Entry(
