@@ -98,8 +98,14 @@ class KindUnits:
         return self.columns.theta(self.unit * self._whole(z), self.shift)
 
     def moves(self, z: Array) -> Array:
-        """(..., q) to (..., p): differences of parameters."""
-        return self.columns.theta(self.unit * self._whole(z))
+        """(..., q) to (..., p): differences of parameters; an intercept of rounding alone is 0."""
+        moved = self.columns.theta(self.unit * self._whole(z))
+        at = self.columns.intercept
+        if at is not None:
+            # weights that make up for each other leave the rounding of what they take from it
+            taken = np.abs(moved * (np.arange(moved.shape[-1]) != at)) @ np.abs(self.columns.centre)
+            moved[..., at] *= np.abs(moved[..., at]) > ROUNDING * taken
+        return moved
 
     def z(self, theta: Array) -> Array:
         """(..., p) to (..., q)."""

@@ -10,6 +10,10 @@ from scipy.optimize import linprog
 from scipy.optimize import minimize as scipy_minimize
 
 from lossviz.datasets import DATASETS, Data
+from lossviz.findings.landscapes import lowest
+from lossviz.landscapes.critical_points import landmarks
+from lossviz.landscapes.planes import Plane
+from lossviz.landscapes.window import good_window
 from lossviz.losses import LOSSES
 from lossviz.minima import minimize
 from lossviz.models import MODELS
@@ -357,3 +361,31 @@ def test_a_perceptron_that_cannot_be_right_everywhere_stays_at_zero(kind, unit, 
     assert (got.kind, got.exact, got.value) == ("point", True, 0)
     assert not got.theta.any()
     assert "zero to rounding" in got.message
+
+
+@pytest.mark.parametrize("loss", ["squared", "absolute", "cauchy", "cross_entropy"])
+@pytest.mark.parametrize(
+    ("X", "shown", "slope"),
+    [
+        (np.full((12, 1), 1e7), (0, 1), -1e-7),  # the intercept takes what the weight gives
+        (np.full((12, 1), 1e-9), (0, 1), -1e9),
+        (1e7 + 1e-9 * np.arange(12.0)[:, None], (0, 1), -1e-7),  # constant but for rounding
+        (2000 + np.arange(12.0)[:, None] * [1, 1], (1, 2), -1.0),  # one weight takes the other's
+        (1.7e12 + np.arange(12.0)[:, None] * [1, 1], (1, 2), -1.0),
+        (np.arange(12.0)[:, None] * [1e-9, 1], (1, 2), -1e-9),
+    ],
+)
+def test_a_flat_direction_is_drawn_where_the_data_do_not_decide(loss, X, shown, slope):
+    names = ("year", "copy")[: X.shape[1]]
+    binary = LOSSES[loss].task == "binary"
+    y = np.tile([0, 1, 1, 0], 3) if binary else TARGET[:12]
+    risk = Risk(Data(X, y, LOSSES[loss].task, names=names), MODELS["linear"](), LOSSES[loss]())
+    got = minimize(risk)
+    said = lowest(risk, got)
+    assert all(f"weight of {name}" in said for name in names)
+    assert "cannot be told" in said
+    plane = Plane(got.theta, *np.eye(risk.layout.size)[list(shown)])
+    window = [np.linspace(*span, 21) for span in good_window(risk, plane, got.theta)]
+    [floor] = [mark for mark in landmarks(risk, got, plane, window) if mark.shape == "outline"]
+    far = int(np.argmax(np.abs(floor.a)))
+    assert floor.b[far] == pytest.approx(slope * floor.a[far], rel=0.05)

@@ -210,3 +210,13 @@ def test_a_page_that_waits_for_a_long_table_has_heard_its_first_link(monkeypatch
     monkeypatch.setattr(browser_store, "fetch", lambda name: "")
     at = settled(at)
     assert "no longer here" in text(at)
+
+
+def test_columns_that_cannot_be_told_apart_are_named_on_the_surface_page():
+    rows = "".join(f"{2000 + i},{i},7,{(3 * i) % 8}\n" for i in range(12))
+    table = read_table("year,since,site,y\n" + rows)
+    token = pack(table.data(["year", "since", "site"], "y"))
+    link = {"data": "yours", "data-yours-table": token, "model": "linear"}
+    said = text(run("surface", **link)).replace("\\", "")
+    assert "weight of site cannot be told from the intercept" in said
+    assert "weight of year and weight of since cannot be told apart" in said
