@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from streamlit.testing.v1 import AppTest
 
 from tests.private_words import private
@@ -111,3 +112,11 @@ def opened(data: bytes, grids: Mapping[str, bytes]) -> dict[str, Any]:
 
     message: dict[str, Any] = filled(json.loads(text))
     return message
+
+
+def numbers(sent: Any) -> np.ndarray:
+    """Numbers of a message: a list, or bytes in base64 with their type and shape."""
+    if not isinstance(sent, dict):
+        return np.array(sent, float)
+    flat = np.frombuffer(base64.b64decode(sent["bdata"]), sent["dtype"])
+    return flat.reshape([int(n) for n in str(sent.get("shape", flat.size)).split(",")])

@@ -2,8 +2,12 @@
 
 import numpy as np
 import pytest
+from scipy.interpolate import LinearNDInterpolator
 
 from lossviz.datasets import Data
+from lossviz.figures.landscapes import folded, surface
+from lossviz.landscapes import Landscape
+from lossviz.landscapes.height_scale import LinearScale
 from lossviz.landscapes.kinks import kinks
 from lossviz.landscapes.planes import axes
 from lossviz.losses import LOSSES
@@ -43,3 +47,21 @@ def test_on_every_line_one_residual_sits_at_a_kink(loss, residuals):
 @pytest.mark.parametrize("loss", ["squared", "huber", "log_cosh"])
 def test_smooth_surface_has_none(loss):
     assert found(LOSSES[loss]())[1] is None
+
+
+def test_lines_of_kinks_are_drawn_above_the_facets_of_the_surface():
+    """A line at its exact height sinks into facets that span it: it was drawn dashed."""
+    risk, _ = found(LOSSES["absolute"]())
+    a, b = np.linspace(-3, 3, 21), np.linspace(-2, 2, 21)
+    mesh = np.stack(np.meshgrid(a, b), axis=-1)
+    land = Landscape(axes(2), a, b, risk.value(mesh))
+    scale = LinearScale().ruler(land.values)
+    lines = kinks(risk, axes(2), (a, b))
+    figure = folded(surface(land, scale), lines, scale, solid=True)
+    drawn = next(trace for trace in figure.data if trace.name == "kinks")
+    inside = np.isfinite(lines.a)
+    at = np.clip(np.stack([lines.a, lines.b], axis=1)[inside], [-3, -2], [3, 2])
+    facets = LinearNDInterpolator(mesh.reshape(-1, 2), land.values.ravel())
+    span = np.ptp(land.values)
+    assert (np.asarray(drawn.z)[inside] > facets(at)).all()
+    np.testing.assert_allclose(np.asarray(drawn.z)[inside], lines.values[inside], atol=0.1 * span)

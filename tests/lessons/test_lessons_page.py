@@ -1,13 +1,11 @@
 """The Lessons page, run as a session runs it; every scene's link opens without a warning."""
 
-import base64
-
 import numpy as np
 import pytest
 
 from lossviz.lessons import course, read_lesson, right_answer
 from lossviz.problem.link import read_link
-from tests.running import HOUSE, messages, run, settled, text
+from tests.running import HOUSE, messages, numbers, run, settled, text
 
 SCENES = [
     (id, number, scene)
@@ -83,17 +81,11 @@ def _numbers_of_the_picture(at, scene):
             loss, scope = MARKED[message["key"]], scene.scope()
             best = scope["minimum_for"](loss) if loss else scope["minimum"]
             if set(names) <= set(best.names()):
-                at_ = [np.ravel(_array(trace[axis])) for axis in "xy"]
+                at_ = [np.ravel(numbers(trace[axis])) for axis in "xy"]
                 told = [best.part(name) for name in names]
                 assert np.ravel(at_).tolist() == pytest.approx(told, rel=1e-5, abs=1e-6)
                 found = True
     return found
-
-
-def _array(value):
-    if isinstance(value, dict):
-        return np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"])
-    return value
 
 
 def test_a_lesson_with_faults_is_told_by_line_and_the_rest_plays():

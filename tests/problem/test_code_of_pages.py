@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-
 import numpy as np
 import pytest
 
@@ -21,7 +19,7 @@ from lossviz.problem.script import notebook, script
 from lossviz.text import number
 from lossviz.ui.lenses.residuals.code import of_equation
 from tests.problem.test_script import ran
-from tests.running import run, sent
+from tests.running import numbers, run, sent
 
 PICTURES = {  # page -> the picture whose heights the code's ``name`` has, and the link
     "surface": [("surface", "land")],
@@ -43,14 +41,6 @@ LINKS = {
 def heights(message) -> np.ndarray:
     """The heights of a picture's surface, as they were sent."""
     return numbers(next(t for t in message["figure"]["data"] if t["type"] == "surface")["z"])
-
-
-def numbers(sent) -> np.ndarray:
-    """Numbers as Plotly sends them: a list, or bytes with their type."""
-    if not isinstance(sent, dict):
-        return np.array(sent, float)
-    flat = np.frombuffer(base64.b64decode(sent["bdata"]), sent["dtype"])
-    return flat.reshape([int(n) for n in str(sent.get("shape", flat.size)).split(",")])
 
 
 THREE_COLUMNS = Data([[1, 4], [2, 1], [3, 5], [5, 2]], [1, 3, 2, 5], names=("a", "b"))

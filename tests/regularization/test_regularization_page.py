@@ -1,11 +1,12 @@
 """The regularization lens, run as a session runs it."""
 
+import numpy as np
 import pytest
 
 from lossviz.datasets import DATASETS
 from lossviz.penalties import PENALTIES
 from lossviz.ui.lenses.regularization.panels import PANELS
-from tests.running import messages, pictures, run, sent, settled, size_of_pictures, text
+from tests.running import messages, numbers, pictures, run, sent, settled, size_of_pictures, text
 
 PAIRS = [id for id, each in DATASETS.items() if each.features == 2 and each.task != "multiclass"]
 BINARY = [id for id in PAIRS if DATASETS[id].task == "binary"]
@@ -195,3 +196,21 @@ def test_another_strength_sends_no_surface_and_no_map_again():
         after = sent(at, key)
         assert after["figure"] == message["figure"]
         assert after["moves"] == message["moves"]
+
+
+def test_lines_of_zero_weights_stand_above_the_surface_at_every_strength():
+    """At the surface's own height they were drawn broken."""
+    picture = sent(run("regularization"), "reg-penalty")
+    traces = {trace["name"]: trace for trace in picture["figure"]["data"]}
+    moves = {move["trace"]: move for move in picture["moves"]}
+    land = traces["surface"]
+    heights = numbers(land["z"])
+    rows = {
+        "kink 0": heights[numbers(land["y"]) == 0],
+        "kink 1": heights[:, numbers(land["x"]) == 0],
+    }
+    for name, on_it in rows.items():
+        above = numbers(moves[name]["base"])
+        assert (above > 0.01 * land["cmax"]).all()
+        np.testing.assert_allclose(numbers(moves[name]["other"]), on_it.ravel(), rtol=1e-5)
+        np.testing.assert_array_equal(numbers(traces[name]["z"]), above)

@@ -14,6 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lossviz import exports
 from lossviz import regularization as core
 from lossviz.figures import regularization as pictures
+from lossviz.figures.landscapes import RAISED
 from lossviz.findings import regularization as findings
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.planes import axes
@@ -140,9 +141,12 @@ def surfaces(problem: Problem, scene: Scene, kink: bool) -> DeltaGenerator:
 def _kinks(
     scene: Scene, base: Array | float, other: Array
 ) -> list[tuple[Array, Array, Array, Array]]:
-    """x, y, base and rise along the two grid lines on which one weight is zero."""
+    """x, y, base and rise along the two grid lines on which one weight is zero.
+
+    The base stands a little above the surface, which would flicker through the lines otherwise.
+    """
     row, column = int((scene.b == 0).argmax()), int((scene.a == 0).argmax())
-    base = np.broadcast_to(base, other.shape)
+    base = np.broadcast_to(base, other.shape) + RAISED * scene.top
     return [
         (scene.a, np.zeros_like(scene.a), base[row], other[row]),
         (np.zeros_like(scene.b), scene.b, base[:, column], other[:, column]),
