@@ -176,9 +176,8 @@ def folded(figure: Figure, kinks: Landmark | None, ruler: Ruler, *, solid: bool)
     common = {"name": "kinks", "mode": "lines", "line": line, "hoverinfo": "skip"}
     if solid:
         low, high = _ends(ruler)
-        height = np.fmax(ruler(kinks.values), _facets(figure.data[0], kinks)) + RAISED * (
-            high - low
-        )
+        on_it = np.fmax(ruler(kinks.values), _facets(figure.data[0], kinks))
+        height = on_it + RAISED * (high - low)
         line = trace("scatter3d", x=kinks.a, y=kinks.b, z=height, **common)
     else:
         line = trace("scatter", x=kinks.a, y=kinks.b, **common)
