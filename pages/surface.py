@@ -7,7 +7,7 @@ from lossviz.findings import landscapes as findings
 from lossviz.landscapes.critical_points import landmarks
 from lossviz.landscapes.fitted import fit
 from lossviz.landscapes.gradient_field import downhill
-from lossviz.landscapes.kinks import kinks
+from lossviz.landscapes.kinks import drawn_heights, kinks
 from lossviz.landscapes.window import good_window, within_reach
 from lossviz.problem.formula import statement
 from lossviz.problem.script import of_surface
@@ -90,13 +90,15 @@ with frame.board():
     else:
         with solid:
             scene = pictures.surface(land, ruler, marks)
-            pictures.folded(scene, kink_lines, ruler, solid=True)
+            if kink_lines is not None:
+                pictures.folded(scene, kink_lines, drawn_heights(kink_lines, land, ruler))
             stage.show(scene, key="surface", cursor="ab", height="large", alt=lowest,
                        moves=rise, **linked)  # fmt: skip
         with flat:
             steps = downhill(risk, plane, a, b) if arrows else None
             above = pictures.contour(land, ruler, marks, steps)
-            pictures.folded(above, kink_lines, ruler, solid=False)
+            if kink_lines is not None:
+                pictures.folded(above, kink_lines)
             says = "The same surface from above, as a contour map."
             stage.show(above, key="map", cursor="ab", height="half", alt=says, readout=readout,
                        moves=flat_rise, **linked)  # fmt: skip

@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy.interpolate import RegularGridInterpolator
-
 from lossviz.figures.drawing import Figure, trace
 from lossviz.figures.theme import BOX, COLORSCALE, CORNER, EYE, MARK, blank, inner
 from lossviz.landscapes import Landscape
@@ -16,8 +12,6 @@ from lossviz.landscapes.critical_points import Landmark
 from lossviz.landscapes.gradient_field import Arrows
 from lossviz.landscapes.height_scale import Ruler, single
 
-Array = NDArray[np.floating]
-RAISED = 0.015  # of the heights: a line in the surface itself would flicker through it
 _LIGHT = {"ambient": 0.62, "diffuse": 0.65, "specular": 0.12, "roughness": 0.85, "fresnel": 0.1}
 
 
@@ -168,33 +162,21 @@ def marked(mark: Landmark, ruler: Ruler, *, solid: bool, colour: str = MARK) -> 
     )  # fmt: skip
 
 
-def folded(figure: Figure, kinks: Landmark | None, ruler: Ruler, *, solid: bool) -> Figure:
-    """The figure with the lines of its kinks (none: as it is), under whatever it marks."""
-    if kinks is None:
-        return figure
+def folded(figure: Figure, kinks: Landmark, heights: Any = None) -> Figure:
+    """The figure with the lines of its kinks, under whatever it marks.
+
+    ``heights`` (m,) is where they are drawn on a surface; a map has none.
+    """
+    solid = heights is not None
     line = {"color": "rgba(255,255,255,0.8)", "width": 2.5 if solid else 1}
     common = {"name": "kinks", "mode": "lines", "line": line, "hoverinfo": "skip"}
     if solid:
-        low, high = _ends(ruler)
-        on_it = np.fmax(ruler(kinks.values), _facets(figure.data[0], kinks))
-        height = on_it + RAISED * (high - low)
-        line = trace("scatter3d", x=kinks.a, y=kinks.b, z=height, **common)
+        line = trace("scatter3d", x=kinks.a, y=kinks.b, z=heights, **common)
     else:
         line = trace("scatter", x=kinks.a, y=kinks.b, **common)
     figure.add_traces([line])
     figure.data = (figure.data[0], figure.data[-1], *figure.data[1:-1])
     return figure
-
-
-def _facets(surface: Any, line: Landmark) -> Array:
-    """The height (m,) of the drawn facets under a line, which lie above the fold between two nodes.
-
-    NaN outside the surface.
-    """
-    nodes = tuple(np.asarray(at, dtype=float) for at in (surface.y, surface.x))
-    heights = np.asarray(surface.z, dtype=float)
-    places = np.column_stack([line.b, line.a])
-    return RegularGridInterpolator(nodes, heights, bounds_error=False)(places)
 
 
 def lift(ruler: Ruler) -> float:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.interpolate import RegularGridInterpolator
 
 from lossviz.landscapes.critical_points import Landmark
+from lossviz.landscapes.height_scale import Ruler
 from lossviz.landscapes.landscape import Landscape
 from lossviz.landscapes.planes import Plane
 from lossviz.losses import Loss
@@ -13,6 +15,7 @@ from lossviz.objectives import Risk
 
 Array = NDArray[np.floating]
 MOST = 80  # lines that can still be told apart
+RAISED = 0.015  # of the range of heights: a line in the surface itself would flicker through it
 PLACES = 33  # along one line: the other points' kinks cross it, and its slope changes there
 
 
@@ -42,6 +45,18 @@ def kinks(risk: Risk, plane: Plane, window: tuple[Array, Array]) -> Landmark | N
     drawn = np.isfinite(a)
     values[drawn] = risk.value(plane.point(a[drawn], b[drawn]))
     return Landmark("kinks", "outline", a, b, values)
+
+
+def drawn_heights(lines: Landmark, land: Landscape, ruler: Ruler) -> Array:
+    """Where lines of kinks (m,) are drawn on a surface: a little above it, with NaN between them.
+
+    Between two grid points a surface is drawn flat, and so above the kink; a line at its exact
+    height would sink in.
+    """
+    facets = RegularGridInterpolator((land.b, land.a), ruler(land.values), bounds_error=False)
+    low, high = ruler.range
+    on_it = np.fmax(ruler(lines.values), facets(np.column_stack([lines.b, lines.a])))
+    return on_it + RAISED * (high - low)
 
 
 def _across(

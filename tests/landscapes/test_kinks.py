@@ -8,7 +8,7 @@ from lossviz.datasets import Data
 from lossviz.figures.landscapes import folded, surface
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.height_scale import LinearScale
-from lossviz.landscapes.kinks import kinks
+from lossviz.landscapes.kinks import drawn_heights, kinks
 from lossviz.landscapes.planes import axes
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS
@@ -57,7 +57,7 @@ def test_lines_of_kinks_are_drawn_above_the_facets_of_the_surface():
     land = Landscape(axes(2), a, b, risk.value(mesh))
     scale = LinearScale().ruler(land.values)
     lines = kinks(risk, axes(2), (a, b))
-    figure = folded(surface(land, scale), lines, scale, solid=True)
+    figure = folded(surface(land, scale), lines, drawn_heights(lines, land, scale))
     drawn = next(trace for trace in figure.data if trace.name == "kinks")
     inside = np.isfinite(lines.a)
     at = np.clip(np.stack([lines.a, lines.b], axis=1)[inside], [-3, -2], [3, 2])

@@ -18,7 +18,7 @@ from lossviz.landscapes import Landscape
 from lossviz.landscapes.critical_points import Landmark, landmarks
 from lossviz.landscapes.fitted import fit
 from lossviz.landscapes.height_scale import Ruler, Scale
-from lossviz.landscapes.kinks import kinks
+from lossviz.landscapes.kinks import drawn_heights, kinks
 from lossviz.landscapes.planes import Plane
 from lossviz.landscapes.window import Window, good_window
 from lossviz.losses import LOSSES, Loss, ResidualLoss
@@ -238,9 +238,8 @@ def _show_surface(
     if moves and not one:
         moves.append(replace(moves[0], trace="trail", solver="lines.trail"))
     figure = pictures.loss_surface(land, ruler, s.risk.loss, marks, way, title, solid=solid)
-    if not one:
-        kink_lines = kinks(s.risk, land.plane, (land.a, land.b))
-        landscapes.folded(figure, kink_lines, ruler, solid=solid)
+    if not one and (lines := kinks(s.risk, land.plane, (land.a, land.b))) is not None:
+        landscapes.folded(figure, lines, drawn_heights(lines, land, ruler) if solid else None)
     stage.show(
         figure,
         key=f"outliers-{place}",

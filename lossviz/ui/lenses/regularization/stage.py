@@ -14,9 +14,9 @@ from streamlit.delta_generator import DeltaGenerator
 from lossviz import exports
 from lossviz import regularization as core
 from lossviz.figures import regularization as pictures
-from lossviz.figures.landscapes import RAISED
 from lossviz.findings import regularization as findings
 from lossviz.landscapes import Landscape
+from lossviz.landscapes.kinks import RAISED
 from lossviz.landscapes.planes import axes
 from lossviz.objectives import Risk
 from lossviz.problem.problem import Problem
