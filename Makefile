@@ -1,8 +1,9 @@
 # make run    the app, from nothing: a virtual environment, the requirements, the address
 # make test   everything CI runs: style, types, unit, page and browser tests
 # make test-deep   what explores: ten times the examples of every property with fresh seeds, and a
-#              long random walk and a hundred random links in a browser; a failure prints how to replay it.
-#              DEPTH, WALK, SEEN, SEED change them
+#              long random walk, a hundred random links in a browser, and small faults put into five rooms
+#              to count how many their tests notice (goal: 90 %); a failure prints how to replay it.
+#              DEPTH, WALK, SEEN, FAULTS, SEED change them
 # make test-torch   the tests of the PyTorch export, with torch's CPU build installed for them
 # make bench  speed as ratios within one run; make pictures: the README's screenshots
 
@@ -35,6 +36,7 @@ test-deep: $(VENV)/.test-tools
 	WALK=$${WALK:-10000} SEED=$${SEED:-$$(date +%s)} LIMIT=5 $(BIN)/python -m pytest -n 2 \
 		tests/ui/test_random_walk.py
 	SEEN=$${SEEN:-100} SEED=$${SEED:-$$(date +%s)} $(BIN)/python -m pytest -n 2 tests/browser/test_seen.py
+	$(BIN)/python -m tests.mutations --sample $${FAULTS:-20} --seed $${SEED:-$$(date +%s)}
 
 # the build without CUDA lies on PyTorch's own index, unless this machine has it at hand
 test-torch: $(VENV)/.test-tools
