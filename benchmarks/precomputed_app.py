@@ -30,11 +30,14 @@ if __name__ == "__main__":
         plane = axes(2, names=risk.names)
         a, b = controls.grid(good_window(risk, plane, best.theta), n)
         land = cache.landscape(problem, plane, a, b)
-        ruler, marks = SCALES["linear"]().ruler(land.values), landmarks(risk, best, plane, (a, b))
+        height_axis, marks = (
+            SCALES["linear"]().height_axis(land.values),
+            landmarks(risk, best, plane, (a, b)),
+        )
         view = fit(risk)
         return (
-            (landscapes.surface(land, ruler, marks), "surface", "ab", "large", []),
-            (landscapes.contour(land, ruler, marks), "map", "ab", "half", []),
+            (landscapes.surface(land, height_axis, marks), "surface", "ab", "large", []),
+            (landscapes.contour(land, height_axis, marks), "map", "ab", "half", []),
             (data.fitted(view, view.heights(best.theta)), "fit", None, "half",
              fitted.moves(view, plane, (a, b))),
         )  # fmt: skip

@@ -70,14 +70,16 @@ landscapes = cache.landscape(problem, plane, a, b), cache.landscape(beside, plan
 for each, land in zip((problem, beside), landscapes, strict=True):
     offers.surface(f"Surface, {each.loss.label}", land)
 code.offer(lambda: as_code(__doc__, problem, other, landscapes[0]))
-rulers = parts.rulers(scale, landscapes, together)
+height_axes = parts.height_axes(scale, landscapes, together)
 with frame.board():
     left, right = st.columns(2, gap="small")
     eye = parts.facing(landscapes[1])
     with left:
-        parts.surface(landscapes[0], rulers[0], risk, best, middle, key="first", eye=eye)
+        parts.surface(landscapes[0], height_axes[0], risk, best, middle, key="first", eye=eye)
     with right:
-        parts.surface(landscapes[1], rulers[1], beside.risk(), None, middle, key="second", eye=eye)
+        parts.surface(
+            landscapes[1], height_axes[1], beside.risk(), None, middle, key="second", eye=eye
+        )
     parts.over_data(problem, risk, middle, plane, (a, b))
 
 # 3. A closer look ----------------------------------------------------------------------------

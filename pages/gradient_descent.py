@@ -104,10 +104,10 @@ with top:
 # 2. The stage: the surface, the map, the data; the player; the same steps as curves -----------
 setting = setting._replace(start=start)
 run = cache.race(scene, optimizers, setting)
-land, ruler = raceview.land(scene, scale, run.tracks)
+land, height_axis = raceview.land(scene, scale, run.tracks)
 code.offer(lambda: as_code(__doc__, scene, optimizers, setting, land))
 with stage:
-    raceview.pictures_of(scene, optimizers, run, setting, focus, land, ruler)
+    raceview.pictures_of(scene, optimizers, run, setting, focus, land, height_axis)
 with player:
     step = raceview.play(scene, optimizers[focus], run, setting, focus)
 raceview.charts(run)
@@ -121,7 +121,7 @@ elif panel == "rates":
 elif panel == "basins":
     panels.basins(scene, optimizers[focus], setting)
 elif panel == "batches":
-    panels.batches(scene, optimizers[focus], setting, path, step, land, ruler)
+    panels.batches(scene, optimizers[focus], setting, path, step, land, height_axis)
 else:
     panels.scaling(scene, setting, racers.plain(scene, optimizers), scale)
 

@@ -32,7 +32,7 @@ with frame.board():
     hero, famous = st.columns([2, 1], gap="large", vertical_alignment="center")
 with hero:
     stage.show(
-        pictures.surface(land, SCALES["linear"]().ruler(land.values)),
+        pictures.surface(land, SCALES["linear"]().height_axis(land.values)),
         key="hero",
         height="large",
         spin=True,

@@ -68,7 +68,7 @@ a, b = controls.grid(box, n)
 land = cache.landscape(problem, plane, a, b)
 offers.surface("Surface", land)
 code.offer(lambda: of_surface(__doc__, problem, plane, a, b))
-ruler = scale.ruler(land.values)
+height_axis = scale.height_axis(land.values)
 marks = landmarks(risk, best, plane, (a, b))
 kink_lines = kinks(risk, plane, (a, b)) if risk.layout.size > 1 else None
 lowest = findings.lowest(risk, best)
@@ -77,26 +77,26 @@ linked = {"group": "surface", "at": at}
 readout = stage.reading(risk, plane, at)
 how = live.options(problem, risk, plane)
 rise, flat_rise = (
-    live.landscape(how, ruler, marks[0].name, lift=pictures.lift(ruler), solid=solid)
+    live.landscape(how, height_axis, marks[0].name, lift=pictures.lift(height_axis), solid=solid)
     for solid in (True, False)
 )
 with frame.board():
     solid, flat = st.columns([2.3, 1], gap="small")
     if risk.layout.size == 1:
         with solid:
-            curve = pictures.profile(land, ruler, marks)
+            curve = pictures.profile(land, height_axis, marks)
             stage.show(curve, key="curve", cursor="a", height="large", alt=lowest, readout=readout,
                        moves=flat_rise, **linked)  # fmt: skip
     else:
         with solid:
-            scene = pictures.surface(land, ruler, marks)
+            scene = pictures.surface(land, height_axis, marks)
             if kink_lines is not None:
-                pictures.folded(scene, kink_lines, drawn_heights(kink_lines, land, ruler))
+                pictures.folded(scene, kink_lines, drawn_heights(kink_lines, land, height_axis))
             stage.show(scene, key="surface", cursor="ab", height="large", alt=lowest,
                        moves=rise, **linked)  # fmt: skip
         with flat:
             steps = downhill(risk, plane, a, b) if arrows else None
-            above = pictures.contour(land, ruler, marks, steps)
+            above = pictures.contour(land, height_axis, marks, steps)
             if kink_lines is not None:
                 pictures.folded(above, kink_lines)
             says = "The same surface from above, as a contour map."
@@ -111,7 +111,7 @@ if cuts and risk.layout.size > 1:
     for axis, (side, place) in enumerate(zip("ab", st.columns(2), strict=True)):
         with place:
             stage.show(
-                pictures.cut(land, ruler, axis),
+                pictures.cut(land, height_axis, axis),
                 key=f"slice-{side}",
                 group="surface",
                 height="low",

@@ -61,6 +61,8 @@ INSTEAD = {
     "endless": "unbounded",
     "spoil": "contamination",
     "ladder": "grid",
+    "heightAxis": "height axis",
+    "height axes": "height axes",
     "rung": "step",
     "rungs": "steps",
 }

@@ -11,19 +11,19 @@ from lossviz.figures.drawing import Figure
 from lossviz.figures.landscapes import contour, surface
 from lossviz.figures.theme import BLUE, COLORSCALE, GREY, MARK, PALETTE, VERMILION, axis, blank
 from lossviz.landscapes import Landscape
-from lossviz.landscapes.height_scale import Ruler
+from lossviz.landscapes.height_scale import HeightAxis
 
 EYE = {"x": 1.75, "y": 0.35, "z": 1.05}  # from where good returns lie, up to the plateau
 ACROSS = {"x": 1.25, "y": 1.35, "z": 1.05}  # from where both ways to fall are seen
 LIFT = 0.012  # of the picture's height: a path lies on the surface, not in it
 
 
-def solid(land: Landscape, ruler: Ruler, runs: Sequence[Run]) -> Figure:
+def solid(land: Landscape, height_axis: HeightAxis, runs: Sequence[Run]) -> Figure:
     """Minus the return as a surface, every agent's path on it."""
-    figure = _named(surface(land, ruler))
-    low, high = ruler.range
+    figure = _named(surface(land, height_axis))
+    low, high = height_axis.range
     for place, run in enumerate(runs):
-        z = ruler(-run.returns) + LIFT * (high - low)
+        z = height_axis(-run.returns) + LIFT * (high - low)
         a, b = run.points[:, 0], run.points[:, 1]
         figure.add_scatter3d(
             x=a, y=b, z=z, name=run.label, mode="lines", hoverinfo="skip",
@@ -37,9 +37,9 @@ def solid(land: Landscape, ruler: Ruler, runs: Sequence[Run]) -> Figure:
     return figure
 
 
-def bare(land: Landscape, ruler: Ruler) -> Figure:
+def bare(land: Landscape, height_axis: HeightAxis) -> Figure:
     """Minus the return as a surface."""
-    figure = _named(surface(land, ruler))
+    figure = _named(surface(land, height_axis))
     figure.update_scenes(zaxis_nticks=4, camera_eye=ACROSS)
     return figure
 
@@ -53,9 +53,11 @@ def _named(figure: Figure) -> Figure:
     return figure
 
 
-def flat(land: Landscape, ruler: Ruler, runs: Sequence[Run], start: Sequence[float]) -> Figure:
+def flat(
+    land: Landscape, height_axis: HeightAxis, runs: Sequence[Run], start: Sequence[float]
+) -> Figure:
     """The same from above, with the start to be dragged."""
-    figure = on_top(contour(land, ruler), [(run.points, run) for run in runs])
+    figure = on_top(contour(land, height_axis), [(run.points, run) for run in runs])
     figure.add_scatter(
         x=[start[0]], y=[start[1]], name="start", mode="markers",
         marker={"size": 15, "color": "rgba(255,255,255,0.25)",

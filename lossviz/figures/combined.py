@@ -10,7 +10,7 @@ from lossviz.figures.drawing import Figure
 from lossviz.figures.landscapes import contour, surface
 from lossviz.figures.theme import GREY, MARK, PALETTE, blank
 from lossviz.landscapes import Landscape
-from lossviz.landscapes.height_scale import Ruler
+from lossviz.landscapes.height_scale import HeightAxis
 
 PAPER = {"color": "white", "width": 1.5}
 WHITE = "rgba(255,255,255,0.95)"
@@ -22,16 +22,16 @@ def colour_of(place: int) -> str:
     return PALETTE[place % len(PALETTE)]
 
 
-def term(land: Landscape, ruler: Ruler, thetas: Any, heights: Any, label: str) -> Figure:
+def term(land: Landscape, height_axis: HeightAxis, thetas: Any, heights: Any, label: str) -> Figure:
     """One surface; the minima of the sum as a line on it, at ``heights`` (m,)."""
-    figure = surface(land, ruler)
+    figure = surface(land, height_axis)
     figure.update_scenes(zaxis_nticks=4, zaxis_title_text="")
     x, y = land.plane.names
     figure.data[
         0
     ].hovertemplate = f"{x} %{{x:.4g}}<br>{y} %{{y:.4g}}<br>{label} %{{z:.5g}}<extra></extra>"
-    low, high = ruler.range
-    lifted = ruler(heights) + 0.015 * (high - low)
+    low, high = height_axis.range
+    lifted = height_axis(heights) + 0.015 * (high - low)
     figure.add_scatter3d(
         x=thetas[:, 0], y=thetas[:, 1], z=lifted, mode="lines", name="front", hoverinfo="skip",
         line={"width": 5, "color": WHITE},
@@ -122,9 +122,11 @@ def angles(pareto: TradeOff) -> Figure:
     return figure
 
 
-def paths(land: Landscape, ruler: Ruler, pareto: TradeOff, runs: Sequence[Run]) -> Figure:
+def paths(
+    land: Landscape, height_axis: HeightAxis, pareto: TradeOff, runs: Sequence[Run]
+) -> Figure:
     """The schemes' paths over the weighted sum."""
-    figure = contour(land, ruler)
+    figure = contour(land, height_axis)
     figure.add_scatter(
         x=pareto.thetas[:, 0], y=pareto.thetas[:, 1], mode="lines", name="front", hoverinfo="skip",
         line={"width": 3, "color": WHITE},

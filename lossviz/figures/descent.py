@@ -14,7 +14,7 @@ from lossviz.figures.landscapes import contour, marked
 from lossviz.figures.landscapes import surface as drawn_surface
 from lossviz.figures.theme import GREEN, GREY, MARK, PALETTE, PINK, axis, blank, colour_of
 from lossviz.landscapes import Landscape
-from lossviz.landscapes.height_scale import Ruler
+from lossviz.landscapes.height_scale import HeightAxis
 
 HALO = "rgba(255,255,255,0.75)"
 LIFT = 0.012  # of the height of the picture: a path lies on the surface, not in it
@@ -24,15 +24,17 @@ KIND_COLOUR |= {"maximum": PINK, "maxima": PINK}
 ARROW_COLOUR = {"downhill": "#ffffff", "step": "#111111"}
 
 
-def solid(land: Landscape, ruler: Ruler, surface: Surface, tracks: Sequence[Track]) -> Figure:
+def solid(
+    land: Landscape, height_axis: HeightAxis, surface: Surface, tracks: Sequence[Track]
+) -> Figure:
     """The surface with every path on it."""
-    figure = drawn_surface(land, ruler)
-    figure.add_traces(_marks(surface, ruler, solid=True))
-    low, high = ruler.range
+    figure = drawn_surface(land, height_axis)
+    figure.add_traces(_marks(surface, height_axis, solid=True))
+    low, high = height_axis.range
     lift = LIFT * (high - low)
     for place, track in enumerate(tracks):
         colour = colour_of(track.id, place)
-        z = ruler(track.values) + lift
+        z = height_axis(track.values) + lift
         figure.add_scatter3d(
             x=track.a, y=track.b, z=z, name=track.label, mode="lines", hoverinfo="skip",
             line={"width": 6, "color": colour},
@@ -48,15 +50,15 @@ def solid(land: Landscape, ruler: Ruler, surface: Surface, tracks: Sequence[Trac
 
 def flat(
     land: Landscape,
-    ruler: Ruler,
+    height_axis: HeightAxis,
     surface: Surface,
     tracks: Sequence[Track],
     start: Sequence[float],
     arrows: Mapping[str, tuple[Any, Any]],
 ) -> Figure:
     """The map with every path, the start to be dragged, and the focus's arrows."""
-    figure = contour(land, ruler)
-    figure.add_traces(_marks(surface, ruler, solid=False))
+    figure = contour(land, height_axis)
+    figure.add_traces(_marks(surface, height_axis, solid=False))
     for track in tracks:
         figure.add_scatter(
             x=track.a, y=track.b, name=f"{track.label} halo", mode="lines", hoverinfo="skip",
@@ -90,10 +92,10 @@ def flat(
     return figure
 
 
-def _marks(surface: Surface, ruler: Ruler, *, solid: bool) -> list[Any]:
+def _marks(surface: Surface, height_axis: HeightAxis, *, solid: bool) -> list[Any]:
     hues = [KIND_COLOUR.get(mark.name, MARK) for mark in surface.marks]
     made = [
-        marked(mark, ruler, solid=solid, colour=colour)
+        marked(mark, height_axis, solid=solid, colour=colour)
         for mark, colour in zip(surface.marks, hues, strict=True)
     ]
     for trace in made:
@@ -253,11 +255,11 @@ def cloud(gradients: Any, full: Any, names: Sequence[str], note: str) -> Figure:
 
 
 def bundle(
-    land: Landscape, ruler: Ruler, surface: Surface, tracks: Sequence[Track], colour: str
+    land: Landscape, height_axis: HeightAxis, surface: Surface, tracks: Sequence[Track], colour: str
 ) -> Figure:
     """Several paths of one colour on the map."""
-    figure = contour(land, ruler)
-    figure.add_traces(_marks(surface, ruler, solid=False))
+    figure = contour(land, height_axis)
+    figure.add_traces(_marks(surface, height_axis, solid=False))
     for track in tracks:
         figure.add_scatter(
             x=track.a, y=track.b, mode="lines", name=track.label, hoverinfo="skip",

@@ -10,15 +10,15 @@ from lossviz.figures.theme import BOX, COLORSCALE, CORNER, EYE, MARK, blank, inn
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.critical_points import Landmark
 from lossviz.landscapes.gradient_field import Arrows
-from lossviz.landscapes.height_scale import Ruler, single
+from lossviz.landscapes.height_scale import HeightAxis, single
 
 _LIGHT = {"ambient": 0.62, "diffuse": 0.65, "specular": 0.12, "roughness": 0.85, "fresnel": 0.1}
 
 
-def surface(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> Figure:
+def surface(land: Landscape, height_axis: HeightAxis, marks: Sequence[Landmark] = ()) -> Figure:
     """The landscape in three dimensions, with its landmarks."""
-    z = ruler(land.values).astype("float32")
-    low, high = _ends(ruler)
+    z = height_axis(land.values).astype("float32")
+    low, high = _ends(height_axis)
     # a surface on the box's own floor or roof would flicker through it
     below, over = low - 0.03 * (high - low), high + 0.02 * (high - low)
     x_title, y_title = land.plane.names
@@ -28,9 +28,9 @@ def surface(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> Fi
             "xaxis": {"title": {"text": x_title}, **inner(land.a[0], land.a[-1], 6)},
             "yaxis": {"title": {"text": y_title}, **inner(land.b[0], land.b[-1], 6)},
             "zaxis": {
-                "title": {"text": ruler.title},
+                "title": {"text": height_axis.title},
                 **inner(low, high, 5),
-                **_ticks(ruler),
+                **_ticks(height_axis),
                 "range": [below, over],
             },
             "aspectmode": "manual",
@@ -51,7 +51,7 @@ def surface(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> Fi
         lighting=_LIGHT,
         contours={
             "z": {
-                "show": ruler.range[0] < ruler.range[1],
+                "show": height_axis.range[0] < height_axis.range[1],
                 "start": low + (high - low) / 14,  # none on the floor itself, none on the roof
                 "end": high - (high - low) / 28,
                 "size": (high - low) / 14 or 1,
@@ -62,12 +62,15 @@ def surface(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> Fi
         hovertemplate=f"{x_title} %{{x:.4g}}<br>{y_title} %{{y:.4g}}<br>"
         "loss %{customdata:.5g}<extra></extra>",
     )
-    figure.add_traces([marked(mark, ruler, solid=True) for mark in marks])
+    figure.add_traces([marked(mark, height_axis, solid=True) for mark in marks])
     return figure
 
 
 def contour(
-    land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = (), steps: Arrows | None = None
+    land: Landscape,
+    height_axis: HeightAxis,
+    marks: Sequence[Landmark] = (),
+    steps: Arrows | None = None,
 ) -> Figure:
     """The same landscape from above, as a map with level lines; ``steps`` point downhill."""
     x_title, y_title = land.plane.names
@@ -76,11 +79,11 @@ def contour(
         yaxis={"title": {"text": y_title}, "range": [land.b[0], land.b[-1]], "showgrid": False},
         margin={"l": 54, "r": 8, "t": 8, "b": 44},
     )
-    low, high = _ends(ruler)
+    low, high = _ends(height_axis)
     figure.add_contour(
         x=land.a.astype("float32"),
         y=land.b.astype("float32"),
-        z=ruler(land.values).astype("float32"),
+        z=height_axis(land.values).astype("float32"),
         customdata=single(land.values),
         name="surface",
         colorscale=COLORSCALE,
@@ -93,31 +96,31 @@ def contour(
     )
     if steps is not None:
         figure.add_traces([arrows(steps)])
-    figure.add_traces([marked(mark, ruler, solid=False) for mark in marks])
+    figure.add_traces([marked(mark, height_axis, solid=False) for mark in marks])
     return figure
 
 
-def profile(land: Landscape, ruler: Ruler, marks: Sequence[Landmark] = ()) -> Figure:
+def profile(land: Landscape, height_axis: HeightAxis, marks: Sequence[Landmark] = ()) -> Figure:
     """One parameter: the landscape (of a single row or more, all the same) is a curve."""
     figure = blank(
         xaxis={"title": {"text": land.plane.names[0]}, "range": [land.a[0], land.a[-1]]},
-        yaxis={"title": {"text": ruler.title}, **_ticks(ruler)},
+        yaxis={"title": {"text": height_axis.title}, **_ticks(height_axis)},
     )
     figure.add_scatter(
         x=land.a.astype("float32"),
-        y=ruler(land.values[0]).astype("float32"),
+        y=height_axis(land.values[0]).astype("float32"),
         name="surface",
         mode="lines",
         line={"width": 4, "color": COLORSCALE[4][1]},
         hoverinfo="skip",
     )
     for mark in marks:
-        place = mark._replace(b=ruler(mark.values))
-        figure.add_traces([marked(place, ruler, solid=False)])
+        place = mark._replace(b=height_axis(mark.values))
+        figure.add_traces([marked(place, height_axis, solid=False)])
     return figure
 
 
-def cut(land: Landscape, ruler: Ruler, axis: int) -> Figure:
+def cut(land: Landscape, height_axis: HeightAxis, axis: int) -> Figure:
     """The true loss along one axis, through the cursor; the stage fills the trace "cut"."""
     line = (land.a, land.b)[axis]
     values = land.values[len(land.b) // 2] if axis == 0 else land.values[:, len(land.a) // 2]
@@ -125,7 +128,11 @@ def cut(land: Landscape, ruler: Ruler, axis: int) -> Figure:
         xaxis={"title": {"text": land.plane.names[axis]}, "range": [line[0], line[-1]]},
         yaxis={
             "title": {"text": "loss"},
-            **({"type": "log"} if ruler.log else {"range": [ruler.low, ruler.high]}),
+            **(
+                {"type": "log"}
+                if height_axis.log
+                else {"range": [height_axis.low, height_axis.high]}
+            ),
         },
     )
     figure.add_scatter(
@@ -139,7 +146,7 @@ def cut(land: Landscape, ruler: Ruler, axis: int) -> Figure:
     return figure
 
 
-def marked(mark: Landmark, ruler: Ruler, *, solid: bool, colour: str = MARK) -> Any:
+def marked(mark: Landmark, height_axis: HeightAxis, *, solid: bool, colour: str = MARK) -> Any:
     """A landmark as a trace: over the surface if ``solid``, else on the map."""
     paper = {"color": "white", "width": 1.5}
     size = {"point": 12, "outline": 5, "arrow": [0] * (len(mark.a) - 1) + [14]}[mark.shape]
@@ -148,7 +155,7 @@ def marked(mark: Landmark, ruler: Ruler, *, solid: bool, colour: str = MARK) -> 
     if solid:
         small = {"point": 6, "outline": 3, "arrow": [0] * (len(mark.a) - 1) + [8]}[mark.shape]
         ball = mark.shape == "point"  # lies on the surface, which would hide half of it otherwise
-        z = ruler(mark.values) + (lift(ruler) if ball else 0)
+        z = height_axis(mark.values) + (lift(height_axis) if ball else 0)
         symbol = "diamond" if mark.shape == "arrow" else "circle"
         return trace("scatter3d",
             x=mark.a, y=mark.b, z=z, line={"width": 7, "color": colour}, hovertemplate=word,
@@ -179,23 +186,23 @@ def folded(figure: Figure, kinks: Landmark, heights: Any = None) -> Figure:
     return figure
 
 
-def lift(ruler: Ruler) -> float:
+def lift(height_axis: HeightAxis) -> float:
     """How far the ball of a point stands above a surface, in heights, so as not to sink in."""
-    low, high = _ends(ruler)
+    low, high = _ends(height_axis)
     return 0.025 * (high - low)
 
 
-def _ends(ruler: Ruler) -> tuple[float, float]:
+def _ends(height_axis: HeightAxis) -> tuple[float, float]:
     """The range of heights; a flat one gets a margin above and below, so that it is seen level."""
-    low, high = ruler.range
+    low, high = height_axis.range
     return (low, high) if high > low else (low - 1, low + 1)
 
 
-def _ticks(ruler: Ruler) -> dict[str, Any]:
-    if ruler.ticks is None:
+def _ticks(height_axis: HeightAxis) -> dict[str, Any]:
+    if height_axis.ticks is None:
         return {}
-    low, high = ruler.range
-    places, texts = ruler.ticks
+    low, high = height_axis.range
+    places, texts = height_axis.ticks
     kept = [i for i, at in enumerate(places) if len(places) < 3 or at > low + CORNER * (high - low)]
     return {"tickvals": [places[i] for i in kept], "ticktext": [texts[i] for i in kept]}
 

@@ -9,7 +9,7 @@ from lossviz.figures.landscapes import contour
 from lossviz.figures.networks import slice3d
 from lossviz.figures.theme import GREEN, MARK, ORANGE
 from lossviz.landscapes import Landscape
-from lossviz.landscapes.height_scale import Ruler
+from lossviz.landscapes.height_scale import HeightAxis
 from lossviz.networks.validation import Evaluation
 
 _PAPER = {"color": "white", "width": 2}
@@ -19,9 +19,9 @@ _LOWS = (
 )
 
 
-def held_out(land: Landscape, ruler: Ruler, found: Evaluation) -> Figure:
+def held_out(land: Landscape, height_axis: HeightAxis, found: Evaluation) -> Figure:
     """One loss over a slice from above, with the lowest points of both."""
-    figure = contour(land, ruler)
+    figure = contour(land, height_axis)
     figure.update_layout(showlegend=True)
     figure.update_traces(showlegend=False)
     # the larger one first, so that both are seen where they meet
@@ -34,25 +34,28 @@ def held_out(land: Landscape, ruler: Ruler, found: Evaluation) -> Figure:
     return figure
 
 
-def held_out3d(land: Landscape, ruler: Ruler, found: Evaluation) -> Figure:
+def held_out3d(land: Landscape, height_axis: HeightAxis, found: Evaluation) -> Figure:
     """The same as a surface."""
-    figure = slice3d(land, ruler)
+    figure = slice3d(land, height_axis)
     for (name, symbol, hue), low, size in zip(_LOWS, found.lows, (7, 5), strict=True):
         j, i = int(abs(land.b - low.b).argmin()), int(abs(land.a - low.a).argmin())
         figure.add_scatter3d(
-            x=[low.a], y=[low.b], z=[float(ruler(land.values[j, i]))], name=name, mode="markers",
+            x=[low.a], y=[low.b], z=[float(height_axis(land.values[j, i]))],
+            name=name, mode="markers",
             marker={"size": size, "symbol": symbol, "color": hue, "line": _PAPER},
             hovertemplate=f"{name}<extra></extra>",
         )  # fmt: skip
     return figure
 
 
-def detour(land: Landscape, ruler: Ruler, straight: Any, curve: Any, control: Any) -> Figure:
+def detour(
+    land: Landscape, height_axis: HeightAxis, straight: Any, curve: Any, control: Any
+) -> Figure:
     """The plane through two minima and the control point of a curve of low loss between them.
 
     ``straight`` and ``curve`` are (m, 2) points on the plane, ``control`` (2,).
     """
-    figure = contour(land, ruler)
+    figure = contour(land, height_axis)
     figure.update_layout(showlegend=True)
     figure.update_traces(showlegend=False)
     for name, points, hue, dash in (

@@ -11,7 +11,7 @@ from lossviz.figures.drawing import Figure
 from lossviz.figures.landscapes import contour, surface
 from lossviz.figures.theme import BLUE, COLORSCALE, DASHES, GREY, ORANGE, VERMILION, blank
 from lossviz.landscapes import Landscape
-from lossviz.landscapes.height_scale import Ruler
+from lossviz.landscapes.height_scale import HeightAxis
 from lossviz.networks.pair import Roughness, Shadow
 
 PLAIN, SKIP = VERMILION, BLUE  # one colour each on every picture of this page
@@ -22,21 +22,21 @@ _EYE = {
 }  # lower than elsewhere: roughness is seen by its edges
 
 
-def slice3d(land: Landscape, ruler: Ruler) -> Figure:
-    """One network's slice, its trained point in the middle; heights as tall as the ruler's."""
-    figure = surface(land, ruler)
+def slice3d(land: Landscape, height_axis: HeightAxis) -> Figure:
+    """One network's slice, its trained point in the middle; heights as on the height axis."""
+    figure = surface(land, height_axis)
     # along the axis the title of a small picture would be cut at its edge
     figure.update_scenes(zaxis_nticks=4, zaxis_title_text="", camera={"eye": _EYE})
     figure.add_annotation(
         x=0, y=1, xref="paper", yref="paper", xanchor="left", yanchor="top", showarrow=False,
-        text=ruler.title,
+        text=height_axis.title,
     )  # fmt: skip
     return figure
 
 
-def walked(land: Landscape, ruler: Ruler, path: Shadow, colour: str) -> Figure:
+def walked(land: Landscape, height_axis: HeightAxis, path: Shadow, colour: str) -> Figure:
     """The slice from above with the shadow of the run on it."""
-    figure = contour(land, ruler)
+    figure = contour(land, height_axis)
     for width, hue in ((4.5, "rgba(255,255,255,0.75)"), (2.5, colour)):
         figure.add_scatter(
             x=path.a, y=path.b, name="path", mode="lines", line={"width": width, "color": hue},
@@ -155,7 +155,7 @@ def told(data: Data, counts: Any) -> Figure:
 def _log(*lines: Any) -> dict[str, Any]:
     """A log axis for all of these, with few and plain numbers on it."""
     values = [value for line in lines for value in _positive(line) if value is not None]
-    ticks = Ruler(min(values), max(values), log=True).ticks if values else None
+    ticks = HeightAxis(min(values), max(values), log=True).ticks if values else None
     if ticks is None:
         return {"type": "log"}
     return {"type": "log", "tickvals": [10**place for place in ticks[0]], "ticktext": ticks[1]}

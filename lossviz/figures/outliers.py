@@ -12,7 +12,7 @@ from lossviz.figures.landscapes import contour, marked, profile, surface
 from lossviz.figures.theme import BLUE, GREEN, GREY, MARK, axis, blank, colour_of
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.critical_points import Landmark
-from lossviz.landscapes.height_scale import Ruler
+from lossviz.landscapes.height_scale import HeightAxis
 from lossviz.losses import Loss
 from lossviz.outliers.displacement import Breakdown
 from lossviz.outliers.influence import Curve, Influences
@@ -105,7 +105,7 @@ def bars(
 
 def loss_surface(
     land: Landscape,
-    ruler: Ruler,
+    height_axis: HeightAxis,
     loss: Loss,
     marks: Sequence[Landmark],
     trail: Landmark | None,
@@ -115,7 +115,9 @@ def loss_surface(
 ) -> Figure:
     """One loss's surface, or its map, with its exact minimum and the trail that led there."""
     flat = not land.plane.names[1]  # one parameter: a curve
-    figure = profile(land, ruler) if flat else (surface if solid else contour)(land, ruler)
+    figure = (
+        profile(land, height_axis) if flat else (surface if solid else contour)(land, height_axis)
+    )
     deep = solid and not flat
     figure.update_layout(
         margin={"l": 0, "r": 0, "t": 0, "b": 0} if deep else {"l": 54, "r": 8, "t": 28, "b": 40},
@@ -127,8 +129,8 @@ def loss_surface(
     )  # fmt: skip
     for mark, colour in [*((m, GREY) for m in marks[1:]), (trail, "#ffffff"), (marks[0], MARK)]:
         if mark is not None:
-            placed = mark._replace(b=ruler(mark.values)) if flat else mark
-            figure.add_traces([_drawn(placed, ruler, colour, deep)])
+            placed = mark._replace(b=height_axis(mark.values)) if flat else mark
+            figure.add_traces([_drawn(placed, height_axis, colour, deep)])
     if deep:
         figure.update_scenes(zaxis_title_text="")  # the heading says it, and a phone has no room
     if marks[0].shape != "arrow":
@@ -136,9 +138,9 @@ def loss_surface(
     return figure
 
 
-def _drawn(mark: Landmark, ruler: Ruler, colour: str, solid: bool) -> Any:
+def _drawn(mark: Landmark, height_axis: HeightAxis, colour: str, solid: bool) -> Any:
     """A landmark that may turn from a point into an outline, and back, while a point moves."""
-    trace = marked(mark, ruler, solid=solid, colour=colour)
+    trace = marked(mark, height_axis, solid=solid, colour=colour)
     if mark.shape == "outline":
         trace.mode = "lines+markers"
     if mark.name == "trail":

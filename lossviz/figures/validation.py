@@ -20,7 +20,7 @@ from lossviz.figures.theme import (
 )
 from lossviz.landscapes import Landscape, ProjectedPath
 from lossviz.landscapes.critical_points import Landmark
-from lossviz.landscapes.height_scale import Ruler
+from lossviz.landscapes.height_scale import HeightAxis
 from lossviz.validation.curves import Degrees, Folds, Learning, Strengths
 from lossviz.validation.stopping import Stop
 
@@ -36,7 +36,7 @@ DIFFERENCE = [[0, "#2166ac"], [0.5, "#f7f7f7"], [1, "#b2182b"]]
 
 def with_minima(
     land: Landscape,
-    ruler: Ruler,
+    height_axis: HeightAxis,
     minima: Sequence[Landmark],
     paths: Sequence[tuple[str, ProjectedPath, int]] = (),
 ) -> Figure:
@@ -44,18 +44,18 @@ def with_minima(
 
     Of each path one place is marked as kept.
     """
-    figure = landscapes.surface(land, ruler)
+    figure = landscapes.surface(land, height_axis)
     figure.update_scenes(zaxis_title_text="")  # the heading says it
-    low, high = ruler.range
+    low, high = height_axis.range
     lift = 0.02 * (high - low)  # a line on the surface itself would flicker
     for kind, path, kept in paths:
         figure.add_scatter3d(
             x=path.a.astype("float32"), y=path.b.astype("float32"),
-            z=(ruler(path.values) + lift).astype("float32"), name=kind, mode="lines",
+            z=(height_axis(path.values) + lift).astype("float32"), name=kind, mode="lines",
             line={"width": 6, "color": PATHS[kind]}, hoverinfo="skip",
         )  # fmt: skip
         figure.add_scatter3d(
-            x=path.a[[kept]], y=path.b[[kept]], z=ruler(path.values[[kept]]) + 2 * lift,
+            x=path.a[[kept]], y=path.b[[kept]], z=height_axis(path.values[[kept]]) + 2 * lift,
             name=KEPT[kind], mode="markers", hovertemplate=f"{KEPT[kind]}<extra></extra>",
             marker={"size": 8, "symbol": "diamond", "color": HELD,
                     "line": {"color": "white", "width": 1.5}},
@@ -65,7 +65,8 @@ def with_minima(
     for mark, colour in zip(minima, MINIMUM_COLOURS, strict=True):
         # well above the surface: that of a metric is rough and would hide it
         figure.add_scatter3d(
-            x=mark.a, y=mark.b, z=ruler(mark.values) + 2 * lift, name=mark.name, mode="markers",
+            x=mark.a, y=mark.b, z=height_axis(mark.values) + 2 * lift,
+            name=mark.name, mode="markers",
             marker={"size": 7, "color": colour, "line": {"color": "white", "width": 1.5}},
             hovertemplate=f"{mark.name}<extra></extra>",
         )  # fmt: skip
@@ -267,15 +268,15 @@ def degrees(found: Degrees) -> Figure:
     return figure
 
 
-def folds(found: Folds, ruler: Ruler) -> Figure:
+def folds(found: Folds, height_axis: HeightAxis) -> Figure:
     """The mean of the folds as the surface, and each fold as a pale sheet around it."""
-    figure = landscapes.surface(found.mean, ruler)
+    figure = landscapes.surface(found.mean, height_axis)
     figure.update_scenes(zaxis_title_text="")
     for number, land in enumerate(found.landscapes):
         colour = PALETTE[number % len(PALETTE)]
         figure.add_surface(
             x=land.a.astype("float32"), y=land.b.astype("float32"),
-            z=ruler(land.values).astype("float32"), name=f"fold {number + 1}", opacity=0.28,
+            z=height_axis(land.values).astype("float32"), name=f"fold {number + 1}", opacity=0.28,
             showscale=False, colorscale=[[0, colour], [1, colour]], hoverinfo="skip",
         )  # fmt: skip
     return figure

@@ -9,15 +9,15 @@ from lossviz.figures.drawing import Figure
 from lossviz.figures.landscapes import contour
 from lossviz.figures.theme import BLUE, VERMILION, axis, blank
 from lossviz.landscapes import Landscape
-from lossviz.landscapes.height_scale import Ruler
+from lossviz.landscapes.height_scale import HeightAxis
 
 COLOURS = (VERMILION, BLUE)
 BARS = 30
 
 
-def plane(land: Landscape, ruler: Ruler, colour: str) -> Figure:
+def plane(land: Landscape, height_axis: HeightAxis, colour: str) -> Figure:
     """A slice from above; the trained network lies in the middle."""
-    figure = contour(land, ruler)
+    figure = contour(land, height_axis)
     figure.add_scatter(
         x=[0.0], y=[0.0], name="trained network", mode="markers",
         marker={"size": 12, "color": colour, "line": {"color": "white", "width": 2}},

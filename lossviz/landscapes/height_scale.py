@@ -14,11 +14,11 @@ Array = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
-class Ruler:
+class HeightAxis:
     """Turns values of the objective into heights on a picture, and labels the axis.
 
     ``low`` and ``high`` are the ends of the range in values; pictures that are compared share
-    one ruler.  ``shift`` is subtracted before a logarithm is taken.
+    one height axis.  ``shift`` is subtracted before a logarithm is taken.
     """
 
     low: float
@@ -32,6 +32,10 @@ class Ruler:
         raw = np.asarray(values, float)
         shown = np.where(np.isfinite(raw), np.clip(raw, self.low, self.high), np.nan)
         return np.log10(shown - self.shift) if self.log else shown
+
+    def options(self) -> dict[str, float | bool]:
+        """What a browser needs to turn values into the same heights."""
+        return {"low": self.low, "high": self.high, "log": self.log, "shift": self.shift}
 
     @property
     def range(self) -> tuple[float, float]:
@@ -69,8 +73,8 @@ class Ruler:
 class Scale(Recipe):
     """How values become heights."""
 
-    def ruler(self, *values: Array) -> Ruler:
-        """One ruler for all of ``values``, so that their pictures can be compared."""
+    def height_axis(self, *values: Array) -> HeightAxis:
+        """One height axis for all of ``values``, so that their pictures can be compared."""
         raise NotImplementedError
 
 
@@ -80,9 +84,9 @@ class LinearScale(Scale):
 
     id, label = "linear", "Linear"
 
-    def ruler(self, *values: Array) -> Ruler:
+    def height_axis(self, *values: Array) -> HeightAxis:
         finite = _finite(values)
-        return Ruler(float(finite.min()), float(finite.max()))
+        return HeightAxis(float(finite.min()), float(finite.max()))
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ class LogScale(Scale):
 
     id, label = "log", "Log"
 
-    def ruler(self, *values: Array) -> Ruler:
+    def height_axis(self, *values: Array) -> HeightAxis:
         finite = _finite(values)
         low, high = float(finite.min()), float(finite.max())
         shift = min(low, 0.0)  # the logarithm of the height above the lowest, if that is below 0
@@ -111,7 +115,9 @@ class LogScale(Scale):
             cut.append(f"above {_short(roof)}")
         if cut:
             title += f", cut off {' and '.join(cut)}"
-        return Ruler(shift + foot, max(shift + roof, shift + foot), title, log=True, shift=shift)
+        return HeightAxis(
+            shift + foot, max(shift + roof, shift + foot), title, log=True, shift=shift
+        )
 
 
 @dataclass(frozen=True)
@@ -121,10 +127,10 @@ class ClippedScale(Scale):
     id, label = "clipped", "Clipped"
     share: float = hyperparameter(0.5, 0.05, 1.0, domain="(0, 1]", label="share of the grid shown")
 
-    def ruler(self, *values: Array) -> Ruler:
+    def height_axis(self, *values: Array) -> HeightAxis:
         finite = _finite(values)
         cut = float(np.quantile(finite, self.share))
-        return Ruler(float(finite.min()), cut, f"loss, cut off above {cut:.3g}")
+        return HeightAxis(float(finite.min()), cut, f"loss, cut off above {cut:.3g}")
 
 
 SCALES: dict[str, type[Scale]] = catalogue(LinearScale, LogScale, ClippedScale)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import RegularGridInterpolator
 
 from lossviz.landscapes.critical_points import Landmark
-from lossviz.landscapes.height_scale import Ruler
+from lossviz.landscapes.height_scale import HeightAxis
 from lossviz.landscapes.landscape import Landscape
 from lossviz.landscapes.planes import Plane
 from lossviz.losses import Loss
@@ -47,15 +47,15 @@ def kinks(risk: Risk, plane: Plane, window: tuple[Array, Array]) -> Landmark | N
     return Landmark("kinks", "outline", a, b, values)
 
 
-def drawn_heights(lines: Landmark, land: Landscape, ruler: Ruler) -> Array:
+def drawn_heights(lines: Landmark, land: Landscape, height_axis: HeightAxis) -> Array:
     """Where lines of kinks (m,) are drawn on a surface: a little above it, with NaN between them.
 
     Between two grid points a surface is drawn flat, and so above the kink; a line at its exact
     height would sink in.
     """
-    facets = RegularGridInterpolator((land.b, land.a), ruler(land.values), bounds_error=False)
-    low, high = ruler.range
-    on_it = np.fmax(ruler(lines.values), facets(np.column_stack([lines.b, lines.a])))
+    facets = RegularGridInterpolator((land.b, land.a), height_axis(land.values), bounds_error=False)
+    low, high = height_axis.range
+    on_it = np.fmax(height_axis(lines.values), facets(np.column_stack([lines.b, lines.a])))
     return on_it + RAISED * (high - low)
 
 

@@ -130,18 +130,18 @@ def surface(seen: Seen, words: Words) -> None:
     if risk.layout.size == 1:
         drawn = seen.trace("curve", "surface")
         values = risk.value(np.asarray(drawn.x)[:, None])
-        same(drawn.y, scale.ruler(values)(values), "the curve")
+        same(drawn.y, scale.height_axis(values)(values), "the curve")
     else:
         plane = plane_of(risk, best.theta)
         look = over(risk.value, plane)
-        ruler = lambda values: scale.ruler(values)(values)  # noqa: E731
-        a, b, true = on(seen, "surface", look, ruler)
-        on(seen, "map", look, ruler)
+        height_axis = lambda values: scale.height_axis(values)(values)  # noqa: E731
+        a, b, true = on(seen, "surface", look, height_axis)
+        on(seen, "map", look, height_axis)
         home = plane.project(best.theta)
         size = float(np.ptp(a)), float(np.ptp(b))
         if best.kind == "point":
             at_point(seen, "map", "minimum", home, of=size)
-            drawn = scale.ruler(true)
+            drawn = scale.height_axis(true)
             low, high = drawn.range
             height = float(drawn(best.value)) + 0.025 * (high - low)
             at_point(seen, "surface", "minimum", home, height, of=size)
@@ -276,9 +276,9 @@ def classification(seen: Seen, words: Words) -> None:
     plane = plane_of(risk, middle)
     beside = replace(problem, loss=LOSSES[words.get("bbeside", "mse_sigmoid")]()).risk()
     scale = SCALES[words.get("height", "linear")]()
-    ruler = lambda values: scale.ruler(values)(values)  # noqa: E731
-    a, b, true = on(seen, "first", over(risk.value, plane), ruler)
-    on(seen, "second", over(beside.value, plane), ruler)
+    height_axis = lambda values: scale.height_axis(values)(values)  # noqa: E731
+    a, b, true = on(seen, "first", over(risk.value, plane), height_axis)
+    on(seen, "second", over(beside.value, plane), height_axis)
     tip_of(seen, "first", a, b, true)
     if best.kind == "point":
         at_point(seen, "first", "minimum", plane.project(best.theta), of=(np.ptp(a), np.ptp(b)))
@@ -362,9 +362,9 @@ def residuals(seen: Seen, words: Words) -> None:
         }
         grids = {term: seen.trace(f"res-term-{term}", "surface") for term in terms}
         every = [grids[t].customdata.T for t in terms]
-        ruler = SCALES["log"]().ruler(*every)
+        height_axis = SCALES["log"]().height_axis(*every)
         for term, loss in terms.items():
-            on(seen, f"res-term-{term}", loss.value, ruler)
+            on(seen, f"res-term-{term}", loss.value, height_axis)
         t = seen.trace("res-solution", "exact")
         same(t.y, np.exp(-2 * t.x), "the exact solution")
 

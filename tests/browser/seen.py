@@ -156,11 +156,11 @@ def same(drawn: Any, true: Any, what: str, *, loose: float = 0.0) -> None:
     assert wrong <= loose, f"{what}: {wrong:.1%} differ, first at {first}"
 
 
-def on(seen: Seen, key: str, objective: Objective, ruler: Any, name: str = "surface",
+def on(seen: Seen, key: str, objective: Objective, height_axis: Any, name: str = "surface",
        *, loose: float = 0.0) -> tuple[Array, Array, Array]:  # fmt: skip
     """A surface or a map has the objective's values: what it tells, and how high it is drawn.
 
-    ``objective`` takes (j, i, 2) places and ``ruler`` makes a height of values.  Returns the
+    ``objective`` takes (j, i, 2) places and ``height_axis`` makes a height of values.  Returns the
     places and the true values (j, i).
     """
     trace = seen.trace(key, name)
@@ -169,7 +169,7 @@ def on(seen: Seen, key: str, objective: Objective, ruler: Any, name: str = "surf
     if trace.customdata is not None and np.ndim(trace.customdata) == 2:
         told = np.transpose(trace.customdata) if trace.type == "surface" else trace.customdata
         same(told, true, f"{key}: what tooltips tell", loose=loose)
-    same(trace.z, ruler(true), f"{key}: heights", loose=loose)
+    same(trace.z, height_axis(true), f"{key}: heights", loose=loose)
     return a, b, true
 
 

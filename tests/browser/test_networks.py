@@ -18,7 +18,7 @@ def eye(page, key):
     return figure(page, key, "gd._fullLayout.scene._scene.getCamera().eye")
 
 
-def one_ruler(page, *keys):
+def one_height_axis(page, *keys):
     """Wait for it: a first glimpse of networks under way is replaced picture by picture."""
     page.wait_for_function(
         """(keys) => {
@@ -31,10 +31,10 @@ def one_ruler(page, *keys):
     )
 
 
-def test_both_surfaces_share_ruler_and_camera_and_one_choice_moves_one_of_them(visit, app):
+def test_both_surfaces_share_height_axis_and_camera_and_one_choice_moves_one_of_them(visit, app):
     page = visit(f"{app}/neural_networks?{TINY}")
     drawn(page, *PAIR, "net-fit-plain", "net-fit-skip")
-    one_ruler(page, *PAIR)
+    one_height_axis(page, *PAIR)
 
     before = eye(page, "net-skip")
     page.locator(".st-key-net-plain").get_by_role("button", name="From above").click(force=True)
@@ -52,7 +52,7 @@ def test_both_surfaces_share_ruler_and_camera_and_one_choice_moves_one_of_them(v
     page.goto(f"{app}/neural_networks?{TINY}&net-scale=zero")
     settled(page)
     drawn(page, *PAIR)
-    one_ruler(page, *PAIR)
+    one_height_axis(page, *PAIR)
     after = page.locator(".st-key-what-you-see").inner_text()
     ends = [
         re.search(r"ended at ([\d.e−]+) without skips and at ([\d.e−]+)", t) for t in (said, after)
@@ -101,13 +101,13 @@ def test_training_can_be_stopped_and_keeps_what_it_has(visit, app):
     assert "of 5,000" in page.locator(".st-key-what-you-see").inner_text()
 
 
-def test_points_not_seen_are_two_more_scenes_under_the_same_ruler_and_one_camera(visit, app):
+def test_points_not_seen_are_two_more_scenes_under_the_same_height_axis_and_one_camera(visit, app):
     page = visit(f"{app}/neural_networks?{TINY}&net-panel=validation&net-validation=skip")
     both = ("net-seen3d-skip", "net-validation3d-skip")
     drawn(page, *PAIR, *both)
     scenes = "[...document.querySelectorAll('.stage-figure')].filter(g => g._fullLayout.scene)"
     assert page.evaluate(f"{scenes}.length") == 4  # as many as a page may hold
-    one_ruler(page, *both)
+    one_height_axis(page, *both)
     before = eye(page, both[1])
     page.locator(f".st-key-{both[0]}").get_by_role("button", name="From above").click(force=True)
     page.wait_for_function(

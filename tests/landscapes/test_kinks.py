@@ -55,7 +55,7 @@ def test_lines_of_kinks_are_drawn_above_the_facets_of_the_surface():
     a, b = np.linspace(-3, 3, 21), np.linspace(-2, 2, 21)
     mesh = np.stack(np.meshgrid(a, b), axis=-1)
     land = Landscape(axes(2), a, b, risk.value(mesh))
-    scale = LinearScale().ruler(land.values)
+    scale = LinearScale().height_axis(land.values)
     lines = kinks(risk, axes(2), (a, b))
     figure = folded(surface(land, scale), lines, drawn_heights(lines, land, scale))
     drawn = next(trace for trace in figure.data if trace.name == "kinks")

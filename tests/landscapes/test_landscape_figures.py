@@ -19,9 +19,9 @@ LAND = evaluate_plane(RISK, axes(2), np.linspace(-200, 900, 12), np.linspace(0.1
 @pytest.mark.parametrize("scale", SCALES)
 def test_a_tooltip_says_the_loss_at_its_own_place(scale):
     """Plotly hands a surface's tooltip customdata[column][row], and a map's [row][column]."""
-    ruler = SCALES[scale]().ruler(LAND.values)
-    solid = pictures.surface(LAND, ruler).data[0]
-    flat = pictures.contour(LAND, ruler).data[0]
+    height_axis = SCALES[scale]().height_axis(LAND.values)
+    solid = pictures.surface(LAND, height_axis).data[0]
+    flat = pictures.contour(LAND, height_axis).data[0]
     for i, j in ((0, 0), (11, 0), (3, 5), (10, 6)):
         loss = RISK.value([LAND.a[i], LAND.b[j]])
         assert solid.customdata[i][j] == pytest.approx(loss, rel=1e-6)
@@ -29,7 +29,7 @@ def test_a_tooltip_says_the_loss_at_its_own_place(scale):
 
 
 def test_no_tick_of_a_scene_stands_in_a_corner_where_two_axes_meet():
-    scene = pictures.surface(LAND, SCALES["linear"]().ruler(LAND.values)).layout.scene
+    scene = pictures.surface(LAND, SCALES["linear"]().height_axis(LAND.values)).layout.scene
     for axis in (scene.xaxis, scene.yaxis, scene.zaxis):
         (low, high), ticks = axis.range, np.array(axis.tickvals)
         assert 2 <= len(ticks) <= 7
@@ -38,6 +38,6 @@ def test_no_tick_of_a_scene_stands_in_a_corner_where_two_axes_meet():
 
 
 def test_a_log_scale_says_where_it_is_cut_off():
-    ruler = SCALES["log"]().ruler(np.array([1e-9, 2e-9, *np.full(50, 3.0), 5.0]))
-    assert "cut off below" in ruler.title
-    assert "cut off" not in SCALES["log"]().ruler(np.array([0.1, 3.0, 5.0])).title
+    height_axis = SCALES["log"]().height_axis(np.array([1e-9, 2e-9, *np.full(50, 3.0), 5.0]))
+    assert "cut off below" in height_axis.title
+    assert "cut off" not in SCALES["log"]().height_axis(np.array([0.1, 3.0, 5.0])).title

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lossviz.landscapes.height_scale import Ruler
+from lossviz.landscapes.height_scale import HeightAxis
 from lossviz.landscapes.planes import Plane
 from lossviz.objectives import Risk
 from lossviz.problem.problem import Problem
@@ -53,7 +53,7 @@ def options(problem: Problem, risk: Risk, plane: Plane | None = None) -> dict[st
 
 
 def landscape(
-    how: dict[str, Any] | None, ruler: Ruler, mark: str, *, solid: bool, lift: float
+    how: dict[str, Any] | None, height_axis: HeightAxis, mark: str, *, solid: bool, lift: float
 ) -> list[stage.Live]:
     """The landscape and its minimum, the trace ``mark``; none where ``how`` is None.
 
@@ -61,8 +61,7 @@ def landscape(
     """
     if how is None:
         return []
-    heights = {"low": ruler.low, "high": ruler.high, "log": ruler.log, "shift": ruler.shift}
-    common = {**how, "ruler": heights, "solid": solid}
+    common = {**how, "heightAxis": height_axis.options(), "solid": solid}
     above = {"lift": lift} if solid else {"leads": True}
     return [
         stage.Live("surface", "lines.surface", common),

@@ -8,7 +8,7 @@ figure or by their number.  Colours "black" and "white" mean colour and paper an
 
 One picture, one sentence instead of a picture::
 
-    stage.show(figures.surface(land, ruler), key="surface", alt="The minimum is at ...")
+    stage.show(figures.surface(land, height_axis), key="surface", alt="The minimum is at ...")
     stage.show(None, key="surface", note="The window is empty: its left end lies right of ...")
 
 None keeps the last good picture under the sentence.

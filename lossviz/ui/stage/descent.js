@@ -1,6 +1,6 @@
 // Live solver for the start of a descent on an exact quadratic: the path follows the hand.
 //
-// options: {hessian [[p, q], [q, r]], minimiser, floor, rule, settings, steps, ruler, far}.  A rule
+// options: {hessian [[p, q], [q, r]], minimiser, floor, rule, settings, steps, heightAxis, far}.  A rule
 // is lossviz/optimizers' own for one coordinate: gradient in, step out.
 
 const RULES = {
@@ -62,8 +62,8 @@ function drawn({ low, high, log, shift, lift }, value) {
   return (log ? Math.log10(shown - shift) : shown) + lift;
 }
 
-function attributes({ x, y, heights }, trace, { ruler }) {
-  return trace.z ? { x, y, z: heights.map((value) => drawn(ruler, value)) } : { x, y };
+function attributes({ x, y, heights }, trace, { heightAxis }) {
+  return trace.z ? { x, y, z: heights.map((value) => drawn(heightAxis, value)) } : { x, y };
 }
 
 // Only a lone point is a start: the data of the same group can be dragged too.

@@ -4,8 +4,8 @@
 // null where it knows no answer.  ``options.loss`` says which loss: {kind: "squared"},
 // {kind: "pinball", up, down} or {kind: "huber", delta}, each times ``scale``; without it, squared
 // error.  ``options.powers`` is the number of parameters (1: a constant, 2: a line, which is usual)
-// and ``options.axes`` the two of them that the plane shows.  ``options.ruler`` turns losses into
-// heights as lossviz's Ruler does: {low, high, log, shift}; ``lift`` is added to a mark's height.
+// and ``options.axes`` the two of them that the plane shows.  ``options.heightAxis`` turns losses into
+// heights as lossviz's HeightAxis does: {low, high, log, shift}; ``lift`` is added to a mark's height.
 
 import { huber, pinball, powersOf, meanLoss, squares } from "./exact.js";
 
@@ -60,12 +60,12 @@ export function line(points, trace, options = {}) {
 // The minimum itself in the plane, as a point or the outline of a flat set; over one parameter
 // as a point of the curve.
 export function minimum(points, trace, options = {}) {
-  const { loss = SQUARED, ruler, solid, lift = 0, powers = 2, axes = [0, 1] } = options;
+  const { loss = SQUARED, heightAxis, solid, lift = 0, powers = 2, axes = [0, 1] } = options;
   const fit = fitted(points, options);
   if (!fit) return null;
   const { corners, value } = fit;
   const around = corners.length > 1 ? [...corners, corners[0]] : corners;
-  const z = around.map(() => height((loss.scale ?? 1) * value, ruler) + lift);
+  const z = around.map(() => height((loss.scale ?? 1) * value, heightAxis) + lift);
   const [x, y] = axes.map((axis) => around.map((theta) => theta[axis]));
   if (powers === 1) return { x, y: z };
   return solid ? { x, y, z } : { x, y };
@@ -75,7 +75,7 @@ export function minimum(points, trace, options = {}) {
 const trails = new WeakMap();
 
 export function trail(points, trace, options = {}) {
-  const { loss = SQUARED, ruler, solid, axes = [0, 1] } = options;
+  const { loss = SQUARED, heightAxis, solid, axes = [0, 1] } = options;
   if (!trails.has(trace)) {
     const names = solid ? ["x", "y", "z"] : ["x", "y"];
     trails.set(trace, Object.fromEntries(names.map((name) => [name, Array.from(trace[name] ?? [])])));
@@ -87,7 +87,7 @@ export function trail(points, trace, options = {}) {
   if (way.x[last] !== a || way.y[last] !== b) {
     way.x.push(a);
     way.y.push(b);
-    way.z?.push(height((loss.scale ?? 1) * value, ruler));
+    way.z?.push(height((loss.scale ?? 1) * value, heightAxis));
   }
   return { ...way };
 }
@@ -95,7 +95,7 @@ export function trail(points, trace, options = {}) {
 // The mean loss over the trace's grid (x and y hold the two parameters), or along its curve; all
 // other parameters are the best ones.  Heights as drawn, and the true values for whoever asks.
 export function surface(points, trace, options = {}) {
-  const { loss = SQUARED, ruler, powers = 2, axes = [0, 1] } = options;
+  const { loss = SQUARED, heightAxis, powers = 2, axes = [0, 1] } = options;
   const fit = powers > 2 ? fitted(points, options) : { best: [] };
   if (!fit) return null;
   const scale = loss.scale ?? 1;
@@ -104,9 +104,9 @@ export function surface(points, trace, options = {}) {
   const [u, v] = axes.map((axis) => Float64Array.from(points.x, (x) => (axis < powers ? x ** axis : 0)));
   const rest = Float64Array.from(points.y, (y, i) => answer(others, points.x[i]) - y);
   const mean = loss.kind === "squared" ? quadratic(u, v, rest) : (a, b) => meanLoss({ u, v, rest }, rho, a, b);
-  if (powers === 1) return { y: Float64Array.from(trace.x, (a) => height(scale * mean(a, 0), ruler)) };
+  if (powers === 1) return { y: Float64Array.from(trace.x, (a) => height(scale * mean(a, 0), heightAxis)) };
   const customdata = Array.from(trace.y, (b) => Float64Array.from(trace.x, (a) => scale * mean(a, b)));
-  return { z: customdata.map((row) => row.map((value) => height(value, ruler))), customdata };
+  return { z: customdata.map((row) => row.map((value) => height(value, heightAxis))), customdata };
 }
 
 // The lines of kinks of a landscape that is on its way: taken away until Python draws the next.

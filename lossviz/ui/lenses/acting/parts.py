@@ -179,7 +179,7 @@ def surfaces(choice: Choice, runs: list[Run]) -> None:
     """Minus the return, as a surface and as a map, with the agents' paths."""
     landscape = land(choice.id, choice.discount, choice.entropy)
     offers.surface("Surface, minus the return", landscape)
-    ruler = LinearScale().ruler(landscape.values)
+    height_axis = LinearScale().height_axis(landscape.values)
     moves = [
         move for run in runs for move in (stage.Cut(run.label), stage.Pick(f"{run.label} now"))
     ]
@@ -187,13 +187,14 @@ def surfaces(choice: Choice, runs: list[Run]) -> None:
     says = findings.ended(runs)
     with left:
         stage.show(
-            pictures.solid(landscape, ruler, runs), key="act-surface", group=GROUP, camera=GROUP,
+            pictures.solid(landscape, height_axis, runs), key="act-surface",
+            group=GROUP, camera=GROUP,
             height="large", cursor="ab", moves=moves, on_click=placed,
             alt=f"Minus the return over two logits, with every agent's path. {says}",
         )  # fmt: skip
     with right:
         stage.show(
-            pictures.flat(landscape, ruler, runs, choice.start), key="act-map", group=GROUP,
+            pictures.flat(landscape, height_axis, runs, choice.start), key="act-map", group=GROUP,
             height="large", cursor="ab", moves=moves, on_click=placed, on_drag=dragged,
             drag=stage.Drag("start"),
             readout=stage.Readout(choice.objective.names, "minus the return"),
@@ -275,7 +276,7 @@ def closer(choice: Choice) -> list[str]:
         with columns[place + 1]:
             st.markdown(f"**{title}**")
             stage.show(
-                pictures.bare(landscape, LinearScale().ruler(landscape.values)),
+                pictures.bare(landscape, LinearScale().height_axis(landscape.values)),
                 key=f"act-pair-{place}",
                 camera="acting-pair", height="panel", alt=f"{title}: minus the return. {says[1]}",
             )  # fmt: skip

@@ -29,7 +29,7 @@ from lossviz.findings import losses as loss_curves
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.critical_points import landmarks, lowest
 from lossviz.landscapes.fitted import fit
-from lossviz.landscapes.height_scale import Ruler, Scale
+from lossviz.landscapes.height_scale import HeightAxis, Scale
 from lossviz.landscapes.planes import Plane
 from lossviz.losses import LOSSES, Focal, Loss
 from lossviz.losses.curves import ceiling, curve, steepness
@@ -82,16 +82,16 @@ def short(plane: Plane) -> Plane:
     return replace(plane, names=(first, second))
 
 
-def rulers(
+def height_axes(
     scale: Scale, landscapes: tuple[Landscape, Landscape], together: bool
-) -> tuple[Ruler, Ruler | None]:
-    """One ruler for each surface, or the same for both; None for a second without any height."""
+) -> tuple[HeightAxis, HeightAxis | None]:
+    """One height axis for each surface, or one for both; None for a second without any height."""
     first, second = (land.values for land in landscapes)
     if not np.isfinite(second).any():
-        return scale.ruler(first), None
+        return scale.height_axis(first), None
     if together:
-        return (scale.ruler(first, second),) * 2
-    return scale.ruler(first), scale.ruler(second)
+        return (scale.height_axis(first, second),) * 2
+    return scale.height_axis(first), scale.height_axis(second)
 
 
 def facing(land: Landscape) -> dict[str, float]:
@@ -105,7 +105,7 @@ def facing(land: Landscape) -> dict[str, float]:
 
 def surface(
     land: Landscape,
-    ruler: Ruler | None,
+    height_axis: HeightAxis | None,
     risk: Risk,
     best: Minimum | None,
     middle: Array,
@@ -116,8 +116,8 @@ def surface(
     """One of the two surfaces; ``best`` is marked where it lies on the plane, or the way to it.
 
     None marks the lowest point of the grid.  The cursor starts at ``middle`` (p,); ``eye`` is
-    where both are seen from.  Without a ruler there is nothing to draw, and the last good picture
-    stays under a sentence.
+    where both are seen from.  Without a height axis there is nothing to draw, and the last
+    good picture stays under a sentence.
     """
     plane, marks = land.plane, []
     if best is not None and (
@@ -127,13 +127,13 @@ def surface(
     elif best is None and (lowest_here := lowest(land)) is not None:
         marks = [lowest_here]
     st.markdown(f"**{risk.loss.label}**")
-    if ruler is None:
+    if height_axis is None:
         says = "This loss is not finite anywhere in this window. Choose or write another."
         stage.show(None, key=key, group="classes", height="most", note=says)
         return
     curved, at = risk.layout.size == 1, plane.project(middle).tolist()
     draw = landscapes.profile if curved else landscapes.surface
-    figure = draw(land, ruler, marks)
+    figure = draw(land, height_axis, marks)
     # the heading says what the heights are
     figure.update_scenes(zaxis_title_text="", camera={"eye": eye})
     stage.show(

@@ -52,7 +52,7 @@ def step_of(weight: float) -> int:
 def surfaces(found: TradeOff, step: int, places: Sequence[DeltaGenerator]) -> None:
     """Their weighted sum large, both losses beside it, under one camera and on one scale."""
     one, two = found.first, found.scaled
-    ruler = LinearScale().ruler(one.values, two.values)
+    height_axis = LinearScale().height_axis(one.values, two.values)
     first, second = found.scene.labels
     times = "" if found.factor == 1 else f"{number(found.factor, 3)} × "
     share = found.weights[:, None]
@@ -72,7 +72,7 @@ def surfaces(found: TradeOff, step: int, places: Sequence[DeltaGenerator]) -> No
             rise = one.values - two.values
             moves.append(stage.Mix("surface", two.values, rise, found.weights))
         offers.surface(f"Surface, {title}", land)
-        figure = pictures.term(land, ruler, found.thetas, heights, title)
+        figure = pictures.term(land, height_axis, found.thetas, heights, title)
         if place != 2:  # the small ones have the large one's axes, and no room for long names
             figure.update_scenes(xaxis_title_text="", yaxis_title_text="")
         with large if place == 2 else small:
@@ -141,7 +141,7 @@ def schemes(pair: Pair, found: TradeOff, step: int) -> list[str]:
     mixed = Landscape(
         land.plane, land.a, land.b, share * land.values + (1 - share) * found.second.values
     )
-    ruler = LinearScale().ruler(mixed.values)
+    height_axis = LinearScale().height_axis(mixed.values)
     st.markdown(
         "**Who chooses the weight?** Schemes that weigh both losses while they are minimised, "
         "from one start, in the losses' own units. Fixed weights and Chebyshev use the weight "
@@ -162,7 +162,8 @@ def schemes(pair: Pair, found: TradeOff, step: int) -> list[str]:
     says = findings.schemes(found, runs)
     with columns[0]:
         stage.show(
-            pictures.paths(mixed, ruler, found, runs), key="comb-paths", group=RACE, height="panel",
+            pictures.paths(mixed, height_axis, found, runs), key="comb-paths", group=RACE,
+            height="panel",
             moves=moves, alt="The schemes' paths over the parameters. " + says[0],
         )  # fmt: skip
     with columns[1]:

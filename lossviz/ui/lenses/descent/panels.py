@@ -14,7 +14,7 @@ from lossviz.figures.theme import colour_of
 from lossviz.findings import descent as findings
 from lossviz.findings import descent_step as words
 from lossviz.landscapes import Landscape
-from lossviz.landscapes.height_scale import Ruler, Scale
+from lossviz.landscapes.height_scale import HeightAxis, Scale
 from lossviz.optimizers import OPTIMIZERS, Optimizer
 from lossviz.ui import stage
 from lossviz.ui.lenses.descent import cache
@@ -126,7 +126,7 @@ def batches(
     path: Trajectory,
     k: int,
     land: Landscape,
-    ruler: Ruler,
+    height_axis: HeightAxis,
 ) -> None:
     """The cloud of noisy gradients at the step shown, and a bundle of noisy paths."""
     if scene.problem is None:
@@ -160,7 +160,7 @@ def batches(
             f"{len(risk.data)} rows, one per seed. The size is under *Settings*."
         )
         stage.show(
-            pictures.bundle(land, ruler, scene.surface, found.bundle, colour_of("gd")),
+            pictures.bundle(land, height_axis, scene.surface, found.bundle, colour_of("gd")),
             key="bundle",
             height="panel",
             alt="Paths from one start with different mini-batches.",
@@ -189,7 +189,7 @@ def scaling(scene: cache.Scene, setting: cache.Setting, plain: Optimizer, scale:
             st.markdown(f"**{side.title}.** {findings.scaling(side, run.paths[0])}")
             stage.show(
                 pictures.flat(
-                    land, scale.ruler(land.values), side.surface, run.tracks, side.start, {}
+                    land, scale.height_axis(land.values), side.surface, run.tracks, side.start, {}
                 ),
                 key=f"scaling-{side.title.split()[0].lower()}",
                 height="panel",

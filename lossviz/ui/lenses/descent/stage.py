@@ -15,7 +15,7 @@ from lossviz.figures.theme import colour_of
 from lossviz.findings import descent as findings
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.fitted import BOUNDARY, Fit, fit
-from lossviz.landscapes.height_scale import Ruler, Scale
+from lossviz.landscapes.height_scale import HeightAxis, Scale
 from lossviz.optimizers import Optimizer
 from lossviz.optimizers.schedules import ConstantRate
 from lossviz.text import number
@@ -32,13 +32,13 @@ OVER = 4  # optimizers whose names fit into the empty corner of the scene
 MOST = 4  # parameters whose numbers are written out
 
 
-def land(scene: cache.Scene, scale: Scale, tracks: Sequence[Track]) -> tuple[Landscape, Ruler]:
+def land(scene: cache.Scene, scale: Scale, tracks: Sequence[Track]) -> tuple[Landscape, HeightAxis]:
     """The heights of the window and how tall they are drawn, down to the lowest point of a path."""
     a, b = controls.grid(scene.surface.window, 101)
     found = cache.landscape(scene, a, b)
     top = np.nanmax(np.where(np.isfinite(found.values), found.values, -np.inf))
     under = [np.minimum(track.values, top) for track in tracks]
-    return found, scale.ruler(found.values, *under)
+    return found, scale.height_axis(found.values, *under)
 
 
 def legend(optimizers: Sequence[Optimizer]) -> None:
@@ -59,7 +59,7 @@ def pictures_of(
     setting: cache.Setting,
     focus: int,
     land: Landscape,
-    ruler: Ruler,
+    height_axis: HeightAxis,
 ) -> None:
     """The surface, its map and, where there are data, the fit at the step shown."""
     here = scene.surface
@@ -73,19 +73,19 @@ def pictures_of(
     with solid:
         legend(optimizers)
         stage.show(
-            pictures.solid(land, ruler, here, run.tracks),
+            pictures.solid(land, height_axis, here, run.tracks),
             key="descent-surface",
             height="large",
             alt=f"The surface with every path on it. {alt}",
             group=GROUP,
             cursor="ab",
-            moves=[*walking(run.tracks), *leading(scene, optimizers, setting, ruler)],
+            moves=[*walking(run.tracks), *leading(scene, optimizers, setting, height_axis)],
             on_click=racers.clicked,
         )
     with flat:
         pointers = arrows(here, run.paths[focus], run.tracks[focus])
         stage.show(
-            pictures.flat(land, ruler, here, run.tracks, setting.start, pointers),
+            pictures.flat(land, height_axis, here, run.tracks, setting.start, pointers),
             key="descent-map",
             height="half",
             alt=f"The same surface from above, with every path from the start. {alt}",
@@ -95,7 +95,7 @@ def pictures_of(
             moves=[
                 *walking(run.tracks, halo=True),
                 *pointing(pointers),
-                *leading(scene, optimizers, setting, ruler, halo=True),
+                *leading(scene, optimizers, setting, height_axis, halo=True),
             ],
             drag=stage.Drag("start"),
             on_click=racers.clicked,
@@ -120,7 +120,7 @@ def leading(
     scene: cache.Scene,
     optimizers: Sequence[Optimizer],
     setting: cache.Setting,
-    ruler: Ruler,
+    height_axis: HeightAxis,
     *,
     halo: bool = False,
 ) -> list[stage.Move]:
@@ -128,15 +128,15 @@ def leading(
     quadratic = two_parameter_quadratic(scene.surface)
     if quadratic is None or setting.schedule != ConstantRate():
         return []
-    low, high = ruler.range
+    low, high = height_axis.range
     common = {
         "hessian": quadratic.hessian.tolist(),
         "minimiser": quadratic.minimiser.tolist(),
         "floor": quadratic.floor,
         "steps": setting.steps,
         "far": [4 * (end - start) for start, end in scene.surface.window],
-        "ruler": {
-            "low": ruler.low, "high": ruler.high, "log": ruler.log, "shift": ruler.shift,
+        "heightAxis": {
+            **height_axis.options(),
             "lift": pictures.LIFT * (high - low),
         },
     }  # fmt: skip

@@ -107,7 +107,7 @@ def _map(
     offers.surface("Surface, mean loss of every line", land)
     stage.show(
         landscapes.contour(
-            land, LinearScale().ruler(land.values), landmarks(risk, best, plane, (a, b))
+            land, LinearScale().height_axis(land.values), landmarks(risk, best, plane, (a, b))
         ),
         key="which-line",
         group="residuals",

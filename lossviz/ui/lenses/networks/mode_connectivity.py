@@ -29,7 +29,7 @@ from lossviz.problem.problem import Problem
 from lossviz.text import as_markdown
 from lossviz.ui import cache, stage
 from lossviz.ui.lenses.networks import pair
-from lossviz.ui.lenses.networks.stage import ruler_of
+from lossviz.ui.lenses.networks.stage import height_axis_of
 from lossviz.ui.lenses.networks.training import Setting, trained
 
 Array = NDArray[np.floating]
@@ -75,8 +75,8 @@ def _from_above(problem: Problem, curve: Bezier, scale: Scale, ways: dict[str, A
         return
     a, b = (np.linspace(*ends, FINE) for ends in frame(curve, plane))
     land = cache.landscape(problem, plane, a, b)
-    ruler = ruler_of([land], scale)
-    if ruler is None:
+    height_axis = height_axis_of([land], scale)
+    if height_axis is None:
         return
     t = np.linspace(0, 1, 101)
     straight = plane.project(interpolate(curve.first, curve.second, t))
@@ -84,7 +84,7 @@ def _from_above(problem: Problem, curve: Bezier, scale: Scale, ways: dict[str, A
     straightest, _, lowest = (float(values.max()) for values in ways.values())
     says = panel_findings.detour(straightest, lowest, float(problem.risk().value(curve.control)))
     stage.show(
-        maps.detour(land, ruler, straight, bezier, control), key="net-detour", height="panel",
+        maps.detour(land, height_axis, straight, bezier, control), key="net-detour", height="panel",
         cursor="ab", group="net-detour", at=(float(bezier[50, 0]), float(bezier[50, 1])),
         readout=stage.Readout([f"{name}:" for name in plane.names], "loss:"),
         alt=says.replace("*", ""),

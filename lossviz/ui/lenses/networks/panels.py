@@ -68,7 +68,7 @@ def opened() -> None:
         return
     try:
         land = load_landscape(file.getvalue())
-        ruler = LogScale().ruler(land.values)
+        height_axis = LogScale().height_axis(land.values)
     except ValueError as error:
         st.error(as_markdown(str(error)))
         return
@@ -76,9 +76,9 @@ def opened() -> None:
         st.markdown(as_markdown(f"{land.title} {land.note}".strip()))
     solid, flat = st.columns(2, gap="small")
     with solid:
-        stage.show(surface(land, ruler), key="net-file", cursor="ab", group="file", height="panel",
-                   alt=f"The landscape of {file.name}.")  # fmt: skip
+        stage.show(surface(land, height_axis), key="net-file", cursor="ab", group="file",
+                   height="panel", alt=f"The landscape of {file.name}.")  # fmt: skip
     with flat:
-        stage.show(contour(land, ruler), key="net-file-map", cursor="ab", group="file",
+        stage.show(contour(land, height_axis), key="net-file-map", cursor="ab", group="file",
                    height="panel", readout=stage.Readout(land.plane.names, "loss"),
                    alt="The same landscape from above.")  # fmt: skip

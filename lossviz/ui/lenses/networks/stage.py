@@ -13,7 +13,7 @@ from lossviz.figures import networks as pictures
 from lossviz.figures.theme import GREEN
 from lossviz.findings import networks as findings
 from lossviz.landscapes import Landscape
-from lossviz.landscapes.height_scale import Ruler, Scale
+from lossviz.landscapes.height_scale import HeightAxis, Scale
 from lossviz.landscapes.planes import random
 from lossviz.networks.layer_gradients import layer_sizes
 from lossviz.networks.pair import roughness, shadow, square
@@ -37,12 +37,12 @@ def stage_pair(
     view: View,
     going: bool,
 ) -> None:
-    """Two slices, one ruler, one camera; under each what its network says of the data.
+    """Two slices, one height axis, one camera; under each what its network says of the data.
 
     ``going``: the training goes on, and this is a first glimpse.
     """
     more = ", training goes on" if going else ""
-    ruler = ruler_of(landscapes, scale)
+    height_axis = height_axis_of(landscapes, scale)
     sides = zip(
         members, landscapes, COLOURS, ("plain", "skip"), st.columns(2, gap="small"), strict=True
     )
@@ -55,12 +55,12 @@ def stage_pair(
                 f"<b>{member.name}</b>: loss {loss} after {steps:,} steps{more}</div>"
             )
             says = f"{member.name}: the loss around the trained network, which lies in the middle."
-            if ruler is None:
+            if height_axis is None:
                 note = "The loss is not finite anywhere on these slices. Make them smaller."
                 stage.show(None, key=f"net-{key}", note=note, height="most")
             else:
                 stage.show(
-                    pictures.slice3d(land, ruler), key=f"net-{key}", alt=says, height="most",
+                    pictures.slice3d(land, height_axis), key=f"net-{key}", alt=says, height="most",
                     group=GROUP, camera=CAMERA, cursor="ab", at=(0.0, 0.0),
                 )  # fmt: skip
             _answers(member, view, key)
@@ -86,10 +86,10 @@ def _answers(member: Member, view: View, key: str) -> None:
     )  # fmt: skip
 
 
-def ruler_of(landscapes: Sequence[Landscape], scale: Scale) -> Ruler | None:
-    """One ruler for all of these; None, after a sentence, where nothing is finite."""
+def height_axis_of(landscapes: Sequence[Landscape], scale: Scale) -> HeightAxis | None:
+    """One height axis for all of these; None, after a sentence, where nothing is finite."""
     try:
-        return scale.ruler(*(land.values for land in landscapes))
+        return scale.height_axis(*(land.values for land in landscapes))
     except ValueError as error:
         st.error(as_markdown(str(error)))
         return None
@@ -99,7 +99,7 @@ def path(
     members: Sequence[Member], landscapes: Sequence[Landscape], scale: Scale, view: View
 ) -> None:
     """Both runs seen from their planes: their shadows, and what the planes hide."""
-    ruler = ruler_of(landscapes, scale)
+    height_axis = height_axis_of(landscapes, scale)
     sides = zip(
         members, landscapes, COLOURS, ("plain", "skip"), st.columns(2, gap="small"), strict=True
     )
@@ -107,9 +107,9 @@ def path(
         with column:
             seen = shadow(member.risk, member.run, member.plane)
             says = findings.hidden(seen)
-            if ruler is not None:
+            if height_axis is not None:
                 stage.show(
-                    pictures.walked(land, ruler, seen, colour), key=f"net-map-{key}",
+                    pictures.walked(land, height_axis, seen, colour), key=f"net-map-{key}",
                     height="panel",
                     alt=f"{member.name}: the slice from above with the shadow of the path.",
                 )  # fmt: skip

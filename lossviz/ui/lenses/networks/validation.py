@@ -10,13 +10,13 @@ import streamlit as st
 from lossviz.figures import network_maps as maps
 from lossviz.findings import network_panels as findings
 from lossviz.landscapes import Landscape
-from lossviz.landscapes.height_scale import Ruler, Scale
+from lossviz.landscapes.height_scale import HeightAxis, Scale
 from lossviz.networks.validation import Apart, Evaluation, apart, evaluate
 from lossviz.text import as_markdown
 from lossviz.ui import cache, stage
 from lossviz.ui.lenses.networks import pair
 from lossviz.ui.lenses.networks.pair import Member, View
-from lossviz.ui.lenses.networks.stage import ruler_of
+from lossviz.ui.lenses.networks.stage import height_axis_of
 from lossviz.ui.lenses.networks.training import Setting, trained
 from lossviz.ui.sidebar import controls
 from lossviz.ui.sidebar.widgets import select, slider
@@ -35,7 +35,7 @@ class _Side(NamedTuple):
 
 
 def held_out(members: Sequence[Member], setting: Setting, scale: Scale, view: View) -> None:
-    """The training loss and the loss on points not seen, over one plane, under one ruler."""
+    """The training loss and the loss on points not seen, over one plane, under one height axis."""
     problem = members[1].problem
     fresh = hasattr(problem.dataset, "seed")
     share = 0.3
@@ -57,13 +57,13 @@ def held_out(members: Sequence[Member], setting: Setting, scale: Scale, view: Vi
     except ValueError as error:
         st.error(as_markdown(str(error)))
         return
-    ruler = ruler_of([land for side in sides for land in side.landscapes], scale)
-    if ruler is None:
+    height_axis = height_axis_of([land for side in sides for land in side.landscapes], scale)
+    if height_axis is None:
         return
     if kind == "maps":
-        _maps(sides, ruler)
+        _maps(sides, height_axis)
     else:
-        _surfaces(next(side for side in sides if side.key == kind), ruler)
+        _surfaces(next(side for side in sides if side.key == kind), height_axis)
     for side in sides:
         st.markdown(f"- {_says(side)}")
     st.caption(findings.split(parts[0], *sides[0].found.points))
@@ -97,20 +97,20 @@ def _says(side: _Side) -> str:
     return findings.held_out(side.member.name, side.found, side.landscapes)
 
 
-def _maps(sides: Sequence[_Side], ruler: Ruler) -> None:
+def _maps(sides: Sequence[_Side], height_axis: HeightAxis) -> None:
     for side, column in zip(sides, st.columns(2, gap="small"), strict=True):
         with column:
             for name, land, part in zip(SAYS, side.landscapes, ("seen", "validation"), strict=True):
                 st.markdown(f"**{side.member.name}**: {name[0].lower()}{name[1:]}")
                 stage.show(
-                    maps.held_out(land, ruler, side.found), key=f"net-{part}-{side.key}",
+                    maps.held_out(land, height_axis, side.found), key=f"net-{part}-{side.key}",
                     height="panel", cursor="ab", group=f"net-validation-{side.key}", at=(0.0, 0.0),
                     readout=stage.Readout([f"{name}:" for name in land.plane.names], "loss:"),
                     alt=f"{name}, from above. {_says(side).replace('*', '')}",
                 )  # fmt: skip
 
 
-def _surfaces(side: _Side, ruler: Ruler) -> None:
+def _surfaces(side: _Side, height_axis: HeightAxis) -> None:
     columns = st.columns(2, gap="small")
     for name, land, part, column in zip(
         SAYS, side.landscapes, ("seen", "validation"), columns, strict=True
@@ -118,7 +118,7 @@ def _surfaces(side: _Side, ruler: Ruler) -> None:
         with column:
             st.markdown(f"**{side.member.name}**: {name[0].lower()}{name[1:]}")
             stage.show(
-                maps.held_out3d(land, ruler, side.found), key=f"net-{part}3d-{side.key}",
+                maps.held_out3d(land, height_axis, side.found), key=f"net-{part}3d-{side.key}",
                 height="panel", camera="net-validation", group=f"net-validation-{side.key}",
                 alt=f"{name}, as a surface. {_says(side).replace('*', '')}",
             )  # fmt: skip

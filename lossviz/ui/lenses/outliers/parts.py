@@ -17,7 +17,7 @@ from lossviz.figures import outliers as pictures
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.critical_points import Landmark, landmarks
 from lossviz.landscapes.fitted import fit
-from lossviz.landscapes.height_scale import Ruler, Scale
+from lossviz.landscapes.height_scale import HeightAxis, Scale
 from lossviz.landscapes.kinks import drawn_heights, kinks
 from lossviz.landscapes.planes import Plane
 from lossviz.landscapes.window import Window, good_window
@@ -195,17 +195,17 @@ def show_surfaces(
     if not third:
         these, sides = these[:2], sides[:2]
     landscapes = [cache.landscape(problem, plane, *grid) for problem in these]
-    shared = scale.ruler(*(land.values for land in landscapes)) if common else None
+    shared = scale.height_axis(*(land.values for land in landscapes)) if common else None
     for column, problem, s, land in zip(
         st.columns(len(these), gap="small"), these, sides, landscapes, strict=True
     ):
-        ruler = shared or scale.ruler(land.values)
+        height_axis = shared or scale.height_axis(land.values)
         offers.surface(f"Surface, {s.risk.loss.label}", land)
         marks = landmarks(s.risk, s.best, plane, grid)
         way = _way(problem, s, row, plane)
         title = f"{s.risk.loss.label} · minimum {_height(s.best.value, land)}"
         with column:
-            _show_surface(problem, s, land, ruler, marks, way, title, solid)
+            _show_surface(problem, s, land, height_axis, marks, way, title, solid)
 
 
 def _height(value: float, land: Landscape) -> str:
@@ -225,7 +225,7 @@ def _show_surface(
     problem: Problem,
     s: Side,
     land: Landscape,
-    ruler: Ruler,
+    height_axis: HeightAxis,
     marks: Sequence[Landmark],
     way: Landmark,
     title: str,
@@ -234,12 +234,14 @@ def _show_surface(
     place = {"squared": "squared", "absolute": "absolute"}.get(s.risk.loss.id, "third")
     one = s.risk.layout.size == 1
     how = live.options(problem, s.risk, land.plane)
-    moves = live.landscape(how, ruler, "minimum", solid=solid, lift=landscapes.lift(ruler))
+    moves = live.landscape(
+        how, height_axis, "minimum", solid=solid, lift=landscapes.lift(height_axis)
+    )
     if moves and not one:
         moves.append(replace(moves[0], trace="trail", solver="lines.trail"))
-    figure = pictures.loss_surface(land, ruler, s.risk.loss, marks, way, title, solid=solid)
+    figure = pictures.loss_surface(land, height_axis, s.risk.loss, marks, way, title, solid=solid)
     if not one and (lines := kinks(s.risk, land.plane, (land.a, land.b))) is not None:
-        landscapes.folded(figure, lines, drawn_heights(lines, land, ruler) if solid else None)
+        landscapes.folded(figure, lines, drawn_heights(lines, land, height_axis) if solid else None)
     stage.show(
         figure,
         key=f"outliers-{place}",

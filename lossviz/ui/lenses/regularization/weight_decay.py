@@ -16,7 +16,7 @@ from lossviz.figures import weight_decay as pictures
 from lossviz.figures.networks import curves
 from lossviz.findings import weight_decay as findings
 from lossviz.landscapes import Landscape
-from lossviz.landscapes.height_scale import LogScale, Ruler
+from lossviz.landscapes.height_scale import HeightAxis, LogScale
 from lossviz.landscapes.planes import Plane
 from lossviz.losses import LOSSES
 from lossviz.models import Network
@@ -56,13 +56,13 @@ def show(task: str) -> None:
         for name, one, run in zip(NAMES, problems, runs, strict=True)
     ]
     landscapes = [_land(member, cut, shown == "total") for member in members]
-    ruler = LogScale().ruler(*(land.values for land in landscapes))
+    height_axis = LogScale().height_axis(*(land.values for land in landscapes))
     keys = ("without", "with")
     for member, land, colour, key, column in zip(
         members, landscapes, pictures.COLOURS, keys, st.columns(2, gap="small"), strict=True
     ):
         with column:
-            _side(member, land, ruler, cut, colour, key)
+            _side(member, land, height_axis, cut, colour, key)
     numbers = [
         _weighed(cache.parts(t.problem), t.plane.origin, t.plane.u, t.plane.v) for t in members
     ]
@@ -103,14 +103,17 @@ def _land(member: Member, cut: View, total: bool) -> Landscape:
     return cache.landscape(problem, member.plane, *pair.grid(member, cut, GRID))
 
 
-def _side(member: Member, land: Landscape, ruler: Ruler, cut: View, colour: str, key: str) -> None:
+def _side(
+    member: Member, land: Landscape, height_axis: HeightAxis, cut: View, colour: str, key: str
+) -> None:
     """One network: its plane, and what the network under the cursor says."""
     st.html(
         f'<div style="font-size:.95rem"><span style="color:{colour}">&#9632;</span> '
         f"<b>{member.name}</b></div>"
     )
     stage.show(
-        pictures.plane(land, ruler, colour), key=f"reg-net-{key}", height="panel", group=GROUP,
+        pictures.plane(land, height_axis, colour), key=f"reg-net-{key}", height="panel",
+        group=GROUP,
         cursor="ab", at=(0.0, 0.0), readout=stage.Readout(DIRECTIONS, "loss"),
         alt=f"{member.name}: the loss around the trained network from above.",
     )  # fmt: skip

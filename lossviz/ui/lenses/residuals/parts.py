@@ -186,7 +186,7 @@ def of_equation() -> list[str]:
             PARTS["equation"], rule, trial, seed, SPAN, POINTS, weight, landscapes
         )
     )
-    ruler = LogScale().ruler(*(land.values for land in found.landscapes))
+    height_axis = LogScale().height_axis(*(land.values for land in found.landscapes))
     with frame.board():
         columns = st.columns(3, gap="small")
     for (key, title), land, column in zip(TERMS.items(), found.landscapes, columns, strict=True):
@@ -198,9 +198,9 @@ def of_equation() -> list[str]:
                 else title
             )
             st.markdown(f"**{shown}**")
-            figure = surface(land, ruler)
+            figure = surface(land, height_axis)
             figure.update_scenes(zaxis_nticks=4)
-            low, high = ruler.range
+            low, high = height_axis.range
             if high > low:
                 figure.update_scenes(zaxis_range=[low, high])
             stage.show(figure, key=f"res-term-{key}", camera="equation", group="equation",

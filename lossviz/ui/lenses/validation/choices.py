@@ -104,8 +104,8 @@ def folds(scene: Scene) -> None:
     plane = scene.plane
     found = _folds(cache.parts(scene.parts.train), plane.origin, plane.u, plane.v, a, b, k)
     named = replace(found, mean=replace(found.mean, plane=plane))
-    ruler = LinearScale().ruler(*(land.values for land in found.landscapes))
-    beside(pictures.folds(named, ruler), "folds", findings.folds(found),
+    height_axis = LinearScale().height_axis(*(land.values for land in found.landscapes))
+    beside(pictures.folds(named, height_axis), "folds", findings.folds(found),
           f"The losses of {k} folds as pale sheets around their mean.")  # fmt: skip
 
 

@@ -66,9 +66,9 @@ def surfaces(
     walked = paths(scene, panel, form, patience)
     first, second = (land.values for land in scene.landscapes)
     if together and scene.metric is None:
-        rulers = (scale.ruler(first, second),) * 2
+        height_axes = (scale.height_axis(first, second),) * 2
     else:
-        rulers = scale.ruler(first), scale.ruler(second)
+        height_axes = scale.height_axis(first), scale.height_axis(second)
     titles = f"Training: {scene.train.loss.label.lower()}", scene.label
     measures = scene.train.loss.name, scene.label.removeprefix("Held out: ")
     places = [*st.columns(2, gap="small"), st.container()]
@@ -77,7 +77,9 @@ def surfaces(
         with places[k]:
             st.markdown(f"**{titles[k]}**")
             stage.show(
-                pictures.with_minima(scene.landscapes[k], rulers[k], scene.minima[k], walked[k]),
+                pictures.with_minima(
+                    scene.landscapes[k], height_axes[k], scene.minima[k], walked[k]
+                ),
                 key=f"validation-{k}",
                 group=GROUP,
                 camera=GROUP,

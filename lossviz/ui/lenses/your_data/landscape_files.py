@@ -89,7 +89,9 @@ def opened() -> dict[str, SavedLandscape]:
 def show(landscapes: dict[str, SavedLandscape], scale: Scale) -> list[str]:
     """Surfaces, maps and, of a single one, cuts through the cursor; what is seen in sentences."""
     # one scale of heights for both, or two files could not be compared
-    ruler = scale.ruler(np.concatenate([land.values.ravel() for land in landscapes.values()]))
+    height_axis = scale.height_axis(
+        np.concatenate([land.values.ravel() for land in landscapes.values()])
+    )
     says = findings.sentences(list(landscapes.values()), list(landscapes))
     alone = len(landscapes) == 1
     for i, (column, (name, land)) in enumerate(
@@ -101,19 +103,19 @@ def show(landscapes: dict[str, SavedLandscape], scale: Scale) -> list[str]:
         with column:
             if not alone:
                 st.markdown(f"**{as_markdown(name)}**")
-            solid = pictures.surface(land, ruler, marks)
+            solid = pictures.surface(land, height_axis, marks)
             stage.show(
                 solid, key=f"file-surface-{i}", camera="files", alt=says[-1],
                 height="large" if alone else "most", **linked,
             )  # fmt: skip
             stage.show(
-                pictures.contour(land, ruler, marks), key=f"file-map-{i}", height="panel",
+                pictures.contour(land, height_axis, marks), key=f"file-map-{i}", height="panel",
                 alt=f"{name} from above, as a contour map.", readout=readout, **linked,
             )  # fmt: skip
             sides: tuple[Literal["a", "b"], ...] = ("a", "b")
             for axis, side in enumerate(sides):
                 stage.show(
-                    pictures.cut(land, ruler, axis), key=f"file-cut-{i}-{side}",
+                    pictures.cut(land, height_axis, axis), key=f"file-cut-{i}-{side}",
                     group=f"file-{i}", height="low",
                     alt=f"The loss along {land.plane.names[axis]}, through the cursor.",
                     moves=[stage.Slice("cut", along=side)],

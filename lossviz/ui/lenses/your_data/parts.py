@@ -345,7 +345,7 @@ def show(
     places: Sequence[DeltaGenerator],
 ) -> None:
     """In two places, the surface of the data in use and the data with the model at the cursor."""
-    ruler = scale.ruler(land.values)
+    height_axis = scale.height_axis(land.values)
     marks = landmarks(risk, best, land.plane, (land.a, land.b))
     linked: dict[str, Any] = {
         "group": "yours",
@@ -357,10 +357,10 @@ def show(
     solid, flat = places
     with solid:
         if risk.layout.size == 1:
-            curve = surfaces.profile(land, ruler, marks)
+            curve = surfaces.profile(land, height_axis, marks)
             stage.show(curve, key="yours-curve", cursor="a", **linked)
         else:
-            surface = surfaces.surface(land, ruler, marks)
+            surface = surfaces.surface(land, height_axis, marks)
             stage.show(surface, key="yours-surface", cursor="ab", **linked)
     with flat:
         fitted.show(
