@@ -96,9 +96,10 @@ with along:
 # 3. A closer look ----------------------------------------------------------------------------
 panel = parts.choose()
 if panel == "facts":
-    if not two:
-        st.markdown(findings.worked(losses, y, y - u))
-    st.markdown(findings.table(losses, u, y))
+    with st.container(key="in-numbers"):
+        if not two:
+            st.markdown(findings.worked(losses, y, y - u))
+        st.markdown(findings.table(losses, u, y))
 elif panel == "said":
     parts.often_said(losses, y, u)
 elif panel == "own":

@@ -57,7 +57,8 @@ class Scene:
     """A state of the app, a paragraph about it, and perhaps a question.
 
     ``breaks`` says what to try on the lens itself.  ``place`` is the line of the link, ``told``
-    are the lines of the file whose numbers are filled in.
+    are the lines of the file whose numbers are filled in, ``hides`` the keys of the pictures that
+    are not shown before the answer.
     """
 
     title: str
@@ -67,6 +68,7 @@ class Scene:
     breaks: str = ""
     place: int = 0
     told: tuple[Line, ...] = ()
+    hides: tuple[str, ...] = ()
 
     def scope(self) -> Scope:
         """What its expressions can ask."""

@@ -7,6 +7,7 @@
     ---
     ## A scene's heading
     link: surface?data=anscombe&model=line&loss=squared
+    hide: map fit
     A paragraph. Numbers are computed: the slope is {minimum.slope}.
 
     ? What does squared error say of predicting 1 where 4 is observed?
@@ -19,6 +20,8 @@ number ("= expression within expression"), a point of the plane ("@ expression ;
 expression", or "within expression ; expression" where the two axes differ), something dragged
 ("~ expression = expression within expression": what the left one is after the drag, and shall be),
 or an order ("> label :: expression", sorted from the smallest).
+``hide:`` names pictures that would tell the answer, as the page's code names them; they are seen
+once it is given.
 Expressions are those of ``lossviz.lessons.expression`` over ``lossviz.lessons.scope``.
 """
 
@@ -172,12 +175,16 @@ def _scene(start: int, block: Sequence[str]) -> Scene:
     """A scene whose heading is at ``start``, from 0; Fault where it is not written as one."""
     heading = start + 1
     link, text, told, replies, breaks = Line(heading, ""), [], [], [], ""
+    hides: tuple[str, ...] = ()
     asked = Line(heading, "")
     answers: list[tuple[str, Line]] = []
     for place, line in enumerate((each.strip() for each in block[1:]), heading + 1):
         sign, rest = line[:1], line[1:].strip()
         if line.startswith("link:"):
             link = Line(place, line.removeprefix("link:").strip())
+            continue
+        if line.startswith("hide:"):
+            hides = tuple(line.removeprefix("hide:").split())
             continue
         if line.startswith("break:"):
             breaks = line.removeprefix("break:").strip()
@@ -204,7 +211,7 @@ def _scene(start: int, block: Sequence[str]) -> Scene:
         )
     question = _question(asked, answers, " ".join(replies)) if asked.text else None
     title = block[0][3:].strip()
-    return Scene(title, link.text, paragraph, question, breaks, link.number, tuple(told))
+    return Scene(title, link.text, paragraph, question, breaks, link.number, tuple(told), hides)
 
 
 def _question(asked: Line, answers: Sequence[tuple[str, Line]], reply: str) -> Question:

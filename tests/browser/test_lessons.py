@@ -79,20 +79,40 @@ def test_a_point_is_dragged_in_the_picture_and_the_state_it_leads_to_is_judged(v
 def test_on_a_phone_nothing_moves_under_the_press_on_answer(visit, app):
     page = visit(f"{app}/lessons?lesson={LESSON}&scene=5", width=390, height=844)
     assert page.locator(".st-key-lesson-stage iframe").bounding_box()["y"] < 260
+    frame = page.frame_locator(".st-key-lesson-stage iframe")
+    frame.locator(".st-key-loss-curves .stage[data-drawn]").wait_for(state="attached")
+    answer = [frame.locator(".st-key-loss-curves canvas, .st-key-loss-curves .stage-plot").first,
+              frame.locator(".st-key-in-numbers p").first]  # fmt: skip
+    assert [each.evaluate(SHOWN) for each in answer] == ["hidden", "hidden"]
     question = course()[LESSON].scenes[4].question
     box = page.locator(".st-key-lesson-question [data-testid=stMultiSelect]")
     for each in right_answer(question, course()[LESSON].scenes[4].scope()):
         box.locator("input").click()
         page.get_by_role("option", name=each, exact=True).click()
-    page.keyboard.press("Escape")  # closes the list of choices; the focus stays
+    page.get_by_role("listbox").wait_for(state="hidden")  # an empty list would cover "Answer"
     button = page.get_by_role("button", name="Answer", exact=True)
     before = button.bounding_box()
-    box.locator("input").evaluate("(input) => input.blur()")
     settled(page)
     assert button.bounding_box() == before
     shoot(page, "lesson-390")
     button.click()
     page.locator("[data-testid=stAlert]").filter(has_text="Yes. They are 2.5, 3, 4.5").wait_for()
+    page.wait_for_function(
+        "() => { const inner = document.querySelector('.st-key-lesson-stage iframe')"
+        ".contentDocument; return getComputedStyle(inner.querySelector('.st-key-in-numbers p'))"
+        ".visibility === 'visible'; }"
+    )
+    assert answer[0].evaluate(SHOWN) == "visible"
+
+
+def test_the_next_scene_begins_at_its_top_on_a_phone(visit, app):
+    page = visit(f"{app}/lessons?lesson={LESSON}&scene=4", width=390, height=844)
+    scrolled = "() => document.querySelector('[data-testid=stMain]').scrollTop"
+    page.get_by_role("button", name="Next").scroll_into_view_if_needed()
+    assert page.evaluate(scrolled) > 200
+    page.get_by_role("button", name="Next").click()
+    page.locator("h3").filter(has_text="Which convention?").wait_for()
+    page.wait_for_function(f"() => ({scrolled})() === 0")
 
 
 def test_a_lesson_fills_the_screen(visit, app):

@@ -1,5 +1,7 @@
 """Lesson files: read whole, refused by line, and judged by what is computed."""
 
+import re
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression
@@ -10,6 +12,7 @@ from lossviz.datasets.holdout import held_rows
 from lossviz.lessons import course, judge, read_lesson, right_answer, writing
 from lossviz.lessons.lesson import filled
 from lossviz.lessons.reading import WORDS, check
+from lossviz.problem.link import read_link
 
 HEAD = "---\ntitle: A test\nminutes: 5\naims: See.\n---\n"
 GOOD = """## Slope
@@ -36,6 +39,29 @@ def test_a_scene_is_read_and_its_numbers_are_computed():
     assert not judge(only.question, only.scope(), slope + 0.0101).right
     assert judge(only.question, only.scope(), 3.0).reply == f"It is {slope:.4f}."
     assert filled(only.text, only.scope()) == "The slope is 0.5."
+
+
+def test_a_scene_names_the_pictures_that_would_tell_the_answer():
+    (only,) = read_lesson(HEAD + GOOD.replace("squared\n", "squared\nhide: map fit\n", 1)).scenes
+    assert only.hides == ("map", "fit")
+    assert only.text == "The slope is {minimum.slope : 2}."
+
+
+DESCENT = re.compile(r'(?:steps_to\([^,]+, |ends\()"(\w+)", ([\d.]+)')
+
+
+def test_the_descents_that_a_lesson_tells_of_are_those_of_its_picture():
+    told = 0
+    for id in ("04-rolling-downhill", "05-momentum-adam-newton"):
+        for scene in course()[id].scenes:
+            words = read_link(scene.link).words
+            heard = " ".join(line.text for line in scene.told)
+            heard += " ".join(option.expression for option in scene.question.options)
+            for optimizer, rate in DESCENT.findall(heard):
+                assert float(words[f"rate-{optimizer}"]) == float(rate), (id, scene.title)
+                assert optimizer in words["opts"].split(".")
+                told += 1
+    assert told > 10
 
 
 @pytest.mark.parametrize(

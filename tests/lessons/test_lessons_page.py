@@ -66,6 +66,17 @@ def test_a_lesson_of_ones_own_is_played_and_a_bad_one_is_told():
     assert [each.value for each in at.subheader] == ["One"]
 
 
+ORDERS = [each for each in SCENES if each[2].question and each[2].question.kind == "order"]
+
+
+@pytest.mark.parametrize(("id", "number", "scene"), ORDERS, ids=lambda p: str(p)[:30])
+def test_what_is_to_be_put_in_order_is_not_listed_in_it(id, number, scene):
+    at = run("lessons", lesson=id, scene=str(number))
+    right = right_answer(scene.question, scene.scope())
+    assert sorted(at.multiselect[0].options) == sorted(right)
+    assert at.multiselect[0].options != right
+
+
 # picture -> the loss whose minimum it marks, None for that of the link
 MARKED = {"map": None, "outliers-squared": "squared", "outliers-absolute": "absolute"}
 

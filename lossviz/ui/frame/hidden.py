@@ -1,9 +1,17 @@
-"""What a link asks to leave out: ``hide=sidebar,controls,tasks,share``, where it is embedded."""
+"""What a link asks to leave out: ``hide=sidebar,controls,tasks,share``, where it is embedded.
+
+``hide=findings,until-map`` hides the picture with the key "map" until a lesson's question is
+answered (stage/embedded.js).
+"""
 
 from __future__ import annotations
 
+import re
+
 import streamlit as st
 
+UNTIL = "until-"
+_KEY = re.compile(r"[a-z][a-z0-9-]*")  # a key, and nothing that would end a selector
 # what each word hides; Streamlit names the parts, ``frame`` and ``controls`` the containers
 PARTS = {
     "sidebar": '[data-testid="stSidebar"], [data-testid="stSidebarCollapsedControl"], '
@@ -25,7 +33,11 @@ def style() -> str:
     """The style sheet that hides what the link names; words it does not know are left alone."""
     asked = st.query_params.get("hide", "").split(",")
     hidden = [selector for word, selector in PARTS.items() if word in asked]
+    later = [word.removeprefix(UNTIL) for word in asked if word.startswith(UNTIL)]
+    later = [f".st-key-{key}, .st-key-{key} *" for key in later if _KEY.fullmatch(key)]
     rules = [f"{', '.join(hidden)} {{ display: none !important }}"] if hidden else []
+    if later:
+        rules.append(f".stage-asked :is({', '.join(later)}) {{ visibility: hidden !important }}")
     if "title" in asked:
         rules.append('[data-testid="stMainBlockContainer"] { padding-top: .5rem !important }')
         rules.append(ROOM)

@@ -117,10 +117,17 @@ function close() {
   sheet?.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
 }
 
+// A list with nothing left to choose would cover what stands below it.
+function shut() {
+  const list = document.querySelector("[role=listbox]");
+  if (list && !list.querySelector("[role=option][data-key]")) document.activeElement?.blur();
+}
+
 stylesheet("stage.css");
 skipLink();
 document.addEventListener("keydown", key);
 document.addEventListener("click", click, { capture: true });
+document.addEventListener("pointerup", () => setTimeout(shut, SETTLED), { capture: true });
 document.addEventListener("fullscreenchange", () => document.fullscreenElement || present(false));
 document.addEventListener("pointermove", ({ clientX, clientY }) => {
   if (presenting()) ring.style.transform = `translate(${clientX}px, ${clientY}px)`;

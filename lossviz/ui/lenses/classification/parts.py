@@ -196,7 +196,8 @@ def margins(problem: Problem) -> None:
                 else "Each loss against the margin.",
                 readout=readout,
             )
-    st.markdown(loss_curves.table(losses, u, 1.0))
+    with st.container(key="in-numbers"):
+        st.markdown(loss_curves.table(losses, u, 1.0))
 
 
 def _binary(problem: Problem) -> list[Loss]:
@@ -241,9 +242,10 @@ def noise(problem: Problem, clean_risk: Risk) -> None:
                 f"With an L2 penalty of λ = {number(LEAST)}, so that more of them have a minimum."
             )
     eta = min(flips.share, 0.49)
-    st.markdown("**In theory**, for labels flipped at random and the expected loss:")
     more = tuple(LOSSES[id]() for id in ("mse_sigmoid", "focal", "label_smoothing", "hinge"))
-    st.markdown(findings.theory((*losses, *more), eta))
+    with st.container(key="in-theory"):
+        st.markdown("**In theory**, for labels flipped at random and the expected loss:")
+        st.markdown(findings.theory((*losses, *more), eta))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from lossviz.lessons import Scene
 from lossviz.problem.link import read_link
+from lossviz.ui.frame.hidden import UNTIL
 from lossviz.ui.stage import assets
 
 KEY = "lesson-stage"
@@ -25,6 +26,8 @@ export default function ({ data, setStateValue, parentElement: root }) {
   // presenting, its keys and the skip link, on a page that has no picture of its own
   if (first && again) element().src = element().src;
   if (first) import(new URL(`${stage}/page.js`, document.baseURI));
+  // "Next" is below the picture on a phone: the next scene begins at its top
+  if (first && !again) document.querySelector("[data-testid=stMain]").scrollTop = 0;
   const tell = () => frame()?.postMessage({ lossviz: { reveal: lessons.get(root).reveal } },
     location.origin);
   lessons.set(root, { reveal, wanted, setStateValue });
@@ -49,8 +52,11 @@ def show(scene: Scene) -> None:
     link = read_link(scene.link)
     base = st.get_option("server.baseUrlPath").strip("/")
     theme = st.context.theme.type or "light"
+    hide = ["sidebar", "tasks", "title"]
+    if scene.question:
+        hide += ["findings", *(f"{UNTIL}{key}" for key in scene.hides)]
     words = {**link.words, "embed": "true", "embed_options": f"{theme}_theme",
-             "hide": "sidebar,tasks,title" + (",findings" if scene.question else "")}  # fmt: skip
+             "hide": ",".join(hide)}  # fmt: skip
     path = f"/{base}/{link.page}" if base else f"/{link.page}"
     with st.container(key=KEY):
         st.iframe(f"{path}?{urlencode(words)}", height=HEIGHT, alt=f"The picture of {scene.title}")

@@ -11,7 +11,16 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from lossviz.lessons import Lesson, Question, Scene, course, judge, read_lesson, writing
+from lossviz.lessons import (
+    Lesson,
+    Question,
+    Scene,
+    course,
+    judge,
+    read_lesson,
+    right_answer,
+    writing,
+)
 from lossviz.lessons.expression import evaluate
 from lossviz.lessons.lesson import filled
 from lossviz.problem.link import read_link
@@ -169,7 +178,9 @@ def _entry(scene: Scene, question: Question, reader: _Reader) -> Any:
     if question.kind == "choice":
         return st.radio("Your answer", labels, index=None, key=key, label_visibility="collapsed")
     if question.kind == "order":
-        chosen = st.multiselect("Choose all, the smallest first", labels, key=key)
+        right = right_answer(question, scene.scope())
+        shown = [*right[1::2], *right[::2]]  # never in the right order
+        chosen = st.multiselect("Choose all, the smallest first", shown, key=key)
         return chosen if len(chosen) == len(labels) else []
     if question.kind == "number":
         return st.number_input("Your answer", value=None, key=key, format="%g", step=None)

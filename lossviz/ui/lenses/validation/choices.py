@@ -65,7 +65,8 @@ def penalty(scene: Scene, form: str) -> None:
             alt="Training and held-out loss against the strength of the penalty.",
         )
     with right:
-        st.markdown(findings.strengths(found))
+        with st.container(key="in-numbers"):
+            st.markdown(findings.strengths(found))
         st.caption(
             "The orange line on both surfaces is the path of the minimum as λ grows, and the "
             "diamond the best λ."
