@@ -10,7 +10,7 @@ from lossviz.ui.stage import assets
 if __name__ == "__main__":
     from lossviz.datasets import DATASETS
     from lossviz.figures import data, landscapes
-    from lossviz.landscapes.critical_points import landmarks
+    from lossviz.landscapes.critical_points import minimum_marks
     from lossviz.landscapes.fitted import fit
     from lossviz.landscapes.height_scale import SCALES
     from lossviz.landscapes.planes import axes
@@ -32,7 +32,7 @@ if __name__ == "__main__":
         land = cache.landscape(problem, plane, a, b)
         height_axis, marks = (
             SCALES["linear"]().height_axis(land.values),
-            landmarks(risk, best, plane, (a, b)),
+            minimum_marks(risk, best, plane, (a, b)),
         )
         view = fit(risk)
         return (

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lossviz.figures import landscapes as pictures
 from lossviz.findings import landscapes as findings
-from lossviz.landscapes.critical_points import landmarks
+from lossviz.landscapes.critical_points import minimum_marks
 from lossviz.landscapes.fitted import fit
 from lossviz.landscapes.gradient_field import downhill
 from lossviz.landscapes.kinks import drawn_heights, kinks
@@ -69,7 +69,7 @@ land = cache.landscape(problem, plane, a, b)
 offers.surface("Surface", land)
 code.offer(lambda: of_surface(__doc__, problem, plane, a, b))
 height_axis = scale.height_axis(land.values)
-marks = landmarks(risk, best, plane, (a, b))
+marks = minimum_marks(risk, best, plane, (a, b))
 kink_lines = kinks(risk, plane, (a, b)) if risk.layout.size > 1 else None
 lowest = findings.lowest(risk, best)
 at = plane.project(shown).tolist()

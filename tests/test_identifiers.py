@@ -61,8 +61,10 @@ INSTEAD = {
     "endless": "unbounded",
     "spoil": "contamination",
     "ladder": "grid",
-    "heightAxis": "height axis",
-    "height axes": "height axes",
+    "ruler": "height axis",
+    "rulers": "height axes",
+    "landmark": "mark",
+    "landmarks": "marks",
     "rung": "step",
     "rungs": "steps",
 }

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lossviz.curvature import Curvature
 from lossviz.curvature.eigenpairs import top_eigenpairs
-from lossviz.landscapes.critical_points import Landmark, landmarks
+from lossviz.landscapes.critical_points import Mark, minimum_marks
 from lossviz.landscapes.planes import Plane, axes
 from lossviz.minima import Minimum
 from lossviz.objectives import Objective, Risk
@@ -52,7 +52,7 @@ class Surface:
     kinds: tuple[str, ...]
     infimum: float | None
     attained: bool
-    marks: tuple[Landmark, ...]
+    marks: tuple[Mark, ...]
     home: tuple[float, float]
 
     def theta(self, start: ArrayLike) -> Array:
@@ -102,7 +102,7 @@ class Surface:
 def of_problem(risk: Risk, best: Minimum, plane: Plane, window: Window) -> Surface:
     """The surface of a fitted problem: its minimum is known, exactly or as found."""
     sides = tuple(np.array(side) for side in window)
-    marks = tuple(landmarks(risk, best, plane, (sides[0], sides[1])))
+    marks = tuple(minimum_marks(risk, best, plane, (sides[0], sides[1])))
     attained = best.kind != "infinity"
     rest = best.others if best.others is not None else np.empty((0, len(best.theta)))
     targets = np.concatenate([best.theta[None], rest]) if attained else rest
@@ -130,7 +130,7 @@ def of_analytic(analytic: AnalyticFunction) -> Surface:
         if some:
             a, b = np.array([each.point for each in some]).T
             name = kind if len(some) == 1 else plural
-            marks.append(Landmark(name, "point", a, b, np.array([each.value for each in some])))
+            marks.append(Mark(name, "point", a, b, np.array([each.value for each in some])))
     home = STARTS.get(analytic.id, _corner(analytic.window))
     if hasattr(analytic, "turned"):
         home = tuple(analytic.turned(np.array(home)).round(6).tolist())

@@ -8,15 +8,15 @@ from typing import Any
 from lossviz.figures.drawing import Figure, trace
 from lossviz.figures.theme import BOX, COLORSCALE, CORNER, EYE, MARK, blank, inner
 from lossviz.landscapes import Landscape
-from lossviz.landscapes.critical_points import Landmark
+from lossviz.landscapes.critical_points import Mark
 from lossviz.landscapes.gradient_field import Arrows
 from lossviz.landscapes.height_scale import HeightAxis, single
 
 _LIGHT = {"ambient": 0.62, "diffuse": 0.65, "specular": 0.12, "roughness": 0.85, "fresnel": 0.1}
 
 
-def surface(land: Landscape, height_axis: HeightAxis, marks: Sequence[Landmark] = ()) -> Figure:
-    """The landscape in three dimensions, with its landmarks."""
+def surface(land: Landscape, height_axis: HeightAxis, marks: Sequence[Mark] = ()) -> Figure:
+    """The landscape in three dimensions, with its marks."""
     z = height_axis(land.values).astype("float32")
     low, high = _ends(height_axis)
     # a surface on the box's own floor or roof would flicker through it
@@ -69,7 +69,7 @@ def surface(land: Landscape, height_axis: HeightAxis, marks: Sequence[Landmark] 
 def contour(
     land: Landscape,
     height_axis: HeightAxis,
-    marks: Sequence[Landmark] = (),
+    marks: Sequence[Mark] = (),
     steps: Arrows | None = None,
 ) -> Figure:
     """The same landscape from above, as a map with level lines; ``steps`` point downhill."""
@@ -100,7 +100,7 @@ def contour(
     return figure
 
 
-def profile(land: Landscape, height_axis: HeightAxis, marks: Sequence[Landmark] = ()) -> Figure:
+def profile(land: Landscape, height_axis: HeightAxis, marks: Sequence[Mark] = ()) -> Figure:
     """One parameter: the landscape (of a single row or more, all the same) is a curve."""
     figure = blank(
         xaxis={"title": {"text": land.plane.names[0]}, "range": [land.a[0], land.a[-1]]},
@@ -146,8 +146,8 @@ def cut(land: Landscape, height_axis: HeightAxis, axis: int) -> Figure:
     return figure
 
 
-def marked(mark: Landmark, height_axis: HeightAxis, *, solid: bool, colour: str = MARK) -> Any:
-    """A landmark as a trace: over the surface if ``solid``, else on the map."""
+def marked(mark: Mark, height_axis: HeightAxis, *, solid: bool, colour: str = MARK) -> Any:
+    """A mark as a trace: over the surface if ``solid``, else on the map."""
     paper = {"color": "white", "width": 1.5}
     size = {"point": 12, "outline": 5, "arrow": [0] * (len(mark.a) - 1) + [14]}[mark.shape]
     word = f"{mark.name}<extra></extra>"
@@ -169,7 +169,7 @@ def marked(mark: Landmark, height_axis: HeightAxis, *, solid: bool, colour: str 
     )  # fmt: skip
 
 
-def folded(figure: Figure, kinks: Landmark, heights: Any = None) -> Figure:
+def folded(figure: Figure, kinks: Mark, heights: Any = None) -> Figure:
     """The figure with the lines of its kinks, under whatever it marks.
 
     ``heights`` (m,) is where they are drawn on a surface; a map has none.

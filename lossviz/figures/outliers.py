@@ -11,7 +11,7 @@ from lossviz.figures.drawing import Figure
 from lossviz.figures.landscapes import contour, marked, profile, surface
 from lossviz.figures.theme import BLUE, GREEN, GREY, MARK, axis, blank, colour_of
 from lossviz.landscapes import Landscape
-from lossviz.landscapes.critical_points import Landmark
+from lossviz.landscapes.critical_points import Mark
 from lossviz.landscapes.height_scale import HeightAxis
 from lossviz.losses import Loss
 from lossviz.outliers.displacement import Breakdown
@@ -107,8 +107,8 @@ def loss_surface(
     land: Landscape,
     height_axis: HeightAxis,
     loss: Loss,
-    marks: Sequence[Landmark],
-    trail: Landmark | None,
+    marks: Sequence[Mark],
+    trail: Mark | None,
     title: str,
     *,
     solid: bool,
@@ -138,8 +138,8 @@ def loss_surface(
     return figure
 
 
-def _drawn(mark: Landmark, height_axis: HeightAxis, colour: str, solid: bool) -> Any:
-    """A landmark that may turn from a point into an outline, and back, while a point moves."""
+def _drawn(mark: Mark, height_axis: HeightAxis, colour: str, solid: bool) -> Any:
+    """A mark that may turn from a point into an outline, and back, while a point moves."""
     trace = marked(mark, height_axis, solid=solid, colour=colour)
     if mark.shape == "outline":
         trace.mode = "lines+markers"

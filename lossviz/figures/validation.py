@@ -19,7 +19,7 @@ from lossviz.figures.theme import (
     blank,
 )
 from lossviz.landscapes import Landscape, ProjectedPath
-from lossviz.landscapes.critical_points import Landmark
+from lossviz.landscapes.critical_points import Mark
 from lossviz.landscapes.height_scale import HeightAxis
 from lossviz.validation.curves import Degrees, Folds, Learning, Strengths
 from lossviz.validation.stopping import Stop
@@ -37,7 +37,7 @@ DIFFERENCE = [[0, "#2166ac"], [0.5, "#f7f7f7"], [1, "#b2182b"]]
 def with_minima(
     land: Landscape,
     height_axis: HeightAxis,
-    minima: Sequence[Landmark],
+    minima: Sequence[Mark],
     paths: Sequence[tuple[str, ProjectedPath, int]] = (),
 ) -> Figure:
     """A surface with both bottoms and the paths that were walked, at their heights on it.
@@ -73,7 +73,7 @@ def with_minima(
     return figure
 
 
-def difference(land: Landscape, minima: Sequence[Landmark]) -> Figure:
+def difference(land: Landscape, minima: Sequence[Mark]) -> Figure:
     """Validation less training as a map: blue where the held-out rows cost less, red where more."""
     names = land.plane.names
     figure = blank(

@@ -15,7 +15,7 @@ from lossviz.objectives import Objective
 Array = NDArray[np.floating]
 
 
-class Landmark(NamedTuple):
+class Mark(NamedTuple):
     """A named place: coordinates a, b (m,) on the plane and the true values there (m,).
 
     ``shape`` is "point", "outline" (a segment or closed polygon of equally good points) or
@@ -29,9 +29,9 @@ class Landmark(NamedTuple):
     values: Array
 
 
-def landmarks(
+def minimum_marks(
     objective: Objective, best: Minimum, plane: Plane, window: tuple[Array, Array]
-) -> list[Landmark]:
+) -> list[Mark]:
     """The minimum of an objective on a plane, whatever kind it is.
 
     A flat set is an outline cut to the window, no minimiser an arrow from the middle of the
@@ -42,7 +42,7 @@ def landmarks(
         found.append(_arrow(objective, best.direction, plane, window))
     elif (corners := _corners(best, plane, window)) is not None:
         a, b = np.concatenate([corners, corners[:1]]).T
-        found.append(Landmark("set of minima", "outline", a, b, np.full(len(a), best.value)))
+        found.append(Mark("set of minima", "outline", a, b, np.full(len(a), best.value)))
     else:
         name = "minimum" if best.kind in ("point", "set") else "lowest point found"
         found.append(_points(objective, name, best.theta[None], plane))
@@ -51,7 +51,7 @@ def landmarks(
     return found
 
 
-def lowest(land: Landscape) -> Landmark | None:
+def lowest(land: Landscape) -> Mark | None:
     """The lowest point of a grid; None where it lies on the edge, or where the grid is level."""
     values = np.where(np.isfinite(land.values), land.values, np.inf)
     j, i = np.unravel_index(values.argmin(), values.shape)
@@ -59,7 +59,7 @@ def lowest(land: Landscape) -> Landmark | None:
     if not inside or not (values > values[j, i]).any():
         return None
     place = (land.a[[i]], land.b[[j]], values[[j], [i]])
-    return Landmark("lowest point of this window", "point", *place)
+    return Mark("lowest point of this window", "point", *place)
 
 
 def _corners(best: Minimum, plane: Plane, window: tuple[Array, Array]) -> Array | None:
@@ -99,14 +99,14 @@ def _cut(corners: Array, window: tuple[Array, Array]) -> Array | None:
     return corners
 
 
-def _points(objective: Objective, name: str, points: Array, plane: Plane) -> Landmark:
+def _points(objective: Objective, name: str, points: Array, plane: Plane) -> Mark:
     a, b = plane.project(points).T
-    return Landmark(name, "point", a, b, objective.value(plane.point(a, b)))
+    return Mark(name, "point", a, b, objective.value(plane.point(a, b)))
 
 
 def _arrow(
     objective: Objective, direction: Array, plane: Plane, window: tuple[Array, Array]
-) -> Landmark:
+) -> Mark:
     """From the middle of the window two fifths of its width along the escaping direction."""
     width, height = np.ptp(window[0]), np.ptp(window[1])
     # the direction of escape is where the loss falls for ever, not a point to be projected
@@ -115,4 +115,4 @@ def _arrow(
     t = np.linspace(0, 0.4, 9) / size
     a = window[0].mean() + t * da
     b = window[1].mean() + t * db
-    return Landmark("no finite minimum", "arrow", a, b, objective.value(plane.point(a, b)))
+    return Mark("no finite minimum", "arrow", a, b, objective.value(plane.point(a, b)))

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import RegularGridInterpolator
 
-from lossviz.landscapes.critical_points import Landmark
+from lossviz.landscapes.critical_points import Mark
 from lossviz.landscapes.height_scale import HeightAxis
 from lossviz.landscapes.landscape import Landscape
 from lossviz.landscapes.planes import Plane
@@ -19,8 +19,8 @@ RAISED = 0.015  # of the range of heights: a line in the surface itself would fl
 PLACES = 33  # along one line: the other points' kinks cross it, and its slope changes there
 
 
-def kinks(risk: Risk, plane: Plane, window: tuple[Array, Array]) -> Landmark | None:
-    """The lines inside the window as one landmark, ``PLACES`` points each, with NaN between them.
+def kinks(risk: Risk, plane: Plane, window: tuple[Array, Array]) -> Mark | None:
+    """The lines inside the window as one mark, ``PLACES`` points each, with NaN between them.
 
     None where the loss is smooth, the model is not linear in its parameters, no line crosses the
     window, or there are too many to be seen.
@@ -44,10 +44,10 @@ def kinks(risk: Risk, plane: Plane, window: tuple[Array, Array]) -> Landmark | N
     values = np.full(len(a), np.nan)
     drawn = np.isfinite(a)
     values[drawn] = risk.value(plane.point(a[drawn], b[drawn]))
-    return Landmark("kinks", "outline", a, b, values)
+    return Mark("kinks", "outline", a, b, values)
 
 
-def drawn_heights(lines: Landmark, land: Landscape, height_axis: HeightAxis) -> Array:
+def drawn_heights(lines: Mark, land: Landscape, height_axis: HeightAxis) -> Array:
     """Where lines of kinks (m,) are drawn on a surface: a little above it, with NaN between them.
 
     Between two grid points a surface is drawn flat, and so above the kink; a line at its exact

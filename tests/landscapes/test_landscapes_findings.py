@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lossviz.datasets import Data
 from lossviz.findings import landscapes as findings
 from lossviz.landscapes import Landscape, evaluate_plane
-from lossviz.landscapes.critical_points import landmarks
+from lossviz.landscapes.critical_points import minimum_marks
 from lossviz.landscapes.gradient_field import downhill
 from lossviz.landscapes.kinks import kinks_in_window
 from lossviz.landscapes.planes import Plane, axes, profile
@@ -93,18 +93,18 @@ def test_half_the_loss_is_held_by_as_few_points_as_the_sentence_says():
     assert "the largest error makes half of the loss (20 % of 5 points)" in said
 
 
-def test_landmarks_are_what_the_minimum_is():
+def test_marks_are_what_the_minimum_is():
     window = (np.linspace(-1, 5, 5), np.linspace(-1, 1, 5))
     flat = Data(np.arange(4.0)[:, None], np.array([1.0, 2.0, 3.0, 10.0]))
     risk = Risk(flat, MODELS["constant"](), LOSSES["absolute"]())
     line = Plane([0.0], [1.0], [0.0], ("t", ""))
-    (mark,) = landmarks(risk, minimize(risk), line, window)
+    (mark,) = minimum_marks(risk, minimize(risk), line, window)
     assert mark.shape == "outline"
     assert {round(float(v), 9) for v in mark.a} == {2.0, 3.0}
 
     split = Data(np.array([[-2.0], [-1.0], [1.0], [2.0]]), np.array([0.0, 0, 1, 1]), "binary")
     risk = Risk(split, LINE, LOSSES["cross_entropy"]())
-    (mark,) = landmarks(risk, minimize(risk), PLANE, window)
+    (mark,) = minimum_marks(risk, minimize(risk), PLANE, window)
     assert mark.shape == "arrow"
     assert (np.diff(mark.values) < 0).all()
 

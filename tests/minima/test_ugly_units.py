@@ -11,7 +11,7 @@ from scipy.optimize import minimize as scipy_minimize
 
 from lossviz.datasets import DATASETS, Data
 from lossviz.findings.landscapes import lowest
-from lossviz.landscapes.critical_points import landmarks
+from lossviz.landscapes.critical_points import minimum_marks
 from lossviz.landscapes.planes import Plane
 from lossviz.landscapes.window import good_window
 from lossviz.losses import LOSSES
@@ -386,6 +386,6 @@ def test_a_flat_direction_is_drawn_where_the_data_do_not_decide(loss, X, shown, 
     assert "cannot be told" in said
     plane = Plane(got.theta, *np.eye(risk.layout.size)[list(shown)])
     window = [np.linspace(*span, 21) for span in good_window(risk, plane, got.theta)]
-    [floor] = [mark for mark in landmarks(risk, got, plane, window) if mark.shape == "outline"]
+    [floor] = [mark for mark in minimum_marks(risk, got, plane, window) if mark.shape == "outline"]
     far = int(np.argmax(np.abs(floor.a)))
     assert floor.b[far] == pytest.approx(slope * floor.a[far], rel=0.05)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from lossviz.datasets import DATASETS, Data, Edits, FarOff
-from lossviz.landscapes.critical_points import landmarks
+from lossviz.landscapes.critical_points import minimum_marks
 from lossviz.landscapes.planes import axes
 from lossviz.losses import LOSSES, ResidualLoss
 from lossviz.minima import minimize
@@ -208,7 +208,7 @@ def test_a_minimum_that_is_a_line_is_drawn_across_the_window(loss):
     risk = Risk(data, LINE, LOSSES[loss]())
     best = minimize(risk)
     window = np.array([-4.0, 6.0]), np.array([-2.0, 3.0])
-    floor = landmarks(risk, best, axes(2), window)[0]
+    floor = minimum_marks(risk, best, axes(2), window)[0]
     assert floor.shape == "outline"
     assert np.ptp(floor.b) == pytest.approx(10 / 3 if loss == "squared" else np.ptp(floor.b))
     for line, at in zip(window, (floor.a, floor.b), strict=True):

@@ -27,7 +27,7 @@ from lossviz.figures.data import class_names
 from lossviz.findings import classification as findings
 from lossviz.findings import losses as loss_curves
 from lossviz.landscapes import Landscape
-from lossviz.landscapes.critical_points import landmarks, lowest
+from lossviz.landscapes.critical_points import lowest, minimum_marks
 from lossviz.landscapes.fitted import fit
 from lossviz.landscapes.height_scale import HeightAxis, Scale
 from lossviz.landscapes.planes import Plane
@@ -123,7 +123,7 @@ def surface(
     if best is not None and (
         best.kind == "infinity" or plane.distance(best.theta[None])[0] <= 1e-9
     ):
-        marks = landmarks(risk, best, plane, (land.a, land.b))
+        marks = minimum_marks(risk, best, plane, (land.a, land.b))
     elif best is None and (lowest_here := lowest(land)) is not None:
         marks = [lowest_here]
     st.markdown(f"**{risk.loss.label}**")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lossviz.figures import landscapes
 from lossviz.figures import losses as pictures
 from lossviz.findings import losses as findings
-from lossviz.landscapes.critical_points import landmarks
+from lossviz.landscapes.critical_points import minimum_marks
 from lossviz.landscapes.fitted import BOUNDARY, fit
 from lossviz.landscapes.height_scale import LinearScale
 from lossviz.landscapes.planes import Plane, axes
@@ -107,7 +107,7 @@ def _map(
     offers.surface("Surface, mean loss of every line", land)
     stage.show(
         landscapes.contour(
-            land, LinearScale().height_axis(land.values), landmarks(risk, best, plane, (a, b))
+            land, LinearScale().height_axis(land.values), minimum_marks(risk, best, plane, (a, b))
         ),
         key="which-line",
         group="residuals",

@@ -15,7 +15,7 @@ from lossviz.datasets import Dataset, FarOff
 from lossviz.figures import landscapes
 from lossviz.figures import outliers as pictures
 from lossviz.landscapes import Landscape
-from lossviz.landscapes.critical_points import Landmark, landmarks
+from lossviz.landscapes.critical_points import Mark, minimum_marks
 from lossviz.landscapes.fitted import fit
 from lossviz.landscapes.height_scale import HeightAxis, Scale
 from lossviz.landscapes.kinks import drawn_heights, kinks
@@ -201,7 +201,7 @@ def show_surfaces(
     ):
         height_axis = shared or scale.height_axis(land.values)
         offers.surface(f"Surface, {s.risk.loss.label}", land)
-        marks = landmarks(s.risk, s.best, plane, grid)
+        marks = minimum_marks(s.risk, s.best, plane, grid)
         way = _way(problem, s, row, plane)
         title = f"{s.risk.loss.label} · minimum {_height(s.best.value, land)}"
         with column:
@@ -214,11 +214,11 @@ def _height(value: float, land: Landscape) -> str:
     return number(value, beside=float(np.ptp(seen)) if seen.size else 0.0)
 
 
-def _way(problem: Problem, s: Side, row: int, plane: Plane) -> Landmark:
+def _way(problem: Problem, s: Side, row: int, plane: Plane) -> Mark:
     walked = trail(problem, row, s.best.theta)
     path = s.best.theta[None] if walked is None else walked
     a, b = plane.project(path).T
-    return Landmark("trail", "outline", a, b, s.risk.value(path))
+    return Mark("trail", "outline", a, b, s.risk.value(path))
 
 
 def _show_surface(
@@ -226,8 +226,8 @@ def _show_surface(
     s: Side,
     land: Landscape,
     height_axis: HeightAxis,
-    marks: Sequence[Landmark],
-    way: Landmark,
+    marks: Sequence[Mark],
+    way: Mark,
     title: str,
     solid: bool,
 ) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from lossviz.landscapes import Landscape
-from lossviz.landscapes.critical_points import Landmark
+from lossviz.landscapes.critical_points import Mark
 from lossviz.landscapes.planes import Plane
 from lossviz.metrics import METRICS, Metric, metric_surface
 from lossviz.minima import Minimum
@@ -43,7 +43,7 @@ class Scene:
     plane: Plane
     landscapes: tuple[Landscape, Landscape]
     gap: Gap
-    minima: tuple[tuple[Landmark, ...], ...]  # by surface
+    minima: tuple[tuple[Mark, ...], ...]  # by surface
 
     @property
     def label(self) -> str:
@@ -95,7 +95,7 @@ def scene(
     names = ("lowest training loss", "best on the rows held out")
     marks = tuple(
         tuple(
-            Landmark(name, "point", at[i : i + 1, 0], at[i : i + 1, 1], found.scores[i : i + 1, k])
+            Mark(name, "point", at[i : i + 1, 0], at[i : i + 1, 1], found.scores[i : i + 1, k])
             for i, name in enumerate(names)
         )
         for k in (0, 1)

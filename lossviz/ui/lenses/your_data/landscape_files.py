@@ -9,7 +9,7 @@ import streamlit as st
 
 from lossviz.figures import landscapes as pictures
 from lossviz.findings import landscape_files as findings
-from lossviz.landscapes.critical_points import Landmark
+from lossviz.landscapes.critical_points import Mark
 from lossviz.landscapes.file import FORMAT, SavedLandscape, load_landscape, thinned
 from lossviz.landscapes.foreign import load_foreign
 from lossviz.landscapes.height_scale import Scale
@@ -99,7 +99,7 @@ def show(landscapes: dict[str, SavedLandscape], scale: Scale) -> list[str]:
     ):
         linked: dict[str, Any] = {"group": f"file-{i}", "cursor": "ab", "at": land.lowest[:2]}
         readout = stage.Readout(list(land.plane.names), "loss")
-        marks = _landmarks(land)
+        marks = _marks(land)
         with column:
             if not alone:
                 st.markdown(f"**{as_markdown(name)}**")
@@ -123,8 +123,8 @@ def show(landscapes: dict[str, SavedLandscape], scale: Scale) -> list[str]:
     return says
 
 
-def _landmarks(land: SavedLandscape) -> list[Landmark]:
+def _marks(land: SavedLandscape) -> list[Mark]:
     a, b, value = land.lowest
-    lowest = Landmark("lowest height", "point", np.array([a]), np.array([b]), np.array([value]))
-    walk = [Landmark("path", "arrow", *land.path.T)] if len(land.path) else []
+    lowest = Mark("lowest height", "point", np.array([a]), np.array([b]), np.array([value]))
+    walk = [Mark("path", "arrow", *land.path.T)] if len(land.path) else []
     return [*walk, lowest]

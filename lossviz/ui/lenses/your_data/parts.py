@@ -20,7 +20,7 @@ from lossviz.figures import your_data as pictures
 from lossviz.findings import your_data as findings
 from lossviz.findings.landscapes import lowest
 from lossviz.landscapes import Landscape
-from lossviz.landscapes.critical_points import landmarks
+from lossviz.landscapes.critical_points import minimum_marks
 from lossviz.landscapes.fitted import fit
 from lossviz.landscapes.height_scale import Scale
 from lossviz.minima import Minimum
@@ -346,7 +346,7 @@ def show(
 ) -> None:
     """In two places, the surface of the data in use and the data with the model at the cursor."""
     height_axis = scale.height_axis(land.values)
-    marks = landmarks(risk, best, land.plane, (land.a, land.b))
+    marks = minimum_marks(risk, best, land.plane, (land.a, land.b))
     linked: dict[str, Any] = {
         "group": "yours",
         "at": land.plane.project(at),
