@@ -12,6 +12,9 @@ RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 LOWERED = {raised: plain for plain, raised in RAISED.items()}
 SAME = 7  # digits: numbers that agree in these are told as one
 
+NAMESAKES = ("Barron", "Brier", "Cauchy", "Charbonnier", "Gaussian", "Geman", "Huber", "Poisson",
+             "Tukey", "Tweedie", "Welsch")  # fmt: skip
+
 
 def exact(value: float) -> str:
     """The shortest text that is read back as the very same number: "0.1", "50", "1e-7"."""
@@ -88,6 +91,13 @@ def percent(share: float) -> str:
     if 99.5 <= value < 100 - 1e-9:
         return "over 99 %"
     return f"{value:.0f} %" if value >= 9.95 or value == 0 else f"{value:.1f} %"
+
+
+def inside(label: str) -> str:
+    """A label in the middle of a sentence: "squared error", but "Tukey biweight" and "F1"."""
+    first = re.split(r"[ \-–]", label)[0]
+    keeps = first in NAMESAKES or not first[1:].islower()
+    return label if keeps else label[:1].lower() + label[1:]
 
 
 def listing(items: Sequence[str], join: str = "and") -> str:

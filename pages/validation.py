@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from lossviz.figures.data import class_names
 from lossviz.findings import validation as findings
 from lossviz.landscapes.window import good_window, within_reach
 from lossviz.models.linear import LinearInParameters
@@ -94,6 +95,9 @@ with below:
 # 4. What that means -----------------------------------------------------------------------------
 rows = len(scene.train.data), len(scene.held.data)
 told = findings.gap_sentences(scene.gap, scene.metric, rows, best.kind != "infinity")
+if scene.metric is not None:
+    names = tuple(map(as_markdown, class_names(scene.held.data)))
+    told += filter(None, [findings.zero_division(scene.metric, *scene.undefined, names)])
 frame.lesson(told, TASKS, "validation")
 frame.mathematics(
     r"""

@@ -11,6 +11,7 @@ from lossviz.figures.landscapes import contour, surface
 from lossviz.figures.theme import GREY, MARK, PALETTE, blank
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.height_scale import HeightAxis
+from lossviz.text import inside
 
 PAPER = {"color": "white", "width": 1.5}
 WHITE = "rgba(255,255,255,0.95)"
@@ -160,7 +161,7 @@ def weights(runs: Sequence[Run], label: str) -> Figure:
     """The first loss's share of the weights against steps."""
     figure = blank(
         xaxis={"title": {"text": "step"}},
-        yaxis={"title": {"text": f"weight of {label.lower()}"}, "range": [-0.05, 1.05]},
+        yaxis={"title": {"text": f"weight of {inside(label)}"}, "range": [-0.05, 1.05]},
     )
     for place, run in enumerate(runs):
         steps = list(range(len(run.weights)))

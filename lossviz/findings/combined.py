@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lossviz.combined import Run, TradeOff
 from lossviz.combined.schemes import end_apart
-from lossviz.text import number
+from lossviz.text import inside, number
 
 CLOSE = 1e-3  # of the front's size: a path that ends this near is on it
 
@@ -31,8 +31,8 @@ def chosen(pareto: TradeOff, step: int) -> str:
     (x, y), (one, two) = pareto.thetas[step], pareto.losses[step]
     return (
         f"At weight {number(pareto.weights[step], 3)} the sum is smallest at {a} = {number(x)}, "
-        f"{b} = {number(y)}. There {_named(first)} is {number(one)} (alone it can reach "
-        f"{_lowest(pareto, 0)}) and {_named(second)} is {number(two)} (alone {_lowest(pareto, 1)})."
+        f"{b} = {number(y)}. There {inside(first)} is {number(one)} (alone it can reach "
+        f"{_lowest(pareto, 0)}) and {inside(second)} is {number(two)} (alone {_lowest(pareto, 1)})."
     )
 
 
@@ -44,8 +44,8 @@ def exchange(pareto: TradeOff, step: int) -> str:
     first, second = pareto.scene.labels
     rate = number(share / (1 - share), 3)
     return (
-        f"A weight is an exchange rate: here one unit less of {_named(first)} costs about {rate} "
-        f"unit{'' if rate == '1' else 's'} of {_named(second)}, the slope of the dashed line that "
+        f"A weight is an exchange rate: here one unit less of {inside(first)} costs about {rate} "
+        f"unit{'' if rate == '1' else 's'} of {inside(second)}, the slope of the dashed line that "
         "touches the front."
     )
 
@@ -86,7 +86,7 @@ def schemes(pareto: TradeOff, runs: Sequence[Run]) -> list[str]:
     """Where each scheme of the race ended, and which weights it used."""
     first, second = pareto.scene.labels
     found = [
-        f"After {len(runs[0].weights)} steps, {_named(first)} and {_named(second)}: "
+        f"After {len(runs[0].weights)} steps, {inside(first)} and {inside(second)}: "
         + "; ".join(
             f"{run.label} {number(run.losses[-1, 0], 3)} and {number(run.losses[-1, 1], 3)}"
             for run in runs
@@ -97,7 +97,7 @@ def schemes(pareto: TradeOff, runs: Sequence[Run]) -> list[str]:
     chose = learned["uncertainty"]
     found.append(
         f"Uncertainty weighting ended at a weight of {number(chose.weights[-1, 0], 3)} for "
-        f"{_named(first)}, near 1/L₁ against 1/L₂: automatic is still a choice."
+        f"{inside(first)}, near 1/L₁ against 1/L₂: automatic is still a choice."
         + (
             " A loss that can reach 0 is given an ever larger weight, and the other is given up."
             if min(pareto.best) < 1e-6
@@ -122,8 +122,3 @@ def captions(pareto: TradeOff) -> list[str]:
 
 def _lowest(pareto: TradeOff, place: int) -> str:
     return number(pareto.best[place], beside=pareto.sizes[place])
-
-
-def _named(label: str) -> str:
-    """A label in the middle of a sentence."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lossviz.metrics import Metric
+from lossviz.metrics import Metric, Ratio
 from lossviz.text import apart, count, number, percent
 from lossviz.validation.curves import Degrees, Folds, Learning, Strengths
 from lossviz.validation.gap import Disagreement, Flatness, Gap
@@ -20,7 +20,7 @@ def gap_sentences(
     has a lowest point.
     """
     (own, second), (other, best) = found.scores.tolist()
-    name = "held-out loss" if metric is None else f"held-out {named(metric)}"
+    name = "held-out loss" if metric is None else f"held-out {metric.name}"
     first = "At its lowest point" if attained else "Far along the way down"
     seen = apart(own, second) if metric is None else (number(own), number(second))
     told = [
@@ -39,10 +39,22 @@ def gap_sentences(
     return told
 
 
-def named(metric: Metric) -> str:
-    """What the middle of a sentence calls it: "accuracy", but "F1"."""
-    label = metric.label
-    return label if not label[1:].islower() else label[:1].lower() + label[1:]
+def zero_division(metric: Metric, share: float, here: bool, classes: tuple[str, ...]) -> str:
+    """Where the metric is 0/0 and counts as 0, as a share of the grid points; "" for nowhere.
+
+    ``here`` says whether it is at the training minimum too; ``classes`` are named by number.
+    """
+    if not share or not isinstance(metric, Ratio):
+        return ""
+    where = f"At {percent(share)} of the grid points"
+    too = ", at the lowest training loss too" if here else ""
+    if len(classes) > 2:
+        return (
+            f"{where}{too}, {metric.name} is 0/0 for one of the classes; it counts as 0 in the "
+            "mean over the classes."
+        )
+    empty = metric.empty.replace("class 1", classes[1])
+    return f"{where}{too}, {empty}: {metric.name} is 0/0 there and counts as **0**."
 
 
 def flat(metric: Metric, found: Flatness) -> str:
@@ -53,7 +65,7 @@ def flat(metric: Metric, found: Flatness) -> str:
             "moving a hair changes it, so it could be descended."
         )
     return (
-        f"At {percent(found.points)} of the grid points the gradient of {named(metric)} is "
+        f"At {percent(found.points)} of the grid points the gradient of {metric.name} is "
         "**exactly zero**: moving a hair changes nothing. Between neighbouring points it stays "
         f"the same in {percent(found.steps)} of the steps. Nothing shows a descent the way."
     )
@@ -74,6 +86,8 @@ def stopped(found: Stop, patience: int, steps: int) -> str:
     )
     if found.final > 0:
         first += f" Going on to step {steps} raises the held-out loss by {number(found.final, 3)}."
+    elif found.final == 0:
+        first += f" Going on to step {steps} changes nothing: the held-out loss is the same there."
     elif found.final < 0:
         first += (
             f" That is too soon: at step {steps} the held-out loss is "
@@ -167,13 +181,13 @@ def disagreement(found: Disagreement | None, metric: Metric) -> str:
     """Two models of which the loss prefers one and the metric the other."""
     if found is None:
         return (
-            f"In this window training loss and {named(metric)} never disagree: a lower loss never "
+            f"In this window training loss and {metric.name} never disagree: a lower loss never "
             "has a worse score."
         )
     loss, score = apart(*found.losses), apart(*found.scores)
     return (
         f"The first model has the lower training loss, **{loss[0]}** against {loss[1]}, and the "
-        f"worse {named(metric)}, {score[0]} against **{score[1]}**."
+        f"worse {metric.name}, {score[0]} against **{score[1]}**."
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -10,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.recipes import Recipe, interval, within
+from lossviz.text import inside
 
 Array = NDArray[np.floating]
-NAMESAKES = ("Barron", "Brier", "Cauchy", "Charbonnier", "Gaussian", "Geman", "Huber", "Poisson",
-             "Tukey", "Tweedie", "Welsch")  # fmt: skip
 
 
 class Pieces(NamedTuple):
@@ -51,9 +49,7 @@ class Loss(Recipe):
     @property
     def name(self) -> str:
         """What the middle of a sentence calls it: "squared error", but "Tukey biweight"."""
-        first = re.split(r"[ \-–]", self.label)[0]
-        keeps = first in NAMESAKES or not first[1:].islower()
-        return self.label if keeps else self.label[:1].lower() + self.label[1:]
+        return inside(self.label)
 
     @property
     def convex(self) -> bool:

@@ -8,14 +8,15 @@ from lossviz.metrics.classes import (
     Brier,
     LogLoss,
     Precision,
+    Ratio,
     Recall,
     RocAuc,
 )
 from lossviz.metrics.numbers import R2, MeanAbsoluteError, RootMeanSquaredError
-from lossviz.metrics.surface import measure, metric_surface
+from lossviz.metrics.surface import measure, metric_surface, undefined_surface
 from lossviz.recipes import catalogue
 
-__all__ = ["METRICS", "Metric", "measure", "metric_surface"]
+__all__ = ["METRICS", "Metric", "Ratio", "measure", "metric_surface", "undefined_surface"]
 
 METRICS: dict[str, type[Metric]] = catalogue(
     Accuracy,

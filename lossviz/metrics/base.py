@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lossviz.recipes import Recipe
+from lossviz.text import inside
 
 Array = NDArray[np.floating]
 
@@ -28,6 +29,11 @@ class Metric(Recipe):
     higher: ClassVar[bool] = True
     steps: ClassVar[bool] = False
     best: ClassVar[float] = 1.0
+
+    @property
+    def name(self) -> str:
+        """What the middle of a sentence calls it: "accuracy", but "F1" and "Brier score"."""
+        return inside(self.label)
 
     def score(self, y: ArrayLike, probability: ArrayLike) -> Array:
         """(...) scores of probabilities of class 1 (..., n), or of k classes (..., n, k).

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -90,9 +91,14 @@ class Decided(ClassMetric):
         return self.of_table(tables(y, p.argmax(-1), p.shape[-1]))
 
     def of_predictions(self, y: Array, prediction: Array) -> Array:
+        found = self.decided(y, prediction)
+        return self.of_counts(found) if isinstance(found, Counts) else self.of_table(found)
+
+    def decided(self, y: Array, prediction: Array) -> Counts | Array:
+        """The counts of two classes, or the confusion tables (..., k, k), of raw predictions."""
         if one_column(y, prediction):
-            return self.of_counts(counts(y, prediction >= cut(self.threshold)))
-        return self.of_table(tables(y, prediction.argmax(-1), prediction.shape[-1]))
+            return counts(y, prediction >= cut(self.threshold))
+        return tables(y, prediction.argmax(-1), prediction.shape[-1])
 
     def of_counts(self, found: Counts) -> Array:
         """From true and false positives and negatives, each (...), to scores (...)."""
@@ -162,8 +168,13 @@ def _share(part: Array, whole: Array) -> Array:
 
 def _mean_over_known(each: Array, table: Array) -> Array:
     """The mean of (..., k) over the classes that occur among the labels or the answers."""
-    known = (table.sum(-1) + table.sum(-2)) > 0
+    known = _known(table)
     return np.asarray((each * known).sum(-1) / known.sum(-1))
+
+
+def _known(table: Array) -> NDArray[np.bool_]:
+    """(..., k) whether a class occurs among the labels or the answers."""
+    return np.asarray((table.sum(-1) + table.sum(-2)) > 0)
 
 
 @dataclass(frozen=True)
@@ -205,36 +216,62 @@ def _any(rows: Array) -> bool:
 
 
 @dataclass(frozen=True)
-class Precision(Decided):
+class Ratio(Decided):
+    """One number of rows over another, 0 where both are 0; ``empty`` says when they are."""
+
+    empty: ClassVar[str]
+
+    def parts(self, found: Counts) -> tuple[Array, Array]:
+        """The two numbers, each (...), from true and false positives and negatives."""
+        raise NotImplementedError
+
+    def of_counts(self, found: Counts) -> Array:
+        return _share(*self.parts(found))
+
+    def undefined(self, y: Array, prediction: Array) -> NDArray[np.bool_]:
+        """(...) where raw predictions make 0/0 of it, or of it for one of several classes."""
+        found = self.decided(y, prediction)
+        if isinstance(found, Counts):
+            return np.asarray(self.parts(found)[1] == 0)
+        k = found.shape[-1]
+        each = [self.parts(Counts.of_class(found, c))[1] == 0 for c in range(k)]
+        return np.asarray((np.stack(each, -1) & _known(found)).any(-1))
+
+
+@dataclass(frozen=True)
+class Precision(Ratio):
     """Of the rows predicted to be class 1, the share that are."""
 
     id, label = "precision", "Precision"
     formula = r"\frac{TP}{TP+FP}"
+    empty = "no row is predicted to be class 1"
 
-    def of_counts(self, found: Counts) -> Array:
-        return _share(found.tp, found.tp + found.fp)
+    def parts(self, found: Counts) -> tuple[Array, Array]:
+        return found.tp, found.tp + found.fp
 
 
 @dataclass(frozen=True)
-class Recall(Decided):
+class Recall(Ratio):
     """Of the rows of class 1, the share that is found."""
 
     id, label = "recall", "Recall"
     formula = r"\frac{TP}{TP+FN}"
+    empty = "no row is class 1"
 
-    def of_counts(self, found: Counts) -> Array:
-        return _share(found.tp, found.tp + found.fn)
+    def parts(self, found: Counts) -> tuple[Array, Array]:
+        return found.tp, found.tp + found.fn
 
 
 @dataclass(frozen=True)
-class F1(Decided):
+class F1(Ratio):
     """The harmonic mean of precision and recall."""
 
     id, label = "f1", "F1"
     formula = r"\frac{2TP}{2TP+FP+FN}"
+    empty = "no row is class 1 or predicted to be"
 
-    def of_counts(self, found: Counts) -> Array:
-        return _share(2 * found.tp, 2 * found.tp + found.fp + found.fn)
+    def parts(self, found: Counts) -> tuple[Array, Array]:
+        return 2 * found.tp, 2 * found.tp + found.fp + found.fn
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.engines.threads import CACHE_ELEMENTS, Progress, share, spans
 from lossviz.landscapes.landscape import checked
 from lossviz.landscapes.planes import Plane
 from lossviz.metrics.base import Array, Metric
+from lossviz.metrics.classes import Ratio
 from lossviz.objectives import Risk
 
 
@@ -33,6 +35,36 @@ def metric_surface(
     """
     a, b = checked(risk, plane, a, b)
     _fits(risk, metric)
+    return Landscape(plane, a, b, _over(risk, metric.of_predictions, plane, a, b, progress))
+
+
+def undefined_surface(
+    risk: Risk,
+    metric: Ratio,
+    plane: Plane,
+    a: ArrayLike,
+    b: ArrayLike,
+    progress: Progress | None = None,
+) -> NDArray[np.bool_]:
+    """(j, i) where on the plane the metric is 0/0, which counts as 0.
+
+    Of several classes: where it is 0/0 for one of those that enter the mean.  Raises ValueError as
+    ``metric_surface`` does.
+    """
+    a, b = checked(risk, plane, a, b)
+    _fits(risk, metric)
+    return _over(risk, metric.undefined, plane, a, b, progress) > 0
+
+
+def _over(
+    risk: Risk,
+    of: Callable[[Array, Array], NDArray[Any]],
+    plane: Plane,
+    a: Array,
+    b: Array,
+    progress: Progress | None,
+) -> Array:
+    """(j, i) what ``of`` makes of the labels and the raw predictions at every point."""
     predict = _along(risk, plane)
     y = risk.data.y
     where = np.column_stack([np.tile(a, len(b)), np.repeat(b, len(a))])
@@ -40,11 +72,11 @@ def metric_surface(
 
     def fill(block: slice) -> None:
         with np.errstate(all="ignore"):
-            values[block] = metric.of_predictions(y, predict(where[block]))
+            values[block] = of(y, predict(where[block]))
 
     size = max(1, CACHE_ELEMENTS * 2 // (len(y) * risk.data.outputs))
     share([partial(fill, block) for block in spans(len(where), size)], progress)
-    return Landscape(plane, a, b, values.reshape(len(b), len(a)))
+    return values.reshape(len(b), len(a))
 
 
 def measure(risk: Risk, metric: Metric, theta: ArrayLike) -> Array:

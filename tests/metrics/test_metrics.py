@@ -14,7 +14,7 @@ from lossviz.datasets import Data
 from lossviz.landscapes.planes import axes, random
 from lossviz.losses import LOSSES
 from lossviz.losses.binary import sigmoid
-from lossviz.metrics import METRICS, measure, metric_surface
+from lossviz.metrics import METRICS, measure, metric_surface, undefined_surface
 from lossviz.metrics.classes import cut
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
@@ -63,6 +63,11 @@ def test_the_oracle_s_thresholds(number):
 def test_the_oracle_s_probabilities(id):
     inputs, wanted = case("X01_metrics")["inputs"], case("X01_metrics")["expected"]
     check(METRICS[id]().score(inputs["y"], inputs["p"]), wanted[id])
+
+
+def test_names_in_a_sentence():
+    names = [METRICS[id]().name for id in ("balanced_accuracy", "f1", "roc_auc", "brier", "r2")]
+    assert names == ["balanced accuracy", "F1", "ROC AUC", "Brier score", "R²"]
 
 
 def test_the_contract_s_names():
@@ -275,6 +280,28 @@ def test_a_metric_of_another_task_is_refused(name, id):
     risk = RISKS[name]
     with pytest.raises(ValueError, match="Choose another metric"):
         metric_surface(risk, METRICS[id](), axes(np.zeros(3), 1, 2), [0.0], [0.0])
+
+
+@pytest.mark.parametrize("id", ["precision", "recall", "f1"])
+@pytest.mark.parametrize("name", ["binary", "multiclass", "one class"])
+def test_where_scikit_learn_divides_by_nothing_the_score_is_0_and_said(id, name):
+    risk = RISKS["multiclass" if name == "multiclass" else "binary"]
+    if name == "one class":
+        risk = risk.on(np.flatnonzero(risk.data.y == 0))
+    p = risk.layout.size
+    plane = random(np.zeros(p), risk.layout, 3, "raw")
+    a, b = np.linspace(-4, 4, 9), np.linspace(-3, 5, 7)
+    metric = METRICS[id](threshold=0.9)
+    got = undefined_surface(risk, metric, plane, a, b)
+    function = {"precision": sk.precision_score, "recall": sk.recall_score, "f1": sk.f1_score}[id]
+    labels = None if name == "multiclass" else [1]
+    for j, i in np.ndindex(got.shape):
+        answer = predicted(risk, plane.point(a[i], b[j]))
+        named = answer.argmax(-1) if answer.ndim > 1 else (answer >= 0.9).astype(int)
+        each = function(risk.data.y, named, labels=labels, average=None, zero_division=np.nan)
+        assert got[j, i] == np.isnan(each).any()
+    if name == "binary" and id == "precision":
+        assert 0 < got.mean() < 1
 
 
 def test_one_class_only_has_no_curve():

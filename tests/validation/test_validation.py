@@ -158,6 +158,10 @@ def test_early_stopping_by_hand(losses, patience, best, at, ended, final, missed
     assert str(best) in findings.stopped(found, patience, len(losses) - 1) or not ended
 
 
+def test_going_on_that_changes_nothing_is_said_too():
+    assert "step 3 changes nothing" in findings.stopped(early_stop([1, 1, 1, 1], 3), 3, 3)
+
+
 @pytest.mark.parametrize(("losses", "patience"), [([1.0], 0), ([np.nan], 3), ([], 2)])
 def test_stopping_refuses_in_a_sentence(losses, patience):
     with pytest.raises(ValueError, match="Patience|held-out losses"):
@@ -244,7 +248,8 @@ def test_powers_are_features_of_a_weighted_sum():
 
 
 REFUSED = [
-    (lambda: fold_of(Data(np.zeros((3, 1)), np.zeros(3)), 5), "folds need"),
+    (lambda: fold_of(Data(np.zeros((3, 1)), np.zeros(3)), 5), "a row for each, and there are 3"),
+    (lambda: fold_of(Data(np.zeros((3, 1)), np.zeros(3)), 1), "at least 2 folds"),
     (lambda: fold_of(Data(np.zeros((9, 1)), [0] * 7 + [1] * 2, "binary"), 3), "of every class"),
     (lambda: by_degree(Problem(DATASETS["diabetes_pair"](), LINEAR, SQUARED)), "one feature"),
     (lambda: _curve("leverage"), "at least 8 rows|8 rows"),

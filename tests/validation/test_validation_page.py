@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import numpy as np
 import pytest
 
@@ -22,6 +24,11 @@ X = np.linspace(-2, 2, 20)[:, None]
 ONE_ROW = Data(X, (X[:, 0] > 1.9).astype(float), task="binary")
 ONE_CLASS = Data(X, np.ones(20), task="binary")
 FEW = Data(X, (np.arange(20) % 3 == 0).astype(float), task="binary")
+
+
+def numbers_of(packed) -> np.ndarray:
+    """An array as Plotly's figures write it."""
+    return np.frombuffer(base64.b64decode(packed["bdata"]), packed["dtype"]).astype(float)
 
 
 def parts_of(data: str, share: float = 0.3):
@@ -156,6 +163,47 @@ def test_a_class_too_small_for_the_folds_is_refused_in_a_sentence():
              **{"bdata-yours_binary-table": pack(FEW), "panel-validation": "folds", "folds": "9",
                 "hold-share": "0.5"})  # fmt: skip
     assert "9 folds need 9 rows of every class" in at.info[0].value
+
+
+def test_too_few_rows_for_the_folds_are_refused_in_a_sentence():
+    few = Data(X[:9], np.sin(X[:9, 0]))
+    at = run("validation", task="regression", data="yours", folds="8",
+             **{"data-yours-table": pack(few), "panel-validation": "folds",
+                "hold-share": "0.5"})  # fmt: skip
+    says = at.info[0].value.replace("\\", "")
+    assert "8 folds need a row for each, and there are 4 rows to learn from" in says
+
+
+@pytest.mark.parametrize("threshold", ["0.97", "0.99"])
+def test_where_precision_is_nothing_over_nothing_is_counted_and_said(threshold):
+    at = run("validation", bjudge="precision", **{
+        "judge-threshold": threshold, "panel-validation": "threshold"})  # fmt: skip
+    train, held = parts_of("breast_cancer")
+    theta = minimize(Risk(train, MODELS["linear"](), LOSSES["cross_entropy"]())).theta
+    drawn = sent(at, "validation-1")["figure"]["data"][0]
+    a, b = (numbers_of(drawn[axis]) for axis in "xy")
+    z = theta[0] + held.X[:, 0] * a[:, None, None] + held.X[:, 1] * b[:, None]
+    none = (1 / (1 + np.exp(-z)) < float(threshold)).all(-1)
+    share = 100 * none.mean()
+    (told,) = [line for line in text(at).splitlines() if "0/0 there" in line]
+    assert "no row is predicted to be malignant: precision is 0/0 there and counts as **0**" in told
+    assert float(told.split("At ")[1].split(" %")[0]) == pytest.approx(share, abs=0.5)
+    assert "precision is 0/0 and drawn as 0" in text(at)
+
+
+@pytest.mark.parametrize("judge", ["accuracy", "precision"])
+def test_where_nothing_divides_by_nothing_there_is_no_such_sentence(judge):
+    at = run("validation", bdata="breast_cancer", bjudge=judge,
+             **{"judge-threshold": "0.01", "panel-validation": "stairs"})  # fmt: skip
+    assert "0/0" not in text(at)
+
+
+def test_a_name_in_a_heading_keeps_its_capital():
+    at = run("validation", task="regression", data="diabetes", loss="huber", judge="loss")
+    assert "**Training: Huber**" in text(at)
+    assert "**Held out: Huber**" in text(at)
+    brier = run("validation", task="binary", bdata="breast_cancer", bjudge="brier")
+    assert "the held-out Brier score there is" in text(brier)
 
 
 def test_a_metric_of_another_task_is_refused_in_a_sentence():

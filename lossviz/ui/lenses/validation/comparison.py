@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.critical_points import Mark
 from lossviz.landscapes.planes import Plane
-from lossviz.metrics import METRICS, Metric, metric_surface
+from lossviz.metrics import METRICS, Metric, Ratio, metric_surface, undefined_surface
 from lossviz.minima import Minimum
 from lossviz.objectives import Risk
 from lossviz.problem.problem import Problem
 from lossviz.ui import cache
 from lossviz.ui.sidebar.problem import prefix
 from lossviz.ui.sidebar.widgets import select, turn
+from lossviz.ui.turns import heed
 from lossviz.validation.gap import Gap, Parts, best_of, gap
 
 Array = NDArray[np.floating]
@@ -49,8 +50,19 @@ class Scene:
     def label(self) -> str:
         """What the second surface shows."""
         if self.metric is None:
-            return f"Held out: {self.held.loss.label.lower()}"
-        return f"Held out: {self.metric.label}"
+            return f"Held out: {self.held.loss.name}"
+        return f"Held out: {self.metric.name}"
+
+    @property
+    def undefined(self) -> tuple[float, bool]:
+        """At which share of the grid points the metric is 0/0, and whether at the minimum too."""
+        if not isinstance(self.metric, Ratio):
+            return 0.0, False
+        land, (x, y) = self.landscapes[1], self.plane.project(self.middle)
+        here = undefined_surface(self.held, self.metric, self.plane, [x], [y])
+        recipes = cache.parts(self.parts.held)
+        everywhere = _undefined(recipes, self.metric, *_key(self.plane), land.a, land.b)
+        return everywhere, bool(here.any())
 
 
 def ask(problem: Problem) -> Metric | None:
@@ -111,7 +123,15 @@ def _key(plane: Plane) -> tuple[Array, Array, Array]:
 def _scores(
     recipes: tuple[Any, ...], metric: Metric, origin: Array, u: Array, v: Array, a: Array, b: Array
 ) -> Array:
-    return metric_surface(Problem(*recipes).risk(), metric, Plane(origin, u, v), a, b).values
+    return metric_surface(Problem(*recipes).risk(), metric, Plane(origin, u, v), a, b, heed).values
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _undefined(
+    recipes: tuple[Any, ...], metric: Ratio, origin: Array, u: Array, v: Array, a: Array, b: Array
+) -> float:
+    risk, plane = Problem(*recipes).risk(), Plane(origin, u, v)
+    return float(undefined_surface(risk, metric, plane, a, b, heed).mean())
 
 
 def _second(

@@ -17,6 +17,7 @@ from lossviz.losses.binary import sigmoid
 from lossviz.metrics import METRICS, Metric, metric_surface
 from lossviz.metrics.classes import counts
 from lossviz.metrics.curves import calibration, precision_recall, roc
+from lossviz.text import as_markdown
 from lossviz.ui import stage
 from lossviz.ui.lenses.validation.comparison import Scene
 from lossviz.ui.lenses.validation.layout import GROUP, beside
@@ -83,7 +84,11 @@ def threshold(scene: Scene) -> None:
             stage.show(
                 figure, key=f"threshold-{key}", group=GROUP, height="panel", alt=alt, moves=moves
             )
-    st.caption("Point at a surface: all four follow the model under the pointer.")
+    positive = as_markdown(class_names(held.data)[1])
+    st.caption(
+        "Point at a surface: all four follow the model under the pointer. Where no row is "
+        f"predicted to be {positive}, precision is 0/0 and drawn as 0."
+    )
 
 
 def stairs(scene: Scene) -> None:
@@ -105,11 +110,11 @@ def stairs(scene: Scene) -> None:
                 t,
                 loss,
                 scores,
-                (plane.names[0], "training loss", f"held-out {findings.named(metric)}"),
+                (plane.names[0], "training loss", f"held-out {metric.name}"),
             ),
             key="stairs",
             height="panel",
-            alt=f"Training loss and {metric.label} along {plane.names[0]}.",
+            alt=f"Training loss and {metric.name} along {plane.names[0]}.",
         )
     with right:
         st.markdown(findings.flat(metric, flatness(scene.held, metric, land)))
@@ -137,7 +142,7 @@ def disagree(scene: Scene) -> None:
     models = [scene.plane.point(*at) for at in (found.first, found.second)]
     lines = [
         (name, *boundary(data, theta))
-        for name, theta in zip(("lower loss", f"better {metric.label}"), models, strict=True)
+        for name, theta in zip(("lower loss", f"better {metric.name}"), models, strict=True)
     ]
     beside(pictures.boundaries(data, lines), "disagree", [says],
           "The rows held out, with two models that loss and metric rank otherwise.")  # fmt: skip

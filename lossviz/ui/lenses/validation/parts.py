@@ -69,7 +69,7 @@ def surfaces(
         height_axes = (scale.height_axis(first, second),) * 2
     else:
         height_axes = scale.height_axis(first), scale.height_axis(second)
-    titles = f"Training: {scene.train.loss.label.lower()}", scene.label
+    titles = f"Training: {scene.train.loss.name}", scene.label
     measures = scene.train.loss.name, scene.label.removeprefix("Held out: ")
     places = [*st.columns(2, gap="small"), st.container()]
     home = scene.plane.project(scene.middle).tolist()
