@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.acting.environments import Tied
+from lossviz.landscapes.engines.threads import Progress, part
 from lossviz.objectives import MarkovDecision
 
 Array = NDArray[np.floating]
@@ -20,6 +21,7 @@ AGENTS = {
 HORIZON = 1e-2  # an episode ends where the discount leaves less than this
 LONGEST = 400
 STALLED = 200
+FIRST_LAP = 8  # steps between looks at the return; the laps grow
 LONG_STEP = 2.0  # of a logit in one step: a natural gradient far out has no limit
 
 
@@ -147,50 +149,87 @@ def climb(
     steps: int,
     episodes: int = 10,
     seed: int = 0,
+    progress: Progress | None = None,
 ) -> Run:
-    """One agent's path from ``start`` (2,): theta + rate * its gradient, ``steps`` times."""
+    """One agent's path from ``start`` (2,): theta + rate * its gradient, ``steps`` times.
+
+    ``progress`` hears the share of the steps that is done.
+    """
     points = np.empty((steps + 1, 2))
     points[0] = start
     for step in range(steps):
         at = points[step]
-        if id == "exact":
-            way = -environment.gradient(at)
-        elif id == "natural":
-            way = natural(environment, at)
+        if id in WAYS:
+            way = WAYS[id](environment, at)
         else:
             drawn = cloud(environment, at, episodes, seed=1000 * seed + step)
             way = (drawn.plain if id == "reinforce" else drawn.baseline).mean(0)
-        move = rate * way
-        length = float(np.linalg.norm(move))
-        points[step + 1] = at + move * min(1.0, LONG_STEP / max(length, 1e-300))
+        points[step + 1] = _moved(at, rate * way)
+        if progress:
+            progress((step + 1) / steps)
     return Run(id, AGENTS[id], points, environment.returns(points))
 
 
 def walks(
-    environment: Tied, start: Array, rate: float, steps: int, episodes: int = 10, seed: int = 0
+    environment: Tied,
+    start: Array,
+    rate: float,
+    steps: int,
+    episodes: int = 10,
+    seed: int = 0,
+    progress: Progress | None = None,
 ) -> list[Run]:
-    """Every agent from one start."""
+    """Every agent from one start; ``progress`` hears the share that is done."""
     start = np.asarray(start, float)
-    return [climb(environment, id, start, rate, steps, episodes, seed) for id in AGENTS]
+    return [
+        climb(environment, id, start, rate, steps, episodes, seed, part(progress, k, len(AGENTS)))
+        for k, id in enumerate(AGENTS)
+    ]
 
 
 def steps_to(
-    environment: Tied, start: Array, rate: float, goal: float, id: str = "exact", most: int = 20_000
+    environment: Tied,
+    start: Array,
+    rate: float,
+    goal: float,
+    id: str = "exact",
+    most: int = 20_000,
+    progress: Progress | None = None,
 ) -> int | None:
     """How many steps until the return reaches ``goal``, or None if ``most`` do not suffice.
 
-    A walk whose return has not risen in ``STALLED`` steps is not followed further.
+    A walk whose return has not risen in ``STALLED`` steps is not followed further.  ``progress``
+    hears the share of ``most`` that is done.
     """
-    at, highest, risen = np.asarray(start, float), -np.inf, 0
-    for step in range(most + 1):
-        reached = float(environment.returns(at))
-        if reached >= goal:
-            return step
-        if reached > highest:
-            highest, risen = reached, step
-        if step - risen >= STALLED:
-            return None
-        way = -environment.gradient(at) if id == "exact" else natural(environment, at)
-        length = float(np.linalg.norm(rate * way))
-        at = at + rate * way * min(1.0, LONG_STEP / max(length, 1e-300))
+    way = WAYS[id]
+    at, highest, risen, step, lap = np.asarray(start, float), -np.inf, 0, 0, FIRST_LAP
+    while step <= most:
+        points = np.empty((min(lap, most + 1 - step), 2))
+        for place in range(len(points)):
+            points[place] = at
+            at = _moved(at, rate * way(environment, at))
+        for reached in environment.returns(points).tolist():  # many at once are found faster
+            if reached >= goal:
+                return step
+            if reached > highest:
+                highest, risen = reached, step
+            if step - risen >= STALLED:
+                return None
+            step += 1
+        if progress:
+            progress(step / (most + 1))
+        lap = min(2 * lap, STALLED)
     return None
+
+
+def _moved(at: Array, move: Array) -> Array:
+    """(2,) a step from ``at``, of no more than ``LONG_STEP``."""
+    length = float(np.hypot(*move))
+    return at + move * min(1.0, LONG_STEP / max(length, 1e-300))
+
+
+def _uphill(environment: Tied, theta: Array) -> Array:
+    return -environment.gradient(theta)
+
+
+WAYS = {"exact": _uphill, "natural": natural}

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lossviz.combined.scenes import Scene
 from lossviz.combined.trade_off import both
+from lossviz.landscapes.engines.threads import Progress, part
 from lossviz.objectives.combined import hessian_of
 
 Array = NDArray[np.floating]
@@ -62,13 +63,16 @@ def race(
     best: Array,
     steps: int = 200,
     rate: float | None = None,
+    progress: Progress | None = None,
 ) -> list[Run]:
     """Gradient descent on the weighted losses from one start, under each scheme.
 
     ``weight`` is the first loss's for the fixed scheme and for Chebyshev's, ``best`` (2,) are the
     lowest values of both losses.  ``rate`` defaults to a safe one for the steeper loss at the
-    start.  Fixed weights; uncertainty weighting (Kendall, Gal & Cipolla 2018); GradNorm (Chen et
-    al. 2018); PCGrad (Yu et al. 2020); MGDA (Désidéri 2012, Sener & Koltun 2018); the weighted
+    start; ``progress`` hears the share that is done.
+
+    Fixed weights; uncertainty weighting (Kendall, Gal & Cipolla 2018); GradNorm (Chen et al.
+    2018); PCGrad (Yu et al. 2020); MGDA (Désidéri 2012, Sener & Koltun 2018); the weighted
     Chebyshev distance (Bowman 1976).
     """
     step = safe_rate(scene, start) if rate is None else rate
@@ -80,7 +84,11 @@ def race(
         "mgda": (_mgda, np.zeros(2)),
         "chebyshev": (_chebyshev(weight, best, step), np.zeros(2)),
     }
-    return [_run(scene, id, *rules[id], np.asarray(start, float), step, steps) for id in SCHEMES]
+    start, runs = np.asarray(start, float), []
+    for place, id in enumerate(SCHEMES):
+        told = part(progress, place, len(SCHEMES))
+        runs.append(_run(scene, id, *rules[id], start, step, steps, told))
+    return runs
 
 
 def end_apart(runs: Sequence[Run], spans: Array) -> bool:
@@ -101,8 +109,9 @@ def safe_rate(scene: Scene, start: Array) -> float:
 
 
 def _run(
-    scene: Scene, id: str, weigh: Weigh, memory: Memory, start: Array, rate: float, steps: int
-) -> Run:
+    scene: Scene, id: str, weigh: Weigh, memory: Memory, start: Array, rate: float, steps: int,
+    progress: Progress | None,
+) -> Run:  # fmt: skip
     points, weights = np.empty((steps + 1, 2)), np.empty((steps, 2))
     points[0] = start
     first = both(scene, start)
@@ -112,6 +121,8 @@ def _run(
         shares, memory = weigh(Look(both(scene, at), gradients, first), memory)
         weights[step] = _even(shares)
         points[step + 1] = at - rate * shares @ gradients
+        if progress:
+            progress((step + 1) / steps)
     return Run(id, SCHEMES[id], points, both(scene, points), weights)
 
 

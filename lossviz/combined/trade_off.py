@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lossviz.combined.scenes import Scene, Window
 from lossviz.landscapes import Landscape, evaluate_plane
+from lossviz.landscapes.engines.threads import Progress, part
 from lossviz.landscapes.planes import axes
 from lossviz.minima import minimize, pareto_front
 from lossviz.objectives import Combined
@@ -96,17 +97,27 @@ def share_of(weight: ArrayLike, factor: float) -> Array:
     return weight / (weight + (1 - weight) * factor)
 
 
-def trade_off(scene: Scene, weights: ArrayLike, factor: float = 1.0) -> TradeOff:
-    """Everything the pictures show, for weights (m,) between 0 and 1."""
+def trade_off(
+    scene: Scene, weights: ArrayLike, factor: float = 1.0, progress: Progress | None = None
+) -> TradeOff:
+    """Everything the pictures show, for weights (m,) between 0 and 1.
+
+    ``progress`` hears the share that is done, in four parts.
+    """
     weights = np.asarray(weights, float)
     shares = share_of(weights, factor)
     thetas = pareto_front(scene.first, scene.second, np.clip(shares, EDGE, 1 - EDGE))
+    if progress:
+        progress(1 / 4)
     whole = scene.front if scene.front is not None else _spread(scene)
+    if progress:
+        progress(2 / 4)
     window = scene.window or around(whole)
     a, b = (np.linspace(*side, GRID) for side in window)
     plane = axes(2, 0, 1, scene.names)
     first, second = (
-        evaluate_plane(Combined([(1.0, each)]), plane, a, b) for each in (scene.first, scene.second)
+        evaluate_plane(Combined([(1.0, each)]), plane, a, b, part(progress, 2 + k, 4))
+        for k, each in enumerate((scene.first, scene.second))
     )
     return TradeOff(
         scene,

@@ -38,9 +38,9 @@ def solid(land: Landscape, height_axis: HeightAxis, runs: Sequence[Run]) -> Figu
 
 
 def bare(land: Landscape, height_axis: HeightAxis) -> Figure:
-    """Minus the return as a surface."""
+    """Minus the return as a small surface, whose heading says what is high."""
     figure = _named(surface(land, height_axis))
-    figure.update_scenes(zaxis_nticks=4, camera_eye=ACROSS)
+    figure.update_scenes(zaxis_nticks=4, zaxis_title_text="", camera_eye=ACROSS)
     return figure
 
 

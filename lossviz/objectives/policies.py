@@ -141,6 +141,11 @@ class MarkovDecision:
         return moves
 
     @cached_property
+    def by_action(self) -> tuple[Array, ...]:
+        """``moves`` action by action, (s, s) each."""
+        return tuple(np.ascontiguousarray(moves) for moves in np.moveaxis(self.moves, 1, 0))
+
+    @cached_property
     def table(self) -> Array:
         """(s, a) the rewards as an array."""
         return np.array(self.rewards)
@@ -168,7 +173,7 @@ class MarkovDecision:
     def state_values(self, theta: ArrayLike) -> Array:
         """(..., p) to (..., s): the return from each state on, with the bonus."""
         policy, logs = softmax(self._logits(theta))
-        return self._values(policy, self.table - self.entropy * logs)
+        return _values(self._system(policy), policy, self.table - self.entropy * logs)
 
     def action_values(self, theta: ArrayLike) -> Array:
         """(..., p) to (..., s, a): the return after each action, with the later bonuses."""
@@ -176,12 +181,12 @@ class MarkovDecision:
 
     def visits(self, theta: ArrayLike) -> Array:
         """(..., p) to (..., s): the discounted number of visits to each state."""
-        return self._visits(self.policy(theta))
+        return self._visits(self._system(self.policy(theta)))
 
     def reward(self, theta: ArrayLike) -> Array:
         """(..., p) to (...): the expected discounted reward, without the bonus."""
         policy = self.policy(theta)
-        return self._values(policy, self.table) @ self.begin
+        return _values(self._system(policy), policy, self.table) @ self.begin
 
     def returns(self, theta: ArrayLike) -> Array:
         """(..., p) to (...): the expected discounted reward and the bonus."""
@@ -193,21 +198,21 @@ class MarkovDecision:
 
     def gradient(self, theta: ArrayLike) -> Array:
         """(..., p) to (..., p): minus visits * policy * advantage (Sutton et al. 2000)."""
-        policy, advantage = self._look(theta)
-        return self._kept(-self._visits(policy)[..., None] * policy * advantage)
+        policy, advantage, system = self._look(theta)
+        return self._kept(-self._visits(system)[..., None] * policy * advantage)
 
     def hessian(self, theta: ArrayLike) -> Array:
         """(..., p) to (..., p, p), exactly: the policy gradient differentiated once more."""
-        policy, advantage = self._look(theta)
+        policy, advantage, system = self._look(theta)
         s, a = policy.shape[-2:]
-        visits = self._visits(policy)
+        visits = self._visits(system)
         logit_gradient = (
             policy * advantage
         )  # (..., s, a): how a logit moves the value of its own state
         own = visits[..., None, None] * softmax_curvature(policy, advantage, self.entropy)
         # how a logit of t moves the visits, times how a logit of s moves the value on arrival
         shift = self.moves - self._moved(policy)[..., None, :]
-        arrive = np.linalg.inv(self._system(policy))
+        arrive = np.linalg.inv(system)
         reach = np.einsum("...tbu,...us->...tbs", shift, arrive)
         reach = reach * (self.discount * visits[..., None, None] * policy[..., None])
         cross = reach[..., None] * logit_gradient[..., None, None, :, :]  # (..., t, b, s, a)
@@ -220,22 +225,21 @@ class MarkovDecision:
             return -blocks[..., :, 1, :, 1]
         return -whole
 
-    def _look(self, theta: ArrayLike) -> tuple[Array, Array]:
-        """The policy and every action's advantage over it, the bonus included: (..., s, a)."""
+    def _look(self, theta: ArrayLike) -> tuple[Array, Array, Array]:
+        """The policy, every action's advantage over it, the bonus included, and the system.
+
+        (..., s, a) twice and (..., s, s).
+        """
         policy, logs = softmax(self._logits(theta))
-        bonus = self.entropy * logs
-        values = self._values(policy, self.table - bonus)
-        return policy, self._after(values) - bonus - values[..., None]
+        system, bonus = self._system(policy), self.entropy * logs
+        values = _values(system, policy, self.table - bonus)
+        return policy, self._after(values) - bonus - values[..., None], system
 
     def _after(self, values: Array) -> Array:
         return self.table + self.discount * np.einsum("sat,...t->...sa", self.moves, values)
 
-    def _values(self, policy: Array, rewards: Array) -> Array:
-        right = (policy * rewards).sum(-1)
-        return solved(self._system(policy), right)
-
-    def _visits(self, policy: Array) -> Array:
-        system = np.swapaxes(self._system(policy), -1, -2)
+    def _visits(self, system: Array) -> Array:
+        system = np.swapaxes(system, -1, -2)
         return solved(system, np.broadcast_to(self.begin, system.shape[:-1]))
 
     def _system(self, policy: Array) -> Array:
@@ -244,8 +248,8 @@ class MarkovDecision:
 
     def _moved(self, policy: Array) -> Array:
         """(..., s, s): the transitions averaged over the policy."""
-        pairs = zip(np.moveaxis(policy, -1, 0), np.moveaxis(self.moves, 1, 0), strict=True)
-        return sum((share[..., None] * moves for share, moves in pairs), np.zeros(()))
+        pairs = enumerate(self.by_action)
+        return sum((policy[..., k, None] * moves for k, moves in pairs), np.zeros(()))
 
     def _logits(self, theta: ArrayLike) -> Array:
         """(..., p) to (..., s, a)."""
@@ -278,6 +282,11 @@ def softmax_curvature(policy: Array, advantage: Array, entropy: float) -> Array:
     curved = -policy[..., :, None] * policy[..., None, :] * both
     own = policy * (advantage - entropy)
     return curved + own[..., None] * np.eye(policy.shape[-1])
+
+
+def _values(system: Array, policy: Array, rewards: Array) -> Array:
+    """(..., s) the returns from each state on, for rewards (..., s, a)."""
+    return solved(system, (policy * rewards).sum(-1))
 
 
 def solved(system: Array, right: Array) -> Array:

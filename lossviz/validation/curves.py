@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 
 from lossviz.datasets import Data, Dataset, Edits, FarOff
 from lossviz.landscapes import Landscape, evaluate_plane
+from lossviz.landscapes.engines.threads import Progress, part
 from lossviz.landscapes.planes import Plane
 from lossviz.minima import minimize
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
 from lossviz.penalties import L2, NoPenalty
 from lossviz.problem.problem import Problem
+from lossviz.text import count
 
 Array = NDArray[np.floating]
 LARGE = 20_000  # rows that stand for the whole law
@@ -42,8 +44,12 @@ class Learning:
     ridge: float
 
 
-def learning_curve(train: Problem, held: Risk, seeds: int = SEEDS) -> Learning:
+def learning_curve(
+    train: Problem, held: Risk, seeds: int = SEEDS, progress: Progress | None = None
+) -> Learning:
     """Models fitted to more and more of the rows, in ``seeds`` different orders.
+
+    ``progress`` hears the share that is done.
 
     Raises ValueError where there are fewer than eight rows to learn from, or the model is not
     linear in its parameters: hundreds of fits have to be quick.
@@ -77,6 +83,8 @@ def learning_curve(train: Problem, held: Risk, seeds: int = SEEDS) -> Learning:
             learned[seed, column] = part.data_value(theta)
             for row, judge in enumerate(judges):
                 held_out[row, seed, column] = replace(base, data=judge).data_value(theta)
+            if progress:
+                progress((seed * len(sizes) + column + 1) / learned.size)
     risk = held_out[1] if law is not None else None
     return Learning(sizes, learned, held_out[0], risk, 0 if law is None else len(law), ridge)
 
@@ -116,8 +124,12 @@ class Degrees(NamedTuple):
     drawn: bool  # from the law, or random halves of a table
 
 
-def by_degree(problem: Problem, most: int = 9, redraws: int = 40) -> Degrees:
+def by_degree(
+    problem: Problem, most: int = 9, redraws: int = 40, progress: Progress | None = None
+) -> Degrees:
     """Polynomials fitted by least squares to one sample after another.
+
+    ``progress`` hears the share that is done.
 
     Samples are redrawn from the dataset's law.  Where it is not known, half of the rows are judged
     on, and samples are random halves of the others.  Raises ValueError for other than one feature
@@ -152,6 +164,8 @@ def by_degree(problem: Problem, most: int = 9, redraws: int = 40) -> Degrees:
                 float(answers.var(0).mean()),
             )
         )
+        if progress:
+            progress(len(found) / len(degrees))
     train, fresh, bias, variance = np.array(found).T
     return Degrees(degrees, train, fresh, bias, variance, redraws, drawn)
 
@@ -194,12 +208,14 @@ class Folds:
 def fold_of(data: Data, k: int, seed: int = 0) -> NDArray[np.integer]:
     """(n,) which of k folds each row is in; every class is dealt out evenly.
 
-    Raises ValueError where there are fewer rows than folds, or fewer of some class.
+    Raises ValueError for fewer than two folds, or fewer rows than folds, or fewer of some class.
     """
-    if not 2 <= k <= len(data):
+    if k < 2:
+        raise ValueError(f"Cross-validation needs at least 2 folds; got {k}.")
+    if k > len(data):
         raise ValueError(
-            f"{k} folds need at least 2 folds and a row for each; there are {len(data)} rows. "
-            "Choose another number."
+            f"{k} folds need a row for each, and there are {count(len(data), 'row')} to learn "
+            "from. Choose fewer folds, or more data."
         )
     order = np.random.default_rng(seed).permutation(len(data))
     if data.task != "regression":
@@ -217,15 +233,21 @@ def fold_of(data: Data, k: int, seed: int = 0) -> NDArray[np.integer]:
     return fold
 
 
-def fold_surfaces(risk: Risk, plane: Plane, a: Array, b: Array, k: int, seed: int = 0) -> Folds:
-    """The k folds of a risk's data as k surfaces, and the models fitted without each."""
+def fold_surfaces(
+    risk: Risk, plane: Plane, a: Array, b: Array, k: int, seed: int = 0,
+    progress: Progress | None = None,
+) -> Folds:  # fmt: skip
+    """The k folds of a risk's data as k surfaces, and the models fitted without each.
+
+    ``progress`` hears the share that is done.
+    """
     fold = fold_of(risk.data, k, seed)
     bare = replace(risk, penalty=NoPenalty())
     landscapes, held, thetas = [], [], []
     for number in range(k):
         theta = minimize(risk.on(fold != number)).theta
         judge = bare.on(fold == number)
-        landscapes.append(evaluate_plane(judge, plane, a, b))
+        landscapes.append(evaluate_plane(judge, plane, a, b, part(progress, number, k)))
         held.append(float(judge.value(theta)))
         thetas.append(theta)
     mean = Landscape(

@@ -73,6 +73,36 @@ def test_leaving_a_plateau_takes_thousands_of_exact_steps_and_few_natural_ones()
     assert steps_to(one, np.array([-8.0, 0.0]), 1.0, 0.95, most=100) is None
 
 
+def step_by_step(environment, at, rate, goal, id, most):
+    """How many steps to the goal, one after another, as the definition says."""
+    seen = []
+    for step in range(most + 1):
+        seen.append(float(environment.returns(at)))
+        if seen[-1] >= goal:
+            return step
+        if step - int(np.argmax(seen)) >= 200:
+            return None
+        way = natural(environment, at) if id == "natural" else -environment.gradient(at)
+        at = at + rate * way * min(1.0, 2.0 / max(np.linalg.norm(rate * way), 1e-300))
+    return None
+
+
+@pytest.mark.parametrize("id", ["exact", "natural"])
+@pytest.mark.parametrize(("goal", "most"), [(0.6, 300), (0.62, 300), (0.9, 40), (2.0, 700)])
+def test_steps_are_counted_as_if_one_looked_after_each(id, goal, most):
+    one, start, told = environment("two_arms", 0.0), np.array([-1.0, 1.0]), []
+    counted = steps_to(one, start, 0.3, goal, id, most, told.append)
+    assert counted == step_by_step(one, start, 0.3, goal, id, most)
+    assert told == sorted(told)
+    assert all(0 < share <= 1 for share in told)
+
+
+def test_walks_tell_how_far_they_are():
+    told = []
+    walks(environment("grid"), np.zeros(2), 0.5, 5, episodes=2, progress=told.append)
+    np.testing.assert_allclose(told, np.arange(1, 21) / 20)
+
+
 def test_the_best_of_every_world():
     assert -environment("two_states").best().value == pytest.approx(Q02["supremum"]["value"])
     for id in ("two_arms", "three_arms"):

@@ -35,6 +35,25 @@ def test_a_weight_that_is_none_is_told():
     assert "comb-weight=-2" in text(run("combined", comb__weight="-2"))
 
 
+@pytest.mark.parametrize(
+    "link", [{"comb-factor": "0"}, {"comb-factor": "-1"}, {"comb-weight": "1.5"}]
+)
+def test_a_factor_of_nothing_or_a_negative_one_is_told(link):
+    (key, value) = next(iter(link.items()))
+    at = run("combined", **link)
+    assert f"{key}={value}, which lies outside" in text(at)
+    assert sent(at, "comb-front")["figure"]["data"]
+
+
+def test_names_keep_their_capitals_and_small_surfaces_have_no_height_labels():
+    at = run("combined", **{"comb-scene": "groups"})
+    title = sent(at, "comb-weights")["figure"]["layout"]["yaxis"]["title"]["text"]
+    assert title == "weight of cross-entropy, group A"
+    for place, shown in ((0, False), (1, False), (2, None)):
+        scene = sent(at, f"comb-term-{place}")["figure"]["layout"]["scene"]
+        assert scene["zaxis"].get("showticklabels") is shown
+
+
 def test_a_drag_along_the_front_is_a_weight():
     found = parts.trade_off(SCENES["bowls"][1](), np.linspace(0, 1, 201))
     for step in (0, 40, 100, 160):

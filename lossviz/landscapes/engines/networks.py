@@ -15,7 +15,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.landscapes.engines.threads import Progress, scratch, share, spans
+from lossviz.landscapes.engines.threads import Progress, part, scratch, share, spans
 from lossviz.landscapes.planes import Plane
 from lossviz.models import Layout
 from lossviz.models.activations import ACTIVATIONS
@@ -103,18 +103,14 @@ def _evaluate(
     values = np.zeros(count)
     pieces = -(-len(y) // ROWS)
     parts = spans(len(y), -(-len(y) // pieces))
-    for number, part in enumerate(parts):
-        sums = (wiring.first.of(packed) @ X[:, part]).reshape(3, -1)
-        fill = partial(_fill, values, risk, wiring, packed, coordinates, sums, y[part])
+    for number, rows in enumerate(parts):
+        sums = (wiring.first.of(packed) @ X[:, rows]).reshape(3, -1)
+        fill = partial(_fill, values, risk, wiring, packed, coordinates, sums, y[rows])
         share(
             [partial(fill, block) for block in spans(count, -(-count // TASKS))],
-            progress and partial(_whole, progress, number, len(parts)),
+            part(progress, number, len(parts)),
         )
     return values / len(y)
-
-
-def _whole(progress: Progress, number: int, of: int, fraction: float) -> None:
-    progress((number + fraction) / of)
 
 
 def _fill(

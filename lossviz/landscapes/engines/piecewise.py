@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.landscapes.engines.bins import AnyBins, EqualBins, any_bins, equal_bins
-from lossviz.landscapes.engines.threads import Progress, scratch, share, spans
+from lossviz.landscapes.engines.threads import Progress, part, scratch, share, spans
 from lossviz.landscapes.planes import Plane
 from lossviz.losses import Pieces
 from lossviz.objectives import Risk
@@ -80,13 +80,9 @@ def _surface(
     total = np.zeros((len(offsets), len(along)))
     for number, (start, step, shifts) in enumerate(rows):
         order = np.argsort(shifts, kind="stable")
-        part = _part(progress, number, len(rows))
-        total[order] += _sums(pieces, start, step, along, shifts[order], part)
+        told = part(progress, number, len(rows))
+        total[order] += _sums(pieces, start, step, along, shifts[order], told)
     return total / len(y)
-
-
-def _part(progress: Progress | None, number: int, of: int) -> Progress | None:
-    return progress and (lambda fraction: progress((number + fraction) / of))
 
 
 def _sums(

@@ -25,6 +25,11 @@ Progress = Callable[[float], None]
 CACHE_ELEMENTS = 2**14  # float64 numbers in one buffer; five or six of them stay in an L2 cache
 
 
+def part(progress: Progress | None, number: int, of: int) -> Progress | None:
+    """What the ``number``-th of ``of`` equal parts of some work tells of itself."""
+    return progress and (lambda fraction: progress((number + fraction) / of))
+
+
 def share(tasks: Sequence[Callable[[], None]], progress: Progress | None = None) -> None:
     """Run every task; ``progress`` hears the fraction done, in the caller's own thread.
 

@@ -13,14 +13,17 @@ from lossviz.figures import acting as pictures
 from lossviz.figures.combined import colour_of
 from lossviz.findings import acting as findings
 from lossviz.landscapes import Landscape, evaluate_plane
+from lossviz.landscapes.engines.threads import Progress, part
 from lossviz.landscapes.height_scale import LinearScale
 from lossviz.landscapes.planes import axes
 from lossviz.minima import Minimum
 from lossviz.text import number
 from lossviz.ui import stage
+from lossviz.ui.bars import kept
 from lossviz.ui.sharing import offers
 from lossviz.ui.sidebar import controls, state
 from lossviz.ui.sidebar.widgets import select, slider
+from lossviz.ui.turns import heed
 
 Array = NDArray[np.floating]
 GROUP, GRID, MOST, SAMPLES = "acting", 81, 5000, 400
@@ -110,7 +113,7 @@ def _values(id: str, discount: float, entropy: float) -> Array:
 
 def _over(objective: Tied, reach: float) -> Landscape:
     side = np.linspace(-reach, reach, GRID)
-    return evaluate_plane(objective, axes(2, 0, 1, objective.names), side, side)
+    return evaluate_plane(objective, axes(2, 0, 1, objective.names), side, side, heed)
 
 
 def land(id: str, discount: float, entropy: float) -> Landscape:
@@ -129,26 +132,28 @@ def _best(id: str, discount: float, entropy: float) -> Minimum:
     return made(id, discount, entropy).best()
 
 
-@st.cache_data(max_entries=32, show_spinner="Agents learn …")
+@kept("Agents learn")
 def _walks(
-    id: str, discount: float, entropy: float, start: tuple[float, float], rate: float, steps: int,
-    episodes: int, seed: int,
+    told: Progress, id: str, discount: float, entropy: float, start: tuple[float, float],
+    rate: float, steps: int, episodes: int, seed: int,
 ) -> list[Run]:  # fmt: skip
     objective = made(id, discount, entropy)
-    return walks(objective, np.array(start), rate, steps, episodes, seed)
+    return walks(objective, np.array(start), rate, steps, episodes, seed, told)
 
 
-@st.cache_data(max_entries=64, show_spinner="Counting steps …")
+@kept("Counting steps", 64)
 def _counted(
-    id: str, discount: float, entropy: float, start: tuple[float, float], rate: float, goal: float
-) -> tuple[int | None, int | None, int | None]:
+    told: Progress, id: str, discount: float, entropy: float, start: tuple[float, float],
+    rate: float, goal: float,
+) -> tuple[int | None, int | None, int | None]:  # fmt: skip
+    """Steps to a return: of both exact gradients from the start, of the first from the middle."""
     objective = made(id, discount, entropy)
-    at, middle = np.array(start), np.zeros(2)
-    return (
-        steps_to(objective, at, rate, goal, "exact", MOST),
-        steps_to(objective, at, rate, goal, "natural", MOST),
-        steps_to(objective, middle, rate, goal, "exact", MOST),
+    walks = (start, "exact"), (start, "natural"), ((0.0, 0.0), "exact")
+    first, natural, middle = (
+        steps_to(objective, np.array(at), rate, goal, way, MOST, part(told, k, len(walks)))
+        for k, (at, way) in enumerate(walks)
     )
+    return first, natural, middle
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -256,14 +261,14 @@ def closer(choice: Choice) -> list[str]:
         stage.show(pictures.clouds(sampled, objective.names), key="act-clouds", height="panel",
                    alt=says[0])  # fmt: skip
     if environment.lasting:
-        pairs = [("Only the next reward: discount 0", 0.0, choice.entropy),
-                 (f"Far sight: discount {number(FAR, 3)}", FAR, choice.entropy)]  # fmt: skip
+        pairs = [("discount 0", 0.0, choice.entropy),
+                 (f"discount {number(FAR, 3)}", FAR, choice.entropy)]  # fmt: skip
         says.append(
             findings.horizon(environment, made(choice.id, 0.0, 0.0), made(choice.id, FAR, 0.0), FAR)
         )
     else:
         tau = choice.entropy or 0.3
-        pairs = [("No bonus", 0.0, 0.0), (f"Entropy weight {number(tau, 3)}", 0.0, tau)]
+        pairs = [("no bonus", 0.0, 0.0), (f"entropy weight {number(tau, 3)}", 0.0, tau)]
         corners = choice.environment.reach * np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]])
         before, after = (
             np.linalg.norm(made(choice.id, 0.0, each).gradient(corners), axis=1)
@@ -274,11 +279,11 @@ def closer(choice: Choice) -> list[str]:
     for place, (title, discount, entropy) in enumerate(pairs):
         landscape = land(choice.id, discount, entropy)
         with columns[place + 1]:
-            st.markdown(f"**{title}**")
+            st.markdown(f"**Minus the return, {title}**")
             stage.show(
                 pictures.bare(landscape, LinearScale().height_axis(landscape.values)),
                 key=f"act-pair-{place}",
-                camera="acting-pair", height="panel", alt=f"{title}: minus the return. {says[1]}",
+                camera="acting-pair", height="panel", alt=f"Minus the return, {title}. {says[1]}",
             )  # fmt: skip
     return says
 

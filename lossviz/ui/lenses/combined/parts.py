@@ -13,9 +13,11 @@ from lossviz.combined import Run, TradeOff, race, trade_off
 from lossviz.figures import combined as pictures
 from lossviz.findings import combined as findings
 from lossviz.landscapes import Landscape
+from lossviz.landscapes.engines.threads import Progress
 from lossviz.landscapes.height_scale import LinearScale
 from lossviz.text import number
 from lossviz.ui import stage
+from lossviz.ui.bars import kept
 from lossviz.ui.lenses.combined.pairs import Pair
 from lossviz.ui.sharing import offers
 from lossviz.ui.sidebar import state
@@ -38,10 +40,10 @@ def factor() -> float:
     return slider("Second loss times", "comb-factor", 1.0, 0.01, 100.0, log=True)
 
 
-@st.cache_data(max_entries=32, show_spinner="Minimising at every weight …")
-def weighed(pair: Pair, factor: float) -> TradeOff:
+@kept("Minimising at every weight")
+def weighed(told: Progress, pair: Pair, factor: float) -> TradeOff:
     """The minima of the weighted sum, from all weight on one loss to all on the other."""
-    return trade_off(pair.scene(), np.linspace(0, 1, STOPS + 1), factor)
+    return trade_off(pair.scene(), np.linspace(0, 1, STOPS + 1), factor, told)
 
 
 def step_of(weight: float) -> int:
@@ -73,8 +75,10 @@ def surfaces(found: TradeOff, step: int, places: Sequence[DeltaGenerator]) -> No
             moves.append(stage.Mix("surface", two.values, rise, found.weights))
         offers.surface(f"Surface, {title}", land)
         figure = pictures.term(land, height_axis, found.thetas, heights, title)
-        if place != 2:  # the small ones have the large one's axes, and no room for long names
-            figure.update_scenes(xaxis_title_text="", yaxis_title_text="")
+        if place != 2:  # the small ones have the large one's axes and scale, and no room for names
+            figure.update_scenes(
+                xaxis_title_text="", yaxis_title_text="", zaxis_showticklabels=False
+            )
         with large if place == 2 else small:
             st.markdown(f"**{title}**")
             stage.show(
@@ -128,9 +132,11 @@ def nearest(found: TradeOff, x: float, y: float) -> float:
     return float(found.weights[apart.sum(1).argmin()])
 
 
-@st.cache_data(max_entries=32, show_spinner="Racing …")
-def _raced(pair: Pair, weight: float, start: tuple[float, float], best: Array) -> list[Run]:
-    return race(pair.scene(), weight, np.array(start), best, STEPS)
+@kept("Racing")
+def _raced(
+    told: Progress, pair: Pair, weight: float, start: tuple[float, float], best: Array
+) -> list[Run]:
+    return race(pair.scene(), weight, np.array(start), best, STEPS, progress=told)
 
 
 def schemes(pair: Pair, found: TradeOff, step: int) -> list[str]:

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from lossviz.figures import validation as pictures
 from lossviz.findings import validation as findings
+from lossviz.landscapes.engines.threads import Progress
 from lossviz.landscapes.height_scale import LinearScale
 from lossviz.landscapes.planes import Plane
 from lossviz.problem.problem import Problem
 from lossviz.ui import cache, stage
+from lossviz.ui.bars import kept
 from lossviz.ui.lenses.validation.comparison import Scene
 from lossviz.ui.lenses.validation.layout import beside
 from lossviz.ui.lenses.validation.paths import descent, strengths
@@ -81,9 +83,9 @@ def rows(scene: Scene) -> None:
           "Training and held-out loss against the number of rows.")  # fmt: skip
 
 
-@st.cache_data(max_entries=16, show_spinner="Fitting to more and more rows")
-def _learning(train: tuple[Any, ...], held: tuple[Any, ...]) -> Learning:
-    return learning_curve(Problem(*train), Problem(*held).risk())
+@kept("Fitting to more and more rows", 16)
+def _learning(told: Progress, train: tuple[Any, ...], held: tuple[Any, ...]) -> Learning:
+    return learning_curve(Problem(*train), Problem(*held).risk(), progress=told)
 
 
 def degree(scene: Scene) -> None:
@@ -93,9 +95,9 @@ def degree(scene: Scene) -> None:
           "Mean squared error against the degree, with bias and variance.")  # fmt: skip
 
 
-@st.cache_data(max_entries=16, show_spinner="Fitting every degree to many samples")
-def _degrees(recipes: tuple[Any, ...]) -> Degrees:
-    return by_degree(Problem(*recipes))
+@kept("Fitting every degree to many samples", 16)
+def _degrees(told: Progress, recipes: tuple[Any, ...]) -> Degrees:
+    return by_degree(Problem(*recipes), progress=told)
 
 
 def folds(scene: Scene) -> None:
@@ -110,8 +112,10 @@ def folds(scene: Scene) -> None:
           f"The losses of {k} folds as pale sheets around their mean.")  # fmt: skip
 
 
-@st.cache_data(max_entries=16, show_spinner="Fitting without each fold")
+@kept("Fitting without each fold", 16)
 def _folds(
-    recipes: tuple[Any, ...], origin: Array, u: Array, v: Array, a: Array, b: Array, k: int
-) -> Folds:
-    return fold_surfaces(Problem(*recipes).risk(), Plane(origin, u, v), a, b, k)
+    told: Progress, recipes: tuple[Any, ...], origin: Array, u: Array, v: Array, a: Array,
+    b: Array, k: int,
+) -> Folds:  # fmt: skip
+    risk, plane = Problem(*recipes).risk(), Plane(origin, u, v)
+    return fold_surfaces(risk, plane, a, b, k, progress=told)

@@ -1,0 +1,100 @@
+"""Work of a few seconds is kept for everybody, told by a bar, and left for something newer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lossviz.ui import bars
+
+
+def page():
+    """Twice the same work, once other work, each of three parts."""
+    import numpy as np
+    import streamlit as st
+
+    from lossviz.ui.bars import kept
+
+    made = st.session_state.setdefault("made", [])
+
+    @kept("Working")
+    def work(told, name, values):
+        for k in range(3):
+            told((k + 1) / 3)
+        made.append(name)
+        return values.sum()
+
+    for values in (np.arange(3), np.arange(3), np.arange(4)):
+        st.write(str(work("sum", values)))
+
+
+def test_the_same_work_is_done_once_and_other_arrays_are_other_work():
+    at = AppTest.from_function(page, default_timeout=60).run()
+    assert not at.exception
+    assert [each.value for each in at.markdown] == ["3", "3", "6"]
+    assert len(at.session_state["made"]) == 2
+
+
+class Place:
+    """Where a bar is shown, as a list of what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[float, str]] = []
+
+    def progress(self, share: float, text: str) -> None:
+        self.told.append((share, text))
+
+    def empty(self) -> None:
+        self.told.append((1.0, ""))
+
+
+@pytest.fixture
+def place(monkeypatch) -> Place:
+    found = Place()
+    monkeypatch.setattr(bars.st, "empty", lambda: found)
+    monkeypatch.setattr(bars, "TOLD", 0.0)
+    return found
+
+
+@pytest.mark.parametrize(("quiet", "shown"), [(0.0, [0.25, 1.0]), (60.0, [])])
+def test_a_bar_is_shown_after_a_moment_and_gone_at_the_end(monkeypatch, place, quiet, shown):
+    monkeypatch.setattr(bars, "QUIET", quiet)
+    bars.kept("Counting")(lambda told: [told(0.25), told(1.0)])()
+    assert place.told == [(share, "Counting …") for share in shown] + [(1.0, "")]
+
+
+def test_what_was_left_is_not_kept(monkeypatch, place):
+    class Left(Exception):
+        pass
+
+    def leave(fraction: float) -> None:
+        if fraction < 1 and leaving:
+            raise Left
+
+    leaving = [True]
+    monkeypatch.setattr(bars, "heed", leave)
+    made = []
+
+    @bars.kept("Working")
+    def work(told, start):
+        told(0.5)
+        made.append(start)
+        return len(made)
+
+    with pytest.raises(Left):
+        work(np.zeros(2))
+    leaving.clear()
+    assert [work(np.zeros(2)), work(np.zeros(2))] == [1, 1]
+
+
+def test_the_oldest_results_give_way(place):
+    made = []
+
+    @bars.kept("Working", 2)
+    def work(told, name):
+        made.append(name)
+
+    for name in "abacab":
+        work(name)
+    assert made == ["a", "b", "c", "b"]
