@@ -5,8 +5,22 @@ import { say } from "./arrays.js";
 
 // From here on, in this figure.
 export function plain(gd) {
-  gd.on("plotly_afterplot", () => tell(gd));
+  gd.on("plotly_afterplot", () => {
+    tell(gd);
+    cells(gd);
+  });
   tell(gd);
+}
+
+// Plotly writes into the cells of a map before it can be asked for another minus.
+function cells(gd) {
+  for (const text of gd.querySelectorAll(".heatmap-label")) {
+    const nodes = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+    while (nodes.nextNode()) {
+      const told = nodes.currentNode.data.replace(/-(?=[\d.])/, "−");
+      if (told !== nodes.currentNode.data) nodes.currentNode.data = told;
+    }
+  }
 }
 
 function tell(gd) {
