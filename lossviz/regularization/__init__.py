@@ -25,7 +25,7 @@ from lossviz.regularization.polynomial import Wiggles, wiggles
 from lossviz.regularization.proximal_descent import PenalisedPath, penalised_paths
 from lossviz.regularization.quadratic import has_exact_path, unit
 from lossviz.regularization.reduced_risk import WeightsOnly
-from lossviz.regularization.surfaces import Scene, scene
+from lossviz.regularization.surfaces import Scene, including, scene
 from lossviz.regularization.validation import ValidationPath, learning_split, validation_path
 from lossviz.regularization.weight_decay import HELD_OUT, Weighed, fresh, weigh
 
@@ -47,6 +47,7 @@ __all__ = [
     "fresh",
     "gone_at",
     "in_scikit_learn",
+    "including",
     "validation_path",
     "strength_grid",
     "penalised_paths",

@@ -61,6 +61,13 @@ class MinimumPath:
         """The largest data loss: what is far below it is rounding."""
         return float(np.abs(self.data[self.exists]).max(initial=0.0))
 
+    def inserted(self, other: MinimumPath, step: int) -> MinimumPath:
+        """This path with the strengths of another inserted before a step."""
+        columns = ("strengths", "weights", "data", "budgets")
+        return MinimumPath(
+            *(np.insert(getattr(self, c), step, getattr(other, c), axis=0) for c in columns)
+        )
+
     def moved(self, step: int) -> tuple[float, float]:
         """How far the minimum went since the first strength, and that over its distance from 0.
 

@@ -72,7 +72,45 @@ def scene(reduced: WeightsOnly, now: float | None = None) -> Scene:
             f"These pictures show two weights; the model has {reduced.layout.size}. "
             "Choose a dataset with two features."
         )
-    path = minimum_path(reduced, strength_grid(reduced, now))
+    found = _scene(reduced, strength_grid(reduced))
+    return found if now is None else including(found, reduced, now)
+
+
+def including(scene: Scene, reduced: WeightsOnly, strength: float) -> Scene:
+    """The scene of a grid of strengths with one more among them, on the same grid of weights.
+
+    Where that strength's minimum lies outside the grid, everything is made anew around all minima.
+    """
+    if strength in scene.path.strengths:
+        return scene
+    step = int(np.searchsorted(scene.path.strengths, strength))
+    one = minimum_path(reduced, [strength])
+    for line, weight in zip((scene.a, scene.b), one.weights[0], strict=True):
+        if not line[0] < weight < line[-1]:  # NaN: the data are separable, and there is none
+            return _scene(reduced, np.insert(scene.path.strengths, step, strength))
+    *_, reach = _window(scene.path)
+    budget = budget_curves(reduced.penalty, one.budgets, reach)
+    bare = WeightsOnly(replace(reduced.risk, penalty=NoPenalty()))
+    touching = _touching(
+        bare, scene.path.weights[0], one.data, (scene.a, scene.b, scene.data + scene.floor), reach
+    )
+    return replace(
+        scene,
+        path=scene.path.inserted(one, step),
+        budget=_inserted(scene.budget, budget, step),
+        touching=_inserted(scene.touching, touching, step),
+    )
+
+
+def _inserted(curves: Curves | None, one: Curves | None, step: int) -> Curves | None:
+    if curves is None or one is None:
+        return None
+    x, y = (np.insert(all_, step, row, axis=0) for all_, row in zip(curves, one, strict=True))
+    return x, y
+
+
+def _scene(reduced: WeightsOnly, strengths: Array) -> Scene:
+    path = minimum_path(reduced, strengths)
     a, b, reach = _window(path)
     bare = WeightsOnly(replace(reduced.risk, penalty=NoPenalty()))
     names = ("weight of " + reduced.names[0], "weight of " + reduced.names[1])
@@ -82,7 +120,8 @@ def scene(reduced: WeightsOnly, now: float | None = None) -> Scene:
     budget = budget_curves(reduced.penalty, path.budgets, reach)
     return Scene(
         names, path, a, b, values - floor, penalty_values, floor, budget,
-        _touching(bare, path, (a, b, values), reach), _valley(bare, path.weights[0], reach),
+        _touching(bare, path.weights[0], path.data, (a, b, values), reach),
+        _valley(bare, path.weights[0], reach),
         gone_at(reduced, path),
     )  # fmt: skip
 
@@ -101,20 +140,24 @@ def _window(path: MinimumPath) -> tuple[Array, Array, float]:
 
 
 def _touching(
-    bare: WeightsOnly, path: MinimumPath, grid: tuple[Array, Array, Array], reach: float
+    bare: WeightsOnly,
+    minimiser: Array,
+    levels: Array,
+    grid: tuple[Array, Array, Array],
+    reach: float,
 ) -> Curves | None:
-    minimiser = path.weights[0]
+    """The level sets of the data loss around its lowest point; None where it has none."""
     if np.isnan(minimiser).any():
         return None
     if bare.quadratic is not None:
-        return closed_curves(bare.data_value, minimiser, path.data, reach)
+        return closed_curves(bare.data_value, minimiser, levels, reach)
     a, b, values = grid
     surface = RectBivariateSpline(b, a, values)
 
     def height(w: Array) -> Array:
         return surface.ev(np.clip(w[..., 1], b[0], b[-1]), np.clip(w[..., 0], a[0], a[-1]))
 
-    return closed_curves(height, minimiser, path.data, reach)
+    return closed_curves(height, minimiser, levels, reach)
 
 
 def _valley(bare: WeightsOnly, minimiser: Array, reach: float) -> Array | None:

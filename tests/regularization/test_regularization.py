@@ -428,3 +428,31 @@ def test_a_polynomial_calms_down():
     np.testing.assert_allclose(
         found.curves[k], ridge.predict(found.x[:, None] ** np.arange(1, 13)), atol=1e-8
     )
+
+
+@pytest.mark.parametrize("task", ["regression", "binary"])
+@pytest.mark.parametrize("penalty", MADE)
+def test_one_more_strength_changes_only_its_own_rows(penalty, task):
+    reduced = WeightsOnly(small(6, penalty=penalty, task=task))
+    base = scene(reduced)
+    strengths = base.path.strengths
+    for strength in (0.3 * strengths[1], (strengths[20] * strengths[21]) ** 0.5, 2 * strengths[-1]):
+        found = scene(reduced, strength)
+        step = int(np.searchsorted(strengths, strength))
+        np.testing.assert_array_equal(found.path.strengths, np.insert(strengths, step, strength))
+        whole = minimum_path(reduced, found.path.strengths)
+        np.testing.assert_allclose(found.path.weights, whole.weights, atol=1e-6)
+        for line, weight in zip((found.a, found.b), found.path.weights[step], strict=True):
+            assert line[0] <= weight <= line[-1]
+        if np.array_equal(found.a, base.a):
+            for curves, before in ((found.budget, base.budget), (found.touching, base.touching)):
+                rest = [np.delete(each, step, axis=0) for each in curves or ()]
+                np.testing.assert_array_equal(rest, before or ())
+        one = whole.budgets[step], whole.data[step]
+        heights = unit(reduced.penalty).value, reduced.data_value
+        for curves, height, level in zip((found.budget, found.touching), heights, one, strict=True):
+            at = np.stack([each[step] for each in curves], axis=-1) if curves else np.empty((0, 2))
+            low, high = np.array([(line[0], line[-1]) for line in (found.a, found.b)]).T
+            at = at[((low <= at) & (at <= high)).all(-1)]
+            if len(at):
+                np.testing.assert_allclose(height(at), level, atol=2e-3 * base.top)

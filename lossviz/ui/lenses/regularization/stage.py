@@ -73,9 +73,12 @@ def on_grid(problem: Problem) -> tuple[tuple[Any, ...], float | None, int]:
     return recipes, None if on else strength, step
 
 
-@st.cache_data(max_entries=32, show_spinner="Solving for every λ")
+@st.cache_resource(max_entries=32, show_spinner="Solving for every λ")
 def _scene(recipes: tuple[Any, ...], now: float | None) -> Scene:
-    return core.scene(WeightsOnly(risk_of(recipes)), now)
+    reduced = WeightsOnly(risk_of(recipes))
+    return (
+        core.scene(reduced) if now is None else core.including(_scene(recipes, None), reduced, now)
+    )
 
 
 def scene(problem: Problem) -> tuple[Scene, int]:
