@@ -45,7 +45,7 @@ def minimize(risk: Objective) -> Minimum:
     Raises ValueError when no start tried has a finite value.
     """
     with BLAS.limit(limits=1):  # the systems here are small: threads would only wait for each other
-        found = _minimize(risk)
+        found = _minimize(risk).told()
     return with_names(risk, found) if isinstance(risk, Risk) else found
 
 

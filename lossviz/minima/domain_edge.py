@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.minima.linear_risk import LinearRisk
-from lossviz.minima.minimum import Minimum
+from lossviz.minima.minimum import ITS_VALUE, Minimum
 
 Array = NDArray[np.floating]
 
@@ -69,7 +69,7 @@ def edge_minimum(
         method=method,
         message=(
             f"No minimum is attained: for {which} with a target of 0 the loss falls until the "
-            f"prediction is 0, where {lin.loss.label} ends. The value {value:.4g} is approached "
+            f"prediction is 0, where {lin.loss.label} ends. The value {ITS_VALUE} is approached "
             "at that edge; the point shown lies just inside."
             + ("" if exact else " Nothing proves that it is the lowest of all.")
         ),

@@ -149,7 +149,7 @@ def under_a_cone(risk: Risk) -> Minimum | None:
 
     found = _fit(lin, weights == 0)
     gain = found.value - linear_minimum(lin).value  # what the weights can win without the cone
-    tip = gain <= 1e-12 * abs(found.value)
+    tip, squares = gain <= 1e-12 * abs(found.value), 0.0
     if not tip:
         # the weights are at most room / steepness long, so the ridge is at least this strong
         low = 2 * np.log(steepness) - np.log(gain) - 1
@@ -158,7 +158,11 @@ def under_a_cone(risk: Risk) -> Minimum | None:
             return None
         tip = excess(high) <= 0
         if not tip:
-            found = ridge(brentq(excess, low, high, xtol=1e-14, rtol=1e-14))
+            log_strength = brentq(excess, low, high, xtol=1e-14, rtol=1e-14)
+            found, squares = ridge(log_strength), np.exp(log_strength) / 2
+    if found.kind == "infinity":  # at the edge of the loss's domain, or for an intercept alone
+        length = float(np.linalg.norm(weights * found.theta))
+        return replace(found, value=found.value + steepness * length - squares * length**2)
     if found.kind not in ("point", "set"):
         return None
     return replace(

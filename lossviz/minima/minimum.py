@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.text import number
+
 Array = NDArray[np.floating]
 
+ITS_VALUE = "{value}"  # in a message: the minimum's value, in the units and with the fees it ends in
 READ_OFF = " and read off exactly"  # the end of a method's name, only where that was certified
 
 
@@ -46,6 +49,10 @@ class Minimum:
     direction: Array | None = None
     others: Array | None = None
     other_values: Array | None = None
+
+    def told(self) -> Minimum:
+        """The same, its value written out where the message speaks of it."""
+        return replace(self, message=self.message.replace(ITS_VALUE, number(self.value)))
 
     def padded(self, keep: NDArray[np.bool_]) -> Minimum:
         """The same where the parameters not in ``keep`` (p,) are held at zero."""

@@ -7,15 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.minima.kind_units import orthonormal
+from lossviz.minima.kind_units import ROUNDING, orthonormal
 from lossviz.minima.linear_risk import LinearRisk, kink_and_ridge
-from lossviz.minima.minimum import Minimum
+from lossviz.minima.minimum import ITS_VALUE, Minimum
 from lossviz.minima.piecewise_solver import whiten
 from lossviz.minima.recession import apart
 from lossviz.minima.smooth import smooth_minimum
 from lossviz.objectives import Risk
 from lossviz.objectives.conditioning import Conditioned, conditioned
-from lossviz.text import number
 
 Array = NDArray[np.floating]
 
@@ -199,13 +198,13 @@ def classes_at_infinity(
     part = "every point is classified correctly" if not len(rest) else "some classes are separable"
     return Minimum(
         theta=theta,
-        value=value,
+        value=value if value > ROUNDING else 0.0,
         kind="infinity",
         exact=found is None or found.exact,
         method="linear programme for a separating direction (HiGHS)",
         message=(
             f"No finite minimum exists: along one direction {part}, so the loss keeps falling, "
-            f"towards {number(value, beside=1.0)}. The point shown is one on this direction."
+            f"towards {ITS_VALUE}. The point shown is one on this direction."
         ),
         direction=direction,
         directions=nothing if len(nothing) else None,

@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 
 from lossviz.minima.domain_edge import approached, edge_minimum, zeros_at_the_edge
 from lossviz.minima.linear_risk import LinearRisk
-from lossviz.minima.minimum import Minimum
+from lossviz.minima.minimum import ITS_VALUE, Minimum
 from lossviz.minima.piecewise_solver import whiten
 from lossviz.minima.smooth import absolute_fit, feasible_start, newton_with_kinks, settle
 from lossviz.minima.zero_one import batched_values, boundaries
-from lossviz.text import number
 
 Array = NDArray[np.floating]
 
@@ -67,7 +66,7 @@ def search(lin: LinearRisk) -> Minimum:
             exact=False,
             method=f"Newton's method, {tried}",
             message=(
-                f"No finite parameters found reach the loss {number(value)} that is approached "
+                f"No finite parameters found reach the loss {ITS_VALUE} that is approached "
                 f"along one direction; {tried}, and nothing proves it is the lowest."
             ),
             direction=direction,

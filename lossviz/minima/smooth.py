@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 from lossviz.losses.formula import TypedLoss
 from lossviz.minima.domain_edge import approached, edge_minimum, zeros_at_the_edge
 from lossviz.minima.linear_risk import LinearRisk
-from lossviz.minima.minimum import Minimum
+from lossviz.minima.minimum import ITS_VALUE, Minimum
 from lossviz.minima.newton import Ends, descend_newton
 from lossviz.minima.piecewise_program import KINK, kink_rows, program
 from lossviz.minima.piecewise_solver import solve, whiten
 from lossviz.minima.recession import escape
-from lossviz.text import number
 
 Array = NDArray[np.floating]
 
@@ -31,11 +30,6 @@ def smooth_minimum(lin: LinearRisk) -> Minimum:
     if screened is not None:
         return screened
     theta, nothing, sure = _walk(lin, start, FIRST)
-    if not sure:
-        away = escape(lin)
-        if away is not None:
-            return _at_infinity(lin, *away)
-        theta, nothing, sure = _walk(lin, theta, 400)
     zeros = zeros_at_the_edge(lin)
     if not sure and zeros.any():
         there, value, met = approached(
@@ -43,6 +37,11 @@ def smooth_minimum(lin: LinearRisk) -> Minimum:
         )
         if len(met):
             return edge_minimum(lin, there, value, met, True, "Newton's method towards the edge")
+    if not sure:
+        away = escape(lin)
+        if away is not None:
+            return _at_infinity(lin, *away)
+        theta, nothing, sure = _walk(lin, theta, 400)
     if not sure and lin.loss.task == "regression":
         # where residuals are far beyond the quadratic part, the fit of the absolute error is close
         close = absolute_fit(lin)
@@ -241,7 +240,7 @@ def _at_infinity(
         method="linear programme for a separating direction (HiGHS)",
         message=(
             f"No finite minimum exists: one direction classifies {part} correctly, so the loss "
-            f"keeps falling along it, towards {number(value + tail, beside=1.0)}. "
+            f"keeps falling along it, towards {ITS_VALUE}. "
             "The point shown is one on this direction."
         ),
         direction=d,

@@ -19,6 +19,7 @@ from lossviz.minima import minimize
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
 from lossviz.penalties import PENALTIES
+from lossviz.text import number
 
 RNG = np.random.default_rng(11)
 BASE = RNG.normal(size=(16, 2))
@@ -389,3 +390,42 @@ def test_a_flat_direction_is_drawn_where_the_data_do_not_decide(loss, X, shown, 
     [floor] = [mark for mark in minimum_marks(risk, got, plane, window) if mark.shape == "outline"]
     far = int(np.argmax(np.abs(floor.a)))
     assert floor.b[far] == pytest.approx(slope * floor.a[far], rel=0.05)
+
+
+@pytest.mark.parametrize(("unit", "size"), [(1.0, 1.0), (1e6, 1e5)])
+def test_a_group_penalty_keeps_the_infimum_at_the_edge_of_the_domain(unit, size):
+    X = np.random.default_rng(3).integers(-3, 4, (8, 2)).astype(float)
+    y = np.array([7.0, 3, 5, 0, 15, 1, 0, 0])
+    cost = PENALTIES["group_l2"](0.05 * unit)
+    risk = Risk(Data(unit * X, size * y), MODELS["linear"](), LOSSES["poisson_deviance"](), cost)
+    got = minimize(risk)
+
+    def closed(theta):
+        fit = theta[0] + X @ theta[1:]
+        sampled, safe = y > 0, np.maximum(fit, 1e-12)
+        ratio = np.log(np.where(sampled, y, 1) / safe)
+        losses = np.where(sampled, 2 * (y * ratio - y + fit), 2 * fit)
+        return losses.mean() + 0.05 * np.linalg.norm(theta[1:])
+
+    limits = {"type": "ineq", "fun": lambda theta: theta[0] + X @ theta[1:]}
+    want = scipy_minimize(
+        closed, [5.0, 0.1, 0.1], constraints=limits, method="SLSQP", options={"ftol": 1e-14}
+    )
+    assert (got.kind, got.exact) == ("infinity", True)
+    assert got.value == pytest.approx(size * want.fun, rel=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["none", "l1", "l0"])
+def test_the_value_approached_is_told_in_the_users_units(kind):
+    cost = PENALTIES["none"]() if kind == "none" else PENALTIES[kind](0.05)
+    y = 1000.0 * np.array([0, 3, 0, 0, 5, 9])
+    counted = Risk(Data(np.arange(6.0)[:, None], y), MODELS["line"](),
+                   LOSSES["poisson_deviance"](), cost)  # fmt: skip
+    apart = Risk(Data(BASE, (BASE[:, 0] > 0) * 1, "binary"), MODELS["linear"](),
+                 LOSSES["cross_entropy"](), PENALTIES["l0"](0.05))  # fmt: skip
+    for risk in (counted, apart):
+        got = minimize(risk)
+        assert got.kind == "infinity"
+        assert f" {number(got.value)} is approached" in got.message or (
+            f"towards {number(got.value)}." in got.message
+        )
