@@ -11,7 +11,7 @@ from lossviz.text import number
 
 Array = NDArray[np.floating]
 
-ITS_VALUE = "{value}"  # in a message: the minimum's value, in the units and with the fees it ends in
+ITS_VALUE = "{value}"  # in a message: the minimum's value, in the units it is told in
 READ_OFF = " and read off exactly"  # the end of a method's name, only where that was certified
 
 
