@@ -261,7 +261,7 @@ def focus(optimizers: Sequence[Optimizer]) -> int:
     ids = [each.id for each in optimizers]
     labels = {each.id: each.label for each in optimizers}
     key = "focus"
-    picked = select("Show details for", labels, key, default=ids[-1])
+    picked = select("Show details for", labels, key, default=ids[-1], known=OPTIMIZERS)
     return ids.index(picked)
 
 

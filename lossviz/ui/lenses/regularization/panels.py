@@ -103,10 +103,12 @@ def _validation(
 
 def held_out(problem: Problem) -> str:
     """A sentence on what the strength buys on held-out points, for the two weights shown."""
-    n = len(problem.draw())
+    n, learn = len(problem.draw()), LEARN
+    if state.get("reg-panel") == "validation":  # a slider that is not shown changes no sentence
+        learn = state.get("reg-learn", LEARN)
     try:
         recipes, off, now = on_grid(problem)
-        found = _validation(recipes, off, min(state.get("reg-learn", LEARN), int(0.9 * n)), 0)
+        found = _validation(recipes, off, min(learn, int(0.9 * n)), 0)
     except ValueError:  # a handful of points, or a part of one class only
         return ""
     return findings.learned(found, now, problem.draw().X.shape[1])
