@@ -120,8 +120,8 @@ def above(scene: Scene, step: int, z: Any, *, constrained: bool) -> Figure:
 
 
 def _ticks_along(scene: Scene) -> Any:
-    """Strengths written along the path, no two closer than a sixth of the window."""
-    margin = (scene.a[-1] - scene.a[0]) / 6
+    """Strengths written along the path, none closer than a third of the window: maps are small."""
+    margin = (scene.a[-1] - scene.a[0]) / 3
     shown: list[int] = []
     for k, (x, y) in enumerate(scene.path.weights):
         far = all(

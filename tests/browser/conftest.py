@@ -34,6 +34,23 @@ FLAGS = [
     "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist",
 ]
+# What can be pressed and is smaller than 44 pixels: not a link within a sentence, nothing hidden or
+# closed; of a slider the ground of its thumb is measured.
+SMALL = """() => [...document.querySelectorAll(
+    'button, a[href], input, select, summary, [role=button], [role=tab], [role=menuitem]')]
+  .filter((each) => each.checkVisibility({ visibilityProperty: true })
+    && !each.closest('.modebar, .stage-skip')
+    && !each.matches('[tabindex="-1"], :is(p, li, td) a:not(nav a)'))
+  .map((each) => {
+    const inner = '[data-testid=stSlider] [style*=translate]';
+    const outer = '[data-testid=stRadioOption], [data-testid=stCheckbox] label, .stage-bar label';
+    const thumb = each.matches('input') && each.closest(inner);
+    const { width, height } = thumb ? getComputedStyle(thumb, '::before')
+      : (each.closest(outer) ?? each).getBoundingClientRect();
+    const name = (each.ariaLabel ?? each.textContent).trim() || each.outerHTML.slice(0, 80);
+    return [name, parseFloat(width), parseFloat(height)];
+  })
+  .filter(([, width, height]) => !(Math.min(width, height) > 43.9))"""
 PATIENCE = 1000 * int(os.environ.get("PATIENCE", "60"))  # ms: WebGL in software, a busy machine
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.browser.conftest import drawn, figure, settled, shoot, watched
+from tests.browser.conftest import SMALL, drawn, figure, option, settled, shoot, watched
 
 pytestmark = pytest.mark.browser
 SCENES = {
@@ -105,7 +105,28 @@ def test_a_phone_shows_the_picture_first(visit, app, name):
     )
     assert min(tops) < 260
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not page.evaluate(SMALL)
+    if name == "regularization":  # the title of the axis below is whole: nothing touches the edge
+        drawn(page, "reg-data")
+        page.locator(".stage-player").evaluate(
+            "each => { each.closest('[data-testid=stElementContainer]').style.display = 'none'; }"
+        )
+        picture = page.locator(".st-key-reg-data .stage-figure").screenshot()
+        edge = np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"))[-3:]
+        assert (edge == edge[0, 0]).all()
     shoot(page, f"{name}-390")
+
+
+def test_on_a_phone_the_sheet_of_menus_can_be_pressed_and_closes_after_a_choice(visit, app):
+    page = visit(f"{app}/surface?loss=huber", width=390, height=844)
+    drawn(page, "surface")
+    place = "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().left"
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.wait_for_function(f"() => {place} === 0")
+    assert not page.evaluate(SMALL)
+    option(page, "loss", "Absolute error").click()
+    page.wait_for_function(f"() => {place} < 0")
+    page.wait_for_url("**loss=absolute*")
 
 
 def test_without_webgl_a_map_shows_the_same_heights_and_says_so(visit, app):

@@ -4,7 +4,7 @@ import pytest
 
 from lossviz.lessons import course, read_lesson, right_answer
 from lossviz.problem.link import read_link
-from tests.browser.conftest import settled, shoot
+from tests.browser.conftest import SMALL, option, settled, shoot
 
 pytestmark = pytest.mark.browser
 LESSON, SCENE = "01-a-point-is-a-model", 2
@@ -85,11 +85,9 @@ def test_on_a_phone_nothing_moves_under_the_press_on_answer(visit, app):
               frame.locator(".st-key-in-numbers p").first]  # fmt: skip
     assert [each.evaluate(SHOWN) for each in answer] == ["hidden", "hidden"]
     question = course()[LESSON].scenes[4].question
-    box = page.locator(".st-key-lesson-question [data-testid=stMultiSelect]")
     for each in right_answer(question, course()[LESSON].scenes[4].scope()):
-        box.locator("input").click()
-        page.get_by_role("option", name=each, exact=True).click()
-    page.get_by_role("listbox").wait_for(state="hidden")  # an empty list would cover "Answer"
+        option(page, f"answer-{LESSON}-5-0", each).click()
+    page.get_by_role("listbox").wait_for(state="detached")
     button = page.get_by_role("button", name="Answer", exact=True)
     before = button.bounding_box()
     settled(page)
@@ -105,7 +103,7 @@ def test_on_a_phone_nothing_moves_under_the_press_on_answer(visit, app):
     assert answer[0].evaluate(SHOWN) == "visible"
 
 
-def test_the_next_scene_begins_at_its_top_on_a_phone(visit, app):
+def test_the_next_scene_begins_at_its_top_on_a_phone_and_all_can_be_pressed(visit, app):
     page = visit(f"{app}/lessons?lesson={LESSON}&scene=4", width=390, height=844)
     scrolled = "() => document.querySelector('[data-testid=stMain]').scrollTop"
     page.get_by_role("button", name="Next").scroll_into_view_if_needed()
@@ -113,6 +111,16 @@ def test_the_next_scene_begins_at_its_top_on_a_phone(visit, app):
     page.get_by_role("button", name="Next").click()
     page.locator("h3").filter(has_text="Which convention?").wait_for()
     page.wait_for_function(f"() => ({scrolled})() === 0")
+    frame = page.frame_locator(".st-key-lesson-stage iframe")
+    frame.locator(".st-key-loss-curves .stage[data-drawn]").wait_for(state="attached")
+    option(page, f"answer-{LESSON}-5-0", "Select all").click()
+    page.get_by_role("listbox").wait_for(state="detached")  # empty, it would cover "Answer"
+    assert not page.evaluate(SMALL)
+    assert not frame.locator("body").evaluate(f"() => ({SMALL})()")
+    page.goto(f"{app}/lessons")
+    page.get_by_role("button", name="Start").first.wait_for()
+    settled(page)
+    assert not page.evaluate(SMALL)
 
 
 def test_a_lesson_fills_the_screen(visit, app):

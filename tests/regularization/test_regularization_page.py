@@ -214,3 +214,20 @@ def test_lines_of_zero_weights_stand_above_the_surface_at_every_strength():
         assert (above > 0.01 * land["cmax"]).all()
         np.testing.assert_allclose(numbers(moves[name]["other"]), on_it.ravel(), rtol=1e-5)
         np.testing.assert_allclose(numbers(traces[name]["z"]), above, rtol=1e-6)
+
+
+def test_the_strengths_written_along_the_path_do_not_overlap_on_a_small_map():
+    """A map of 90 pixels, type of 11: each label is 6 pixels wide a letter and 12 high."""
+    at = run("regularization", **{"data": "diabetes_pair", "model-many": "linear", "penalty": "l1",
+             "penalty-l1-strength": "20"})  # fmt: skip
+    shown = [f for f in figures(at).values() if any(t.get("name") == "ticks" for t in f["data"])]
+    (figure,) = shown
+    ticks = next(t for t in figure["data"] if t["name"] == "ticks")
+    window = [figure["layout"][axis]["range"] for axis in ("xaxis", "yaxis")]
+    places = [numbers(ticks[axis]) for axis in "xy"]
+    x, y = [90 * (np.array(p) - low) / (high - low)
+            for p, (low, high) in zip(places, window, strict=True)]  # fmt: skip
+    for i, one in enumerate(ticks["text"]):
+        for j in range(i):
+            wide = 6 * len(one if x[i] < x[j] else ticks["text"][j])
+            assert abs(x[i] - x[j]) >= wide or abs(y[i] - y[j]) >= 12, (one, ticks["text"][j])

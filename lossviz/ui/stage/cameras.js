@@ -39,7 +39,7 @@ const tell = (camera) => window.dispatchEvent(new CustomEvent("stage-camera", { 
 // in pixels, so a small picture leaves a larger share of itself to them.
 const FIELD = Math.tan(Math.PI / 8); // half of Plotly's field of view
 const LABELS = { side: 50, top: 4, bottom: 60 };
-const PHONE = { width: 640, side: 66 }; // a window without spare room beside the picture
+const PHONE = { width: 640, side: 66, bottom: 84 }; // a window without spare room beside the picture
 const EVEN = { x: 1, y: 1, z: 1 };
 const SIGNS = [-0.5, 0.5];
 const CORNERS = SIGNS.flatMap((x) => SIGNS.flatMap((y) => SIGNS.map((z) => ({ x, y, z }))));
@@ -71,9 +71,10 @@ export function fitted(camera, ratio, { clientWidth, clientHeight }) {
   const small = Math.min(1, clientWidth / 480, clientHeight / 400);
   const half = clientHeight / 2;
   // a title beside the box is as wide on a phone as on a projector
-  const beside = Math.min(1, clientWidth / 340) * (window.innerWidth < PHONE.width ? PHONE.side : LABELS.side);
+  const labels = { ...LABELS, ...(window.innerWidth < PHONE.width && PHONE) };
+  const beside = Math.min(1, clientWidth / 340) * labels.side;
   const wide = Math.max((clientWidth / 2 - beside) / half, 0.2);
-  const [top, bottom] = [1 - (small * LABELS.top) / half, 1 - (small * LABELS.bottom) / half];
+  const [top, bottom] = [1 - (small * labels.top) / half, 1 - (small * labels.bottom) / half];
   let [near, far, side, lift] = [0.8, 20, 0, 0];
   for (let k = 0; k < 40; k += 1) {
     const middle = (near + far) / 2;

@@ -113,14 +113,15 @@ function show() {
 
 // The sheet of menus covers a phone's page.
 function close() {
-  const sheet = document.querySelector("[data-testid=stSidebar][aria-expanded=true]");
+  const sheet = document.querySelector("[data-testid=stSidebar]");
+  if (sheet?.getBoundingClientRect().left < 0) return; // it is closed: the button would open it
   sheet?.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
 }
 
 // A list with nothing left to choose would cover what stands below it.
 function shut() {
-  const list = document.querySelector("[role=listbox]");
-  if (list && !list.querySelector("[role=option][data-key]")) document.activeElement?.blur();
+  // the line "No results" is an option without a key
+  if (document.querySelector("[role=listbox] [role=option]:not([data-key])")) document.activeElement?.blur();
 }
 
 stylesheet("stage.css");
