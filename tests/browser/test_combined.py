@@ -90,3 +90,22 @@ def test_a_dragged_start_is_where_the_agents_begin(visit, app):
 
     eventually(page, begun)
     shoot(page, "acting-dragged")
+
+
+def test_the_cells_of_the_value_map_are_the_values_with_a_true_minus(visit, app):
+    page = visit(f"{app}/acting?act-world=grid&act-steps=5&act-episodes=2")
+    drawn(page, "act-values", "act-returns")
+    world = ENVIRONMENTS["grid"].make(0.9, 0.0)
+
+    def written(step):
+        theta = np.array([1.0, 0.0])
+        for _ in range(step):
+            theta = theta - world.gradient(theta)
+        cells = page.locator(".st-key-act-values .heatmap-label text").all_text_contents()
+        wanted = [f"{value:.2f}".replace("-", "−") for value in world.state_values(theta)]
+        assert "−" in "".join(wanted)
+        assert [re.sub("^[a-z]+", "", cell) for cell in cells] == wanted
+
+    eventually(page, lambda: written(5))
+    page.locator(".st-key-act-player input[type=range]").press("ArrowLeft")
+    eventually(page, lambda: written(4))

@@ -5,11 +5,12 @@ import { say } from "./arrays.js";
 
 // From here on, in this figure.
 export function plain(gd) {
-  gd.on("plotly_afterplot", () => {
+  const write = () => {
     tell(gd);
     cells(gd);
-  });
-  tell(gd);
+  };
+  gd.on("plotly_afterplot", write);
+  write();
 }
 
 // Plotly writes into the cells of a map before it can be asked for another minus.
