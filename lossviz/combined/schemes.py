@@ -18,6 +18,7 @@ Array = NDArray[np.floating]
 LEAST = -8.0  # of a logarithm of a variance: a loss that reaches 0 would pull it down for ever
 PACE = 0.1  # of the weights that learn
 ALPHA = 1.5  # GradNorm's alpha
+EVEN_PACE = 0.03  # of GradNorm's weights, which step back and forth around their aim
 
 
 class Look(NamedTuple):
@@ -148,7 +149,7 @@ def _gradnorm(look: Look, weights: Memory) -> tuple[Array, Memory]:
     mean = float((weights * norms).mean())
     rates = look.losses / np.where(look.first == 0, 1.0, look.first)
     aims = mean * (rates / max(float(rates.mean()), 1e-300)) ** ALPHA
-    after = weights - PACE * np.sign(weights * norms - aims) * norms / max(norms.max(), 1e-300)
+    after = weights - EVEN_PACE * np.sign(weights * norms - aims) * norms / max(norms.max(), 1e-300)
     after = np.maximum(after, 1e-3)
     return _even(weights), 2 * after / after.sum()
 
