@@ -269,15 +269,17 @@ def degrees(found: Degrees) -> Figure:
 
 
 def folds(found: Folds, height_axis: HeightAxis) -> Figure:
-    """The mean of the folds as the surface, and each fold as a pale sheet around it."""
+    """The mean of the folds as the surface, and each fold as a net around it.
+
+    Sheets so close to each other would flicker.
+    """
     figure = landscapes.surface(found.mean, height_axis)
     figure.update_scenes(zaxis_title_text="")
-    for number, land in enumerate(found.landscapes):
-        colour = PALETTE[number % len(PALETTE)]
-        figure.add_surface(
-            x=land.a.astype("float32"), y=land.b.astype("float32"),
-            z=height_axis(land.values).astype("float32"), name=f"fold {number + 1}", opacity=0.28,
-            showscale=False, colorscale=[[0, colour], [1, colour]], hoverinfo="skip",
+    for number, (a, b, z) in enumerate(found.nets):
+        figure.add_scatter3d(
+            x=a.astype("float32"), y=b.astype("float32"), z=height_axis(z).astype("float32"),
+            name=f"fold {number + 1}", mode="lines", hoverinfo="skip",
+            line={"width": 3, "color": PALETTE[number % len(PALETTE)]},
         )  # fmt: skip
     return figure
 

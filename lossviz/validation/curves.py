@@ -26,6 +26,8 @@ LARGE = 20_000  # rows that stand for the whole law
 AWAY = 5000  # seeds between what is learned from and what stands for the law
 LEAST = 0.01  # of an L2 penalty for classes without one: some samples are separable
 SIZES, SEEDS = 7, 8
+MESHES = 8  # of a net along either axis
+Net = tuple[Array, Array, Array]
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,6 +205,24 @@ class Folds:
     mean: Landscape
     held: Array
     thetas: Array
+
+    @property
+    def nets(self) -> list[Net]:
+        """Of each fold's surface some lines along either axis."""
+        return [_net(land) for land in self.landscapes]
+
+
+def _net(land: Landscape) -> Net:
+    """Some lines of a grid along either axis as one line with gaps: a, b and values, each (n,)."""
+    pieces = []
+    a, b = np.meshgrid(land.a, land.b)
+    for x, y, z in ((a, b, land.values), (a.T, b.T, land.values.T)):
+        rows = np.linspace(0, len(x) - 1, MESHES + 1).round().astype(int)
+        lines = np.stack([x[rows], y[rows], z[rows]])
+        gaps = np.full((3, len(rows), 1), np.nan)
+        pieces.append(np.concatenate([lines, gaps], axis=2).reshape(3, -1))
+    along, across, values = np.concatenate(pieces, axis=1)
+    return along, across, values
 
 
 def fold_of(data: Data, k: int, seed: int = 0) -> NDArray[np.integer]:

@@ -174,6 +174,24 @@ def test_too_few_rows_for_the_folds_are_refused_in_a_sentence():
     assert "8 folds need a row for each, and there are 4 rows to learn from" in says
 
 
+def test_the_folds_lie_around_the_surface_of_their_mean():
+    at = run("validation", task="regression", data="diabetes_pair", judge="loss", folds="3",
+             **{"panel-validation": "folds"})  # fmt: skip
+    mean, *folds = sent(at, "validation-folds")["figure"]["data"]
+    nets = [each for each in folds if str(each.get("name")).startswith("fold ")]
+    assert [each["name"] for each in nets] == ["fold 1", "fold 2", "fold 3"]
+    (x, y, _), heights = (numbers_of(nets[0][axis]) for axis in "xyz"), []
+    for each in nets:
+        assert each["type"] == "scatter3d"
+        heights.append(numbers_of(each["z"]))
+    known = np.isfinite(heights[0])
+    a, b = numbers_of(mean["x"]), numbers_of(mean["y"])
+    i, j = (np.abs(line[:, None] - at_[known]).argmin(0) for line, at_ in ((a, x), (b, y)))
+    surface = numbers_of(mean["z"]).reshape(len(b), len(a))
+    drawn = np.mean(heights, 0)[known]
+    np.testing.assert_allclose(drawn, surface[j, i], rtol=1e-3, atol=1e-3 * np.ptp(surface))
+
+
 @pytest.mark.parametrize("threshold", ["0.97", "0.99"])
 def test_where_precision_is_nothing_over_nothing_is_counted_and_said(threshold):
     at = run("validation", bjudge="precision", **{

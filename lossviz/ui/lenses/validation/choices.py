@@ -109,7 +109,7 @@ def folds(scene: Scene) -> None:
     named = replace(found, mean=replace(found.mean, plane=plane))
     height_axis = LinearScale().height_axis(*(land.values for land in found.landscapes))
     beside(pictures.folds(named, height_axis), "folds", findings.folds(found),
-          f"The losses of {k} folds as pale sheets around their mean.")  # fmt: skip
+          f"The losses of {k} folds as nets around the surface of their mean.", "most")  # fmt: skip
 
 
 @kept("Fitting without each fold", 16)

@@ -11,10 +11,12 @@ from lossviz.ui import stage
 GROUP = "validation"
 
 
-def beside(figure: Any, key: str, says: list[str], alt: str) -> None:
+def beside(
+    figure: Any, key: str, says: list[str], alt: str, height: stage.Height = "panel"
+) -> None:
     """Draw a figure on the left and list the sentences on its right."""
     left, right = st.columns([1.6, 1], gap="large")
     with left:
-        stage.show(figure, key=f"validation-{key}", height="panel", alt=alt)
+        stage.show(figure, key=f"validation-{key}", height=height, alt=alt)
     with right:
         st.markdown("\n".join(f"- {each}" for each in says))
