@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,34 @@ def test_a_room_knows_only_the_rooms_below(path):
             assert not {here, there} <= STRANGERS, f"{here} and {there} are strangers"
         elif top in OUTSIDE:
             assert here == OUTSIDE[top], f"{here} must not import {top}"
+
+
+def graph(files: list[Path]) -> dict[str, set[str]]:
+    """The rooms that files lie in, each with the rooms it imports; the contract's doors aside."""
+    found: dict[str, set[str]] = {}
+    for path in files:
+        if (here := room(path)) in {*ALIASES, "__init__", "__main__"}:
+            continue
+        known = found.setdefault(here, set())
+        for name in imports(path):
+            top, *rest = name.split(".")
+            if top == "lossviz" and rest and rest[0] != here:
+                known.add(rest[0])
+    return found
+
+
+def test_a_drawing_of_the_imports_has_at_most_thirty_rooms_and_no_circle():
+    drawing = graph(FILES)
+    assert drawing.keys() == FLOOR.keys()
+    assert len(drawing) <= 30
+    assert len(list(TopologicalSorter(drawing).static_order())) == len(drawing)  # or CycleError
+
+
+def test_the_drawing_is_of_the_imports_as_they_are():
+    drawing = graph(FILES)
+    assert {"datasets", "losses", "models"} <= drawing["objectives"]
+    with pytest.raises(CycleError):
+        list(TopologicalSorter(drawing | {"text": {"ui"}}).static_order())
 
 
 def test_no_result_depends_on_the_clock():

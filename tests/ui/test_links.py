@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +48,13 @@ def differing(at: AppTest, named: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
     """The settings that a page does not have, as (named, shown)."""
     seen = values(at)
     for key in named.keys() - seen.keys():  # set, though this page draws no widget for it
-        seen[key] = at.session_state.filtered_state.get(key, "no such key")
-    found = {key: (value, seen[key]) for key, value in named.items() if value is not None}
+        with suppress(KeyError):
+            seen[key] = at.session_state[key]
+    found = {
+        key: (value, seen.get(key, "no such key"))
+        for key, value in named.items()
+        if value is not None
+    }
     return {key: both for key, both in found.items() if str(both[0]) != str(both[1])}
 
 
