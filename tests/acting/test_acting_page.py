@@ -48,9 +48,20 @@ def test_the_plateau_of_q01():
 
 def test_what_a_link_gets_wrong_is_told():
     at = run("acting", **QUICK, act__discount="1", act__a="1e6", act__entropy="-1")
-    assert "act-discount=1" in text(at)
+    assert "act-discount=1, which lies outside 0 to 0.99: without an end the return" in text(at)
     assert "act-entropy=-1" in text(at)
     assert "kept within" in text(at)
+
+
+@pytest.mark.parametrize(
+    "link", [{"act-a": "high"}, {"act-entropy": "inf"}, {"act-discount": "-1"}]
+)
+def test_what_is_no_number_is_told_and_the_page_stays(link):
+    at = run("acting", **QUICK, **link)
+    ((key, value),) = link.items()
+    assert f"{key}={value}" in text(at)
+    assert "without an end" not in text(at)
+    assert sent(at, "act-surface")["figure"]["data"]
 
 
 @pytest.mark.parametrize("place", range(3))

@@ -70,7 +70,7 @@ def choose() -> Choice:
         environment = ENVIRONMENTS[id]
         discount = 0.0
         if environment.lasting:
-            discount = slider("Discount γ", "act-discount", 0.9, 0.0, FAR)
+            discount = slider("Discount γ", "act-discount", 0.9, 0.0, FAR, problem=_unbounded)
         entropy = slider("Entropy weight τ", "act-entropy", 0.0, 0.0, 1.0)
         rate = slider("Learning rate", "act-rate", 1.0, 0.01, 10.0, log=True)
         with st.expander("Agents"):
@@ -87,6 +87,14 @@ def choose() -> Choice:
     if start != (a, b):
         st.sidebar.caption(f"The start is kept within ±{reach:g}.")
     return Choice(id, discount, entropy, start, rate, steps, episodes, seed)
+
+
+def _unbounded(discount: float) -> str:
+    """What is wrong with a discount: the end of a sentence, or ""."""
+    if 0 <= discount <= FAR:
+        return ""
+    why = ": without an end the return has no limit" if discount >= 1 else ""
+    return f"lies outside 0 to {number(FAR)}{why}"
 
 
 def placed(event: stage.Event) -> None:
