@@ -216,6 +216,17 @@ def axe(tmp_path_factory):
 
 def test_axe_finds_nothing_serious_in_either_theme(desk, axe):
     _, page = desk
+    nothing_serious(page, axe)
+
+
+@pytest.mark.parametrize("link", ["lessons", "lessons?lesson=01-a-point-is-a-model&scene=2"])
+def test_axe_finds_nothing_serious_in_lessons(visit, app, axe, link):
+    page = visit(f"{app}/{link}")
+    page.get_by_role("button", name="Next" if "?" in link else "Start").first.wait_for()
+    nothing_serious(page, axe)
+
+
+def nothing_serious(page, axe):
     page.evaluate(axe)
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")

@@ -1,5 +1,7 @@
 """A lesson in the browser: the picture keeps the answer until it is given, and hears the ring."""
 
+import csv
+
 import pytest
 
 from lossviz.lessons import course, read_lesson, right_answer
@@ -51,6 +53,12 @@ def test_a_point_is_answered_by_the_ring_in_the_picture_and_then_the_findings_sh
     page.goto(f"{app}/lessons")
     settled(page)
     page.get_by_text("1 of 5 questions answered").wait_for()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Answers as CSV").click()
+    rows = list(csv.DictReader(download.value.path().read_text().splitlines()))
+    assert [(row["lesson"], row["scene"], row["right"]) for row in rows] == [
+        (LESSON, str(SCENE), "1")
+    ]
 
 
 def test_a_point_is_dragged_in_the_picture_and_the_state_it_leads_to_is_judged(visit, app):
@@ -151,3 +159,21 @@ def test_states_added_on_pages_make_a_lesson_that_plays(visit, app):
     assert [scene.title for scene in lesson.scenes] == ["Scene surface?", "Scene outliers"]
     assert read_link(lesson.scenes[0].link).page == "surface"
     assert read_link(lesson.scenes[0].link).words["loss"] == "absolute"
+
+    # the downloaded file is the draft, and pasted it plays
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download").last.click()
+    text = download.value.path().read_text()
+    assert text.strip() == page.get_by_label("The draft").input_value().strip()
+    page.goto(f"{app}/lessons")
+    settled(page)
+    page.get_by_text("A lesson of your own").click()
+    page.get_by_label("Or paste it").fill(text)
+    page.get_by_label("Or paste it").blur()
+    page.get_by_role("button", name=f"Play “{lesson.title}”").click()
+    frame = page.frame_locator(".st-key-lesson-stage iframe")
+    for number, picture in ((1, "map"), (2, "outliers-data")):
+        page.locator("h3").filter(has_text=lesson.scenes[number - 1].title).wait_for()
+        frame.locator(f".st-key-{picture} .stage[data-drawn]").wait_for()
+        if number == 1:
+            page.get_by_role("button", name="Next").click()
