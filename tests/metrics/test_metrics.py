@@ -16,6 +16,7 @@ from lossviz.losses import LOSSES
 from lossviz.losses.binary import sigmoid
 from lossviz.metrics import METRICS, measure, metric_surface, undefined_surface
 from lossviz.metrics.classes import cut
+from lossviz.metrics.curves import precision_recall, roc
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
 from tests.oracles import case, check
@@ -308,3 +309,34 @@ def test_one_class_only_has_no_curve():
     risk = RISKS["binary"].on(np.flatnonzero(RISKS["binary"].data.y == 1))
     with pytest.raises(ValueError, match="different classes"):
         metric_surface(risk, METRICS["roc_auc"](), axes(np.zeros(3), 1, 2), [0.0], [0.0])
+
+
+def test_scores_of_many_lists_with_ties_are_scikit_learns_one_by_one():
+    rng = np.random.default_rng(4)
+    y = np.array([0, 1, 0, 1, 1, 0, 0, 1, 0])
+    p = rng.integers(1, 5, (2, 3, 9)) / 8
+    p[..., 0] = 0.0  # the lowest stands alone: the ties are among the others
+    got = METRICS["roc_auc"]().score(y, p)
+    assert got.shape == (2, 3)
+    for place in np.ndindex(got.shape):
+        assert got[place] == pytest.approx(sk.roc_auc_score(y, p[place]), abs=1e-12)
+
+
+def test_curves_over_the_threshold_are_scikit_learns():
+    rng = np.random.default_rng(8)
+    y, p = rng.integers(0, 2, 30), rng.integers(0, 9, 30) / 8
+    y[np.argmax(p)] = 0  # the row named first is wrong
+    found, wanted = roc(y, p), sk.roc_curve(y, p, drop_intermediate=False)
+    for got, want in zip(found, wanted, strict=True):
+        np.testing.assert_allclose(got, want)
+    precision, recall, thresholds = sk.precision_recall_curve(y, p)
+    found = precision_recall(y, p)
+    np.testing.assert_allclose(found[0], recall[-2::-1])
+    np.testing.assert_allclose(found[1], precision[-2::-1])
+    np.testing.assert_allclose(found[2], thresholds[::-1])
+
+
+@pytest.mark.parametrize("y", [[0, 0, 0], [1, 1, 1]])
+def test_rows_of_one_class_have_no_roc_curve(y):
+    with pytest.raises(ValueError, match="both classes"):
+        roc(y, [0.1, 0.5, 0.9])

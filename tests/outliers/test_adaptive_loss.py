@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.special import k1
 
-from lossviz.datasets import DATASETS
+from lossviz.datasets import DATASETS, Data
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
@@ -72,17 +72,24 @@ def test_outliers_lower_alpha_and_the_line_comes_back():
     )
 
 
-@pytest.mark.parametrize("outliers", [0.0, 0.1])
-def test_where_it_stops_nothing_nearby_is_likelier(outliers):
-    risk = problem(outliers=outliers)
+def over_two_features() -> Risk:
+    rng = np.random.default_rng(2)
+    X = rng.normal(size=(60, 2))
+    data = Data(X, 1 + X @ [2.0, -1.0] + 0.3 * rng.standard_t(2, size=60))
+    return Risk(data, MODELS["linear"](), LOSSES["squared"]())
+
+
+@pytest.mark.parametrize("risk", [problem(), problem(outliers=0.1), over_two_features()])
+def test_where_it_stops_nothing_nearby_is_likelier(risk):
+    p = risk.layout.size
     found = learn(risk, 1.0)
     theta, alpha, c = found.theta[-1], float(found.alpha[-1]), float(found.c[-1])
     rng = np.random.default_rng(1)
     for _ in range(40):
-        d = 0.02 * rng.normal(size=4)
-        near = float(np.clip(alpha + d[2], 1e-3, 2 - 1e-3))
-        r = risk.model.predict(theta + d[:2], risk.data.X) - risk.data.y
-        assert nll(r, near, c * np.exp(d[3])) >= found.nll[-1] - 1e-6
+        d = 0.02 * rng.normal(size=p + 2)
+        near = float(np.clip(alpha + d[p], 1e-3, 2 - 1e-3))
+        r = risk.model.predict(theta + d[:p], risk.data.X) - risk.data.y
+        assert nll(r, near, c * np.exp(d[p + 1])) >= found.nll[-1] - 1e-6
 
 
 def test_what_cannot_be_learned_is_refused():
