@@ -147,17 +147,18 @@ def test_points_not_seen_can_be_judged_with_thirty_features():
     kink=st.floats(0.01, 2.0),
     ridge=st.sampled_from([0.0, 0.3]),
     rank=st.sampled_from(["full", "few", "twins"]),
+    unit=st.sampled_from([1.0, 1e8, 1e-8]),  # of the targets: weights and forces grow with it
 )
-def test_feature_sign_search_meets_the_conditions_of_a_minimum(seed, d, kink, ridge, rank):
+def test_feature_sign_search_meets_the_conditions_of_a_minimum(seed, d, kink, ridge, rank, unit):
     rng = np.random.default_rng(seed)
     root = rng.normal(size=(max(1, d // 2) if rank == "few" else d + 2, d))
     if rank == "twins" and d > 1:
         root[:, -1] = root[:, 0]
-    H, c = root.T @ root, root.T @ rng.normal(size=len(root))
-    start = rng.normal(size=d) * rng.integers(0, 2, size=d)
+    H, c = root.T @ root, unit * root.T @ rng.normal(size=len(root))
+    start, kink = unit * rng.normal(size=d) * rng.integers(0, 2, size=d), unit * kink
     w = lowest_kinked(H, c, kink, ridge, start)
     slope = H @ w + ridge * w - c
-    size = 1 + np.abs(c).max()
+    size = unit + np.abs(c).max()
     on = w != 0
     np.testing.assert_allclose(slope[on], -kink * np.sign(w[on]), atol=1e-7 * size)
     assert (np.abs(slope[~on]) <= kink + 1e-7 * size).all()
