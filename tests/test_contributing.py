@@ -23,13 +23,20 @@ CATALOGUES = {
     "optimizers": "OPTIMIZERS",
 }
 ON_PAGES = """
-from tests.running import run
+from lossviz.datasets import DATASETS
+from tests.running import HOUSE, pictures, run
 at = run("surface", data="ramp", model="saturation", loss="expectile", penalty="whole_l2")
 shown = {box.key: box.value for box in at.selectbox}
 wanted = {"data": "ramp", "model": "saturation", "loss": "expectile", "penalty": "whole_l2"}
 assert wanted.items() <= shown.items(), shown
 assert "bounded" in str(run("gradient_descent", opts="bounded").query_params)
 assert "whole_l2" in str(run("regularization", penalty="whole_l2").query_params)
+for page in (HOUSE / "pages").glob("*.py"):
+    run(page.stem, **wanted, opts="bounded")  # fails on a traceback
+DATASETS["ramp"].features = None  # forgotten: a page that draws two features must say so
+at = run("regularization", data="ramp")
+assert "Ramp has 1" in at.error[0].value
+assert pictures(at)
 """
 
 NEW_PAGE = """

@@ -86,6 +86,7 @@ def pose(lens: Lens) -> tuple[Problem, Risk]:
             and lens.models(type(last.model))
             and lens.datasets(type(last.dataset))
             and not isinstance(last.dataset, Yours)
+            and _draws(lens, last.dataset)
         ):
             last = None
         problem = last or _first(lens, type(problem.dataset).task)
@@ -118,15 +119,23 @@ def _words(lens: Lens, problem: Problem) -> dict[str, str]:
 
 
 def _check_inputs(lens: Lens, problem: Problem) -> None:
-    """ValueError where the page cannot draw as many features as somebody's own table has."""
+    """ValueError where the page cannot draw as many features as the data have."""
+    if _draws(lens, problem.dataset):
+        return
     least, most = lens.inputs
-    data = problem.dataset.draw()
-    if isinstance(problem.dataset, Yours) and not least <= data.X.shape[1] <= most:
-        wanted = f"{least}" if least == most else f"{least} to {most:g}"
-        raise ValueError(
-            f"This page draws {wanted} feature{'s' if most > 1 else ''}; your table gives "
-            f"{data.X.shape[1]}: {', '.join(data.names[:6])}. Choose others on Your data."
-        )
+    wanted = f"{least}" if least == most else f"{least} to {most:g}"
+    own, names = isinstance(problem.dataset, Yours), problem.dataset.draw().names
+    raise ValueError(
+        f"This page draws {wanted} feature{'s' if most > 1 else ''}; "
+        f"{'your table' if own else problem.dataset.label} has {len(names)}: "
+        f"{', '.join(names[:6])}. Choose {'others on Your data' if own else 'another dataset'}."
+    )
+
+
+def _draws(lens: Lens, dataset: Dataset) -> bool:
+    """Whether the page can draw as many features as the dataset turns out to have."""
+    least, most = lens.inputs
+    return least <= dataset.draw().X.shape[1] <= most
 
 
 def _validated(problem: Problem, risk: Risk) -> str:
@@ -265,4 +274,5 @@ def _edits(dataset: Dataset, key: str) -> Edits:
 
 def _first(lens: Lens, task: str) -> Problem:
     data, model, loss = (lens.first or FIRST).get(task, FIRST[task])
-    return Problem(DATASETS[data](), MODELS[model](), LOSSES[loss]())
+    penalty = next(iter(_menu(PENALTIES, "none", lens.penalties).values()))
+    return Problem(DATASETS[data](), MODELS[model](), LOSSES[loss](), penalty())
