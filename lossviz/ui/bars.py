@@ -71,9 +71,12 @@ class _Bar:
     def __init__(self, place: DeltaGenerator, what: str) -> None:
         self._place, self._what = place, what
         self._next = time.monotonic() + QUIET
+        self._share = 0.0
 
     def __call__(self, fraction: float) -> None:
         heed(fraction)
         if (now := time.monotonic()) >= self._next:
             self._next = now + TOLD
-            self._place.progress(min(max(fraction, 0.0), 1.0), f"{self._what} …")
+            # threads tell how far each of them is, not always in order
+            self._share = min(max(fraction, self._share), 1.0)
+            self._place.progress(self._share, f"{self._what} …")

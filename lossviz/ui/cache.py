@@ -13,10 +13,11 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from lossviz.landscapes import Landscape, evaluate_plane
+from lossviz.landscapes.engines.threads import Progress
 from lossviz.landscapes.planes import Plane
 from lossviz.minima import Minimum, minimize
 from lossviz.problem.problem import Problem
-from lossviz.ui.turns import heed
+from lossviz.ui.bars import kept
 
 Array = NDArray[np.floating]
 
@@ -39,7 +40,7 @@ def minimum(problem: Problem) -> Minimum:
     return _minimum(parts(problem))
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@st.cache_data(max_entries=128, show_spinner="Searching for the lowest point")
 def _minimum(recipes: tuple[Any, ...]) -> Minimum:
     return minimize(Problem(*recipes).risk())
 
@@ -49,9 +50,15 @@ def landscape(problem: Problem, plane: Plane, a: Array, b: Array) -> Landscape:
     return Landscape(plane, a, b, _values(parts(problem), plane.origin, plane.u, plane.v, a, b))
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@kept("Computing the surface", 64)
 def _values(
-    recipes: tuple[Any, ...], origin: Array, u: Array, v: Array, a: Array, b: Array
+    progress: Progress,
+    recipes: tuple[Any, ...],
+    origin: Array,
+    u: Array,
+    v: Array,
+    a: Array,
+    b: Array,
 ) -> Array:
     risk = Problem(*recipes).risk()
-    return evaluate_plane(risk, Plane(origin, u, v), a, b, heed).values
+    return evaluate_plane(risk, Plane(origin, u, v), a, b, progress).values

@@ -64,6 +64,12 @@ def test_a_bar_is_shown_after_a_moment_and_gone_at_the_end(monkeypatch, place, q
     assert place.told == [(share, "Counting …") for share in shown] + [(1.0, "")]
 
 
+def test_a_bar_never_goes_back_when_two_threads_tell_it(monkeypatch, place):
+    monkeypatch.setattr(bars, "QUIET", 0.0)
+    bars.kept("Counting")(lambda told: [told(share) for share in (0.2, 0.5, 0.3, 0.6)])()
+    assert [share for share, _ in place.told] == [0.2, 0.5, 0.5, 0.6, 1.0]
+
+
 def test_what_was_left_is_not_kept(monkeypatch, place):
     class Left(Exception):
         pass
