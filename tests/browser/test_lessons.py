@@ -95,6 +95,9 @@ def test_on_a_phone_nothing_moves_under_the_press_on_answer(visit, app):
     question = course()[LESSON].scenes[4].question
     for each in right_answer(question, course()[LESSON].scenes[4].scope()):
         option(page, f"answer-{LESSON}-5-0", each).click()
+    parts = [page.locator(f".st-key-lesson-text {each}").first for each in ("h3", "p:visible")]
+    heading, words = [each.bounding_box() for each in parts]
+    assert heading["y"] + heading["height"] <= words["y"]
     page.get_by_role("listbox").wait_for(state="detached")
     button = page.get_by_role("button", name="Answer", exact=True)
     before = button.bounding_box()
