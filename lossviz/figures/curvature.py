@@ -7,6 +7,7 @@ from typing import Any
 from lossviz.curvature.spectral_density import Bins, Spectrum
 from lossviz.figures.drawing import Figure
 from lossviz.figures.theme import GREY, ORANGE, blank
+from lossviz.text import number
 
 _LEAST = 0.4  # of an eigenvalue: below it an estimate says there is none
 
@@ -60,7 +61,7 @@ def spectrum(found: Spectrum, heights: Any, where: Bins, colour: str, most: int)
             x=[float(where.place(value))] * 2, y=[10**-0.4, most], mode="lines", showlegend=False,
             line={"width": 2, "color": "black", "dash": "dot"}, hoverinfo="skip", name=name,
         )  # fmt: skip
-        said = f"{name} {value:.3g}".replace("-", "−")
+        said = f"{name} {number(value, 3)}"
         figure.add_annotation(
             x=float(where.place(value)), y=_decades(most) + 0.1, text=said,
             showarrow=False, xanchor=side, yanchor="bottom",

@@ -21,6 +21,7 @@ from lossviz.figures.theme import (
 from lossviz.landscapes import Landscape, ProjectedPath
 from lossviz.landscapes.critical_points import Mark
 from lossviz.landscapes.height_scale import HeightAxis
+from lossviz.text import number
 from lossviz.validation.curves import Degrees, Folds, Learning, Strengths
 from lossviz.validation.stopping import Stop
 
@@ -133,7 +134,7 @@ def strengths(path: Strengths) -> Figure:
     if path.strengths[best] > 0:
         figure.add_scatter(
             x=[path.strengths[best]], y=[path.held[best]], mode="markers",
-            name=f"best λ = {path.strengths[best]:.3g}",
+            name=f"best λ = {number(path.strengths[best], 3)}",
             marker={"size": 12, "color": HELD, "line": {"color": "white", "width": 1.5}},
         )  # fmt: skip
     return figure
@@ -275,11 +276,11 @@ def folds(found: Folds, height_axis: HeightAxis) -> Figure:
     """
     figure = landscapes.surface(found.mean, height_axis)
     figure.update_scenes(zaxis_title_text="")
-    for number, (a, b, z) in enumerate(found.nets):
+    for fold, (a, b, z) in enumerate(found.nets):
         figure.add_scatter3d(
             x=a.astype("float32"), y=b.astype("float32"), z=height_axis(z).astype("float32"),
-            name=f"fold {number + 1}", mode="lines", hoverinfo="skip",
-            line={"width": 3, "color": PALETTE[number % len(PALETTE)]},
+            name=f"fold {fold + 1}", mode="lines", hoverinfo="skip",
+            line={"width": 3, "color": PALETTE[fold % len(PALETTE)]},
         )  # fmt: skip
     return figure
 

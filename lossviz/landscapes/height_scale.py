@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lossviz.recipes import Recipe, catalogue, hyperparameter
-from lossviz.text import ROUNDING
+from lossviz.text import ROUNDING, number
 
 Array = NDArray[np.floating]
 
@@ -130,7 +130,7 @@ class ClippedScale(Scale):
     def height_axis(self, *values: Array) -> HeightAxis:
         finite = _finite(values)
         cut = float(np.quantile(finite, self.share))
-        return HeightAxis(float(finite.min()), cut, f"loss, cut off above {cut:.3g}")
+        return HeightAxis(float(finite.min()), cut, f"loss, cut off above {number(cut, 3)}")
 
 
 SCALES: dict[str, type[Scale]] = catalogue(LinearScale, LogScale, ClippedScale)
@@ -147,12 +147,12 @@ def _even(low: float, high: float) -> tuple[list[float], list[str]]:
     first, last = 10.0**low, 10.0**high
     rough = (last - first) / 4
     if not rough > 1e-12 * last:  # all heights are one
-        return [low], [f"{first:.6g}"]
+        return [low], [number(first, 6)]
     size = 10.0 ** np.floor(np.log10(rough))
     step = next(m * size for m in (1, 2, 5, 10) if m * size >= rough)
     values = step * np.arange(np.ceil(first / step), np.floor(last / step) + 1)
     digits = max(6, int(np.ceil(np.log10(last / step))) + 1)
-    return [float(p) for p in np.log10(values)], [f"{v:.{digits}g}" for v in values]
+    return [float(p) for p in np.log10(values)], [number(v, digits) for v in values]
 
 
 def _short(value: float) -> str:

@@ -16,6 +16,7 @@ from lossviz.minima.newton import Slopes, descend_newton
 from lossviz.minima.piecewise import as_program, piecewise_minimum
 from lossviz.objectives import Combined, Quadratic, Risk
 from lossviz.objectives.conditioning import Conditioned, conditioned
+from lossviz.text import number
 
 Array = NDArray[np.floating]
 FLAT = 1e-12  # of the largest curvature: below it a direction is flat
@@ -117,8 +118,8 @@ class KindSum:
             vertices=None if found.vertices is None else self.columns.theta(found.vertices),
             directions=None if moves is None else orthonormal(self.columns.theta(moves)),
             message=found.message if not differs else (
-                f"{found.message} That holds for {found.value:.6g}, in exact arithmetic: rounded "
-                f"to sixteen digits the parameters reach {there:.6g}."
+                f"{found.message} That holds for {number(found.value, 6)}, in exact arithmetic: "
+                f"rounded to sixteen digits the parameters reach {number(there, 6)}."
             ),
         )  # fmt: skip
 

@@ -17,6 +17,7 @@ from lossviz.losses import Loss, Pieces
 from lossviz.minima.linear_risk import LinearRisk
 from lossviz.minima.minimum import Minimum, unproved
 from lossviz.objectives.conditioning import Conditioned, conditioned
+from lossviz.text import number
 
 Array = NDArray[np.floating]
 
@@ -180,9 +181,10 @@ def as_reached(found: Minimum, lin: LinearRisk, loss_unit: float) -> Minimum:
         exact=False,
         method=unproved(found.method),
         message=(
-            f"{found.message} That holds for {found.value:.6g}, in exact arithmetic: rounded to "
-            f"sixteen digits the parameters reach {there:.6g}, because columns lie far from zero "
-            "or are hard to tell apart. Centre or scale the features to see further."
+            f"{found.message} That holds for {number(found.value, 6)}, in exact arithmetic: "
+            f"rounded to sixteen digits the parameters reach {number(there, 6)}, because columns "
+            "lie far from zero or are hard to tell apart. Centre or scale the features to see "
+            "further."
         ),
     )
 

@@ -15,6 +15,7 @@ from lossviz.minima.robust import search
 from lossviz.minima.smooth import smooth_minimum
 from lossviz.minima.zero_one import is_staircase, staircase_minimum
 from lossviz.objectives.conditioning import ChebyshevBasis
+from lossviz.text import number
 
 Array = NDArray[np.floating]
 
@@ -57,9 +58,9 @@ def polynomial_minimum(lin: LinearRisk, basis: ChebyshevBasis) -> Minimum:
         plain, kind=found.kind, exact=False, directions=None, vertices=None,
         method=unproved(plain.method),
         message=(
-            f"In exact arithmetic {found.value:.6g} can be reached. Weights of powers that are "
-            f"this hard to tell apart, rounded to sixteen digits, reach {plain.value:.6g} here. "
-            "Centre or scale the feature to see further."
+            f"In exact arithmetic {number(found.value, 6)} can be reached. Weights of powers that "
+            "are this hard to tell apart, rounded to sixteen digits, reach "
+            f"{number(plain.value, 6)} here. Centre or scale the feature to see further."
         ),
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from lossviz.minima.minimum import Minimum
 from lossviz.objectives import Bandit, MarkovDecision
 from lossviz.objectives.policies import softmax
+from lossviz.text import number
 
 Array = NDArray[np.floating]
 FAR = 40.0  # logits at which a softmax is as sure as numbers can say
@@ -53,7 +54,8 @@ def policy_minimum(objective: Bandit | MarkovDecision) -> Minimum:
         method="policy iteration",
         message=(
             "The best policy always takes the best action. A softmax only comes close, as its "
-            f"logits grow for ever: the return rises towards {-infimum:.4g} and never gets there."
+            f"logits grow for ever: the return rises towards {number(-infimum)} and never gets "
+            "there."
         ),
         direction=direction,
     )

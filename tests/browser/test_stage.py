@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 
-from tests.browser.conftest import drawn, draws, figure, pixel, settled, shoot, watched
+from tests.browser.conftest import drawn, draws, eventually, figure, pixel, settled, shoot, watched
 
 pytestmark = pytest.mark.browser
 
@@ -91,6 +91,10 @@ def at_rest(page, key):
     return np.array(page.evaluate(AT_REST, f".st-key-{key} .stage-figure"))
 
 
+def same(seen, expected):
+    assert seen == expected
+
+
 def center(page, key):
     box = page.locator(f".st-key-{key} .stage-plot").bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -132,10 +136,12 @@ def test_hovering_moves_the_fit_and_says_the_loss_without_the_server(page):
     x, y = np.array([-2.0, -1, 0, 1, 2, 3]), np.array([-1.5, -0.4, 0.6, 1.4, 2.6, 3.5])
     assert loss == pytest.approx(((a + b * x - y) ** 2).mean(), rel=1e-3)
     until(page, "() => document.querySelectorAll('.st-key-surface .stage-ring').length === 1")
-    page.wait_for_timeout(200)
-    fit = trace(page, "data", "fit", "y")
-    at = trace(page, "data", "fit", "x")
-    np.testing.assert_allclose(fit, a + b * at, atol=2e-3)
+
+    def follows():
+        at, fit = (trace(page, "data", "fit", axis) for axis in "xy")
+        np.testing.assert_allclose(fit, a + b * at, atol=2e-3)
+
+    eventually(page, follows)
     assert len(page.sent) == sent
 
 
@@ -263,8 +269,8 @@ def test_buttons_turn_zoom_and_save(page):
     )
     far = np.linalg.norm(camera(page, "surface"))
     surface.get_by_role("button", name="Zoom in").click()
-    page.wait_for_timeout(1000)
-    assert np.linalg.norm(camera(page, "surface")) == pytest.approx(0.8 * far, rel=1e-3)
+    nearer = pytest.approx(0.8 * far, rel=1e-3)
+    eventually(page, lambda: same(np.linalg.norm(camera(page, "surface")), nearer))
     with page.expect_download() as download:
         page.locator(".st-key-contour").get_by_role("button", name="Save as SVG").click()
     assert download.value.suggested_filename == "contour.svg"

@@ -156,12 +156,15 @@ def same(seen, eye):
 def test_the_view_is_kept_when_the_loss_changes(anscombe):
     page = anscombe
     page.locator(".st-key-surface").get_by_role("button", name="From above").click(force=True)
-    page.wait_for_timeout(800)
-    eye = figure(page, "surface", "gd._fullLayout.scene._scene.getCamera().eye")
+    seen = "gd._fullLayout.scene._scene.getCamera().eye"
+    page.wait_for_function(
+        "() => { const gd = document.querySelector('.st-key-surface .stage-figure');"
+        f" return {seen}.z > 2; }}"
+    )
+    eye = figure(page, "surface", seen)
     n = draws(page, "surface")
     option(page, "loss", "Absolute error").click()
     drawn(page, "surface", more_than=n)
-    seen = "gd._fullLayout.scene._scene.getCamera().eye"
     eventually(page, lambda: same(figure(page, "surface", seen), eye))
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from lossviz.curvature.eigenpairs import hessian_vector, top_eigenpairs, top_eigenvalues
 from lossviz.landscapes.planes import hessian, normalized, principal, random
 from lossviz.models import MODELS, Block, Layout
+from lossviz.text import number
 from tests.mean_loss import MeanLoss, flat
 from tests.oracles import case, check, columns
 
@@ -166,7 +167,7 @@ def test_curvature_is_torchs(name, activation):
     plane = hessian(objective, theta)
     vector = np.array(expected["hessian_top_eigenvector"]["value"])
     np.testing.assert_allclose(plane.u, signed([vector])[0], rtol=1e-5, atol=1e-7)
-    assert plane.names[0] == f"top curvature ({top[-1]:.3g})"
+    assert plane.names[0] == f"top curvature ({number(top[-1], 3)})"
     assert np.linalg.norm([plane.u, plane.v], axis=1) == pytest.approx(1)
 
 

@@ -67,7 +67,7 @@ def test_a_log_axis_within_one_decade_has_the_round_values_there():
     height_axis = SCALES["log"]().height_axis(np.linspace(2.1, 4.9, 50))
     assert height_axis.ticks[1] == ["3", "4"]
     near = SCALES["log"]().height_axis(np.linspace(1_000_000.8, 1_000_003.4, 50))
-    assert near.ticks[1] == ["1000001", "1000002", "1000003"]
+    assert near.ticks[1] == ["1,000,001", "1,000,002", "1,000,003"]
     assert SCALES["log"]().height_axis(np.full(9, 3.25)).ticks[1] == ["3.25"]
 
 

@@ -9,6 +9,7 @@ from lossviz.curvature.eigenpairs import Sloped, top_eigenpairs
 from lossviz.landscapes.planes.plane import Plane
 from lossviz.models import Block, Layout
 from lossviz.recipes import generator
+from lossviz.text import number
 
 Array = NDArray[np.floating]
 
@@ -164,5 +165,8 @@ def hessian(objective: Sloped, center: ArrayLike, seed: int = 0) -> Plane:
     """
     origin = np.array(center, float)
     values, vectors = top_eigenpairs(objective, origin, 2, seed=seed)
-    names = (f"top curvature ({values[0]:.3g})", f"second curvature ({values[1]:.3g})")
+    names = (
+        f"top curvature ({number(values[0], 3)})",
+        f"second curvature ({number(values[1], 3)})",
+    )
     return Plane(origin, vectors[0], vectors[1], names)
