@@ -1,9 +1,9 @@
 # make run    the app, from nothing: a virtual environment, the requirements, the address
-# make test   everything CI runs: style, types, unit, page and browser tests
-# make test-deep   what explores: ten times the examples of every property with fresh seeds, and a
-#              long random walk, a hundred random links in a browser, and small faults put into five rooms
-#              to count how many their tests notice (goal: 90 %); a failure prints how to replay it.
-#              DEPTH, WALK, SEEN, FAULTS, SEED change them
+# make test   everything CI runs: style, types, unit, page and browser tests, in 15 minutes
+# make test-deep   what is slow; and what explores: ten times the examples of every property with
+#              fresh seeds, a long random walk, a hundred random links in a browser, and small faults
+#              put into five rooms to count how many their tests notice (goal: 90 %); a failure
+#              prints how to replay it.  DEPTH, WALK, SEEN, FAULTS, SEED change them
 # make test-torch   the tests of the PyTorch export, with torch's CPU build installed for them
 # make bench  speed as ratios within one run; make pictures: the README's screenshots
 
@@ -31,6 +31,7 @@ test: $(VENV)/.test-tools
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-deep: $(VENV)/.test-tools
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m deep
 	HYPOTHESIS_PROFILE=deep $(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/browser \
 		--ignore tests/ui/test_random_walk.py -k "not page"
 	WALK=$${WALK:-10000} SEED=$${SEED:-$$(date +%s)} LIMIT=5 $(BIN)/python -m pytest -n 2 \

@@ -127,6 +127,11 @@ def test_on_a_phone_the_sheet_of_menus_can_be_pressed_and_closes_after_a_choice(
     option(page, "loss", "Absolute error").click()
     page.wait_for_function(f"() => {place} < 0")
     page.wait_for_url("**loss=absolute*")
+    page.wait_for_function("() => !Object.keys(localStorage).some(k => /SidebarCollapsed/.test(k))")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.reload()
+    settled(page)
+    page.wait_for_function(f"() => {place} === 0")
 
 
 def test_without_webgl_a_map_shows_the_same_heights_and_says_so(visit, app):

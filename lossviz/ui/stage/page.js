@@ -116,6 +116,12 @@ function close() {
   const sheet = document.querySelector("[data-testid=stSidebar]");
   if (sheet?.getBoundingClientRect().left < 0) return; // it is closed: the button would open it
   sheet?.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
+  setTimeout(forget, SETTLED);
+}
+
+// Streamlit remembers a closed sidebar, and would hide the menus from a wide window too.
+function forget() {
+  for (const key of Object.keys(localStorage)) if (key.startsWith("stSidebarCollapsed")) localStorage.removeItem(key);
 }
 
 // A list with nothing left to choose would cover what stands below it.
