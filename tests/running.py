@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.private_words import private
@@ -112,6 +113,13 @@ def opened(data: bytes, grids: Mapping[str, bytes]) -> dict[str, Any]:
 
     message: dict[str, Any] = filled(json.loads(text))
     return message
+
+
+def deep_but(names: Iterable[str], *kept: str) -> list[Any]:
+    """The parameters of a test: ``kept`` run in ``make test``, the others in ``make test-deep``."""
+    found = [*names]
+    assert set(kept) <= set(found)
+    return [each if each in kept else pytest.param(each, marks=pytest.mark.deep) for each in found]
 
 
 def numbers(sent: Any) -> np.ndarray:

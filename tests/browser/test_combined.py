@@ -65,6 +65,7 @@ def test_a_point_dragged_along_the_front_is_the_weight_everywhere(visit, app):
     shoot(page, "combined-dragged")
 
 
+@pytest.mark.deep
 def test_a_dragged_start_is_where_the_agents_begin(visit, app):
     page = visit(f"{app}/acting?act-world=two_arms&act-steps=5&act-episodes=2")
     drawn(page, "act-surface", "act-map", "act-returns")
@@ -92,6 +93,7 @@ def test_a_dragged_start_is_where_the_agents_begin(visit, app):
     shoot(page, "acting-dragged")
 
 
+@pytest.mark.deep
 def test_the_cells_of_the_value_map_are_the_values_with_a_true_minus(visit, app):
     page = visit(f"{app}/acting?act-world=grid&act-steps=5&act-episodes=2")
     drawn(page, "act-values", "act-returns")

@@ -46,6 +46,7 @@ def caption(page):
     return page.locator(".st-key-descent-player p").inner_text()
 
 
+@pytest.mark.deep
 def test_a_click_starts_there_and_the_player_steps_back_through_the_numbers(bowl):
     page = bowl
     n = draws(page, "descent-map")
@@ -109,6 +110,7 @@ def test_the_paths_follow_the_dragged_start_without_the_server(bowl):
         np.testing.assert_allclose(shown[id], wanted.points, atol=1e-4)
 
 
+@pytest.mark.deep
 def test_the_keyboard_sets_the_start_and_a_phone_shows_everything(visit, app):
     page = visit(f"{app}/{LINK}&steps=20", width=390, height=844, dark=True)
     drawn(page, *PICTURES)

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.browser.conftest import SMALL, drawn, figure, option, settled, shoot, watched
+from tests.running import deep_but
 
 pytestmark = pytest.mark.browser
 SCENES = {
@@ -32,6 +33,7 @@ PAGES = {
     "residuals": "res-residuals",
     "acting": "act-surface",
 }
+USUAL = ("surface", "gradient_descent", "regularization")  # one, two and three scenes
 NO_WEBGL = """(get => { HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
     return kind.includes("webgl") ? null : get.call(this, kind, ...more); }; })(
     HTMLCanvasElement.prototype.getContext)"""
@@ -45,7 +47,7 @@ def coloured(page, key):
     return int((rgb.max(2) - rgb.min(2) > 45).sum())
 
 
-@pytest.fixture(scope="module", params=PAGES)
+@pytest.fixture(scope="module", params=deep_but(PAGES, *USUAL))
 def desk(request, reader, app):
     """The name of a page and the page in a desk's window, opened once for all tests of it."""
     page = watched(reader.new_page(), app)
@@ -96,7 +98,7 @@ def test_surfaces_fill_the_window(desk):
         assert eventually(share, least) > least, (width, height)
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", deep_but(PAGES, *USUAL))
 def test_a_phone_shows_the_picture_first(visit, app, name):
     page = visit(f"{app}/{name}", width=390, height=844)
     drawn(page, PAGES[name])
@@ -143,6 +145,7 @@ def test_without_webgl_a_map_shows_the_same_heights_and_says_so(visit, app):
     assert page.locator(".st-key-surface").get_by_text("WebGL is off").is_visible()
 
 
+@pytest.mark.deep
 def test_a_picture_too_small_for_a_surface_shows_a_map(visit, app):
     page = visit(f"{app}/surface")
     drawn(page, "surface")
@@ -159,6 +162,7 @@ def test_a_picture_too_small_for_a_surface_shows_a_map(visit, app):
         assert small.is_visible() == (kind == "contour")
 
 
+@pytest.mark.deep
 def test_a_slider_of_the_stage_turns_the_loss_without_the_server(visit, app):
     page = visit(f"{app}/surface?data=anscombe&loss=huber")
     drawn(page, "surface", "map", "fit")
@@ -224,6 +228,7 @@ def test_axe_finds_nothing_serious_in_either_theme(desk, axe):
     nothing_serious(page, axe)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("link", ["lessons", "lessons?lesson=01-a-point-is-a-model&scene=2"])
 def test_axe_finds_nothing_serious_in_lessons(visit, app, axe, link):
     page = visit(f"{app}/{link}")

@@ -61,6 +61,7 @@ def test_a_point_is_answered_by_the_ring_in_the_picture_and_then_the_findings_sh
     ]
 
 
+@pytest.mark.deep
 def test_a_point_is_dragged_in_the_picture_and_the_state_it_leads_to_is_judged(visit, app):
     lesson, number = "02-squared-against-absolute", 4
     page = visit(f"{app}/lessons?lesson={lesson}&scene={number}")
@@ -134,6 +135,7 @@ def test_the_next_scene_begins_at_its_top_on_a_phone_and_all_can_be_pressed(visi
     assert not page.evaluate(SMALL)
 
 
+@pytest.mark.deep
 def test_a_lesson_fills_the_screen(visit, app):
     page = visit(f"{app}/lessons?lesson={LESSON}")
     page.frame_locator(".st-key-lesson-stage iframe").locator(".stage[data-drawn]").first.wait_for()
@@ -145,6 +147,7 @@ def test_a_lesson_fills_the_screen(visit, app):
     shoot(page, "lesson-presented")
 
 
+@pytest.mark.deep
 def test_states_added_on_pages_make_a_lesson_that_plays(visit, app):
     page = visit(f"{app}/surface?loss=absolute")
     settled(page)

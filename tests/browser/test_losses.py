@@ -20,6 +20,7 @@ def type_formula(page, expression):
     box.press("Enter")
 
 
+@pytest.mark.deep
 def test_a_typed_formula_changes_curve_and_surface_and_a_bad_one_keeps_them(visit, app):
     page = visit(f"{app}/losses?data=anscombe&loss=formula&with=absolute")
     drawn(page, "loss-curves", "which-line")
@@ -68,6 +69,7 @@ def test_pointing_at_a_price_reads_every_loss_and_at_the_map_moves_the_misses(vi
     )
 
 
+@pytest.mark.deep
 def test_the_line_between_the_classes_follows_the_cursor(visit, app):
     page = visit(f"{app}/classification?bdata=iris_versicolor&n=41")
     drawn(page, "first", "second", "classes")

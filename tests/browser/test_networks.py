@@ -31,6 +31,7 @@ def one_height_axis(page, *keys):
     )
 
 
+@pytest.mark.deep
 def test_both_surfaces_share_height_axis_and_camera_and_one_choice_moves_one_of_them(visit, app):
     page = visit(f"{app}/neural_networks?{TINY}")
     drawn(page, *PAIR, "net-fit-plain", "net-fit-skip")
@@ -91,6 +92,7 @@ STOP = """() => {
 }"""
 
 
+@pytest.mark.deep
 def test_training_can_be_stopped_and_keeps_what_it_has(visit, app):
     page = visit(f"{app}/neural_networks?net-steps=300&{TINY.replace('net-steps=40&', '')}")
     drawn(page, *PAIR)
@@ -101,6 +103,7 @@ def test_training_can_be_stopped_and_keeps_what_it_has(visit, app):
     assert "of 5,000" in page.locator(".st-key-what-you-see").inner_text()
 
 
+@pytest.mark.deep
 def test_points_not_seen_are_two_more_scenes_under_the_same_height_axis_and_one_camera(visit, app):
     page = visit(f"{app}/neural_networks?{TINY}&net-panel=validation&net-validation=skip")
     both = ("net-seen3d-skip", "net-validation3d-skip")

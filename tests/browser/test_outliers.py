@@ -98,6 +98,7 @@ def test_a_point_dragged_up_takes_squared_error_along_and_the_link_brings_it_bac
     assert page.locator(".st-key-what-you-see").inner_text() == said
 
 
+@pytest.mark.deep
 def test_three_surfaces_under_one_camera(visit, app):
     page = visit(f"{app}/outliers?points=2:13,40&third=1")
     drawn(page, *PICTURES)

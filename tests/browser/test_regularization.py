@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.browser.conftest import drawn, draws, figure, pixel, settled, shoot
 
 SURFACES = ("reg-data", "reg-penalty", "reg-sum")
@@ -38,6 +40,7 @@ def test_moving_the_strength_brings_a_weight_to_exactly_zero(app, visit):
     shoot(page, "regularization")
 
 
+@pytest.mark.deep
 def test_the_three_cameras_are_one(app, visit):
     page = visit(f"{app}/regularization")
     drawn(page, *SURFACES)
@@ -63,6 +66,7 @@ def test_the_three_cameras_are_one(app, visit):
     assert all(draws(page, key) >= seen[key] for key in SURFACES)
 
 
+@pytest.mark.deep
 def test_the_small_networks_answers_follow_one_cursor_without_the_server(app, visit):
     page = visit(f"{app}/regularization?reg-panel=network&task=binary")
     answers = ("reg-net-fit-without", "reg-net-fit-with")
@@ -86,6 +90,7 @@ def test_the_small_networks_answers_follow_one_cursor_without_the_server(app, vi
     shoot(page, "regularization-network")
 
 
+@pytest.mark.deep
 def test_a_chosen_strength_keeps_its_minimum_in_the_window(app, visit):
     page = visit(
         f"{app}/regularization?task=binary&bdata=blobs&bdata-blobs-distance=8&penalty=l2"

@@ -22,6 +22,7 @@ def press(page):
     page.get_by_role("button", name="Show me").first.click()  # a task: its callback must run
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("click", [choose, press])
 def test_the_first_click_after_a_restart_counts(visit, click):
     port = free_port()

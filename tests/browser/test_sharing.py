@@ -78,6 +78,7 @@ def test_a_copied_link_opens_the_same_picture(visit, app):
     np.testing.assert_array_equal(heights(other), heights(page))
 
 
+@pytest.mark.deep
 def test_what_is_ticked_is_left_out_and_the_code_is_of_that_link(visit, app):
     page = visit(f"{app}/{STATE}")
     drawn(page, "surface")
@@ -95,6 +96,7 @@ def test_what_is_ticked_is_left_out_and_the_code_is_of_that_link(visit, app):
     assert other.locator(".st-key-controls").is_visible()
 
 
+@pytest.mark.deep
 def test_a_link_too_long_for_a_code_is_told(visit, app):
     page = visit(f"{app}/surface?points=" + "%3B".join(f"{i % 9}:1,{i}" for i in range(700)),
                  calm=False)  # fmt: skip
@@ -103,6 +105,7 @@ def test_a_link_too_long_for_a_code_is_told(visit, app):
     page.get_by_text("a QR code holds 2,953").wait_for()
 
 
+@pytest.mark.deep
 def test_the_snippet_shows_the_page_inside_another(browser, monkeypatch, tmp_path):
     serve = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
     serve.log_message = lambda *a: None
@@ -131,6 +134,7 @@ def test_the_snippet_shows_the_page_inside_another(browser, monkeypatch, tmp_pat
         course.shutdown()
 
 
+@pytest.mark.deep
 def test_the_page_as_a_file_needs_no_network_and_shows_the_same(visit, app, browser, tmp_path):
     page = visit(f"{app}/{STATE}")
     drawn(page, "surface", "map", "fit")
@@ -203,6 +207,7 @@ def elements(content, within=(0x18538067, 0x1F43B675)):
         at += size
 
 
+@pytest.mark.deep
 def test_a_film_of_the_descent_shows_its_steps(visit, app):
     page = visit(f"{app}/gradient_descent?steps=4&opts=gd")
     drawn(page, "descent-surface")
@@ -290,6 +295,7 @@ def test_saved_states_outlive_the_tab_and_travel_in_a_file(visit, app, tmp_path)
     assert "loss=absolute" in page.url
 
 
+@pytest.mark.deep
 def test_two_saved_states_stand_under_one_camera(visit, app):
     link = "surface?data=anscombe&loss="
     states = [

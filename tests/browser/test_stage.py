@@ -389,6 +389,7 @@ def test_the_dark_theme_paints_paper_ink_and_the_walls_of_a_scene(visit, demo):
     )
 
 
+@pytest.mark.deep
 def test_twenty_page_switches_lose_no_picture(page):
     for _ in range(10):
         go(page, "Words", "once")

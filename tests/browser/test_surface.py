@@ -178,6 +178,7 @@ def test_new_data_bring_their_own_axes(anscombe):
     )
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize(
     ("width", "height", "dark"),
     [(1440, 900, False), (1920, 1080, True), (390, 844, False)],

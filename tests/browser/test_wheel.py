@@ -31,6 +31,7 @@ def installed(tmp_path_factory) -> Path:
     return home / "bin" / "lossviz"
 
 
+@pytest.mark.deep
 def test_the_command_serves_the_pages_that_came_with_the_wheel(installed, reader, tmp_path):
     port = free_port()
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}

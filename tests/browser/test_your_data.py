@@ -19,6 +19,7 @@ from tests.browser.conftest import (
     shoot,
     started,
 )
+from tests.running import deep_but
 
 pytestmark = pytest.mark.browser
 
@@ -64,7 +65,7 @@ def upload(page, name, content):
     settled(page)
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", deep_but(FILES, "units.csv"))
 def test_a_file_becomes_a_landscape_whose_minimum_is_scikit_learns(visit, app, name):
     content, target, feature, rows = FILES[name]
     page = visit(f"{app}/your_data")
@@ -118,6 +119,7 @@ KEPT = """async (text) => {
 }"""
 
 
+@pytest.mark.deep
 def test_a_long_table_and_a_typed_cell_outlive_the_server_and_the_tab(reader):
     y = np.random.default_rng(0).normal(size=200)
     table = "x,y\n" + "\n".join(f"{x},{each!r}" for x, each in enumerate(y.tolist()))
@@ -195,6 +197,7 @@ def test_points_are_drawn_by_clicking(visit, app):
     shoot(page, "your-data-drawn")
 
 
+@pytest.mark.deep
 def test_a_question_waits_for_its_answer(visit, app):
     page = visit(f"{app}/your_data")
     drawn(page, "yours-surface")
@@ -213,6 +216,7 @@ def test_a_question_waits_for_its_answer(visit, app):
     )
 
 
+@pytest.mark.deep
 def test_two_landscape_files_under_one_camera(visit, app, tmp_path):
     a, b = np.linspace(-1, 1, 31), np.linspace(-2, 2, 25)
     for name, bump in (("smooth", 0.0), ("rough", 0.5)):

@@ -33,6 +33,7 @@ def test_every_penalty_and_view(penalty, view):
     assert not at.error
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("data", PAIRS)
 def test_every_dataset(data):
     task = "binary" if data in BINARY else "regression"
@@ -55,6 +56,7 @@ def test_every_panel_that_depends_on_the_penalty(penalty):
         assert not run("regularization", reg__panel=panel, penalty=penalty).error
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("penalty", ["l1", "l2", "elastic_net", "group_l2"])
 @pytest.mark.parametrize("data", ["breast_cancer", "iris_versicolor"])
 def test_two_classes_show_every_feature_of_their_table(penalty, data):
@@ -100,6 +102,7 @@ def test_a_link_to_no_network_gives_a_sentence_and_the_pictures(key, value):
     assert "the norm of all weights" in text(at)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("penalty", [i for i in PENALTIES if i != "none"])
 @pytest.mark.parametrize("strength", ["0", "1e-09"])
 def test_separable_classes_at_hardly_any_strength(penalty, strength):

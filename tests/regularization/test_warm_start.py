@@ -164,6 +164,7 @@ def test_feature_sign_search_meets_the_conditions_of_a_minimum(seed, d, kink, ri
     assert (np.abs(slope[~on]) <= kink + 1e-7 * size).all()
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("penalty", ["l1", "l2", "elastic_net", "group_l2"])
 @pytest.mark.parametrize("strength", [1e-9, 1e-30])
 def test_a_tiny_strength_still_gives_the_endless_a_bottom_and_the_window_holds_it(

@@ -9,6 +9,8 @@ import weakref
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from benchmarks import load
 from lossviz.ui.sidebar import state
 from tests.browser.conftest import ROOT, serving
@@ -24,6 +26,7 @@ BOUNDED = {
 }
 
 
+@pytest.mark.deep
 def test_sixty_students_at_once_see_their_own_states(monkeypatch):
     monkeypatch.setattr(load, "PAUSE", (0.0, 0.0))
     seen = load.Seen()
