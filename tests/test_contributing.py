@@ -111,6 +111,7 @@ def contents_with_page(copy: Path) -> None:
     file.write_text(file.read_text().replace("LENSES = (\n", f"LENSES = (\n{entry}", 1))
 
 
+@pytest.mark.deep
 def test_a_new_page_opens_from_the_menu_and_a_new_lesson_from_the_lessons(copy):
     contents_with_page(copy)
     assert {Path(path).suffix for path, _ in WHOLE} == {".py", ".md"}

@@ -33,7 +33,7 @@ PAGES = {
     "residuals": "res-residuals",
     "acting": "act-surface",
 }
-USUAL = ("surface", "gradient_descent", "regularization")  # one, two and three scenes
+USUAL = ("surface", "regularization")  # one scene and three
 NO_WEBGL = """(get => { HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
     return kind.includes("webgl") ? null : get.call(this, kind, ...more); }; })(
     HTMLCanvasElement.prototype.getContext)"""
@@ -119,6 +119,7 @@ def test_a_phone_shows_the_picture_first(visit, app, name):
     shoot(page, f"{name}-390")
 
 
+@pytest.mark.deep
 def test_on_a_phone_the_sheet_of_menus_can_be_pressed_and_closes_after_a_choice(visit, app):
     page = visit(f"{app}/surface?loss=huber", width=390, height=844)
     drawn(page, "surface")

@@ -115,6 +115,7 @@ def test_on_a_phone_nothing_moves_under_the_press_on_answer(visit, app):
     assert answer[0].evaluate(SHOWN) == "visible"
 
 
+@pytest.mark.deep
 def test_the_next_scene_begins_at_its_top_on_a_phone_and_all_can_be_pressed(visit, app):
     page = visit(f"{app}/lessons?lesson={LESSON}&scene=4", width=390, height=844)
     scrolled = "() => document.querySelector('[data-testid=stMain]').scrollTop"

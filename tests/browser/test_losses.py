@@ -86,6 +86,7 @@ def test_the_line_between_the_classes_follows_the_cursor(visit, app):
     shoot(page, "classification")
 
 
+@pytest.mark.deep
 def test_the_regions_follow_the_cursor_and_are_those_the_model_wins(visit, app):
     page = visit(f"{app}/classification?task=multiclass&mdata=wine&penalty=l2&n=41")
     drawn(page, "first", "classes")

@@ -107,6 +107,7 @@ def test_a_chosen_strength_keeps_its_minimum_in_the_window(app, visit):
     assert inside
 
 
+@pytest.mark.deep
 def test_the_minimum_is_dragged_along_its_path_on_map_and_surface(app, visit):
     page = visit(f"{app}/regularization?penalty-l1-strength=48.6")
     drawn(page, *SURFACES, "reg-map")

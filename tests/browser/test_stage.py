@@ -318,6 +318,7 @@ def sees(page, key, eye):
     until(page, f"([x, y, z]) => (({{ eye }}) => {near})({where}.getCamera())", eye.tolist())
 
 
+@pytest.mark.deep
 def test_scenes_that_share_a_camera_turn_together(visit, demo):
     page = visit(f"{demo}/linked")
     drawn(page, "left", "right")
@@ -400,6 +401,7 @@ def test_twenty_page_switches_lose_no_picture(page):
     shoot(page, "stage-light")
 
 
+@pytest.mark.deep
 def test_a_picture_comes_back_when_the_browser_takes_its_context(page):
     before = draws(page, "surface")
     figure(

@@ -430,7 +430,7 @@ def test_a_polynomial_calms_down():
     )
 
 
-@pytest.mark.parametrize("task", ["regression", "binary"])
+@pytest.mark.parametrize("task", ["regression", pytest.param("binary", marks=pytest.mark.deep)])
 @pytest.mark.parametrize("penalty", MADE)
 def test_one_more_strength_changes_only_its_own_rows(penalty, task):
     reduced = WeightsOnly(small(6, penalty=penalty, task=task))
