@@ -79,7 +79,7 @@ def test_exact_is_said_only_of_what_rounded_parameters_reach(degree):
     got = minimize(risk)
     there = exact_mean_square(risk, got.theta)
     assert not got.exact or abs(there - got.value) < 1e-5
-    assert "exact arithmetic" in got.message
+    assert got.exact or "exact arithmetic" in got.message
 
 
 @pytest.mark.parametrize("offset", [0, 500, 2000, 10**7])
