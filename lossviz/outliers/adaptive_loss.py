@@ -20,6 +20,7 @@ from lossviz.objectives import Risk
 
 Array = NDArray[np.floating]
 LEAST, MOST = 1e-3, 2 - 1e-3  # alpha while it is learned, as in the paper
+EDGE = 1e-12  # of alpha's range: at its very ends its logit would be infinite
 STEPS = 80  # of the path that is shown
 
 
@@ -100,7 +101,7 @@ def learn(risk: Risk, start_alpha: float = 1.9) -> Learned:
         by_scale = 1 - float((r * BarronGeneral(alpha=alpha, c=c).slope(r)).mean())
         return value, np.concatenate([gradient, [by_alpha, by_scale]])
 
-    share = (start_alpha - LEAST) / (MOST - LEAST)
+    share = np.clip((start_alpha - LEAST) / (MOST - LEAST), EDGE, 1 - EDGE)
     start = np.concatenate([np.zeros(len(plain)), [np.log(share / (1 - share)), 0.0]])
     seen = [start]
     scipy_minimize(

@@ -52,6 +52,21 @@ def test_all_answers_can_be_forgotten():
     assert "lessons-reset" not in [b.key for b in at.button]
 
 
+def test_answers_that_the_browser_tells_late_move_nothing_that_is_being_typed():
+    def places(at):
+        return {type(block).__name__: place for place, block in at.main.children.items()}
+
+    before = run("lessons")
+    after = run("lessons", lesson="02-squared-against-absolute", scene="2")
+    after.radio[0].set_value("Only the least-squares line")
+    after.button[0].click()
+    settled(after)
+    next(b for b in after.button if b.key == "scene-all").click()
+    settled(after)
+    assert "lessons-reset" in [b.key for b in after.button]
+    assert places(before)["Expander"] == places(after)["Expander"]
+
+
 def test_a_lesson_of_ones_own_is_played_and_a_bad_one_is_told():
     at = run("lessons")
     box = next(each for each in at.text_area if each.key == "_lesson_text")

@@ -92,6 +92,16 @@ def test_where_it_stops_nothing_nearby_is_likelier(risk):
         assert nll(r, near, c * np.exp(d[p + 1])) >= found.nll[-1] - 1e-6
 
 
+def test_it_begins_with_least_squares_and_the_shape_that_was_asked_for():
+    risk = problem(outliers=0.1)
+    plain = np.linalg.lstsq(risk.model.design(risk.data.X), risk.data.y, rcond=None)[0]
+    spread = np.std(risk.data.y - risk.model.predict(plain, risk.data.X))
+    for found, alpha in ((learn(risk), 1.9), (learn(risk, 0.5), 0.5), (learn(risk, 1e-3), 1e-3)):
+        assert found.alpha[0] == pytest.approx(alpha, rel=1e-6)
+        assert found.c[0] == pytest.approx(spread)
+        np.testing.assert_allclose(found.theta[0], plain)
+
+
 def test_what_cannot_be_learned_is_refused():
     with pytest.raises(ValueError, match="Start alpha"):
         learn(problem(), 2.5)

@@ -171,6 +171,22 @@ def test_breakdown_counts_from_none_to_half():
         assert (change < 0.05) == holds
 
 
+def test_breakdown_takes_a_few_of_many_counts():
+    many = Problem(DATASETS["line"](n=200), LINE, LOSSES["squared"]())
+    shares = breakdown(many, most=4).shares
+    np.testing.assert_array_equal(shares, np.array([0, 25, 50, 75, 100]) / 200)
+
+
+def test_a_centre_that_is_rounding_is_zero():
+    x = np.array([-0.3, 0.1, 0.2])  # their sum is 2.8e-17
+    for shift, centre in ((0.0, 0.0), (1e-6, 1e-6), (5.0, 5.0)):
+        risk = Risk(Data((x + shift)[:, None], x), LINE, LOSSES["squared"]())
+        went = displacement(risk, np.array([1.0, 2.0]), np.array([1.5, 2.0]))
+        assert went.centre == pytest.approx(centre, rel=1e-6)
+        assert went.typical == pytest.approx(0.5)
+        assert went.length == pytest.approx(0.5)
+
+
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
 @settings(max_examples=8)
 @given(st.lists(points, min_size=4, max_size=8))

@@ -257,6 +257,9 @@ def _keep(id: str, number: int, given: dict[str, Any]) -> None:
 
 
 def _export(answers: Answers) -> None:
+    # there before the browser tells its answers: what stands below keeps its place, and with it
+    # what somebody has begun to type
+    row = st.container(horizontal=True)
     if not answers:
         return
     table = io.StringIO()
@@ -265,7 +268,6 @@ def _export(answers: Answers) -> None:
     for id, scenes in answers.items():
         for number, given in sorted(scenes.items(), key=lambda item: int(item[0])):
             rows.writerow([id, number, given["answer"], int(given["right"])])
-    row = st.container(horizontal=True)
     row.download_button("Answers as CSV", table.getvalue(), "lossviz-answers.csv", "text/csv")
     row.button("Start all over", key="lessons-reset", help="Forgets every answer given here.",
                on_click=state.remember, args=(ANSWERS, {}))  # fmt: skip
