@@ -10,6 +10,7 @@ from typing import SupportsFloat
 ROUNDING = 1e-12  # what double precision leaves of a sum or a difference, as a share of its terms
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 LOWERED = {raised: plain for plain, raised in RAISED.items()}
+TIMES = "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}"  # a number is not broken over two lines
 SAME = 7  # digits: numbers that agree in these are told as one
 
 NAMESAKES = ("Barron", "Brier", "Cauchy", "Charbonnier", "Gaussian", "Geman", "Huber", "Poisson",
@@ -25,7 +26,7 @@ def exact(value: float) -> str:
 def number(value: SupportsFloat, digits: int = 4, *, beside: float = 0.0) -> str:
     """Significant digits with a thousands comma and a true minus: "3,890", "−0.0123".
 
-    What is very large or very small is told as "1.27 × 10⁻²⁷".
+    What is very large or very small is told as "1.27 × 10⁻²⁷", with no-break spaces.
 
     ``beside`` is the size of what the number was made from: what rounding leaves of that is "0".
     """
@@ -41,7 +42,7 @@ def number(value: SupportsFloat, digits: int = 4, *, beside: float = 0.0) -> str
         text = f"{value:.{digits - 1}e}"
         mantissa, power = text.split("e")
         mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
-        text = f"{mantissa} × 10{str(int(power)).translate(RAISED)}"
+        text = f"{mantissa}{TIMES}10{str(int(power)).translate(RAISED)}"
     else:
         text = f"{value:,.{max(0, digits - 1 - size)}f}"
         text = text.rstrip("0").rstrip(".") if "." in text else text
@@ -51,7 +52,7 @@ def number(value: SupportsFloat, digits: int = 4, *, beside: float = 0.0) -> str
 def latex(value: SupportsFloat, digits: int = 4) -> str:
     """The number as ``number`` tells it, in LaTeX: "1.27 \\times 10^{-27}", "3{,}890"."""
     text = number(value, digits).replace(",", "{,}").replace("∞", r"\infty").replace("−", "-")
-    mantissa, times, power = text.partition(" × 10")
+    mantissa, times, power = text.partition(f"{TIMES}10")
     return rf"{mantissa} \times 10^{{{power.translate(LOWERED)}}}" if times else text
 
 

@@ -1,7 +1,7 @@
 """How many small faults a room's tests notice: ``python -m tests.mutations --room minima``.
 
 A place in the room's modules is drawn at random and changed in a copy of the project: a comparison
-turned round, a number one larger, an operator swapped, a ``not`` dropped, two branches exchanged.
+turned round, a number larger, an operator swapped, a ``not`` dropped, two branches exchanged.
 The room's own tests then run, the quickest files first, and after them others that import the
 changed module, until one fails.  A change that all of
 them pass has survived: a test is missing, or nothing that anybody could notice depends on it.
@@ -27,6 +27,9 @@ from xml.etree import ElementTree
 PROJECT = Path(__file__).parent.parent
 ROOMS = ("minima", "regularization", "descent", "metrics", "outliers")
 COPIED = ("lossviz", "pages", "tests", "app.py", "pyproject.toml")
+# words for how long or how much something may work: nobody could notice a little more
+BUDGETS = {"limit", "maxiter", "max_iter", "maxsize"}
+MANY = 100  # one more than so many is too little to be noticed: such a number grows tenfold
 SLACK = 3.0  # times the time of all tests: after a change that takes longer a loop may never end
 
 # what each operator becomes; a sign or a ``not`` goes away
@@ -55,6 +58,9 @@ class _Changed(ast.NodeTransformer):
         self.places: list[tuple[int, str]] = []
 
     def visit(self, node: ast.AST) -> ast.AST:
+        match node:
+            case ast.keyword(arg=str(name), value=ast.Constant()) if name in BUDGETS:
+                return node
         new = changed(node)
         if new is not None:
             self.places.append((node.lineno, f"{ast.unparse(node)}  ->  {ast.unparse(new)}"))
@@ -88,7 +94,7 @@ def changed(node: ast.AST) -> ast.AST | None:
         case ast.Constant(value=bool()):
             new.value = not new.value
         case ast.Constant(value=int() | float()):
-            new.value = new.value + 1 if abs(new.value) < 1000 else new.value * 10
+            new.value = new.value + 1 if abs(new.value) < MANY else new.value * 10
         case ast.IfExp():
             new.body, new.orelse = new.orelse, new.body
         case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
-NUMBER = re.compile(r"(−?\d[\d,]*(?:\.\d+)?)(?: × 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?")
+NUMBER = re.compile(r"(−?\d[\d,]*(?:\.\d+)?)(?:\s×\s10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+))?")
 
 
 def numbers(text: str) -> list[float]:

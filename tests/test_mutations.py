@@ -5,7 +5,7 @@ import difflib
 
 import pytest
 
-from tests.mutations import ROOMS, places, with_change
+from tests.mutations import ROOMS, _Changed, places, with_change
 
 SOURCE = '''
 def share(found: list[int], all: int | None = 3) -> float:
@@ -43,6 +43,15 @@ def test_each_change_alters_one_line_and_still_compiles():
         "return len(found) / all if len(found) >= all else 1.0",
         "return len(found) / all if len(found) < all else 2.0",
     }
+
+
+def test_what_nobody_could_notice_is_not_counted():
+    look = _Changed()
+    look.visit(ast.parse("@lru_cache(maxsize=8)\ndef f():\n    quad(g, 2, limit=400, tol=3 * n)"))
+    assert [told for _, told in look.places] == ["2  ->  3", "3 * n  ->  3 / n", "3  ->  4"]
+    look = _Changed()
+    look.visit(ast.parse("range(200)"))
+    assert look.places == [(1, "200  ->  2000")]
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lossviz.landscapes.file import SavedLandscape
 from lossviz.landscapes.roughness import local_minima_count, nonconvex_share
-from lossviz.text import number
+from lossviz.text import TIMES, number
 
 
 def sentences(landscapes: Sequence[SavedLandscape], names: Sequence[str]) -> list[str]:
@@ -24,7 +24,7 @@ def _one(land: SavedLandscape, name: str) -> str:
     gone = land.values.size - int(land.finite.sum())
     over = f" At {gone:,} points the loss overflowed." if gone else ""
     return (
-        f"{name}: {len(land.a)} × {len(land.b)} heights from {number(low.value)}, at "
+        f"{name}: {len(land.a)}{TIMES}{len(land.b)} heights from {number(low.value)}, at "
         f"({number(low.a)}, {number(low.b)}), to {number(high.value)}. {_rough(land)}{over}"
     )
 

@@ -7,7 +7,7 @@ import math
 from lossviz.curvature.spectral_density import Share, Spectrum
 from lossviz.landscapes import Landscape
 from lossviz.networks.validation import Apart, Evaluation
-from lossviz.text import count, number, percent
+from lossviz.text import TIMES, count, number, percent
 
 
 def split(parts: Apart, learned: int, held_out: int) -> str:
@@ -45,11 +45,11 @@ def held_out(name: str, found: Evaluation, landscapes: tuple[Landscape, Landscap
         return text + " A slice is constant, so it has no lowest point."
     if found.apart == 0:
         return text + (
-            f" On this slice ({n} × {n} points) both are lowest at the same point: "
+            f" On this slice ({n}{TIMES}{n} points) both are lowest at the same point: "
             f"{number(first.value, 3)} and {number(second.value, 3)}."
         )
     return text + (
-        f" On this slice ({n} × {n} points) the training loss is lowest at "
+        f" On this slice ({n}{TIMES}{n} points) the training loss is lowest at "
         f"({number(first.a, 2)}, {number(first.b, 2)}), the validation loss at "
         f"({number(second.a, 2)}, {number(second.b, 2)}), where it is {number(second.value, 3)}: "
         f"the distance is {number(found.apart, 3)}, where the norm of all parameters is "

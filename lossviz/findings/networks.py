@@ -13,7 +13,7 @@ from lossviz.models import ResidualNetwork
 from lossviz.networks.pair import Roughness, Shadow, hardly_varies, off_plane
 from lossviz.networks.training import Training
 from lossviz.objectives import Risk
-from lossviz.text import count, number, percent
+from lossviz.text import TIMES, count, number, percent
 
 
 def sentences(
@@ -77,7 +77,7 @@ def low_points(landscapes: Sequence[Landscape]) -> str:
     n = len(landscapes[0].a)
     text = (
         f"In these slices **{count(plain, 'local minimum', 'local minima')}** of the grid without "
-        f"skips, **{skip:,}** with (on {n} × {n} points; in a flat region every point counts)."
+        f"skips, **{skip:,}** with (on {n}{TIMES}{n} points; in a flat region every point counts)."
     )
     if all(map(math.isfinite, curve)):
         text += (

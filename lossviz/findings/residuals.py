@@ -20,7 +20,7 @@ from lossviz.residuals.diagnostics import (
     spread,
     tails,
 )
-from lossviz.text import count, listing, number, percent
+from lossviz.text import TIMES, count, listing, number, percent
 
 
 def patterns(found: Diagnostics) -> list[str]:
@@ -180,7 +180,7 @@ def equation(terms: tuple[float, float], weight: float, error: float) -> list[st
     residual, start = terms
     text = (
         f"For the trained solution the mean squared residual of the equation is "
-        f"{number(residual, 3)} and the initial condition contributes {number(weight, 3)} × "
+        f"{number(residual, 3)} and the initial condition contributes {number(weight, 3)}{TIMES}"
         f"{number(start, 3)}; its largest error is {number(error, 3)}."
     )
     zero = (

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lossviz.recipes import Recipe, catalogue, hyperparameter
-from lossviz.text import ROUNDING, number
+from lossviz.text import ROUNDING, TIMES, number
 
 Array = NDArray[np.floating]
 
@@ -160,7 +160,7 @@ def _short(value: float) -> str:
     digit, power = f"{value:.0e}".split("e")
     if -4 <= int(power) <= 4:
         return f"{value:.1g}" if value < 10 else f"{float(f'{value:.1g}'):,.0f}"
-    return _power(int(power)) if digit == "1" else f"{digit} × {_power(int(power))}"
+    return _power(int(power)) if digit == "1" else f"{digit}{TIMES}{_power(int(power))}"
 
 
 def _power(p: int) -> str:

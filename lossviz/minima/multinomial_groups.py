@@ -19,6 +19,7 @@ from lossviz.minima.newton import Ends, descend_newton
 from lossviz.minima.piecewise_solver import whiten
 from lossviz.minima.smooth import PROOF
 from lossviz.objectives import Risk
+from lossviz.text import number
 
 Array = NDArray[np.floating]
 
@@ -102,7 +103,7 @@ def under_groups(risk: Risk) -> Minimum | None:
         exact=True,
         method="Newton's method on cones with rounded tips, then on the groups away from their tip",
         message=(
-            "The gradients of data loss and penalty balance, to 1 × 10⁻⁹ of their size"
+            f"The gradients of data loss and penalty balance, to {number(1e-9)} of their size"
             + (f"; {zero} of {len(groups)} groups of weights are exactly zero." if zero else ".")
         ),
         directions=nothing.T if nothing.shape[1] else None,

@@ -20,6 +20,7 @@ from lossviz.minima.piecewise_program import (
     slope_graph,
 )
 from lossviz.minima.piecewise_solver import Exact, solve
+from lossviz.text import number
 
 Array = NDArray[np.floating]
 Group = tuple[Graph, Array, Array, Array]
@@ -129,4 +130,4 @@ def _sentence(found: Exact, prog: Program) -> str:
         return f"A whole {shape} of models is equally good; the middle of it is shown."
     if not found.certified:
         return "The lowest point found; it could not be proved to be the minimum."
-    return "The minimum is unique: the optimality conditions hold to 1 × 10⁻⁹."
+    return f"The minimum is unique: the optimality conditions hold to {number(1e-9)}."

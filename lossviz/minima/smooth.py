@@ -15,6 +15,7 @@ from lossviz.minima.newton import Ends, descend_newton
 from lossviz.minima.piecewise_program import KINK, kink_rows, program
 from lossviz.minima.piecewise_solver import solve, whiten
 from lossviz.minima.recession import escape
+from lossviz.text import number
 
 Array = NDArray[np.floating]
 
@@ -50,7 +51,7 @@ def smooth_minimum(lin: LinearRisk) -> Minimum:
     flat = nothing.shape[1] > 0
     message = (
         "The minimum is unique: the objective is convex and its gradient is zero here, to "
-        "1 × 10⁻⁹ of its terms."
+        f"{number(1e-9)} of its terms."
     )
     if flat:
         message = (

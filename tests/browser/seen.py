@@ -125,7 +125,7 @@ class Seen:
 def numbers(text: str) -> list[float]:
     """The numbers of a text, in order: 3,890, −0.0123, 1.27 × 10⁻²⁷, 5k, 200M."""
     pattern = (
-        r"([−-]?\d[\d,]*\.?\d*)(?: ?× ?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)|e([−+-]?\d+))?([kMµmnBGTp](?![a-z]))?"
+        r"([−-]?\d[\d,]*\.?\d*)(?:\s?×\s?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)|e([−+-]?\d+))?([kMµmnBGTp](?![a-z]))?"
     )
     sizes = {"k": 1e3, "M": 1e6, "B": 1e9, "G": 1e9, "T": 1e12, "m": 1e-3, "µ": 1e-6, "n": 1e-9,
              "p": 1e-12, "": 1.0}  # fmt: skip

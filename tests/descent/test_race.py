@@ -161,6 +161,16 @@ def test_basins_of_newton_hold_a_hilltop_and_agree_with_single_starts():
         assert found.where[j, i] in (wanted, -2)
 
 
+def test_shares_of_basins_are_counted_and_the_largest_comes_first():
+    where = np.array([[0, 0, 2], [-1, 2, 2]])
+    labels = {0: "minimum 1", 2: "minimum 3", -1: "elsewhere"}
+    steps = np.array([[1, 2, 9], [np.nan, 4, 6]])
+    found = race.BasinMap(np.arange(3.0), np.arange(2.0), where, steps, labels)
+    assert found.shares == [("minimum 3", 0.5), ("minimum 1", 2 / 6), ("elsewhere", 1 / 6)]
+    assert found.median_steps == 4
+    assert found._replace(steps=np.full((2, 3), np.nan)).median_steps is None
+
+
 def test_basins_say_who_left():
     surface = of_analytic(ConvexQuadratic())
     assert (race.basins(surface, OPTIMIZERS["gd"](lr=1.0), 10, 100).where == -2).all()

@@ -247,6 +247,19 @@ def test_converged_says_where_and_on_what():
     assert at_once.kind == "converged"
 
 
+def test_an_ending_tells_its_loss_in_six_digits():
+    """Enough to tell two ends apart that lie in one valley."""
+    for name, start, steps, kind in (
+        ("mccormick", [-0.5, -1.5], 300, "converged"),
+        ("rosenbrock", [-1.2, 1.0], 50, "ran_out"),
+    ):
+        path = descend(ANALYTIC[name], gd(1e-3 if kind == "ran_out" else 0.05), start, steps=steps)
+        assert path.ending.kind == kind
+        told = f"{path.values[-1]:.6g}".replace("-", "\N{MINUS SIGN}")
+        assert len(told.strip("\N{MINUS SIGN}0.")) >= 6  # its last digit is no zero
+        assert re.search(rf"(loss is|now) {re.escape(told)}\b", str(path.ending))
+
+
 def test_ran_out_says_how_it_was_going():
     ending = descend(ANALYTIC["rosenbrock"], gd(1e-3), [-1.2, 1.0], steps=50).ending
     assert ending.kind == "ran_out"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import math
+import re
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lossviz.text import apart, change, count, listing, number, percent
+from lossviz.text import TIMES, apart, change, count, latex, listing, number, percent
+from tests.running import HOUSE
 
 
 @pytest.mark.parametrize(
@@ -16,24 +19,62 @@ from lossviz.text import apart, change, count, listing, number, percent
     [
         (3890.4, 4, "3,890"),
         (-0.0123, 4, "−0.0123"),
-        (1.2e-7, 4, "1.2 × 10⁻⁷"),
+        (1.2e-7, 4, "1.2\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}10⁻⁷"),
         (12.5, 2, "12"),
         (0.0, 4, "0"),
         (math.inf, 4, "∞"),
         (-math.inf, 4, "−∞"),
         (math.nan, 4, "undefined"),
-        (3.2e9, 3, "3.2 × 10⁹"),
+        (3.2e9, 3, "3.2\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}10⁹"),
     ],
 )
 def test_a_number_reads_as_people_write_it(value, digits, text):
     assert number(value, digits) == text
 
 
+@pytest.mark.parametrize("value", [1.2e-300, -4.5e-5, 0.1, -12345.678, 3.2e9, math.inf, math.nan])
+@pytest.mark.parametrize("digits", [1, 4, 12])
+def test_no_line_breaks_within_a_number(value, digits):
+    assert not re.search("[ \n\t-]", number(value, digits))
+
+
+def test_a_power_of_ten_is_read_back_into_latex():
+    assert latex(-1.2e-7) == r"-1.2 \times 10^{-7}"
+    assert latex(3.2e12) == r"3.2 \times 10^{12}"
+    assert latex(3890.4) == "3{,}890"
+
+
+def written(source):
+    """Texts of a module that a reader may see: all but its docstrings."""
+    tree = ast.parse(source)
+    told = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr | ast.Constant) and id(node) not in told:
+            yield ast.unparse(node)
+
+
+def test_no_sentence_lets_a_line_break_at_the_sign_between_two_numbers():
+    names = HOUSE / "lossviz" / "ui" / "sidebar" / "plane_menu.py"  # of features, which are long
+    loose = {
+        (str(path.relative_to(HOUSE)), found.group())
+        for path in (HOUSE / "lossviz").rglob("*.py")
+        if path != names
+        for text in written(path.read_text(encoding="utf-8"))
+        for found in re.finditer(r"[\d}] × [\d{]", text)
+    }
+    assert not loose
+
+
 def test_what_rounding_leaves_of_something_is_zero():
     assert number(1.606e-26, beside=5930.0) == "0"
     assert number(-3e-17, beside=1.0) == "0"
-    assert number(1e-7, beside=1.0) == "1 × 10⁻⁷"
-    assert number(1.606e-26) == "1.606 × 10⁻²⁶"
+    assert number(1e-7, beside=1.0) == f"1{TIMES}10⁻⁷"
+    assert number(1.606e-26) == f"1.606{TIMES}10⁻²⁶"
     assert number(2.0, beside=math.inf) == "2"
 
 

@@ -8,6 +8,7 @@ from lossviz.datasets.yours import pack
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.file import save_landscape
 from lossviz.landscapes.planes import axes
+from lossviz.text import TIMES
 from lossviz.ui import browser_store
 from tests.running import pictures, run, sent, settled, text
 
@@ -108,7 +109,7 @@ def test_landscape_files_open_alone_and_side_by_side(tmp_path):
     store = at.session_state["_lossviz"]
     store.kept["_your-landscapes"] = {"one.npz": files["one.npz"]}
     at = settled(at)
-    assert "bump 0.0: 21 × 17 heights from 0, at (0, 0), to 5" in text(at)
+    assert f"bump 0.0: 21{TIMES}17 heights from 0, at (0, 0), to 5" in text(at)
     assert "not convex at 0 %" in text(at)
     assert len(pictures(at)) == 4
     store.kept["_your-landscapes"] = files
@@ -117,7 +118,7 @@ def test_landscape_files_open_alone_and_side_by_side(tmp_path):
     assert len(pictures(at)) == 8
     store.kept["_your-landscapes"] = {"large.npz": landscape_file(tmp_path, points=(401, 401))}
     settled(at)
-    assert "large\\.npz holds 401 × 401 points; shown are 201 × 201 of them" in text(at)
+    assert f"large\\.npz holds 401{TIMES}401 points; shown are 201{TIMES}201 of them" in text(at)
     assert sent(at, "file-map-0")["figure"]["data"][0]["z"]["shape"] == "201, 201"
     store.kept["_your-landscapes"] = {"bad.npz": b"PK nonsense"}
     at = settled(at)

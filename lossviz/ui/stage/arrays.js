@@ -80,7 +80,7 @@ export function quadratic({ root, minimiser, floor }, a, b) {
 }
 
 // Numbers for people, as lossviz.text.number tells them: four significant digits, a comma for
-// thousands, a true minus sign, "1.27 × 10⁻²⁷" for what is very large or very small.
+// thousands, a true minus sign, "1.27 × 10⁻²⁷" for what is very large or very small, with no-break spaces.
 const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 export function say(value, digits = 4) {
   if (value === null || Number.isNaN(value)) return "–";
@@ -88,7 +88,7 @@ export function say(value, digits = 4) {
   const size = Math.abs(value);
   const [mantissa, power] = value.toExponential(digits - 1).replace("e+", "e").split("e");
   const told = size !== 0 && (size >= 1e7 || size < 1e-4)
-    ? `${Number(mantissa)} × 10${[...power].map((each) => RAISED[each]).join("")}`
+    ? `${Number(mantissa)}\u00a0×\u00a010${[...power].map((each) => RAISED[each]).join("")}`
     : Number(value.toFixed(Math.max(0, digits - 1 - Math.floor(Math.log10(size || 1)))))
       .toLocaleString("en-US", { maximumFractionDigits: 12 });
   return told.replace("-", "−");

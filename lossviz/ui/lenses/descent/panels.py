@@ -16,6 +16,7 @@ from lossviz.findings import descent_step as words
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.height_scale import HeightAxis, Scale
 from lossviz.optimizers import OPTIMIZERS, Optimizer
+from lossviz.text import TIMES
 from lossviz.ui import stage
 from lossviz.ui.lenses.descent import cache
 from lossviz.ui.sidebar import controls
@@ -100,14 +101,14 @@ def basins(scene: cache.Scene, optimizer: Optimizer, setting: cache.Setting) -> 
         labels = {"where": "Where they end", "steps": "Steps they take"}
         by = select("Colour", labels, "basin-by", draw=st.segmented_control)
         full = not heavy_run or controls.switch(
-            f"All {SIDE} × {SIDE} starts (takes a while)", "basin-full"
+            f"All {SIDE}{TIMES}{SIDE} starts (takes a while)", "basin-full"
         )
         side = SIDE if full else COARSE
         found = cache.basins(scene, optimizer, side, setting.steps, setting.schedule)
         for line in findings.basins(found):
             st.markdown(f"- {line}")
         st.caption(
-            f"{optimizer.label}, {side} × {side} starts, {setting.steps} steps each, as one "
+            f"{optimizer.label}, {side}{TIMES}{side} starts, {setting.steps} steps each, as one "
             "batch of arrays. Choose another optimizer under *Show details for*."
         )
     with left:

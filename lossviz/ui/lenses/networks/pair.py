@@ -22,7 +22,7 @@ from lossviz.networks.training import Training
 from lossviz.objectives import Risk
 from lossviz.optimizers import OPTIMIZERS
 from lossviz.problem.problem import Problem
-from lossviz.text import as_markdown
+from lossviz.text import TIMES, as_markdown
 from lossviz.ui import cache, stage
 from lossviz.ui.lenses.networks.training import Course, Setting, begun
 from lossviz.ui.sidebar import controls, held_out, state
@@ -246,7 +246,7 @@ def blended(members: Sequence[Member]) -> str:
     """What must be said of answers that are not computed under the cursor."""
     one = members[0].risk.data.task != "multiclass" and not all(exact(member) for member in members)
     return (
-        f"Predictions under the cursor are interpolated from {BANK} × {BANK} drawings."
+        f"Predictions under the cursor are interpolated from {BANK}{TIMES}{BANK} drawings."
         if one
         else ""
     )

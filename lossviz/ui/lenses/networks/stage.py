@@ -17,7 +17,7 @@ from lossviz.landscapes.height_scale import HeightAxis, Scale
 from lossviz.landscapes.planes import random
 from lossviz.networks.layer_gradients import layer_sizes
 from lossviz.networks.pair import roughness, shadow, square
-from lossviz.text import as_markdown, number
+from lossviz.text import TIMES, as_markdown, number
 from lossviz.ui import cache, stage
 from lossviz.ui.lenses.networks import pair
 from lossviz.ui.lenses.networks.pair import Member, View
@@ -158,7 +158,7 @@ def rough(members: Sequence[Member], setting: Setting, view: View) -> None:
     rule = view.rule if view.rule in ("filter", "layer", "raw") else "filter"
     st.markdown(
         f"One picture may be chance. This trains both networks from {SEEDS} seeds and counts on "
-        f"{LINE} × {LINE} slices with {rule}-scaled random directions."
+        f"{LINE}{TIMES}{LINE} slices with {rule}-scaled random directions."
     )
     st.button(f"Measure {SEEDS} seeds", on_click=state.remember, args=("_net-seeds", asked))
     if state.get("_net-seeds") != asked:

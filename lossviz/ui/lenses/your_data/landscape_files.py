@@ -13,7 +13,7 @@ from lossviz.landscapes.critical_points import Mark
 from lossviz.landscapes.file import FORMAT, SavedLandscape, load_landscape, thinned
 from lossviz.landscapes.foreign import load_foreign
 from lossviz.landscapes.height_scale import Scale
-from lossviz.text import as_markdown
+from lossviz.text import TIMES, as_markdown
 from lossviz.ui import stage
 from lossviz.ui.sidebar import state
 
@@ -80,8 +80,8 @@ def opened() -> dict[str, SavedLandscape]:
             if shown.values.shape != land.values.shape:
                 k, m = len(land.a), len(land.b)
                 st.caption(
-                    f"{as_markdown(name)} holds {k:,} × {m:,} points; shown are "
-                    f"{len(shown.a)} × {len(shown.b)} of them, the lowest included."
+                    f"{as_markdown(name)} holds {k:,}{TIMES}{m:,} points; shown are "
+                    f"{len(shown.a)}{TIMES}{len(shown.b)} of them, the lowest included."
                 )
     return found
 
