@@ -103,7 +103,7 @@ code.offer(lambda: as_code(__doc__, these, plane, *controls.grid(box, 61)))
 
 # 2. The stage: surfaces under one camera, the lines, the contributions ---------------------------
 with frame.board():
-    parts.show_surfaces(
+    flat = parts.show_surfaces(
         these, sides, row, plane, controls.grid(box, 61), scale,
         common=heights == "common", solid=drawn == "surfaces", third=third,
     )  # fmt: skip
@@ -128,7 +128,7 @@ else:
     parts.show_breakdown(these, contamination, height="panel")
 
 # 4. What that means ------------------------------------------------------------------------------
-frame.lesson(findings.sentences(sides), TASKS, "outliers")
+frame.lesson([*findings.sentences(sides), *filter(None, [flat])], TASKS, "outliers")
 frame.mathematics(
     r"""
 For the residuals $r_i=y_i-\hat y_i$ of a line the mean loss $L(\theta)=\frac1n\sum_i\rho(r_i)$ is

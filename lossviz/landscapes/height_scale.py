@@ -33,6 +33,12 @@ class HeightAxis:
         shown = np.where(np.isfinite(raw), np.clip(raw, self.low, self.high), np.nan)
         return np.log10(shown - self.shift) if self.log else shown
 
+    def filled(self, values: ArrayLike) -> float:
+        """The share of the axis from the lowest to the highest of these values, 0 to 1."""
+        low, high = self.range
+        heights = self(values)
+        return float(np.nanmax(heights) - np.nanmin(heights)) / (high - low) if high > low else 1.0
+
     def options(self) -> dict[str, float | bool]:
         """What a browser needs to turn values into the same heights."""
         return {"low": self.low, "high": self.high, "log": self.log, "shift": self.shift}

@@ -100,6 +100,11 @@ def test_a_clipped_surface_shows_the_share_of_the_grid_that_was_asked_for():
 def test_surfaces_that_are_compared_share_one_height_axis():
     height_axis = SCALES["linear"]().height_axis(np.array([1.0, 2.0]), np.array([5.0, 9.0]))
     assert (height_axis.low, height_axis.high) == (1.0, 9.0)
+    assert height_axis.filled(np.array([1.0, 2.0, np.nan])) == 1 / 8
+    assert height_axis.filled(np.array([5.0, 100.0])) == 1 / 2  # as far as it is drawn
+    logs = SCALES["log"]().height_axis(np.array([1.0, 100.0]))
+    assert logs.filled(np.array([1.0, 10.0])) == pytest.approx(1 / 2)
+    assert SCALES["linear"]().height_axis(np.ones(3)).filled(np.ones(3)) == 1
 
 
 @pytest.mark.parametrize("scale", SCALES)

@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from lossviz.ui.lenses.networks import pair, stage, training, validation
 from lossviz.ui.sidebar import state
 from tests.running import pictures, run, settled, text
 
+STEPS = re.compile(r"after ([\d,]+) steps")
 TINY = {"net__width": "3", "net__blocks": "2", "net__steps": "6", "bdata__moons__n": "30"}
 
 
@@ -155,6 +157,26 @@ def test_mini_batches_where_a_search_takes_none_are_refused_in_a_sentence():
     assert "takes no mini\\-batches" in at.error[0].value
 
 
+@pytest.mark.parametrize("cost", [1e-5, 1e-3, 0.02, 0.1])
+def test_a_training_can_be_stopped_several_times_a_second(monkeypatch, cost):
+    """Between two looks at the page, whatever a step costs, lies one step or a blink."""
+
+    class Slow:
+        loss, asked, step = 1.0, 10**6, 0
+        done = False
+
+        def advance(self, steps):
+            self.step += steps
+            clock[0] += cost * steps
+
+    clock, looked = [0.0], [0.0]
+    monkeypatch.setattr(training.time, "perf_counter", lambda: clock[0])
+    monkeypatch.setattr(training._Told, "trained", lambda self, runs, took: looked.append(clock[0]))
+    training._laps([Slow(), Slow()], training._Told(None, "", 2 * 10**6, 0))
+    assert clock[0] >= training.LOOK
+    assert np.diff(looked).max() <= max(2 * cost, 1.2 * training.PATIENCE)
+
+
 def test_what_was_stopped_is_shown_and_can_be_continued(monkeypatch):
     monkeypatch.setattr(training, "PATIENCE", 0.0)  # one step at a time
 
@@ -183,7 +205,10 @@ def test_what_was_stopped_is_shown_and_can_be_continued(monkeypatch):
     at.run()
     monkeypatch.setattr(training.Run, "advance", advance)
     settled(at)
-    assert "Training was stopped at step" in text(at)
+    # one number of steps each, wherever it is told
+    (stopped,) = re.findall(r"Training was stopped at steps? ([\d and]+);", text(at))
+    under = [step for each in at.get("html") for step in STEPS.findall(each.proto.body)]
+    assert stopped == " and ".join(dict.fromkeys(under))
     assert "of 30" in text(at)
     assert len(pictures(at)) == 8
     at.button(key="continue Training both networks").click()

@@ -34,6 +34,14 @@ def said(*args, **kwargs):
     return "\n".join(findings.sentences(sides(*args, **kwargs)))
 
 
+def test_surfaces_that_a_common_height_axis_shows_flat_are_named():
+    assert findings.flattened([("squared error", 1.0), ("Huber", 0.07)]) == ""
+    one = findings.flattened([("squared error", 1.0), ("absolute error", 0.002)])
+    assert "surface looks flat for **absolute error** (0.2 % of the height)" in one
+    two = findings.flattened([("squared error", 1.0), ("absolute error", 0.002), ("Huber", 0.03)])
+    assert "surfaces look flat for **absolute error** (0.2 % of the height) and **Huber** (3" in two
+
+
 def test_untouched_data_are_compared_by_their_slopes():
     text = said()
     assert "No point has been moved yet" in text

@@ -55,6 +55,15 @@ def test_every_way_to_draw(height, drawn):
     assert len(pictures(at)) == 5
 
 
+def test_two_maps_of_one_colour_are_said_to_be():
+    """Far outliers raise squared error alone: on its axis the others are one colour."""
+    far = {"points": "+40,900;+45,950;+50,990", "drawn": "maps", "third": "1"}
+    told = "surfaces look flat for **absolute error** ("
+    assert told in text(run("outliers", heights="common", **far))
+    assert "look flat" not in text(run("outliers", heights="own", **far))
+    assert "look flat" not in text(run("outliers", heights="common", height="log", **far))
+
+
 @pytest.mark.parametrize("penalty", [p for p in PENALTIES if p != "none"])
 def test_every_penalty(penalty):
     assert not run("outliers", penalty=penalty).error

@@ -15,7 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lossviz.networks.training import Run, Training
 from lossviz.optimizers import Optimizer
 from lossviz.problem.problem import Problem
-from lossviz.text import as_markdown, number
+from lossviz.text import as_markdown, listing, number
 from lossviz.ui import cache
 from lossviz.ui.sidebar import state
 from lossviz.ui.turns import SLOW
@@ -132,8 +132,9 @@ def _glimpse(keys: list[Any], runs: list[Run], what: str) -> list[Run]:
 def _continue(place: DeltaGenerator, runs: list[Run], what: str) -> None:
     with place.container():
         said, again = st.columns([5, 1], vertical_alignment="center")
-    steps = max(run.step for run in runs)
-    said.warning(f"Training was stopped at step {steps:,}; the pictures show what it had.")
+    steps = [f"{step:,}" for step in dict.fromkeys(run.step for run in runs)]
+    at = f"step {steps[0]}" if len(steps) == 1 else f"steps {listing(steps)}"
+    said.warning(f"Training was stopped at {at}; the pictures show what it had.")
     again.button("Continue", key=f"continue {what}", on_click=state.remember,
                  args=(f"_stopped {what}", None))  # fmt: skip
 
@@ -198,7 +199,7 @@ class _Told:
 
 def _laps(runs: list[Run], told: _Told) -> None:
     """One turn: train until all is done or it has lasted long enough for others to have theirs."""
-    begun, chunk = time.perf_counter(), 5
+    begun, chunk = time.perf_counter(), 1
     while True:
         lap = time.perf_counter()
         for run in runs:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from lossviz.datasets import Dataset, FarOff
 from lossviz.figures import landscapes
 from lossviz.figures import outliers as pictures
+from lossviz.findings import outliers as findings
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.critical_points import Mark, minimum_marks
 from lossviz.landscapes.fitted import fit
@@ -187,10 +188,11 @@ def show_surfaces(
     common: bool,
     solid: bool,
     third: bool,
-) -> None:
+) -> str:
     """The surfaces, or maps, under one camera, each with its minimum and its trail.
 
-    Two are large; ``third`` asks for the third loss beside them.
+    Two are large; ``third`` asks for the third loss beside them.  Returns a sentence on those
+    that a ``common`` height axis shows flat, or "".
     """
     if not third:
         these, sides = these[:2], sides[:2]
@@ -206,6 +208,10 @@ def show_surfaces(
         title = f"{s.risk.loss.label} · minimum {_height(s.best.value, land)}"
         with column:
             _show_surface(problem, s, land, height_axis, marks, way, title, solid)
+    if shared is None:
+        return ""
+    taken = [shared.filled(land.values) for land in landscapes]
+    return findings.flattened(list(zip([s.name for s in sides], taken, strict=True)))
 
 
 def _height(value: float, land: Landscape) -> str:
