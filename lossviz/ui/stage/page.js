@@ -105,10 +105,28 @@ function click({ target }) {
   if (target.closest("[role=option]") && matches(PHONE)) setTimeout(close, SETTLED);
 }
 
-// A task sets the page up: bring the pictures into view, and let the player start.
+// A task sets the page up: bring the pictures into view, and let the player start.  A page that
+// stood as the task wants it gets no new path: its player plays the one it has.
 function show() {
   asked.play = !matches(CALM);
   board()?.scrollIntoView({ block: "nearest", behavior: matches(CALM) ? "auto" : "smooth" });
+  const app = document.querySelector("[data-testid=stApp]");
+  let running = false;
+  const run = new MutationObserver(() => {
+    const state = app.dataset.testScriptState;
+    running ||= state === "running";
+    if (!running || state !== "notRunning") return;
+    run.disconnect();
+    setTimeout(settle, SETTLED);
+  });
+  if (app) run.observe(app, { attributes: true, attributeFilter: ["data-test-script-state"] });
+}
+
+function settle() {
+  if (!asked.play) return;
+  asked.play = false;
+  const play = board()?.querySelector(".stage-player [data-act=play]");
+  if (play && play.ariaPressed !== "true") play.click();
 }
 
 // The sheet of menus covers a phone's page.
