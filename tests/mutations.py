@@ -61,6 +61,8 @@ class _Changed(ast.NodeTransformer):
         match node:
             case ast.keyword(arg=str(name), value=ast.Constant()) if name in BUDGETS:
                 return node
+            case ast.Assign(targets=[ast.Name(id="BUDGET")]):
+                return node
         new = changed(node)
         if new is not None:
             self.places.append((node.lineno, f"{ast.unparse(node)}  ->  {ast.unparse(new)}"))

@@ -47,7 +47,11 @@ def test_each_change_alters_one_line_and_still_compiles():
 
 def test_what_nobody_could_notice_is_not_counted():
     look = _Changed()
-    look.visit(ast.parse("@lru_cache(maxsize=8)\ndef f():\n    quad(g, 2, limit=400, tol=3 * n)"))
+    look.visit(
+        ast.parse(
+            "BUDGET = 9\n@lru_cache(maxsize=8)\ndef f():\n    quad(g, 2, limit=400, tol=3 * n)"
+        )
+    )
     assert [told for _, told in look.places] == ["2  ->  3", "3 * n  ->  3 / n", "3  ->  4"]
     look = _Changed()
     look.visit(ast.parse("range(200)"))

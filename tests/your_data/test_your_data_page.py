@@ -221,3 +221,14 @@ def test_columns_that_cannot_be_told_apart_are_named_on_the_surface_page():
     said = text(run("surface", **link)).replace("\\", "")
     assert "weight of site cannot be told from the intercept" in said
     assert "weight of year and weight of since cannot be told apart" in said
+
+
+def test_a_table_that_the_browser_is_given_to_keep_moves_nothing_on_the_page():
+    """What moves is made anew: pictures are drawn again, and what was being typed is lost."""
+    at = run("surface")
+    before = at.main.children.keys()
+    at.session_state["_tables-to-keep"] = {"a-long-table": "x,y\n1,2\n"}
+    settled(at)
+    names = [each.proto.component_name for each in at.get("bidi_component")]
+    assert "lossviz.shelf" in names
+    assert at.main.children.keys() == before

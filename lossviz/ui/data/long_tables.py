@@ -25,12 +25,13 @@ def recall() -> None:
     The page waits until the browser has answered; what it does not have is told by the page.
     """
     waiting: dict[str, str] = st.session_state.get(_WAITING, {})
-    for name in list(waiting):
-        if browser_store.shelve(name, waiting[name]):
-            del waiting[name]
-    for name in set(st.query_params.to_dict().values()):
-        if _NAME.fullmatch(name) and not yours.held(name):
-            _bring(name)
+    with st.container():  # always one, so that what stands below is not made anew without them
+        for name in list(waiting):
+            if browser_store.shelve(name, waiting[name]):
+                del waiting[name]
+        for name in set(st.query_params.to_dict().values()):
+            if _NAME.fullmatch(name) and not yours.held(name):
+                _bring(name)
 
 
 def _bring(name: str) -> None:
