@@ -33,13 +33,14 @@ def term(scene: Scene, z: Any, heights: Any, kinks: Sequence[tuple[Any, Any, Any
     """One of the three surfaces: ``z`` (j, i), the exact minimum at ``heights`` (k,), kinks."""
     first, second = (name.removeprefix("weight of ") for name in scene.names)
     quiet = {"showticklabels": False, "ticks": ""}
-    lifted = heights + 0.012 * scene.top  # a marker in the objective would be half buried
+    top = scene.top
+    lifted = heights + 0.012 * top  # a marker in the objective would be half buried
     figure = blank(
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         scene={
             "xaxis": {"title": {"text": first}, "range": [scene.a[0], scene.a[-1]], "nticks": 5},
             "yaxis": {"title": {"text": second}, "range": [scene.b[0], scene.b[-1]], "nticks": 5},
-            "zaxis": {"title": {"text": ""}, "range": [0, scene.top], **quiet},
+            "zaxis": {"title": {"text": ""}, "range": [-0.03 * top, 1.02 * top], **quiet},
             "aspectmode": "manual",
             "aspectratio": BOX,
             "camera": {"eye": EYE},
@@ -47,9 +48,9 @@ def term(scene: Scene, z: Any, heights: Any, kinks: Sequence[tuple[Any, Any, Any
     )
     figure.add_surface(
         x=scene.a.astype("float32"), y=scene.b.astype("float32"), z=z.astype("float32"),
-        name="surface", colorscale=COLORSCALE, cmin=0, cmax=scene.top, showscale=False,
+        name="surface", colorscale=COLORSCALE, cmin=0, cmax=top, showscale=False,
         lighting=_LIGHT,
-        contours={"z": {"show": True, "start": 0, "end": scene.top, "size": scene.top / 14,
+        contours={"z": {"show": True, "start": top / 14, "end": top - top / 28, "size": top / 14,
                         "color": "#8fc7cf", "width": 1}},
         hovertemplate=f"{first} %{{x:.4g}}<br>{second} %{{y:.4g}}<br>%{{z:.5g}}"
         "<extra></extra>",

@@ -8,6 +8,7 @@ import pytest
 from lossviz.datasets import DATASETS, Data
 from lossviz.losses import LOSSES
 from lossviz.minima import minimize
+from lossviz.minima.zero_one import boundaries
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
 from lossviz.penalties import PENALTIES
@@ -50,3 +51,12 @@ def test_a_fee_for_weights_in_use_does_not_shrink():
     data = DATASETS["separable"]().draw()
     found = minimize(counted(data, "l0"))
     assert found.kind != "infinity"
+
+
+@pytest.mark.parametrize("p", [2, 3, 4])
+def test_the_boundaries_tried_split_the_rows_in_every_way_there_is(p):
+    rng = np.random.default_rng(p)
+    design = np.column_stack([np.ones(9), rng.normal(size=(9, p - 1)) * 10.0 ** np.arange(p - 1)])
+    ways = lambda some: {tuple(row) for row in (some @ design.T > 0).tolist()}  # noqa: E731
+    drawn = rng.normal(size=(50_000, p)) / np.abs(design).mean(0)
+    assert ways(drawn) <= ways(boundaries(design))

@@ -21,6 +21,7 @@ from lossviz.landscapes.planes import axes
 from lossviz.objectives import Risk
 from lossviz.problem.problem import Problem
 from lossviz.regularization import Scene, WeightsOnly
+from lossviz.text import number
 from lossviz.ui import cache, stage
 from lossviz.ui.sharing import offers
 from lossviz.ui.sidebar import state
@@ -107,7 +108,8 @@ def surfaces(problem: Problem, scene: Scene, kink: bool) -> DeltaGenerator:
         "Surface, penalty at λ = 1", Landscape(plane, scene.a, scene.b, scene.penalty_values)
     )
     offers.add("Minima over λ", lambda: exports.table(_table(scene)))
-    titles = ("Data loss", "+ λ · penalty", "= regularised objective")
+    cut = f", drawn up to {number(scene.top, 3)}"
+    titles = ("Data loss", f"+ λ · penalty{cut}", f"= regularised objective{cut}")
     terms: tuple[tuple[Array | float, Array | None, Array], ...] = (
         (scene.data, None, data),
         (0.0, scene.penalty_values, penalty),
@@ -127,8 +129,8 @@ def surfaces(problem: Problem, scene: Scene, kink: bool) -> DeltaGenerator:
             # the figure's own surface is the one, or the other
             first, second = (base, None) if isinstance(base, float) else (None, other)
             moves.append(stage.Mix("surface", first, second, scene.path.strengths))
-        for number, (_, _, low, rise) in enumerate(lines):
-            moves.append(stage.Mix(f"kink {number}", low, rise, scene.path.strengths))
+        for k, (_, _, low, rise) in enumerate(lines):
+            moves.append(stage.Mix(f"kink {k}", low, rise, scene.path.strengths))
         with place:
             st.markdown(f"**{title}**")
             stage.show(

@@ -200,9 +200,6 @@ def of_equation() -> list[str]:
             st.markdown(f"**{shown}**")
             figure = surface(land, height_axis)
             figure.update_scenes(zaxis_nticks=4)
-            low, high = height_axis.range
-            if high > low:
-                figure.update_scenes(zaxis_range=[low, high])
             stage.show(figure, key=f"res-term-{key}", camera="equation", group="equation",
                        cursor="ab", at=tuple(found.plane.project(found.theta)), height="most",
                        alt=f"{shown}: as a surface over a plane of parameters.")  # fmt: skip
