@@ -8,7 +8,7 @@ from lossviz.outliers.displacement import Side
 from lossviz.outliers.influence import FAR, influences, leverage
 from lossviz.text import count, listing, number, percent
 
-UNSEEN = 0.07  # of a height axis: between two of the level lines that are drawn
+FLAT = 0.07  # of a height axis: between two of the level lines that are drawn
 LEVEL = 1e-9  # of a length: displacements that differ by less are the same
 
 
@@ -30,7 +30,7 @@ def sentences(sides: Sequence[Side]) -> list[str]:
 
 def flattened(shares: Sequence[tuple[str, float]]) -> str:
     """Whose surface looks level on a common height axis, from (loss, share of the axis) each."""
-    flat = [(name, share) for name, share in shares if share < UNSEEN]
+    flat = [(name, share) for name, share in shares if share < FLAT]
     if not flat:
         return ""
     told = listing([f"**{name}** ({percent(share)} of the height)" for name, share in flat])

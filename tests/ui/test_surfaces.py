@@ -8,7 +8,7 @@ import pytest
 from tests.running import deep_but, messages, numbers, run
 
 LINKS = (
-    "acting", "classification", "combined", "gradient_descent", "home", "losses",
+    "acting", "classification", "combined", "gradient_descent", "home",
     "outliers?height=clipped&heights=common&third=1", "residuals?res-part=equation",
     "regularization?penalty=l2", "surface?height=log", "surface?height=clipped", "validation",
     "validation?task=binary", "your_data?height=clipped", "neural_networks",
