@@ -54,14 +54,15 @@ def regions(data: Data, model: Model, points: int = 41) -> Regions:
     return Regions(across, up, np.moveaxis(model.predict(np.eye(p), places), 0, -1).swapaxes(0, 1))
 
 
-def boundary(data: Data, theta: Array) -> tuple[Array, Array]:
-    """The line b + w.x = 0 across the picture of one or two features, as x and y (2,).
+def boundary(data: Data, theta: Array, logit: float = 0.0) -> tuple[Array, Array]:
+    """The line b + w.x = logit across the picture of one or two features, as x and y (2,).
 
     Empty where the weights are zero, or the line passes by the picture.
     """
     theta, d = np.asarray(theta, float), data.X.shape[1]
     w = theta[len(theta) - d :]
     b = float(theta[0]) if len(theta) > d else 0.0  # a model may do without an intercept
+    b -= logit
     none = np.zeros(0), np.zeros(0)
     size = np.abs(w).max(initial=0)
     if not np.isfinite(w).all() or not size > 0:
@@ -75,8 +76,7 @@ def boundary(data: Data, theta: Array) -> tuple[Array, Array]:
         at = -b / w[0]
         return (np.array([at, at]), np.array([0.0, 1.0])) if low <= at <= high else none
     bottom, top = _span(data.X[:, 1], 2)
-    steep = abs(w[0]) * (high - low) >= abs(w[1]) * (top - bottom)
-    if steep:
+    if _steep(data, w):
         y = np.linspace(bottom, top, 101)
         x = -(b + w[1] * y) / w[0]
     else:
@@ -84,6 +84,22 @@ def boundary(data: Data, theta: Array) -> tuple[Array, Array]:
         y = -(b + w[0] * x) / w[1]
     inside = (x >= low) & (x <= high) & (y >= bottom) & (y <= top)
     return x[inside], y[inside]
+
+
+def side(data: Data, theta: Array) -> str:
+    """On which side of that line class 1 lies in the picture: "right", "left", "up" or "down"."""
+    w = np.asarray(theta, float)[len(theta) - data.X.shape[1] :]
+    if _steep(data, w):
+        return "right" if w[0] > 0 else "left"
+    return "up" if w[1] > 0 else "down"
+
+
+def _steep(data: Data, w: Array) -> bool:
+    """Whether the line of weights w (d,) goes rather up and down than across the picture."""
+    if len(w) == 1:
+        return True
+    wide, tall = (float(np.ptp(_span(column, 2))) for column in data.X.T)
+    return bool(abs(w[0]) * wide >= abs(w[1]) * tall)
 
 
 def _span(values: Array, points: int) -> Array:

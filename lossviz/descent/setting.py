@@ -32,6 +32,7 @@ STARTS = {
     "beale": (-3.0, 2.0),
 }
 CORNER = (0.12, 0.82)  # shares of the window's width and height
+PACE, LONGEST = 0.04, 80  # a first look downhill: steps as a share of the window, and how many
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,15 +155,39 @@ def _corner(window: Window) -> tuple[float, float]:
 
 
 def _inside(risk: Risk, plane: Plane, window: Window, best: Minimum) -> tuple[float, float]:
-    """A corner of the window, or a point from there towards the minimum where the loss exists."""
+    """A corner of the window, or a point from there towards the minimum where the loss exists.
+
+    Where there may be several local minima, a corner from which a path downhill stays in sight.
+    """
     corner, middle = np.array(_corner(window)), np.array(window).mean(1)
-    candidates = [middle + share * (corner - middle) for share in (1.0, 0.6, 0.3, 0.1)]
+    out = corner - middle
+    candidates = [middle + share * out for share in (1.0, 0.6, 0.3, 0.1)]
     candidates.append(plane.project(best.theta))
-    for a, b in candidates:
-        with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"):
+        if best.kind == "local":
+            corners = [middle + out * sign for sign in ((1, 1), (-1, 1), (-1, -1), (1, -1))]
+            candidates = [at for at in corners if _stays(risk, plane, window, at)] + candidates
+        for a, b in candidates:
             if np.isfinite(risk.value(plane.point(a, b))):
                 break
     return float(f"{a:.4g}"), float(f"{b:.4g}")
+
+
+def _stays(risk: Risk, plane: Plane, window: Window, at: Array) -> bool:
+    """Whether steps of one length against the gradient leave the window before they rise."""
+    low, high = np.array([[side[0], side[-1]] for side in window]).T
+    pace, value = PACE * (high - low).min(), np.inf
+    for _ in range(LONGEST):
+        theta = plane.point(*at)
+        now, gradient = risk.value(theta), risk.gradient(theta)
+        across = np.array([gradient @ plane.u, gradient @ plane.v])
+        size = np.linalg.norm(across)
+        if not now < value or not size > 0:
+            return bool(np.isfinite(now))
+        at, value = at - pace * across / size, now
+        if (at < low).any() or (at > high).any():
+            return False
+    return True
 
 
 def _reaching(side: tuple[float, float], x: float) -> tuple[float, float]:

@@ -8,12 +8,12 @@ from typing import Any
 from lossviz.acting import Cloud, Run
 from lossviz.figures.combined import PAPER, colour_of, on_top
 from lossviz.figures.drawing import Figure
-from lossviz.figures.landscapes import contour, surface
+from lossviz.figures.landscapes import contour, lift, surface
 from lossviz.figures.theme import BLUE, COLORSCALE, GREY, MARK, PALETTE, VERMILION, axis, blank
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.height_scale import HeightAxis
 
-EYE = {"x": 1.75, "y": 0.35, "z": 1.05}  # from where good returns lie, up to the plateau
+EYE = {"x": 1.65, "y": 0.72, "z": 1.05}  # from where good returns lie, up to the plateau
 ACROSS = {"x": 1.25, "y": 1.35, "z": 1.05}  # from where both ways to fall are seen
 LIFT = 0.012  # of the picture's height: a path lies on the surface, not in it
 
@@ -30,7 +30,8 @@ def solid(land: Landscape, height_axis: HeightAxis, runs: Sequence[Run]) -> Figu
             line={"width": 6, "color": colour_of(place)},
         )  # fmt: skip
         figure.add_scatter3d(
-            x=a, y=b, z=z, name=f"{run.label} now", mode="markers",
+            x=a, y=b, z=height_axis(-run.returns) + lift(height_axis), name=f"{run.label} now",
+            mode="markers",
             marker={"size": 5, "color": colour_of(place), "line": {"color": "white", "width": 1}},
             hovertemplate=f"{run.label}<extra></extra>",
         )  # fmt: skip

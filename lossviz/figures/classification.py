@@ -12,7 +12,7 @@ from lossviz.datasets import Data
 from lossviz.figures.data import CLASS_COLOURS, class_names, classes
 from lossviz.figures.drawing import Figure
 from lossviz.figures.losses import colours_of
-from lossviz.figures.theme import GREY, MARK, SCALE, axis, blank
+from lossviz.figures.theme import GREY, MARK, SCALE, axis, blank, faint
 from lossviz.text import number
 
 
@@ -25,7 +25,7 @@ def won(data: Data, found: Regions, leads: Any) -> Figure:
             x=found.x, y=found.x2, z=lead.astype("float32"), name=f"lead {c}", hoverinfo="skip",
             showscale=False, showlegend=False,
             contours={"start": 0, "end": 0, "size": 1, "coloring": "fill"},
-            colorscale=[[0, _faint(colour, 0)], [1, _faint(colour, 0.22)]],
+            colorscale=[[0, faint(colour, 0)], [1, faint(colour, 0.22)]],
             line={"width": 2, "color": colour},
         )  # fmt: skip
     k = len(leads)
@@ -105,8 +105,3 @@ def _strip(data: Data) -> Figure:
         )  # fmt: skip
     figure.add_hline(y=0.5, line={"width": 1, "color": GREY, "dash": "dot"})
     return figure
-
-
-def _faint(colour: str, opacity: float) -> str:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{opacity})"

@@ -8,7 +8,7 @@ from typing import Any
 from lossviz.combined import Run, TradeOff
 from lossviz.figures.drawing import Figure
 from lossviz.figures.landscapes import contour, surface
-from lossviz.figures.theme import GREY, MARK, PALETTE, blank
+from lossviz.figures.theme import GREY, LIFT, MARK, PALETTE, blank
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.height_scale import HeightAxis
 from lossviz.text import inside
@@ -32,7 +32,7 @@ def term(land: Landscape, height_axis: HeightAxis, thetas: Any, heights: Any, la
         0
     ].hovertemplate = f"{x} %{{x:.4g}}<br>{y} %{{y:.4g}}<br>{label} %{{z:.5g}}<extra></extra>"
     low, high = height_axis.range
-    lifted = height_axis(heights) + 0.015 * (high - low)
+    lifted = height_axis(heights) + LIFT * (high - low)
     figure.add_scatter3d(
         x=thetas[:, 0], y=thetas[:, 1], z=lifted, mode="lines", name="front", hoverinfo="skip",
         line={"width": 5, "color": WHITE},

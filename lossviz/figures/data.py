@@ -6,7 +6,7 @@ from typing import Any
 
 from lossviz.datasets import Data
 from lossviz.figures.drawing import Figure, trace
-from lossviz.figures.theme import DATA, GREY, MARK, SCALE, axis, blank
+from lossviz.figures.theme import DATA, GREY, MARK, axis, blank
 from lossviz.landscapes.fitted import AGREEMENT, BOUNDARY, PROBABILITY, Fit
 
 
@@ -108,7 +108,7 @@ def fitted(fit: Fit, best: Any) -> Figure:
         )
     figure.add_traces(
         [
-            curve(fit.x, best, name="minimum", colour=SCALE[3], dash="dash"),
+            curve(fit.x, best, name="minimum", colour="black", dash="dash"),
             curve(fit.x, best, name="fit"),
         ]
     )

@@ -10,7 +10,7 @@ from lossviz.curvature import Curvature
 from lossviz.descent.race import BasinMap, Sweep, Track
 from lossviz.descent.setting import Surface
 from lossviz.figures.drawing import Figure
-from lossviz.figures.landscapes import contour, marked
+from lossviz.figures.landscapes import contour, lift, marked
 from lossviz.figures.landscapes import surface as drawn_surface
 from lossviz.figures.theme import GREEN, GREY, MARK, PALETTE, PINK, axis, blank, colour_of
 from lossviz.landscapes import Landscape
@@ -31,16 +31,16 @@ def solid(
     figure = drawn_surface(land, height_axis)
     figure.add_traces(_marks(surface, height_axis, solid=True))
     low, high = height_axis.range
-    lift = LIFT * (high - low)
     for place, track in enumerate(tracks):
         colour = colour_of(track.id, place)
-        z = height_axis(track.values) + lift
+        z = height_axis(track.values) + LIFT * (high - low)
         figure.add_scatter3d(
             x=track.a, y=track.b, z=z, name=track.label, mode="lines", hoverinfo="skip",
             line={"width": 6, "color": colour},
         )  # fmt: skip
         figure.add_scatter3d(
-            x=track.a, y=track.b, z=z, name=f"{track.label} now", mode="markers",
+            x=track.a, y=track.b, z=height_axis(track.values) + lift(height_axis),
+            name=f"{track.label} now", mode="markers",
             marker={"size": 5, "color": colour, "line": {"color": "white", "width": 1}},
             hovertemplate=f"{track.label}<extra></extra>",
         )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lossviz.figures.drawing import Figure, trace
-from lossviz.figures.theme import BOX, COLORSCALE, CORNER, EYE, MARK, blank, inner
+from lossviz.figures.theme import BOX, COLORSCALE, CORNER, EYE, LIFT, MARK, blank, inner
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.critical_points import Mark
 from lossviz.landscapes.gradient_field import Arrows
@@ -189,7 +189,7 @@ def folded(figure: Figure, kinks: Mark, heights: Any = None) -> Figure:
 def lift(height_axis: HeightAxis) -> float:
     """How far the ball of a point stands above a surface, in heights, so as not to sink in."""
     low, high = _ends(height_axis)
-    return 0.025 * (high - low)
+    return LIFT * (high - low)
 
 
 def _ends(height_axis: HeightAxis) -> tuple[float, float]:

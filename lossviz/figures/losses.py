@@ -7,7 +7,7 @@ from typing import Any
 
 from lossviz.figures.data import class_names, curve, fitted, scatter
 from lossviz.figures.drawing import Figure
-from lossviz.figures.theme import COLOURS, DATA, GREY, MARK, PALETTE, SCALE, axis, blank
+from lossviz.figures.theme import COLOURS, DATA, GREY, MARK, PALETTE, SCALE, axis, blank, faint
 from lossviz.landscapes.fitted import CURVE, Fit
 from lossviz.losses.curves import LossCurve
 from lossviz.outliers.adaptive_loss import Learned
@@ -30,7 +30,7 @@ def residual_drawings(
         mode="lines",
         fill="toself",
         line={"width": 1.2, "color": colour},
-        fillcolor=_faint(colour, 0.22),
+        fillcolor=faint(colour, 0.22),
         hoverinfo="skip",
     )
     figure.data = (figure.data[-1], *figure.data[:-1])
@@ -140,8 +140,3 @@ def shape_path(found: Learned) -> Figure:
         marker={"size": 11, "color": MARK}, hoverinfo="skip",
     )  # fmt: skip
     return figure
-
-
-def _faint(colour: str, opacity: float) -> str:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{opacity})"

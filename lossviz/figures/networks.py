@@ -9,7 +9,7 @@ from lossviz.datasets import Data
 from lossviz.figures.data import class_names
 from lossviz.figures.drawing import Figure
 from lossviz.figures.landscapes import contour, surface
-from lossviz.figures.theme import BLUE, COLORSCALE, DASHES, GREY, ORANGE, VERMILION, blank
+from lossviz.figures.theme import BLUE, DASHES, GREY, ORANGE, VERMILION, blank, counted
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.height_scale import HeightAxis
 from lossviz.networks.pair import Roughness, Shadow
@@ -146,8 +146,8 @@ def told(data: Data, counts: Any) -> Figure:
         yaxis={"title": {"text": "observed"}, "type": "category", "autorange": "reversed"},
     )
     figure.add_heatmap(
-        x=names, y=names, z=counts, colorscale=COLORSCALE[::-1], showscale=False,
-        texttemplate="%{z}", hovertemplate="%{y} predicted as %{x}: %{z}<extra></extra>",
+        x=names, y=names, z=counts, texttemplate="%{z}", **counted(len(names)),
+        hovertemplate="%{y} predicted as %{x}: %{z}<extra></extra>",
     )  # fmt: skip
     return figure
 

@@ -14,6 +14,7 @@ from lossviz.figures.theme import (
     DASHES,
     EYE,
     GREY,
+    LIFT,
     MARK,
     PALETTE,
     SKY,
@@ -34,7 +35,7 @@ def term(scene: Scene, z: Any, heights: Any, kinks: Sequence[tuple[Any, Any, Any
     first, second = (name.removeprefix("weight of ") for name in scene.names)
     quiet = {"showticklabels": False, "ticks": ""}
     top = scene.top
-    lifted = heights + 0.012 * top  # a marker in the objective would be half buried
+    lifted = heights + LIFT * top
     figure = blank(
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         scene={

@@ -58,8 +58,11 @@ MARK = VERMILION  # the minimum, the cursor, whatever the reader looks for
 DATA = "#6b7a99"  # points of a dataset, quiet enough to draw a fit over
 
 # A scene is seen from here (a direction: the stage goes as near as box and labels allow), in a box
-# that is low enough for the surface to cover most of it.
-EYE = {"x": -0.15, "y": -0.63, "z": 0.8}
+# that is low enough for the surface to cover most of it.  At least SIDE degrees off either axis:
+# nearer to one, the edge of a bowl would hide the numbers of the other axis behind it.
+EYE = {"x": -0.28, "y": -0.6, "z": 0.8}
+SIDE = 22
+LIFT = 0.03  # of a scene's height: how far a ball stands above a surface, so as not to sink in
 CORNER = 0.07  # of an axis, kept free of ticks at its ends
 BOX = {"x": 1.1, "y": 1.1, "z": 0.5}
 
@@ -80,6 +83,12 @@ def colour_of(id: str, place: int = 0) -> str:
     return COLOURS.get(id, PALETTE[place % len(PALETTE)])
 
 
+def faint(colour: str, opacity: float) -> str:
+    """A colour that lets the paper, light or dark, shine through."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"
+
+
 def blank(**layout: Any) -> Figure:
     """An empty figure in the house's template."""
     figure = Figure(**{"showlegend": False, **layout})
@@ -97,6 +106,18 @@ def inner(low: float, high: float, most: int) -> dict[str, Any]:
     # rounded to the step's own digits: 3 * 0.1 would be told as 0.30000000000000004
     ticks = [float(f"{k * step:.12g}") for k in range(first, last + 1)]
     return {"range": [low, high], "tickvals": ticks}
+
+
+def counted(rows: int) -> dict[str, Any]:
+    """How the cells of a table of counts look in either theme; smaller type for many rows."""
+    return {
+        "colorscale": [[0, faint(BLUE, 0.06)], [1, faint(BLUE, 0.6)]],
+        "zmin": 0,
+        "xgap": 3,
+        "ygap": 3,
+        "textfont": {"size": 22 if rows < 5 else 12, "color": "black"},
+        "showscale": False,
+    }
 
 
 def axis(title: str, unit: str = "") -> dict[str, Any]:

@@ -17,6 +17,8 @@ from lossviz.figures.theme import (
     SKY,
     axis,
     blank,
+    counted,
+    faint,
 )
 from lossviz.landscapes import Landscape, ProjectedPath
 from lossviz.landscapes.critical_points import Mark
@@ -213,11 +215,9 @@ def confusion(counts: Sequence[Sequence[int]], names: Sequence[str]) -> Figure:
     )
     figure.add_heatmap(
         z=counts, text=[[str(n) for n in row] for row in counts], texttemplate="%{text}",
-        textfont={"size": 22}, name="counts", showscale=False, zmin=0,
-        colorscale=[[0, "#f4f4f6"], [1, "#9ecae1"]], xgap=3, ygap=3,
+        name="counts", **counted(len(names)),
         hovertemplate="true %{y}, predicted %{x}: %{z}<extra></extra>",
     )  # fmt: skip
-    figure.update_traces(textfont_color="#1a1a1a")  # the cells are pale in either theme
     return figure
 
 
@@ -236,7 +236,7 @@ def learning(found: Learning, law: str) -> Figure:
         x = found.sizes.tolist()
         figure.add_scatter(
             x=[*x, *x[::-1]], y=[*(middle + spread), *(middle - spread)[::-1]], fill="toself",
-            mode="lines", line={"width": 0}, fillcolor=_faint(colour, 0.18), hoverinfo="skip",
+            mode="lines", line={"width": 0}, fillcolor=faint(colour, 0.18), hoverinfo="skip",
             showlegend=False, name=f"{name} band",
         )  # fmt: skip
         figure.add_scatter(
@@ -285,17 +285,17 @@ def folds(found: Folds, height_axis: HeightAxis) -> Figure:
     return figure
 
 
-def boundaries(data: Any, lines: Sequence[tuple[str, Any, Any]]) -> Figure:
-    """The classes with one line for each of a few models: (name, x, y)."""
+def boundaries(data: Any, lines: Sequence[tuple[str, Any, Any, str]]) -> Figure:
+    """The classes with one line for each of a few models: (name, x, y, side).
+
+    Triangles on the line point to the ``side`` of class 1: "right", "left", "up" or "down".
+    """
     figure = classes(data)
-    for (name, x, y), colour in zip(lines, MINIMUM_COLOURS, strict=False):
+    for (name, x, y, side), colour in zip(lines, MINIMUM_COLOURS, strict=False):
         figure.add_scatter(
-            x=x, y=y, name=name, mode="lines", line={"width": 4, "color": colour},
+            x=x, y=y, name=name, mode="lines+markers", line={"width": 4, "color": colour},
+            marker={"symbol": f"triangle-{side}", "size": 14, "maxdisplayed": 8, "opacity": 1,
+                    "line": {"color": "white", "width": 1}},
             hoverinfo="skip",
         )  # fmt: skip
     return figure
-
-
-def _faint(colour: str, opacity: float) -> str:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{opacity})"

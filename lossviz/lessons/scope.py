@@ -23,7 +23,7 @@ from lossviz.landscapes.window import good_window
 from lossviz.lessons.expression import Facts
 from lossviz.losses import LOSSES
 from lossviz.minima import Minimum, minimize, pareto_front
-from lossviz.models.networks import Network
+from lossviz.models.networks import Network, ResidualNetwork
 from lossviz.networks import near_identity
 from lossviz.networks.symmetries import rescale
 from lossviz.objectives import ANALYTIC, Risk
@@ -57,7 +57,8 @@ class Scope(Mapping[str, Any]):
     problem or a test function: ``curvature`` (largest, smallest, condition, safe_rate),
     ``steps_to(gap, optimizer, lr, ...)``, ``ends(optimizer, lr, steps)`` (a, b, value),
     ``diverges(optimizer, lr)``.  Of theory: ``noisy_probability(loss, share)``,
-    ``signal(blocks, way)``, ``random_walk(component)``,
+    ``signal(blocks, way)``, ``random_walk(component)``, ``slice`` (parameters of the link's network
+    with skips, share: of a direction's squared length on a random plane, on average),
     ``equation_condition(modes)``, ``sharpness(factor)``.  Of two losses of the Combined page:
     ``weighted(weight, factor)`` (first, second, at the minimum of the sum).  Of an agent's
     environment: ``policy(a, b)`` (returns, gradient).
@@ -244,6 +245,17 @@ class Scope(Mapping[str, Any]):
         dimensions: 6 / (pi k)^2 (Antognini & Sohl-Dickstein 2018, arXiv:1806.08805)."""
         return float(6 / (np.pi * component) ** 2)
 
+    @property
+    def _slice(self) -> Facts:
+        usual = ResidualNetwork()
+        width, blocks = (int(self.words.get(f"net-{name}", getattr(usual, name)))
+                         for name in ("width", "blocks"))  # fmt: skip
+        data = self._problem.draw()
+        size = (
+            ResidualNetwork(width=width, blocks=blocks).layout(data.X.shape[1], data.outputs).size
+        )
+        return Facts(parameters=size, share=2 / size)
+
     def _equation_condition(self, modes: float) -> float:
         """The condition number of -u'' = f's residual loss in so many sines."""
         return poisson(int(modes)).residual_condition
@@ -299,7 +311,7 @@ _NAMES = (
         "share",
     ),
     *("loss", "derivative", "steps_to", "ends", "diverges", "accuracy"),
-    *("noisy_probability", "signal", "random_walk", "equation_condition", "sharpness"),
+    *("noisy_probability", "signal", "random_walk", "slice", "equation_condition", "sharpness"),
     *("weighted", "policy"),
 )
 

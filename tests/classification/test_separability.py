@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lossviz.classification.decision_regions import boundary, regions
+from lossviz.classification.decision_regions import boundary, regions, side
 from lossviz.classification.separability import penalised_fits, ray
 from lossviz.datasets import DATASETS, Data
 from lossviz.losses import LOSSES
@@ -76,6 +76,23 @@ def test_on_the_boundary_the_logit_is_zero(b, w, seed):
         b, *w = np.array([b, *w]) / max(abs(b), *map(abs, w))
         np.testing.assert_allclose(b + w[0] * x + w[1] * y, 0, atol=1e-9)
         assert np.hypot(x, y).max() < 20
+
+
+@settings(max_examples=30)
+@given(
+    b=st.floats(-3, 3),
+    w=st.lists(st.floats(0.01, 3) | st.floats(-3, -0.01), min_size=1, max_size=2),
+    seed=st.integers(0, 9),
+    logit=st.floats(-3, 3),
+)
+def test_class_1_lies_on_the_side_that_is_told(b, w, seed, logit):
+    X = np.random.default_rng(seed).normal(size=(20, len(w)))
+    data = Data(X, (X[:, 0] > 0).astype(float), "binary")
+    line = np.stack(boundary(data, np.array([b, *w]), logit)[: len(w)], -1)
+    towards = {"right": [1, 0], "left": [-1, 0], "up": [0, 1], "down": [0, -1]}
+    step = np.array(towards[side(data, np.array([b, *w]))][: len(w)])
+    assert (b + (line + step) @ w > b + (line - step) @ w).all()
+    np.testing.assert_allclose(b + line @ w, logit, atol=1e-6 * (1 + max(abs(b), *map(abs, w))))
 
 
 def test_a_boundary_of_one_feature_stands_upright():

@@ -10,7 +10,7 @@ from lossviz.datasets import DATASETS
 from lossviz.descent import descend, race, scaling
 from lossviz.descent.setting import of_analytic, of_problem
 from lossviz.landscapes.planes import axes
-from lossviz.landscapes.window import good_window
+from lossviz.landscapes.window import good_window, within_reach
 from lossviz.losses import LOSSES
 from lossviz.minima import minimize
 from lossviz.models import MODELS
@@ -30,6 +30,18 @@ def surface_of(posed):
     best, names = minimize(risk), risk.names
     plane = axes(2, 0, 1, names) if len(names) == 2 else axes(best.theta, 1, 2, names[1:3])
     return of_problem(risk, best, plane, good_window(risk, plane, best.theta))
+
+
+def test_among_local_minima_the_first_path_stays_in_sight():
+    posed = problem("sine_wave", "sine")
+    risk = posed.risk()
+    best = minimize(risk)
+    plane = axes(2, 0, 1, risk.names)
+    surface = of_problem(risk, best, plane, good_window(risk, plane, within_reach(risk, best)))
+    (path,) = race.race(surface, [OPTIMIZERS["gd"](lr=0.05)], surface.home, 300)
+    for x, (low, high) in zip(path.points.T, surface.window, strict=True):
+        assert low <= x.min() and x.max() <= high
+    assert path.values[-1] == pytest.approx(best.value, rel=1e-6)
 
 
 @pytest.mark.parametrize("analytic", FUNCTIONS, ids=lambda t: t.id)

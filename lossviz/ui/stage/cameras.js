@@ -38,7 +38,7 @@ const tell = (camera) => window.dispatchEvent(new CustomEvent("stage-camera", { 
 // As near as the box and its labels allow, from the figure's own direction.  Labels keep their size
 // in pixels, so a small picture leaves a larger share of itself to them.
 const FIELD = Math.tan(Math.PI / 8); // half of Plotly's field of view
-const LABELS = { side: 50, top: 4, bottom: 60 };
+const LABELS = { side: 50, bare: 12, top: 4, bottom: 60 };
 const PHONE = { width: 640, side: 66, bottom: 84 }; // a window without spare room beside the picture
 const EVEN = { x: 1, y: 1, z: 1 };
 const SIGNS = [-0.5, 0.5];
@@ -70,10 +70,15 @@ export function fitted(camera, ratio, { clientWidth, clientHeight }) {
   const flat = Math.hypot(way.x, way.y);
   const small = Math.min(1, clientWidth / 480, clientHeight / 400);
   const half = clientHeight / 2;
+  // Heights are told left of the box, and there too, or to its right, the axis of the steeper edge.
+  const quarter = Math.PI / 2;
+  const turned = (((Math.atan2(way.y, way.x) % quarter) + quarter) % quarter) / quarter; // of 90°
+  const both = turned < 0.65 && turned > 0.01;
   // a title beside the box is as wide on a phone as on a projector
   const labels = { ...LABELS, ...(window.innerWidth < PHONE.width && PHONE) };
   const beside = Math.min(1, clientWidth / 340) * labels.side;
-  const wide = Math.max((clientWidth / 2 - beside) / half, 0.2);
+  const wide = (pixels) => Math.max((clientWidth / 2 - pixels) / half, 0.2);
+  const [onLeft, onRight] = [wide(beside), wide(both ? beside : labels.bare)];
   const [top, bottom] = [1 - (small * labels.top) / half, 1 - (small * labels.bottom) / half];
   let [near, far, side, lift] = [0.8, 20, 0, 0];
   for (let k = 0; k < 40; k += 1) {
@@ -82,10 +87,10 @@ export function fitted(camera, ratio, { clientWidth, clientHeight }) {
     for (let turn = 0; turn < 4; turn += 1) {
       const { left, right, low, high } = seen(way, ratio, middle, side, lift);
       lift += (((high - top) - (low - bottom)) / 2) * FIELD * middle / flat;
-      side += ((right - left) / 2) * FIELD * middle;
+      side += (((right - onRight) - (left - onLeft)) / 2) * FIELD * middle;
     }
     const { left, right, low, high } = seen(way, ratio, middle, side, lift);
-    if (Math.max(left, right) <= wide && low <= bottom && high <= top) far = middle;
+    if (left <= onLeft && right <= onRight && low <= bottom && high <= top) far = middle;
     else near = middle;
   }
   const center = { x: (-side * way.y) / flat, y: (side * way.x) / flat, z: lift };

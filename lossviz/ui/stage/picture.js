@@ -13,7 +13,7 @@ import { place } from "./marks.js";
 import { Motion } from "./motion.js";
 import { free, freeze } from "./ranges.js";
 import { Readout } from "./readout.js";
-import { scenesOf } from "./space.js";
+import { scenesOf, thinned } from "./space.js";
 import { Spin } from "./spin.js";
 import { dress, look } from "./theme.js";
 import { equip } from "./tools.js";
@@ -155,7 +155,8 @@ export class Picture {
       this.late = true;
       return;
     }
-    const { data, layout } = dress(this.figure, this.colours);
+    const { data: dressed, layout } = dress(this.figure, this.colours);
+    const data = this.solid ? thinned(dressed, this.plot) : dressed;
     this.drag.patch(data);
     this.lay(layout);
     if (this.drag.draft && this.drawn) freeze(layout, this.gd._fullLayout);

@@ -25,3 +25,13 @@ export function project(gd, x, y, z) {
     box.top - home.top + (0.5 - py / w / 2) * box.height,
   ];
 }
+
+const ROOM = 480; // pixels across from which every level line of a surface finds its place
+
+// In a small scene every other level line, or a steep slope is striped by them.
+export function thinned(data, { clientWidth }) {
+  if (clientWidth >= ROOM) return data;
+  return data.map((trace) => (trace.type === "surface" && trace.contours?.z?.size
+    ? { ...trace, contours: { ...trace.contours, z: { ...trace.contours.z, size: 2 * trace.contours.z.size } } }
+    : trace));
+}

@@ -27,7 +27,7 @@ function button(icon, label, act, text = "") {
   made.title = label;
   made.setAttribute("aria-label", label);
   made.innerHTML = `<svg viewBox="0 0 20 20" aria-hidden="true"><path d="${ICONS[icon]}"/></svg>`;
-  if (text) made.append(text);
+  if (text) made.insertAdjacentHTML("beforeend", `<span aria-hidden="true">${text}</span>`);
   made.onclick = act;
   return made;
 }

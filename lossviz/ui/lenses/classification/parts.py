@@ -24,6 +24,7 @@ from lossviz.figures import classification as pictures
 from lossviz.figures import landscapes
 from lossviz.figures import losses as curves
 from lossviz.figures.data import class_names
+from lossviz.figures.theme import SIDE
 from lossviz.findings import classification as findings
 from lossviz.findings import losses as loss_curves
 from lossviz.landscapes import Landscape
@@ -99,7 +100,9 @@ def facing(land: Landscape) -> dict[str, float]:
     values = np.where(np.isfinite(land.values), land.values, -np.inf)
     j, i = np.unravel_index(values.argmax(), values.shape)
     away = np.array([i / max(len(land.a) - 1, 1), j / max(len(land.b) - 1, 1)]) - 0.5
+    quarter, side = math.pi / 2, math.radians(SIDE)
     towards = math.atan2(-away[1], -away[0]) + TURN
+    towards += min(max(towards % quarter, side), quarter - side) - towards % quarter
     return {"x": 0.65 * math.cos(towards), "y": 0.65 * math.sin(towards), "z": 0.68}
 
 

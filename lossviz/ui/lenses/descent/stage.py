@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lossviz.descent import Trajectory
 from lossviz.descent.race import Track, arrows, two_parameter_quadratic
 from lossviz.figures import descent as pictures
+from lossviz.figures.landscapes import lift
 from lossviz.figures.theme import colour_of
 from lossviz.findings import descent as findings
 from lossviz.landscapes import Landscape
@@ -148,7 +149,8 @@ def leading(
         settings = {f.name: getattr(each, f.name) for f in each.hyperparameters()}
         options = {**common, "rule": each.id, "settings": settings}
         found.append(stage.Live(each.label, "descent.path", options, "start"))
-        found.append(stage.Live(f"{each.label} now", "descent.head", options, "start"))
+        raised = {**options, "heightAxis": {**height_axis.options(), "lift": lift(height_axis)}}
+        found.append(stage.Live(f"{each.label} now", "descent.head", raised, "start"))
         if halo:
             found.append(stage.Live(f"{each.label} halo", "descent.path", options, "start"))
     return found

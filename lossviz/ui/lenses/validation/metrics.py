@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from lossviz.classification.decision_regions import boundary
+from lossviz.classification.decision_regions import boundary, side
 from lossviz.figures import validation as pictures
 from lossviz.figures.data import class_names
 from lossviz.findings import validation as findings
@@ -140,9 +140,11 @@ def disagree(scene: Scene) -> None:
         st.markdown(says)
         return
     models = [scene.plane.point(*at) for at in (found.first, found.second)]
+    logit = float(np.log(cut / (1 - cut))) if (cut := getattr(metric, "threshold", None)) else 0.0
     lines = [
-        (name, *boundary(data, theta))
+        (name, *boundary(data, theta, logit), side(data, theta))
         for name, theta in zip(("lower loss", f"better {metric.name}"), models, strict=True)
     ]
-    beside(pictures.boundaries(data, lines), "disagree", [says],
+    where = f"Triangles point to where a model predicts {as_markdown(class_names(data)[1])}."
+    beside(pictures.boundaries(data, lines), "disagree", [says, where],
           "The rows held out, with two models that loss and metric rank otherwise.")  # fmt: skip
