@@ -7,7 +7,7 @@ from typing import Any
 
 from lossviz.figures.data import class_names, curve, fitted, scatter
 from lossviz.figures.drawing import Figure
-from lossviz.figures.theme import COLOURS, DATA, GREY, MARK, PALETTE, SCALE, axis, blank, faint
+from lossviz.figures.theme import COLOURS, DATA, GREY, MARK, PALETTE, axis, blank, faint
 from lossviz.landscapes.fitted import CURVE, Fit
 from lossviz.losses.curves import LossCurve
 from lossviz.outliers.adaptive_loss import Learned
@@ -100,7 +100,7 @@ def learned(fit: Fit, heights: Any, plain: Any) -> Figure:
     figure = scatter(fit.risk.data)
     figure.add_traces(
         [
-            curve(fit.x, plain, name="least squares", colour=SCALE[3], dash="dash"),
+            curve(fit.x, plain, name="least squares", colour="black", dash="dash"),
             curve(fit.x, heights, name="fit"),
         ]
     )

@@ -13,6 +13,7 @@ from lossviz.figures.theme import BLUE, DASHES, GREY, ORANGE, VERMILION, blank, 
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.height_scale import HeightAxis
 from lossviz.networks.pair import Roughness, Shadow
+from lossviz.networks.training import Training
 
 PLAIN, SKIP = VERMILION, BLUE  # one colour each on every picture of this page
 _EYE = {
@@ -108,6 +109,19 @@ def curves(
             x=x, y=_positive(y) if log else y, name=name, mode="lines",
             line={"width": 2.8, "color": colour, "dash": dash},
             hovertemplate=f"{name}<br>%{{x:.4g}}: %{{y:.4g}}<extra></extra>",
+        )  # fmt: skip
+    return figure
+
+
+def learned(runs: Sequence[tuple[str, str, Training]]) -> Figure:
+    """Losses against the step, (name, colour, run) each; "NAME now" holds all points of a run."""
+    each = [(name, colour, run.steps, run.values) for name, colour, run in runs]
+    figure = curves(each, "step", "loss", log=True)
+    for name, colour, steps, values in each:
+        figure.add_scatter(
+            x=steps, y=_positive(values), name=f"{name} now", mode="markers", showlegend=False,
+            marker={"size": 11, "color": colour, "line": {"color": "white", "width": 2}},
+            hovertemplate=f"{name}<br>step %{{x}}: %{{y:.4g}}<extra></extra>",
         )  # fmt: skip
     return figure
 

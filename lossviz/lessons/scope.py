@@ -57,8 +57,7 @@ class Scope(Mapping[str, Any]):
     problem or a test function: ``curvature`` (largest, smallest, condition, safe_rate),
     ``steps_to(gap, optimizer, lr, ...)``, ``ends(optimizer, lr, steps)`` (a, b, value),
     ``diverges(optimizer, lr)``.  Of theory: ``noisy_probability(loss, share)``,
-    ``signal(blocks, way)``, ``random_walk(component)``, ``slice`` (parameters of the link's network
-    with skips, share: of a direction's squared length on a random plane, on average),
+    ``signal(blocks, way)``, ``random_walk(component)``, ``slice(blocks, width)`` (parameters, share),
     ``equation_condition(modes)``, ``sharpness(factor)``.  Of two losses of the Combined page:
     ``weighted(weight, factor)`` (first, second, at the minimum of the sum).  Of an agent's
     environment: ``policy(a, b)`` (returns, gradient).
@@ -245,15 +244,10 @@ class Scope(Mapping[str, Any]):
         dimensions: 6 / (pi k)^2 (Antognini & Sohl-Dickstein 2018, arXiv:1806.08805)."""
         return float(6 / (np.pi * component) ** 2)
 
-    @property
-    def _slice(self) -> Facts:
-        usual = ResidualNetwork()
-        width, blocks = (int(self.words.get(f"net-{name}", getattr(usual, name)))
-                         for name in ("width", "blocks"))  # fmt: skip
-        data = self._problem.draw()
-        size = (
-            ResidualNetwork(width=width, blocks=blocks).layout(data.X.shape[1], data.outputs).size
-        )
+    def _slice(self, blocks: float, width: float) -> Facts:
+        """How many parameters a network with skips has, for two features and two classes, and
+        which share of a direction's squared length lies on a random plane, on average."""
+        size = ResidualNetwork(width=int(width), blocks=int(blocks)).layout(2, 1).size
         return Facts(parameters=size, share=2 / size)
 
     def _equation_condition(self, modes: float) -> float:

@@ -40,7 +40,8 @@ def test_among_local_minima_the_first_path_stays_in_sight():
     surface = of_problem(risk, best, plane, good_window(risk, plane, within_reach(risk, best)))
     (path,) = race.race(surface, [OPTIMIZERS["gd"](lr=0.05)], surface.home, 300)
     for x, (low, high) in zip(path.points.T, surface.window, strict=True):
-        assert low <= x.min() and x.max() <= high
+        assert low <= x.min()
+        assert x.max() <= high
     assert path.values[-1] == pytest.approx(best.value, rel=1e-6)
 
 

@@ -11,10 +11,10 @@ from threadpoolctl import threadpool_limits
 from lossviz.curvature import spectral_density
 from lossviz.networks.training import Training
 from lossviz.penalties import PENALTIES
-from lossviz.text import TIMES
+from lossviz.text import TIMES, number
 from lossviz.ui.lenses.networks import pair, stage, training, validation
 from lossviz.ui.sidebar import state
-from tests.running import pictures, run, settled, text
+from tests.running import messages, numbers, pictures, run, sent, settled, text
 
 STEPS = re.compile(r"after ([\d,]+) steps")
 TINY = {"net__width": "3", "net__blocks": "2", "net__steps": "6", "bdata__moons__n": "30"}
@@ -35,13 +35,38 @@ def test_it_runs_alone_and_asks_its_question():
     assert "Training took" not in text(at)
 
 
-PANELS = ["validation", "layers", "spectrum", "sharpness", "roughness", "between", "file"]
+PANELS = ["replay", "validation", "layers", "spectrum", "sharpness", "roughness", "between", "file"]
 
 
 @pytest.mark.parametrize("panel", PANELS)
 def test_every_panel(panel):
     at = run("neural_networks", **TINY, net__panel=panel)
     assert not at.error
+
+
+def curves(packed):
+    """Rows of a message; long ones come as whole numbers between each one's own ends."""
+    codes = numbers(packed)
+    if "step" not in packed:
+        return codes
+    return numbers(packed["low"])[:, None] + numbers(packed["step"])[:, None] * codes
+
+
+def test_the_training_is_played_with_the_loss_and_the_answer_of_every_step():
+    at = run("neural_networks", **TINY, net__panel="replay")
+    (play,) = (each for each in messages(at) if each.get("group") == "training" and "steps" in each)
+    now = [t for t in sent(at, "net-learned")["figure"]["data"] if t["name"].endswith(" now")]
+    assert [len(numbers(trace["y"])) for trace in now] == [play["steps"]] * 2
+    for key, trace in zip(("plain", "skip"), now, strict=True):
+        shown = sent(at, f"net-replay-{key}")
+        rows = {move["trace"]: curves(move["values"]) for move in shown["moves"]}
+        assert {name: len(values) for name, values in rows.items()} == dict.fromkeys(
+            ("fit", "boundary"), play["steps"]
+        )
+        (drawn,) = (t for t in shown["figure"]["data"] if t["name"] == "fit")
+        assert rows["fit"][-1] == pytest.approx(numbers(drawn["z"]).ravel(), abs=1e-3)
+        assert (rows["fit"][0] != rows["fit"][-1]).any()  # the training went somewhere
+        assert number(float(numbers(trace["y"])[-1]), 3) in play["captions"][-1]
 
 
 @pytest.mark.parametrize(("kind", "drawn"), [("maps", 4), ("plain", 2), ("skip", 2)])

@@ -91,7 +91,7 @@ LENSES = (
     Entry(
         "pages/combined.py",
         "Combined losses",
-        ":material/balance:",
+        ":material/tune:",
         "Two losses on one model: what a weight trades, where they conflict, who chooses it.",
         SEVERAL,
     ),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lossviz.figures import data as over_data
 from lossviz.landscapes import Landscape
-from lossviz.landscapes.fitted import BOUNDARY, CURVE, fit
+from lossviz.landscapes.fitted import BOUNDARY, CURVE, Fit, fit
 from lossviz.landscapes.planes import Plane
 from lossviz.models import LayeredNetwork, Model, Network, ResidualNetwork
 from lossviz.models.activations import ACTIVATIONS
@@ -210,13 +210,18 @@ def _bank(
 def answer(member: Member, cut: View) -> tuple[Any, list[stage.Move]]:
     """The data with what the network says of them, a figure, and how it follows the cursor."""
     drawn, best, moves = follow(member, cut)
-    figure = over_data.fitted(drawn, best)
+    return over(member, drawn, best), moves
+
+
+def over(member: Member, drawn: Fit, heights: Array) -> Any:
+    """The data with one answer of the network, a figure without a legend."""
+    figure = over_data.fitted(drawn, heights)
     if drawn.kind == CURVE:  # far from the trained point the answer leaves any axis
         low, high = float(member.risk.data.y.min()), float(member.risk.data.y.max())
         margin = 0.25 * (high - low) or 1.0
         figure.update_yaxes(range=[low - margin, high + margin])
     figure.update_layout(showlegend=False, margin={"l": 54, "r": 8, "t": 6, "b": 36})
-    return figure, moves
+    return figure
 
 
 def follow(member: Member, cut: View) -> tuple[Any, Array, list[stage.Move]]:

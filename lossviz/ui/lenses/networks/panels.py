@@ -15,11 +15,13 @@ from lossviz.ui import stage
 from lossviz.ui.lenses.networks import curvature, mode_connectivity, validation
 from lossviz.ui.lenses.networks import stage as network_pair
 from lossviz.ui.lenses.networks.pair import Member, View
+from lossviz.ui.lenses.networks.replay import replay
 from lossviz.ui.lenses.networks.training import Setting
 from lossviz.ui.sidebar.widgets import select
 
 PANELS = {
     "path": "Path",
+    "replay": "Training",
     "validation": "Validation data",
     "layers": "Layers",
     "spectrum": "Spectrum",
@@ -41,6 +43,8 @@ def show(
     panel = select("Details", PANELS, "net-panel", draw=st.segmented_control)
     if panel == "path":
         network_pair.path(members, landscapes, scale, view)
+    elif panel == "replay":
+        replay(members, network_pair.COLOURS)
     elif panel == "validation":
         validation.held_out(members, setting, scale, view)
     elif panel == "layers":
