@@ -106,6 +106,9 @@ def fitted(fit: Fit, best: Any) -> Figure:
         figure.update_yaxes(
             title={"text": f"probability of {class_names(data)[1]}"}, range=[-0.08, 1.08]
         )
+    # dashed and solid are told apart in words; the points need none
+    figure.update_traces(showlegend=False)
+    figure.update_layout(showlegend=True)
     figure.add_traces(
         [
             curve(fit.x, best, name="minimum", colour="black", dash="dash"),

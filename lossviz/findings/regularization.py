@@ -37,11 +37,11 @@ def captions(scene: Scene) -> list[str]:
 
 
 def sentences(reduced: WeightsOnly, scene: Scene, step: int) -> list[str]:
-    """How far the minimum moved, which weights are zero, the curvature, the budget, the call."""
+    """Which weights are zero, how far the minimum moved, the curvature, the budget, the call."""
     said = (
-        correlation(reduced),
-        moved(scene, step),
         zeros(reduced, scene),
+        moved(scene, step),
+        correlation(reduced),
         effect(reduced, scene, step),
         correspondence(reduced, scene, step),
         call(reduced, float(scene.path.strengths[step])),

@@ -57,7 +57,8 @@ class Scope(Mapping[str, Any]):
     problem or a test function: ``curvature`` (largest, smallest, condition, safe_rate),
     ``steps_to(gap, optimizer, lr, ...)``, ``ends(optimizer, lr, steps)`` (a, b, value),
     ``diverges(optimizer, lr)``.  Of theory: ``noisy_probability(loss, share)``,
-    ``signal(blocks, way)``, ``random_walk(component)``, ``slice(blocks, width)`` (parameters, share),
+    ``signal(blocks, way)``, ``random_walk(component)``, ``slice(blocks, width)`` (parameters,
+    share),
     ``equation_condition(modes)``, ``sharpness(factor)``.  Of two losses of the Combined page:
     ``weighted(weight, factor)`` (first, second, at the minimum of the sum).  Of an agent's
     environment: ``policy(a, b)`` (returns, gradient).

@@ -6,14 +6,23 @@ from collections.abc import Callable
 
 import streamlit as st
 
-# asks the browser's storage once when it is mounted, and writes whenever it is given a text
+# Asks the browser's storage once when it is mounted, and writes whenever it is given a text.  What
+# another tab has written meanwhile is told instead of being overwritten.
 _SCRIPT = """
 const asked = new WeakSet();  // roots of components that have asked
+const seen = new Map();  // name -> what this tab last read there or wrote
 export default function ({ data, setStateValue, parentElement }) {
   const { name, write } = data;
   try {
-    if (write !== null) localStorage.setItem(name, write);
-    else if (!asked.has(parentElement)) setStateValue("held", localStorage.getItem(name) ?? "");
+    const held = localStorage.getItem(name);
+    const news = held !== null && held !== write && held !== seen.get(name);
+    if (write === null ? !asked.has(parentElement) : news) {
+      seen.set(name, held);
+      setStateValue("held", held ?? "");
+    } else if (write !== null) {
+      localStorage.setItem(name, write);
+      seen.set(name, write);
+    }
   } catch { if (write === null) setStateValue("held", ""); }  // a browser that keeps nothing
   asked.add(parentElement);
 }
@@ -21,17 +30,25 @@ export default function ({ data, setStateValue, parentElement }) {
 _STORE = st.components.v2.component("lossviz.store", js=_SCRIPT)
 
 
-def keep(name: str, write: str | None = None) -> str | None:
-    """What the browser holds under ``name``: None until it has answered, "" where it has nothing.
+def keep(name: str, write: str | None = None) -> None:
+    """Ask what the browser holds under ``name``, or with ``write`` have it hold that text.
 
-    With ``write`` it is told to hold that text from now on.
+    Where another tab has written meanwhile, nothing is overwritten: ``told`` has the other text
+    in the run that follows, and the caller writes again what holds both.
     """
-    result = _STORE(
+    _STORE(
         key=f"store-{name}",
         data={"name": f"lossviz.{name}", "write": write},
         on_held_change=lambda: None,
     )
-    held: str | None = getattr(result, "held", None)
+
+
+def told(name: str) -> str | None:
+    """What the browser last told of ``name``: None before it has, "" where it had nothing."""
+    try:
+        held: str | None = st.session_state[f"store-{name}"]["held"]
+    except KeyError:
+        return None
     return held
 
 

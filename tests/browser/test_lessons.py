@@ -149,6 +149,53 @@ def test_a_lesson_fills_the_screen(visit, app):
 
 
 @pytest.mark.deep
+def test_two_tabs_lose_nothing_of_each_other(visit, app):
+    """A draft and answers given in one tab are still there after the other has added its own."""
+    first, second = (visit(f"{app}/losses") for _ in range(2))
+    for page, heading in ((first, "Left"), (second, "Right"), (first, "Left again")):
+        page.bring_to_front()
+        if page.get_by_label("Heading of the scene").count() == 0:
+            page.get_by_role("button", name="Share").first.click()
+            page.get_by_role("tab", name="Lesson").click()
+        page.get_by_label("Heading of the scene").fill(heading)
+        page.get_by_role("button", name="Add this state to the lesson").click()
+        page.get_by_text("Added. Go to the next state").wait_for()
+    draft = read_lesson(first.get_by_label("The draft").input_value())
+    assert [scene.title for scene in draft.scenes] == ["Left", "Right", "Left again"]
+    # written by hand here while the other tab adds: both versions are kept
+    box = first.get_by_label("The draft")
+    box.fill(f"{box.input_value()}\nby hand")
+    second.bring_to_front()
+    second.get_by_label("Heading of the scene").fill("Meanwhile")
+    second.get_by_role("button", name="Add this state to the lesson").click()
+    second.wait_for_function("() => localStorage['lossviz.lesson-draft'].includes('Meanwhile')")
+    first.bring_to_front()
+    with first.expect_download() as download:
+        box.blur()
+    assert "Meanwhile" in download.value.path().read_text()
+    assert first.evaluate("localStorage['lossviz.lesson-draft']").endswith("by hand")
+
+    def answer(page, choice, told):
+        page.bring_to_front()
+        page.get_by_text(choice, exact=True).click()
+        page.get_by_role("button", name="Answer", exact=True).click()
+        page.locator("[data-testid=stAlert]").filter(has_text=told).wait_for()
+
+    lesson = f"{app}/lessons?lesson=02-squared-against-absolute&scene="
+    for page, scene in ((first, 2), (second, 5)):
+        page.goto(lesson + str(scene))
+        settled(page)
+        page.get_by_role("button", name="Answer", exact=True).wait_for()
+    answer(first, "Only the least-squares line", "Yes.")
+    answer(second, "It leaves the nine points", "Yes.")
+    kept = "localStorage['lossviz.lessons'] ?? ''"
+    second.wait_for_function(f"() => {kept}.includes('\"2\"') && {kept}.includes('\"5\"')")
+    second.goto(f"{app}/lessons")
+    settled(second)
+    second.get_by_text("2 of 6 questions answered").wait_for()
+
+
+@pytest.mark.deep
 def test_states_added_on_pages_make_a_lesson_that_plays(visit, app):
     page = visit(f"{app}/surface?loss=absolute")
     settled(page)

@@ -24,7 +24,9 @@ export class Lesson {
     this.say = say;
     this.heading = make("input", { type: "text", maxLength: MOST.heading });
     this.text = make("textarea", { rows: 3 });
-    this.draft = make("textarea", { rows: 8, spellcheck: false, onchange: () => this.keep(this.draft.value, "Kept.") });
+    this.draft = make("textarea", { rows: 8, spellcheck: false, onchange: () => this.written() });
+    this.again = ({ key }) => { if (key === NAME) this.look(); };
+    window.addEventListener("storage", this.again);
     root.replaceChildren(
       field("Heading of the scene", this.heading),
       field(`What to look at (at most ${MOST.words} words)`, this.text),
@@ -40,15 +42,35 @@ export class Lesson {
 
   receive({ words }) {
     this.usual = words;
+    this.look();
+  }
+
+  // What the browser holds, which another tab may have changed; nothing is written into by hand
+  // and not yet kept meanwhile.
+  look() {
+    if (this.draft.value !== (this.seen ?? this.draft.value)) return;
     try {
-      this.draft.value = localStorage.getItem(NAME) ?? "";
+      this.draft.value = localStorage.getItem(NAME) ?? this.draft.value;
     } catch { /* a browser that keeps nothing: the draft lives as long as the page */ }
+    this.seen = this.draft.value;
+  }
+
+  // The reader's own hand against another tab's: both are kept.
+  written() {
+    let other = this.seen;
+    try {
+      other = localStorage.getItem(NAME) ?? other;
+    } catch { /* nobody else's then */ }
+    if (!other || other === this.seen || other === this.draft.value) return this.keep(this.draft.value, "Kept.");
+    download(other, "lesson-of-another-tab.md", "text/markdown");
+    return this.keep(this.draft.value, "Kept. Another tab had changed the draft: its version was downloaded.");
   }
 
   add() {
     const [heading, text] = [line(this.heading.value), line(this.text.value)];
     if (!heading) return this.say("Write a heading first.");
     if (text.split(" ").length > MOST.words) return this.say(`A scene has at most ${MOST.words} words.`);
+    this.look();
     const before = this.draft.value || head("My lesson");
     const kept = this.keep(`${before.trimEnd()}\n\n## ${heading}\nlink: ${here(this.usual)}\n${text}\n`,
       "Added. Go to the next state, or download the draft.");
@@ -56,6 +78,7 @@ export class Lesson {
   }
 
   renew() {
+    this.look();
     if (!this.draft.value) return;
     download(this.draft.value, "lesson.md", "text/markdown"); // nothing that was written is lost
     this.keep("", "The old draft was downloaded; this is a new one.");
@@ -67,6 +90,7 @@ export class Lesson {
       return false;
     }
     this.draft.value = written;
+    this.seen = written;
     try {
       localStorage.setItem(NAME, written);
       this.say(sentence);
@@ -76,5 +100,7 @@ export class Lesson {
     return true;
   }
 
-  close() {}
+  close() {
+    window.removeEventListener("storage", this.again);
+  }
 }

@@ -40,6 +40,7 @@ _PAGES = tuple(entry.file.removeprefix("pages/").removesuffix(".py") for entry i
 Answers = dict[str, dict[str, dict[str, Any]]]
 
 
+_MERGED = "_lesson_answers_told"  # the text of the browser's that is in them already
 _RESETS = "_lesson_resets"  # lesson-scene -> how often it was reset
 _WANTED = {"point": "ring", "drag": "link"}  # what the picture shall tell, by kind of question
 
@@ -80,7 +81,7 @@ def cards() -> None:
         asked = sum(scene.question is not None for scene in lesson.scenes)
         done = len(answers.get(id, {}))
         with columns[place % 2].container(border=True, gap="small"):
-            top = st.container(horizontal=True, horizontal_alignment="distribute")
+            top = st.container(horizontal=True, horizontal_alignment="distribute", key=f"card-{id}")
             top.markdown(
                 f"**{place + 1}. {lesson.title}**  \n{lesson.minutes} minutes · "
                 f"{done} of {count(asked, 'question')} answered"
@@ -238,16 +239,23 @@ def _reset(key: str) -> None:
 
 
 def _answers() -> Answers:
-    """What was answered, from this session and, once it has told, from the browser."""
+    """What was answered: in this session and, once it has told, what the browser holds.
+
+    The browser tells again when another tab has answered meanwhile.
+    """
     answers: Answers | None = state.get(ANSWERS)
-    held = browser_store.keep("lessons", None if answers is None else json.dumps(answers))
-    if answers is None and held:
+    held = browser_store.told("lessons")
+    if held and held != state.get(_MERGED):
+        state.remember(_MERGED, held)
         try:
-            answers = {id: dict(scenes) for id, scenes in json.loads(held).items()}
+            theirs = {id: dict(scenes) for id, scenes in json.loads(held).items()}
         except (ValueError, AttributeError, TypeError):
-            answers = None
-        if answers:
+            theirs = {}
+        ours = answers or {}
+        if both := {id: {**theirs.get(id, {}), **ours.get(id, {})} for id in {**theirs, **ours}}:
+            answers = both
             state.remember(ANSWERS, answers)
+    browser_store.keep("lessons", None if answers is None else json.dumps(answers))
     return answers or {}
 
 
