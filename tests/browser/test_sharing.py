@@ -207,14 +207,26 @@ def elements(content, within=(0x18538067, 0x1F43B675)):
         at += size
 
 
+FILMS = [  # a link, a picture of the film, and whether it has to be chosen
+    ("gradient_descent?steps=4&opts=gd", "descent-surface", ""),
+    ("neural_networks?net-panel=replay&net-width=4&net-blocks=3&net-steps=4&net-lr=0.3"
+     "&bdata-moons-n=40", "net-replay-skip", "With skips: the data and the predictions at"),
+]  # fmt: skip
+
+
 @pytest.mark.deep
-def test_a_film_of_the_descent_shows_its_steps(visit, app):
-    page = visit(f"{app}/gradient_descent?steps=4&opts=gd")
-    drawn(page, "descent-surface")
+@pytest.mark.parametrize(("link", "key", "choice"), FILMS, ids=["descent", "training"])
+def test_a_film_of_what_is_played_shows_its_steps(visit, app, link, key, choice):
+    page = visit(f"{app}/{link}")
+    drawn(page, key)
     page.locator(".stage-player").get_by_label("Step forward").click()
     step = page.locator(".stage-player output").inner_text()
-    assert step == "step 1 of 4"
+    assert step.endswith("1 of 4")
     share(page, "Files")
+    if choice:
+        menu = page.get_by_label("Picture", exact=True)
+        texts = menu.locator("option").all_inner_texts()
+        menu.select_option(next(text for text in texts if choice in text))
     film = saved(page, named(page, "Film of the player's steps (WebM)").click)
     content = film.path().read_bytes()
     assert film.suggested_filename.endswith("-play.webm")

@@ -48,7 +48,10 @@ def replay(members: Sequence[Member], colours: Sequence[str]) -> None:
             )  # fmt: skip
     stage.player(steps=len(steps), key="net-play", group=GROUP, label="picture",
                  captions=_captions(members, steps))  # fmt: skip
-    st.caption("Play it, or make a film of it: *Share*, *Files*, *Film of the player's steps*.")
+    st.caption(
+        "Play it, or take one of these pictures along as a film: *Share*, *Files*, the picture, "
+        "*Film of the player's steps*."
+    )
 
 
 def _captions(members: Sequence[Member], steps: NDArray[np.integer]) -> list[str]:
