@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from tests.browser.conftest import drawn, draws, figure, pixel, settled, shoot
+from tests.browser.conftest import drawn, draws, eventually, figure, pixel, settled, shoot
 
 SURFACES = ("reg-data", "reg-penalty", "reg-sum")
 SHARE = (
@@ -131,6 +133,38 @@ def test_the_minimum_is_dragged_along_its_path_on_map_and_surface(app, visit):
         )
         assert len(page.sent) == sent  # the server hears of the release
         link = page.url
+        page.mouse.up()
+        page.wait_for_function("was => location.href !== was", arg=link)
+        settled(page)
+
+
+@pytest.mark.deep
+def test_the_budget_is_dragged_on_map_and_surface_and_read_out(app, visit):
+    page = visit(f"{app}/regularization?penalty-l1-strength=48.6&reg-view=budget")
+    drawn(page, *SURFACES, "reg-map")
+    readout = page.locator(".st-key-reg-player .stage-readout")
+
+    def budget():
+        return float(re.search(r"budget ([\d.]+)", readout.inner_text()).group(1))
+
+    def larger(now, before):
+        assert now > before
+
+    corner = "(t => [Math.max(...t.x), t.y[t.x.indexOf(Math.max(...t.x))], null])"
+    held = {
+        "reg-map": f"{corner}(gd._fullData.find(t => t.name === 'budget'))",
+        "reg-sum": "(t => [t.x[0], t.y[0], t.z[0]])(gd.data.find(t => t.name === 'minimum'))",
+    }
+    for key, grip in held.items():
+        page.locator(f".st-key-{key}").scroll_into_view_if_needed()
+        before, sent, link = budget(), len(page.sent), page.url
+        x, y = _place(page, key, figure(page, key, grip))
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x - 8, y, steps=2)
+        page.mouse.move(x + 25, y - 5 if key == "reg-map" else y - 25, steps=8)
+        eventually(page, lambda before=before: larger(budget(), before))
+        assert len(page.sent) == sent
         page.mouse.up()
         page.wait_for_function("was => location.href !== was", arg=link)
         settled(page)
