@@ -14,8 +14,9 @@ FOCUSED = """() => {
   window.walked ??= new Map();
   if (!window.walked.has(each)) window.walked.set(each, window.walked.size);
   const looks = (node) => ['', '::before', '::after'].map((part) => {
-    const { outline, boxShadow, borderColor, backgroundColor, color, transform } = getComputedStyle(node, part || null);
-    return [outline, boxShadow, borderColor, backgroundColor, color, transform].join();
+    const style = getComputedStyle(node, part || null);
+    return ['outline', 'boxShadow', 'borderColor', 'backgroundColor', 'color', 'transform']
+      .map((each) => style[each]).join();
   });
   window.looks = (node) => {
     const found = [];
