@@ -176,10 +176,10 @@ def _inside(risk: Risk, plane: Plane, window: Window, best: Minimum) -> tuple[fl
 def _stays(risk: Risk, plane: Plane, window: Window, at: Array) -> bool:
     """Whether steps of one length against the gradient leave the window before they rise."""
     low, high = np.array([[side[0], side[-1]] for side in window]).T
-    pace, value = PACE * (high - low).min(), np.inf
+    pace, value = PACE * float((high - low).min()), np.inf
     for _ in range(LONGEST):
         theta = plane.point(*at)
-        now, gradient = risk.value(theta), risk.gradient(theta)
+        now, gradient = float(risk.value(theta)), risk.gradient(theta)
         across = np.array([gradient @ plane.u, gradient @ plane.v])
         size = np.linalg.norm(across)
         if not now < value or not size > 0:
