@@ -12,7 +12,7 @@ from lossviz.descent.setting import Surface
 from lossviz.figures.drawing import Figure
 from lossviz.figures.landscapes import contour, lift, marked
 from lossviz.figures.landscapes import surface as drawn_surface
-from lossviz.figures.theme import GREEN, GREY, MARK, PALETTE, PINK, axis, blank, colour_of
+from lossviz.figures.theme import BOX, GREEN, GREY, MARK, PALETTE, PINK, axis, blank, colour_of
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.height_scale import HeightAxis
 
@@ -44,7 +44,8 @@ def solid(
             marker={"size": 5, "color": colour, "line": {"color": "white", "width": 1}},
             hovertemplate=f"{track.label}<extra></extra>",
         )  # fmt: skip
-    figure.update_scenes(zaxis_nticks=4)
+    # lower than elsewhere: one steep corner makes most of a box empty
+    figure.update_scenes(zaxis_nticks=4, aspectratio={**BOX, "z": 0.4})
     return figure
 
 

@@ -60,11 +60,11 @@ DATA = "#6b7a99"  # points of a dataset, quiet enough to draw a fit over
 # A scene is seen from here (a direction: the stage goes as near as box and labels allow), in a box
 # that is low enough for the surface to cover most of it.  At least SIDE degrees off either axis:
 # nearer to one, the edge of a bowl would hide the numbers of the other axis behind it.
-EYE = {"x": -0.28, "y": -0.6, "z": 0.8}
-SIDE = 22
+EYE = {"x": -0.24, "y": -0.62, "z": 0.95}
+SIDE = 21
 LIFT = 0.03  # of a scene's height: how far a ball stands above a surface, so as not to sink in
 CORNER = 0.07  # of an axis, kept free of ticks at its ends
-BOX = {"x": 1.1, "y": 1.1, "z": 0.5}
+BOX = {"x": 1.1, "y": 1.1, "z": 0.45}
 
 TEMPLATE = {
     "layout": {

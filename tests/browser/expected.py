@@ -13,6 +13,7 @@ from sklearn.metrics import accuracy_score
 from lossviz.acting import ENVIRONMENTS
 from lossviz.combined import SCENES, trade_off
 from lossviz.datasets import Data, HoldOut
+from lossviz.figures.theme import LIFT
 from lossviz.landscapes.height_scale import SCALES
 from lossviz.landscapes.planes import axes
 from lossviz.landscapes.window import within_reach
@@ -143,7 +144,7 @@ def surface(seen: Seen, words: Words) -> None:
             at_point(seen, "map", "minimum", home, of=size)
             drawn = scale.height_axis(true)
             low, high = drawn.range
-            height = float(drawn(best.value)) + 0.025 * (high - low)
+            height = float(drawn(best.value)) + LIFT * (high - low)
             at_point(seen, "surface", "minimum", home, height, of=size)
             told = seen.readout("map").split("·")[-1]
             from_text = number(best.value).replace("−", "-")

@@ -35,7 +35,7 @@ def agree(page, weight):
         np.testing.assert_allclose(marked(page, key, "chosen", "xy"), theta, rtol=1e-5)
     total = weight * losses[0] + (1 - weight) * losses[1]
     height = marked(page, "comb-term-2", "chosen", "z")[0]
-    assert height == pytest.approx(total, abs=0.03 * 28)  # lifted, so that it is not half buried
+    assert height == pytest.approx(total, abs=0.04 * 28)  # lifted, so that it is not half buried
     said = page.locator(".st-key-lead").inner_text()
     assert number(losses[0]) in said
     assert number(losses[1]) in said

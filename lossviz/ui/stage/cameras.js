@@ -38,7 +38,7 @@ const tell = (camera) => window.dispatchEvent(new CustomEvent("stage-camera", { 
 // As near as the box and its labels allow, from the figure's own direction.  Labels keep their size
 // in pixels, so a small picture leaves a larger share of itself to them.
 const FIELD = Math.tan(Math.PI / 8); // half of Plotly's field of view
-const LABELS = { side: 50, bare: 12, top: 4, bottom: 60 };
+const LABELS = { side: 50, bare: 12, top: 4, bottom: 54 };
 const PHONE = { width: 640, side: 66, bottom: 84 }; // a window without spare room beside the picture
 const EVEN = { x: 1, y: 1, z: 1 };
 const SIGNS = [-0.5, 0.5];
