@@ -41,7 +41,9 @@ def classes(data: Data) -> Figure:
             name=name,
             mode="markers",
             marker={"size": _size(len(data)), "color": CLASS_COLOURS[label % len(CLASS_COLOURS)],
-                    "symbol": CLASS_SYMBOLS[label % len(CLASS_SYMBOLS)], "opacity": 0.8},
+                    "symbol": CLASS_SYMBOLS[label % len(CLASS_SYMBOLS)], "opacity": 0.8,
+                    # or a point would be lost on the region of its own colour
+                    "line": {"color": "black", "width": 0.5}},
             hovertemplate=f"{name}<br>%{{x:.4g}}, %{{y:.4g}}<extra></extra>",
         )  # fmt: skip
     return figure
@@ -49,9 +51,9 @@ def classes(data: Data) -> Figure:
 
 CLASS_COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 SIDES = [  # how sure the model is: class 0 to the left, class 1 to the right, unsure is clear
-    [0.0, "rgba(0,114,178,0.42)"],
+    [0.0, "rgba(0,114,178,0.32)"],
     [0.5, "rgba(128,128,128,0.0)"],
-    [1.0, "rgba(230,159,0,0.42)"],
+    [1.0, "rgba(230,159,0,0.32)"],
 ]
 CLASS_SYMBOLS = ("circle", "diamond", "square", "triangle-up", "star", "cross")
 
