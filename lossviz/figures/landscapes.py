@@ -22,13 +22,14 @@ def surface(land: Landscape, height_axis: HeightAxis, marks: Sequence[Mark] = ()
     # a surface on the box's own floor or roof would flicker through it
     below, over = low - 0.03 * (high - low), high + 0.02 * (high - low)
     x_title, y_title = land.plane.names
+    long = height_axis.title != "loss"
     figure = blank(
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         scene={
             "xaxis": {"title": {"text": x_title}, **inner(land.a[0], land.a[-1], 6)},
             "yaxis": {"title": {"text": y_title}, **inner(land.b[0], land.b[-1], 6)},
             "zaxis": {
-                "title": {"text": height_axis.title},
+                "title": {"text": "" if long else height_axis.title},
                 **inner(low, high, 5),
                 **_ticks(height_axis),
                 "range": [below, over],
@@ -63,6 +64,11 @@ def surface(land: Landscape, height_axis: HeightAxis, marks: Sequence[Mark] = ()
         "loss %{customdata:.5g}<extra></extra>",
     )
     figure.add_traces([marked(mark, height_axis, solid=True) for mark in marks])
+    if long:  # along the axis it would be cut at the edge of a small picture
+        figure.add_annotation(
+            x=1, y=1, xref="paper", yref="paper", xanchor="right", yanchor="top", showarrow=False,
+            text=height_axis.title,
+        )  # fmt: skip
     return figure
 
 

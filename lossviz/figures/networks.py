@@ -26,12 +26,7 @@ _EYE = {
 def slice3d(land: Landscape, height_axis: HeightAxis) -> Figure:
     """One network's slice, its trained point in the middle; heights as on the height axis."""
     figure = surface(land, height_axis)
-    # along the axis the title of a small picture would be cut at its edge
     figure.update_scenes(zaxis_nticks=4, zaxis_title_text="", camera={"eye": _EYE})
-    figure.add_annotation(
-        x=0, y=1, xref="paper", yref="paper", xanchor="left", yanchor="top", showarrow=False,
-        text=height_axis.title,
-    )  # fmt: skip
     return figure
 
 

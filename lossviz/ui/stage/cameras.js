@@ -40,6 +40,7 @@ const tell = (camera) => window.dispatchEvent(new CustomEvent("stage-camera", { 
 const FIELD = Math.tan(Math.PI / 8); // half of Plotly's field of view
 const LABELS = { side: 50, bare: 12, top: 4, bottom: 54 };
 const PHONE = { width: 640, side: 66, bottom: 84 }; // a window without spare room beside the picture
+const WRITTEN = { width: 480, top: 22 };
 const EVEN = { x: 1, y: 1, z: 1 };
 const SIGNS = [-0.5, 0.5];
 const CORNERS = SIGNS.flatMap((x) => SIGNS.flatMap((y) => SIGNS.map((z) => ({ x, y, z }))));
@@ -62,7 +63,7 @@ function seen({ x, y, z }, ratio, far, side, lift) {
   return spans;
 }
 
-export function fitted(camera, ratio, { clientWidth, clientHeight }) {
+export function fitted(camera, ratio, { clientWidth, clientHeight }, written = false) {
   const { x, y, z } = camera.eye ?? {};
   if (!x && !y) return camera; // from above there is nothing to fit
   const long = Math.hypot(x, y, z);
@@ -79,7 +80,9 @@ export function fitted(camera, ratio, { clientWidth, clientHeight }) {
   const beside = Math.min(1, clientWidth / 340) * labels.side;
   const wide = (pixels) => Math.max((clientWidth / 2 - pixels) / half, 0.2);
   const [onLeft, onRight] = [wide(beside), wide(both ? beside : labels.bare)];
-  const [top, bottom] = [1 - (small * labels.top) / half, 1 - (small * labels.bottom) / half];
+  // over a small scene a line of text would lie on the box's highest corner
+  const above = written && clientWidth < WRITTEN.width ? WRITTEN.top : small * labels.top;
+  const [top, bottom] = [1 - above / half, 1 - (small * labels.bottom) / half];
   let [near, far, side, lift] = [0.8, 20, 0, 0];
   for (let k = 0; k < 40; k += 1) {
     const middle = (near + far) / 2;
@@ -122,7 +125,8 @@ export class Cameras {
     const scenes = new Set([...Object.keys(layout).filter((key) => /^scene\d*$/.test(key)), "scene"]);
     for (const id of scenes) {
       layout[id] ??= {};
-      layout[id].camera = fitted(layout[id].camera ?? {}, layout[id].aspectratio ?? EVEN, this.picture.plot);
+      layout[id].camera = fitted(layout[id].camera ?? {}, layout[id].aspectratio ?? EVEN, this.picture.plot,
+        Boolean(layout.annotations?.length || layout.title?.text));
       this.home = layout[id].camera;
       const kept = remembered.get(this.name) ?? fromLink(this.name);
       if (kept) layout[id].camera = { ...this.home, ...kept };
