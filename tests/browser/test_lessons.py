@@ -188,7 +188,7 @@ def test_two_tabs_lose_nothing_of_each_other(visit, app):
         page.get_by_role("button", name="Answer", exact=True).wait_for()
     answer(first, "Only the least-squares line", "Yes.")
     answer(second, "It leaves the nine points", "Yes.")
-    kept = "localStorage['lossviz.lessons'] ?? ''"
+    kept = "(localStorage['lossviz.lessons'] ?? '')"
     second.wait_for_function(f"() => {kept}.includes('\"2\"') && {kept}.includes('\"5\"')")
     second.goto(f"{app}/lessons")
     settled(second)
