@@ -45,7 +45,7 @@ def solid(
             hovertemplate=f"{track.label}<extra></extra>",
         )  # fmt: skip
     # lower than elsewhere: one steep corner makes most of a box empty
-    figure.update_scenes(zaxis_nticks=4, aspectratio={**BOX, "z": 0.4})
+    figure.update_scenes(zaxis_nticks=4, aspectratio={**BOX, "z": 0.37})
     return figure
 
 
