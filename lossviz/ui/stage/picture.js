@@ -156,7 +156,7 @@ export class Picture {
       return;
     }
     const { data: dressed, layout } = dress(this.figure, this.colours);
-    const data = this.solid ? thinned(dressed, this.plot) : dressed;
+    const data = this.solid ? thinned(dressed, layout, this.plot) : dressed;
     this.drag.patch(data);
     this.lay(layout);
     if (this.drag.draft && this.drawn) freeze(layout, this.gd._fullLayout);

@@ -26,11 +26,15 @@ export function project(gd, x, y, z) {
   ];
 }
 
-const ROOM = 480; // pixels across from which every level line of a surface finds its place
+const ROOM = 480; // pixels across from which every level line and number of a surface finds its place
 
-// In a small scene every other level line, or a steep slope is striped by them.
-export function thinned(data, { clientWidth }) {
+// In a small scene every other level line, or a steep slope is striped by them, and every other
+// number of the heights, or they lie on each other.
+export function thinned(data, { scene }, { clientWidth }) {
   if (clientWidth >= ROOM) return data;
+  const { tickvals, ticktext } = scene?.zaxis ?? {};
+  const other = (each) => each?.filter((_, i) => i % 2 === (each.length - 1) % 2);
+  if (tickvals?.length > 3) Object.assign(scene.zaxis, { tickvals: other(tickvals), ticktext: other(ticktext) });
   return data.map((trace) => (trace.type === "surface" && trace.contours?.z?.size
     ? { ...trace, contours: { ...trace.contours, z: { ...trace.contours.z, size: 2 * trace.contours.z.size } } }
     : trace));
