@@ -8,6 +8,7 @@ import streamlit as st
 
 from lossviz.ui.frame.contents import HOME, menu
 from lossviz.ui.stage import assets
+from lossviz.ui.turns import PAGES
 
 SIDEBAR = 292  # pixels: the widest menu entry, and no more
 
@@ -23,7 +24,9 @@ if __name__ == "__main__":
         ]
         for group, entries in menu().items()
     }
-    st.navigation(pages, position="top").run()
+    page = st.navigation(pages, position="top")
+    with PAGES.turn():
+        page.run()
 else:
     from streamlit.runtime.pages_manager import PagesManager
 

@@ -198,6 +198,8 @@ def _kink(objective: Any, points: Array) -> Flags:
 
     before, after = slope(low), slope(high)
     crossing = (before < 0) & (after > 0)
+    if not crossing.any():
+        return np.zeros(points.shape[1], bool)
     left, right = before, after
     for _ in range(HALVINGS):
         middle = (low + high) / 2

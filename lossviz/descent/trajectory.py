@@ -88,19 +88,32 @@ class Trajectory:
         Each entry is what ``optimizer.filled`` needs to write the rule with its numbers.
         """
         state = self.optimizer.init(self.points[0])
-        for step, (theta, after) in enumerate(zip(self.points, self.points[1:], strict=False)):
+        for step, (theta, after, seen) in enumerate(
+            zip(self.points, self.points[1:], self._looks(), strict=False)
+        ):
             with np.errstate(all="ignore"):  # a path that diverged overflows again
-                numbers, state = self._replayed(step, state, theta, after)
+                numbers, state = self._replayed(step, state, theta, after, seen)
             yield numbers
 
+    def _looks(self) -> Iterator[dict[str, Any]]:
+        """What the rule saw at each step: of all the data at many points at once."""
+        rule, whole = self.optimizer, cast(Any, self.objective)
+        if self.batches is not None:
+            for rows, theta in zip(self.batches, self.points, strict=False):
+                yield rule.look(whole.on(rows), theta)
+            return
+        for first in range(0, self.steps, CHECK):
+            points = self.points[first : min(first + CHECK, self.steps)]
+            with np.errstate(all="ignore"):
+                seen = rule.look(whole, points)
+            for k in range(len(points)):
+                yield {name: met if callable(met) else met[k] for name, met in seen.items()}
+
     def _replayed(
-        self, step: int, state: Any, theta: Array, after: Array
+        self, step: int, state: Any, theta: Array, after: Array, seen: dict[str, Any]
     ) -> tuple[tuple[Quantity, ...], Any]:
         """The named numbers of one step, and the state after it."""
-        rule, batch, scale = self.optimizer, cast(Any, self.objective), self.scales[step]
-        if self.batches is not None:
-            batch = batch.on(self.batches[step])
-        seen = rule.look(batch, theta)
+        rule, scale = self.optimizer, self.scales[step]
         if rule.line_search:
             scale = scale * _share(rule.explain(state=state, theta=theta, **seen), after)
         numbers = rule.explain(state=state, theta=theta, scale=scale, **seen)

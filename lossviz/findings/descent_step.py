@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from lossviz.descent import Trajectory
@@ -21,29 +22,52 @@ class Row(NamedTuple):
     texts: tuple[str, ...]
 
 
-def captions(path: Trajectory, shown: Sequence[int]) -> list[str]:
-    """A line for every point (t + 1): where it is, what the rule sees there, the step it takes."""
-    lines = [_line(path, k, numbers, shown) for k, numbers in enumerate(path.replay())]
-    end = f"θ {_place(path, -1, shown)}  ·  loss {number(path.values[-1])}  ·  the end"
-    return [*lines, end]
+class Captions(NamedTuple):
+    """A line for every point (t + 1) of a path: where it is, what the rule sees, its step.
+
+    ``words`` stand around the ``numbers`` of each step but the last, one more than there are
+    numbers in a row; ``end`` is the last line.
+    """
+
+    words: list[str]
+    numbers: list[list[float]]
+    end: str
+
+    def lines(self) -> list[str]:
+        """The lines as they are read."""
+        told = [
+            "".join(chain.from_iterable(zip(self.words, [*map(number, row), ""], strict=True)))
+            for row in self.numbers
+        ]
+        return [*told, self.end]
 
 
-def _line(path: Trajectory, k: int, numbers: tuple[Quantity, ...], shown: Sequence[int]) -> str:
-    parts = [f"θ {_place(path, k, shown)}", f"loss {number(path.values[k])}"]
-    for each in numbers:
-        if each.key in SPOKEN:
-            name = SHORT.get(each.key, each.name.lower())
-            parts.append(f"{name} {_bracketed(_each(each, shown))}")
-    return "  ·  ".join(parts)
+def captions(path: Trajectory, shown: Sequence[int]) -> Captions:
+    """What is told of every point of a path: nothing is put into words that nobody looks at."""
+    coordinates = shown if path.points.shape[-1] > 1 else (0,)
+    words: list[str] = []
+    rows = []
+    for theta, value, numbers in zip(path.points, path.values, path.replay(), strict=False):
+        told = [("θ", [float(theta[i]) for i in coordinates]), ("loss", [float(value)])]
+        for each in numbers:
+            if each.key in SPOKEN:
+                name = SHORT.get(each.key, each.name.lower())
+                told.append((name, each.of(shown)))
+        words = words or _around([(name, len(values)) for name, values in told])
+        rows.append([value for _, values in told for value in values])
+    place = [number(path.points[-1, i]) for i in coordinates]
+    at = f"({', '.join(place)})" if len(place) > 1 else place[0]
+    return Captions(words, rows, f"θ {at}  ·  loss {number(path.values[-1])}  ·  the end")
 
 
-def _place(path: Trajectory, k: int, shown: Sequence[int]) -> str:
-    theta = path.points[k]
-    return _bracketed([number(theta[i]) for i in (shown if len(theta) > 1 else (0,))])
-
-
-def _bracketed(texts: Sequence[str]) -> str:
-    return f"({', '.join(texts)})" if len(texts) > 1 else texts[0]
+def _around(told: Sequence[tuple[str, int]]) -> list[str]:
+    """The words around so many numbers under each name: ["θ (", ", ", ")  ·  loss ", ""]."""
+    words, before = [], ""
+    for name, count in told:
+        opened, closed = ("(", ")") if count > 1 else ("", "")
+        words += [f"{before}{name} {opened}", *[", "] * (count - 1)]
+        before = f"{closed}  ·  "
+    return [*words, before.removesuffix("  ·  ")]
 
 
 def _each(quantity: Quantity, shown: Sequence[int]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -54,6 +55,10 @@ class Model(Recipe):
         Raises ValueError as ``predict`` does, and when upstream has another number of rows.
         """
         raise NotImplementedError
+
+    def chained(self, theta: Array, X: Array, slope: Callable[[Array], Array]) -> Array:
+        """``pullback`` of what ``slope`` makes of the prediction (..., n[, k]): (..., p)."""
+        return self.pullback(theta, X, slope(self.predict(theta, X)))
 
     def jacobian(self, theta: Array, X: Array) -> Array:
         """(..., n, p): how each prediction of a single output changes with each parameter."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 
@@ -35,16 +36,21 @@ class TwoNumbers(Model):
         return theta[..., :1] * self.inner(theta[..., 1:] * X[:, 0])
 
     def pullback(self, theta: Array, X: Array, upstream: Array) -> Array:
+        return self.chained(theta, X, lambda prediction: upstream)
+
+    def chained(self, theta: Array, X: Array, slope: Callable[[Array], Array]) -> Array:
         theta, X = self._checked(theta, X)
-        x = X[:, 0]
+        x, a = X[:, 0], theta[..., :1]
         z = theta[..., 1:] * x
-        by_a = (upstream * self.inner(z)).sum(-1)
-        by_b = (upstream * theta[..., :1] * self.inner_slope(z) * x).sum(-1)
+        inner = self.inner(z)
+        upstream = slope(a * inner)
+        by_a = (upstream * inner).sum(-1)
+        by_b = (upstream * a * self.inner_slope(z) * x).sum(-1)
         return np.stack([by_a, by_b], axis=-1)
 
     def _checked(self, theta: Array, X: Array) -> tuple[Array, Array]:
         theta, X = given(theta, X)
-        self.layout(X.shape[1]).split(theta)  # refuses a theta of another size
+        self.layout(X.shape[1]).check(theta)
         return theta, X
 
     def inner(self, z: Array) -> Array:

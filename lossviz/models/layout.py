@@ -66,13 +66,17 @@ class Layout:
         """One name per parameter: "slope", or "weights 2[3,1]" (counted from 1)."""
         return tuple(name for block in self.blocks for name in (block.labels or _counted(block)))
 
-    def split(self, theta: Array) -> list[Array]:
-        """(..., p) to one (..., *shape) view per block.  Raises ValueError for another p."""
+    def check(self, theta: Array) -> None:
+        """Raises ValueError where theta (..., p) has another number of parameters."""
         if theta.shape[-1] != self.size:
             raise ValueError(
                 f"This model has {self.size} parameters; theta has {theta.shape[-1]}. "
                 "Build theta with layout.join, or check the model's width and the data's columns."
             )
+
+    def split(self, theta: Array) -> list[Array]:
+        """(..., p) to one (..., *shape) view per block.  Raises ValueError for another p."""
+        self.check(theta)
         return [
             theta[..., where].reshape(theta.shape[:-1] + block.shape)
             for where, block in zip(self.slices, self.blocks, strict=True)

@@ -141,15 +141,10 @@ class Risk:
         def slope(prediction: Array) -> Array:
             return self.loss.derivative(y, prediction) / len(y)
 
-        model = self.model
-        if isinstance(model, LayeredNetwork):
-            return self._in_parts(lambda some: model.chained(some, X, slope), theta)
         columns = self.columns
-        if columns is not None:
+        if columns is not None and not isinstance(self.model, LayeredNetwork):
             return self._in_parts(lambda some: slope(some @ columns.T) @ columns, theta)
-        return self._in_parts(
-            lambda some: model.pullback(some, X, slope(model.predict(some, X))), theta
-        )
+        return self._in_parts(lambda some: self.model.chained(some, X, slope), theta)
 
     def hessian(self, theta: Array) -> Array:
         """(..., p) to (..., p, p); exact where the model is linear in theta.

@@ -40,7 +40,7 @@ def kept(
         @wraps(make)
         def found(*args: P.args, **kwargs: P.kwargs) -> R:
             place = st.empty()
-            key = tuple(map(_key, (*args, *kwargs.items())))
+            key = tuple(map(hashable, (*args, *kwargs.items())))
             with lock:
                 if key in held:
                     held.move_to_end(key)
@@ -58,7 +58,7 @@ def kept(
     return keeping
 
 
-def _key(value: Any) -> Any:
+def hashable(value: Any) -> Any:
     """An array by its numbers, which cannot be a key itself."""
     if isinstance(value, np.ndarray):
         return value.dtype.str, value.shape, value.tobytes()

@@ -6,6 +6,9 @@ would hand the absolute error the squared error's answer.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
+from secrets import token_hex
 from typing import Any
 
 import numpy as np
@@ -17,21 +20,43 @@ from lossviz.landscapes.engines.threads import Progress
 from lossviz.landscapes.planes import Plane
 from lossviz.minima import Minimum, minimize
 from lossviz.problem.problem import Problem
-from lossviz.ui.bars import kept
+from lossviz.ui.bars import hashable, kept
 
 Array = NDArray[np.floating]
 
 
-def parts(problem: Problem) -> tuple[Any, ...]:
-    """The recipes of a problem, side by side, as a cached function takes them."""
-    return (
-        problem.dataset,
-        problem.model,
-        problem.loss,
-        problem.penalty,
-        problem.edits,
-        problem.contamination,
-        problem.held,
+class Parts(tuple[Any, ...]):
+    """What can be a key, side by side: recipes above all."""
+
+
+@lru_cache(maxsize=4096)
+def named(parts: Parts) -> str:
+    """A name for these parts; the same for equal ones, as long as it is remembered."""
+    return token_hex(8)
+
+
+def key(*values: Any) -> str:
+    """A name for recipes, numbers and arrays side by side; the same for equal ones."""
+    return named(Parts(map(hashable, values)))
+
+
+# For ``hash_funcs``: Streamlit copies a recipe field by field to look through it, which was a sixth
+# of a rerun's CPU.  Python compares recipes by their class and their numbers at once.
+BY_NAME: dict[str | type[Any], Callable[[Any], Any]] = {Parts: named}
+
+
+def parts(problem: Problem) -> Parts:
+    """The recipes of a problem, side by side, as a function cached ``BY_NAME`` takes them."""
+    return Parts(
+        (
+            problem.dataset,
+            problem.model,
+            problem.loss,
+            problem.penalty,
+            problem.edits,
+            problem.contamination,
+            problem.held,
+        )
     )
 
 
@@ -40,7 +65,7 @@ def minimum(problem: Problem) -> Minimum:
     return _minimum(parts(problem))
 
 
-@st.cache_data(max_entries=128, show_spinner="Searching for the lowest point")
+@st.cache_data(max_entries=128, show_spinner="Searching for the lowest point", hash_funcs=BY_NAME)
 def _minimum(recipes: tuple[Any, ...]) -> Minimum:
     return minimize(Problem(*recipes).risk())
 

@@ -1,16 +1,22 @@
-"""Long work of many visitors: each can be left, and only a few run at a time."""
+"""Many visitors at once: a few runs at a time, and long work of theirs apart from the short.
+
+A page's run waits for its turn; so does a training, in a line of its own.
+"""
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Condition
+from threading import Event, Lock
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 WAKE = 0.2  # seconds between looks at whether the visitor is still waiting
+SHORT = 0.5  # seconds for which a page's run keeps others waiting
 
 
 def heed(fraction: float = 0.0) -> None:
@@ -23,41 +29,74 @@ def heed(fraction: float = 0.0) -> None:
         st.session_state.get("heed")  # Streamlit looks for newer requests whenever it is asked
 
 
-class Turns:
-    """So many at a time; the others wait in the order in which they came."""
+class _Ticket:
+    """A place in the line; ``begun`` is when its work began, ``tell`` hears who is in front."""
 
-    def __init__(self, places: int) -> None:
-        self._places = places
-        self._line: list[object] = []  # those in front are at work
-        self._moved = Condition()
+    def __init__(self, tell: Callable[[int], None] | None) -> None:
+        self.tell = tell
+        self.begun = math.inf
+        self.moved = Event()
+
+
+class Turns:
+    """So many at a time; the others wait in the order in which they came.
+
+    Who has been at work for ``longest`` seconds goes on, but no longer keeps anybody waiting.
+    """
+
+    def __init__(
+        self,
+        places: int,
+        longest: float = math.inf,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._places, self._longest, self._clock = places, longest, clock
+        self._line: list[_Ticket] = []  # those in front are at work
+        self._lock = Lock()
 
     @contextmanager
-    def turn(self, tell: Callable[[int], None]) -> Iterator[None]:
+    def turn(self, tell: Callable[[int], None] | None = None) -> Iterator[None]:
         """Wait for a place and hold it; ``tell`` hears how many must end first as that changes.
 
         What ``tell`` or ``heed`` raises while waiting leaves the line.
         """
-        ticket, told = object(), 0
-        with self._moved:
+        ticket, told = _Ticket(tell), 0
+        with self._lock:
             self._line.append(ticket)
         try:
             while before := self._before(ticket):
-                if before != told:
+                if tell and before != told:
                     tell(before)
                     told = before
                 heed()
-                with self._moved:
-                    if self._before(ticket) == told:
-                        self._moved.wait(WAKE)
+                ticket.moved.wait(WAKE)
+                ticket.moved.clear()
             yield
         finally:
-            with self._moved:
+            with self._lock:
                 self._line.remove(ticket)
-                self._moved.notify_all()
+                self._wake()
 
-    def _before(self, ticket: object) -> int:
-        with self._moved:
-            return max(0, self._line.index(ticket) - self._places + 1)
+    def _before(self, ticket: _Ticket) -> int:
+        """How many must end before this one begins, which it does where that is none."""
+        with self._lock:
+            late = self._clock() - self._longest
+            ahead = self._line[: self._line.index(ticket)]
+            before = max(0, sum(each.begun > late for each in ahead) - self._places + 1)
+            if not before:
+                ticket.begun = self._clock()
+            return before
+
+    def _wake(self) -> None:
+        """Those who may begin look again, and those who tell how many are in front of them."""
+        waiting = [each for each in self._line if math.isinf(each.begun)]
+        for each in waiting:
+            if each.tell or each in waiting[: self._places]:
+                each.moved.set()
 
 
-SLOW = Turns(max(1, (os.cpu_count() or 1) - 1))  # trainings: a core is left to everybody's pages
+CORES = os.cpu_count() or 1
+SLOW = Turns(max(1, CORES - 1))  # trainings: a core is left to everybody's pages
+# More runs at once than cores take turns at the interpreter's lock, every 5 milliseconds, and at
+# the processor's caches: each ends later and none sooner.
+PAGES = Turns(CORES, SHORT)

@@ -193,7 +193,7 @@ def test_the_captions_say_where_the_path_is_and_the_table_what_the_step_was(id):
     surface = SURFACES["pair"]
     (path,) = race.race(surface, [OPTIMIZERS[id]()], surface.home, 12, batch_size=16)
     shown = (1, 2)
-    lines = descent_step.captions(path, shown)
+    lines = descent_step.captions(path, shown).lines()
     assert len(lines) == len(path.points)
     rows, worked = descent_step.table(path, 3, shown)
     assert len(worked) == 2

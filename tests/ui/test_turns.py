@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Event, Thread
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from lossviz.landscapes.engines import threads
+from lossviz.ui import turns as everybody
 from lossviz.ui.lenses.networks.training import _laps, _Told
 from lossviz.ui.turns import Turns, heed
+from tests.running import HOUSE
 
 
 def page():
@@ -138,6 +141,94 @@ def test_who_leaves_while_waiting_or_at_work_gives_the_place_up():
     with turns.turn(leave):
         pass
     assert turns._line == []
+
+
+def test_who_takes_too_long_goes_on_and_keeps_nobody_waiting():
+    now = [0.0]
+    turns = Turns(1, longest=5.0, clock=lambda: now[0])
+    goes, at_work = [[Event() for _ in range(3)] for _ in "ab"]
+    all_ = [line_up(turns, [], goes[0], at_work[0])]
+    assert at_work[0].wait(60)
+    told: list[int] = []
+    for k in (1, 2):
+        all_.append(line_up(turns, told, goes[k], at_work[k]))
+        until(lambda k=k: len(told) == k)
+    assert told == [1, 2]
+    now[0] = 5.5  # the first is late, the second has just begun
+    assert at_work[1].wait(60)
+    until(lambda: told == [1, 2, 1])
+    assert not at_work[2].is_set()
+    goes[1].set()
+    assert at_work[2].wait(60)
+    for each in goes:
+        each.set()
+    for thread in all_:
+        thread.join(60)
+    assert turns._line == []
+
+
+def crowded():
+    """A page that needs a turn: the slider moves on while it waits, then the place is free."""
+    import streamlit as st
+    from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+    from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
+
+    from tests.ui import test_turns
+
+    value = st.slider("Seed", 0, 9, key="seed")
+
+    def moved(before):
+        test_turns.MET.append((value, before))
+        if value == 5:
+            test_turns.LEAVE.set()
+            return
+        asked = get_script_run_ctx()
+        (name,) = (w.id for w in asked.session_state.get_widget_states())
+        state = WidgetState(id=name)
+        state.double_array_value.data[:] = [5]
+        asked.script_requests.request_rerun(
+            RerunData(
+                page_script_hash=asked.page_script_hash,
+                widget_states=WidgetStates(widgets=[state]),
+            )
+        )
+
+    with test_turns.LINE.turn(moved):
+        st.write(str(value))
+
+
+LINE, LEAVE, MET = Turns(1), Event(), list[tuple[int, int]]()
+
+
+def test_a_run_that_waits_is_left_for_a_newer_change_and_its_place_in_the_line_too():
+    at = AppTest.from_function(crowded, default_timeout=20).run()
+    assert at.markdown[0].value == "0"
+    at_work = Event()
+    holder = line_up(LINE, [], LEAVE, at_work)
+    assert at_work.wait(60)
+    at.slider(key="seed").set_value(1).run()
+    holder.join(60)
+    assert not at.exception
+    assert MET == [(1, 1), (5, 1)]
+    assert [each.value for each in at.markdown] == ["5"]
+    assert LINE._line == []
+
+
+def test_every_page_of_the_app_takes_a_turn(monkeypatch):
+    class Line(Turns):
+        @contextmanager
+        def turn(self, tell: Callable[[int], None] | None = None) -> Iterator[None]:
+            with super().turn(tell):
+                taken.append(len(self._line))
+                yield
+
+    taken: list[int] = []
+    line = Line(1)
+    monkeypatch.setattr(everybody, "PAGES", line)
+    at = AppTest.from_file(str(HOUSE / "app.py"), default_timeout=90).run()
+    assert not at.exception
+    assert taken == [1]
+    assert line._line == []
 
 
 class Bar:

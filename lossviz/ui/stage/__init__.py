@@ -133,9 +133,9 @@ from lossviz.ui.stage.moves import (
 from lossviz.ui.stage.parcel import Parcel
 
 __all__ = [
-    "Attribute", "Cut", "Drag", "Event", "Figure", "Fit", "Forward", "Height", "Judge", "Lead",
-    "Live", "Mix", "Model", "Move", "Pick", "PlaneQuadratic", "Readout", "Rows", "Slice", "Table",
-    "Trace", "dial", "player", "quadratic_on", "reading", "show",
+    "Attribute", "Captions", "Cut", "Drag", "Event", "Figure", "Fit", "Forward", "Height", "Judge",
+    "Lead", "Live", "Mix", "Model", "Move", "Pick", "PlaneQuadratic", "Readout", "Rows", "Slice",
+    "Table", "Trace", "dial", "player", "quadratic_on", "reading", "show",
 ]  # fmt: skip
 
 Array = NDArray[np.floating]
@@ -292,6 +292,17 @@ def _once(figure: drawing.Figure) -> tuple[drawing.Figure, list[int]]:
     return lean, told
 
 
+class Captions(NamedTuple):
+    """Lines of one form: ``words`` around the ``numbers`` of a step, and ``end`` after the last.
+
+    The browser writes the line of the step shown: of all others nobody reads a word.
+    """
+
+    words: Sequence[str]
+    numbers: Sequence[Sequence[float]]
+    end: str
+
+
 def player(
     *,
     steps: int,
@@ -300,7 +311,7 @@ def player(
     label: str = "step",
     at: int | None = None,
     pace: float = 60,
-    captions: Sequence[str] | None = None,
+    captions: Sequence[str] | Captions | None = None,
     on_frame: Callable[[int], None] | None = None,
 ) -> None:
     """Play, pause, step and a slider over steps 0 to ``steps`` - 1, for all pictures of a group.
@@ -308,13 +319,22 @@ def player(
     It starts at the last step, or at ``at``; ``pace`` is milliseconds per step at speed 1;
     ``captions`` has one line of text per step; ``on_frame`` hears the step when it rests.
     """
+    told: Any = captions
+    if isinstance(captions, Captions):
+        told = {
+            "words": captions.words,
+            "numbers": pack(captions.numbers, float),
+            "text": captions.end,
+        }
+    elif captions is not None:
+        told = [spoken(line) for line in captions]
     message = {
         "steps": int(steps),
         "group": group,
         "label": label,
         "at": at,
         "pace": pace,
-        "captions": None if captions is None else [spoken(line) for line in captions],
+        "captions": told,
         "events": ["frame"] if on_frame else [],
     }
     _mount("player", key, message, {"frame": on_frame})

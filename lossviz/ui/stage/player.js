@@ -1,6 +1,7 @@
 // The player of a group: every picture shows the same step k, without the server.
 
 import { note, recall } from "./address.js";
+import { say } from "./arrays.js";
 import { group, older } from "./bus.js";
 import { asked } from "./page.js";
 
@@ -18,6 +19,11 @@ const BODY = `
     <label>Speed <select></select></label>
   </div>
   <p class="stage-readout" aria-live="off"></p>`;
+
+// A line of lines of one form: its words with the step's numbers between them.
+const written = ({ words, numbers, text }, step) => (step < numbers.length
+  ? words.map((word, k) => (k < numbers[step].length ? word + say(numbers[step][k]) : word)).join("")
+  : text);
 
 export class Player {
   playing = false;
@@ -83,7 +89,7 @@ export class Player {
     this.range.value = step;
     this.output.value = `${label} ${step} of ${steps - 1}`;
     this.range.setAttribute("aria-valuetext", this.output.value);
-    this.caption.textContent = captions?.[step] ?? "";
+    this.caption.textContent = (captions?.words ? written(captions, step) : captions?.[step]) ?? "";
     this.caption.hidden = !captions;
     this.button.textContent = this.playing ? "Pause" : "Play";
     this.button.setAttribute("aria-pressed", this.playing);

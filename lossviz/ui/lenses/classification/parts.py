@@ -251,7 +251,7 @@ def noise(problem: Problem, clean_risk: Risk) -> None:
         st.markdown(findings.theory((*losses, *more), eta))
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=cache.BY_NAME)
 def _noisy_fits(
     recipes: tuple[object, ...], flips: FlippedLabels, losses: tuple[Loss, ...], penalty: Penalty
 ) -> list[NoisyFit]:
@@ -283,7 +283,7 @@ def far(problem: Problem) -> None:
         )
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=cache.BY_NAME)
 def _far(recipes: tuple[object, ...]) -> tuple[Ray, list[Penalised], Minimum]:
     problem = replace(Problem(*recipes), penalty=NoPenalty())  # type: ignore[arg-type]
     best, risk = cache.minimum(problem), problem.risk()
@@ -319,7 +319,7 @@ def rare(problem: Problem, risk: Risk) -> None:
     )
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=cache.BY_NAME)
 def _rare(recipes: tuple[object, ...], share: float, losses: Sequence[Loss]) -> list[Scores]:
     problem = Problem(*recipes)  # type: ignore[arg-type]
     data = imbalanced(problem.draw(), share)

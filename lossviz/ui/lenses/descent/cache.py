@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from secrets import token_hex
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,13 +40,7 @@ class Scene:
     def key(self) -> str:
         """A name for everything that decides what a descent on this surface does."""
         plane = self.surface.plane
-        return _named((*self.recipes, plane.origin, plane.u, plane.v, self.surface.window))
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _named(parts: tuple[Any, ...]) -> str:
-    """The same for the same parts, which are looked through once in a run of the page."""
-    return token_hex(8)
+        return cache.key(*self.recipes, plane.origin, plane.u, plane.v, self.surface.window)
 
 
 class Setting(NamedTuple):
@@ -122,7 +115,7 @@ def _race(_surface: Surface, key: str, optimizers: tuple[Optimizer, ...], settin
 
 def captions(
     scene: Scene, optimizer: Optimizer, setting: Setting, path: Trajectory, shown: tuple[int, ...]
-) -> list[str]:
+) -> words.Captions:
     """One line of numbers for every step of the path."""
     return _captions(path, scene.key, optimizer, setting, shown)
 
@@ -130,7 +123,7 @@ def captions(
 @st.cache_data(max_entries=32, show_spinner=False)
 def _captions(
     _path: Trajectory, key: str, optimizer: Optimizer, setting: Setting, shown: tuple[int, ...]
-) -> list[str]:
+) -> words.Captions:
     return words.captions(_path, shown)
 
 
@@ -208,6 +201,6 @@ def sides(problem: Problem, theta: Array) -> tuple[scaling.Side, scaling.Side]:
     return _sides(cache.parts(problem), theta)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=cache.BY_NAME)
 def _sides(recipes: tuple[Any, ...], theta: Array) -> tuple[scaling.Side, scaling.Side]:
     return scaling.sides(Problem(*recipes), theta)

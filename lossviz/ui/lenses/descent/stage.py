@@ -204,19 +204,18 @@ def play(
 ) -> int:
     """The player; returns the step of the focus path at which it rests."""
     longest = max(len(path.points) for path in run.paths)
-    lines = cache.captions(scene, optimizer, setting, run.paths[focus], shown(scene))
-    last = lines[-1]
+    path = run.paths[focus]
+    told = cache.captions(scene, optimizer, setting, path, shown(scene))
     stage.player(
         steps=longest,
         key="descent-player",
         group=GROUP,
         at=0,
-        captions=[*lines, *[last] * (longest - len(lines))],
+        captions=stage.Captions(told.words, told.numbers, told.end),
         on_frame=lambda k: state.remember("descent-step", k),
     )
     step = state.get("descent-step")
-    end = len(lines) - 1
-    return 0 if step is None else min(step, end)  # it opens at the start
+    return 0 if step is None else min(step, path.steps)  # it opens at the start
 
 
 def shown(scene: cache.Scene) -> tuple[int, ...]:

@@ -308,6 +308,6 @@ def adaptive(problem: Problem) -> None:
     st.markdown("\n".join(f"- {each}" for each in findings.shape(found, risk.names)))
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=cache.BY_NAME)
 def _learned(recipes: tuple[object, ...], start: float) -> Learned:
     return learn(Problem(*recipes).risk(), start)  # type: ignore[arg-type]

@@ -65,7 +65,7 @@ def spectrum(members: Sequence[Member]) -> None:
         )
 
 
-@st.cache_data(max_entries=16, show_spinner="Measuring the spectrum …")
+@st.cache_data(max_entries=16, show_spinner="Measuring the spectrum …", hash_funcs=cache.BY_NAME)
 def _spectrum(recipes: tuple[Any, ...], theta: Array) -> Spectrum:
     risk = Problem(*recipes).risk()
     return measure(risk, theta, len(risk.data))
@@ -130,7 +130,7 @@ def _rescaled(risk: Risk, theta: Array, factor: float) -> None:
     st.markdown(findings.rescaled(before, after, factor, float(change)))
 
 
-@st.cache_data(max_entries=32, show_spinner="Measuring curvature …")
+@st.cache_data(max_entries=32, show_spinner="Measuring curvature …", hash_funcs=cache.BY_NAME)
 def _tops(recipes: tuple[Any, ...], points: Array, steps: Any) -> tuple[Any, Array]:
     risk = Problem(*recipes).risk()
     return steps, np.array([float(top_eigenvalues(risk, point)[0]) for point in points])

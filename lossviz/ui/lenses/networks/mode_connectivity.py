@@ -92,7 +92,9 @@ def _from_above(problem: Problem, curve: Bezier, scale: Scale, ways: dict[str, A
     st.markdown(says)
 
 
-@st.cache_data(max_entries=16, show_spinner="Looking for paths between them …")
+@st.cache_data(
+    max_entries=16, show_spinner="Looking for paths between them …", hash_funcs=cache.BY_NAME
+)
 def _ways(
     recipes: tuple[Any, ...], first: Array, second: Array, t: Array
 ) -> tuple[Bezier, dict[str, Array]]:

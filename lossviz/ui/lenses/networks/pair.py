@@ -152,7 +152,7 @@ def seen_from(name: str, problem: Problem, run: Training, cut: View) -> Member:
     )
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=cache.BY_NAME)
 def _plane(recipes: Any, points: Array, cut: View, _risk: Risk, _run: Training) -> Plane:
     return look(_risk, _run, cut.rule, cut.seed)
 
@@ -190,7 +190,7 @@ def _mark(members: Sequence[Member], cut: View) -> tuple[Any, ...]:
     return (*(cache.parts(member.problem) for member in members), cut, ends)
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=cache.BY_NAME)
 def _bank(
     recipes: tuple[Any, ...], origin: Array, u: Array, v: Array, a: Array, b: Array
 ) -> tuple[Array, Array]:

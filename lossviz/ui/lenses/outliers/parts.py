@@ -117,13 +117,15 @@ def trail(problem: Problem, row: int, best: Array) -> Array | None:
     return displacement.trail(problem, row, start, known)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=cache.BY_NAME)
 def _met(recipes: tuple[Any, ...], row: int) -> dict[tuple[float, float], Array]:
     """The minima of the places where this row has been."""
     return {}
 
 
-@st.cache_data(max_entries=64, show_spinner="Contaminating more and more points …")
+@st.cache_data(
+    max_entries=64, show_spinner="Contaminating more and more points …", hash_funcs=cache.BY_NAME
+)
 def _breakdown(recipes: tuple[Any, ...]) -> Breakdown:
     return displacement.breakdown(Problem(*recipes))
 

@@ -17,7 +17,7 @@ from lossviz.findings import regularization as findings
 from lossviz.problem.problem import Problem
 from lossviz.regularization import Scene, WeightsOnly
 from lossviz.text import as_markdown, number
-from lossviz.ui import stage
+from lossviz.ui import cache, stage
 from lossviz.ui.lenses.regularization import weight_decay
 from lossviz.ui.lenses.regularization.stage import on_grid, risk_of, strength_key
 from lossviz.ui.sidebar import state
@@ -58,7 +58,7 @@ def all_features(problem: Problem) -> Problem:
     return replace(problem, dataset=dataset, edits=Edits())
 
 
-@st.cache_data(max_entries=32, show_spinner="Following every coefficient")
+@st.cache_data(max_entries=32, show_spinner="Following every coefficient", hash_funcs=cache.BY_NAME)
 def _coefficients(recipes: tuple[Any, ...], now: float | None) -> core.CoefficientPath:
     risk = risk_of(recipes)
     return core.coefficient_path(risk, core.strength_grid(WeightsOnly(risk), now))
@@ -90,7 +90,9 @@ def _paths(problem: Problem) -> None:
         st.caption("Edited points are left out here: they have two features only.")
 
 
-@st.cache_data(max_entries=32, show_spinner="Validating every λ on held-out data")
+@st.cache_data(
+    max_entries=32, show_spinner="Validating every λ on held-out data", hash_funcs=cache.BY_NAME
+)
 def _validation(
     recipes: tuple[Any, ...], now: float | None, learn: int, seed: int
 ) -> core.ValidationPath:

@@ -49,12 +49,12 @@ def strength_key(problem: Problem) -> str:
     return f"penalty-{problem.penalty.id}-strength"
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=cache.BY_NAME)
 def _opening(recipes: tuple[Any, ...]) -> float:
     return core.opening(WeightsOnly(risk_of(recipes)))
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=cache.BY_NAME)
 def _strengths(recipes: tuple[Any, ...]) -> Array:
     return core.strength_grid(WeightsOnly(risk_of(recipes)))
 
@@ -74,7 +74,7 @@ def on_grid(problem: Problem) -> tuple[tuple[Any, ...], float | None, int]:
     return recipes, None if on else strength, step
 
 
-@st.cache_resource(max_entries=32, show_spinner="Solving for every λ")
+@st.cache_resource(max_entries=32, show_spinner="Solving for every λ", hash_funcs=cache.BY_NAME)
 def _scene(recipes: tuple[Any, ...], now: float | None) -> Scene:
     reduced = WeightsOnly(risk_of(recipes))
     return (

@@ -150,7 +150,7 @@ def _compared(members: Sequence[Member], landscapes: Sequence[Landscape]) -> Non
         )  # fmt: skip
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=cache.BY_NAME)
 def _weighed(recipes: tuple[Any, ...], origin: Array, u: Array, v: Array) -> core.Weighed:
     problem = Problem(*recipes)
     return core.weigh(problem.risk(), core.fresh(problem.dataset).draw(), Plane(origin, u, v))

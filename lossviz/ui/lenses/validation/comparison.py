@@ -119,14 +119,14 @@ def _key(plane: Plane) -> tuple[Array, Array, Array]:
     return plane.origin, plane.u, plane.v
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=cache.BY_NAME)
 def _scores(
     recipes: tuple[Any, ...], metric: Metric, origin: Array, u: Array, v: Array, a: Array, b: Array
 ) -> Array:
     return metric_surface(Problem(*recipes).risk(), metric, Plane(origin, u, v), a, b, heed).values
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=cache.BY_NAME)
 def _undefined(
     recipes: tuple[Any, ...], metric: Ratio, origin: Array, u: Array, v: Array, a: Array, b: Array
 ) -> float:

@@ -79,7 +79,7 @@ def descent(scene: Scene) -> Trajectory:
     return descend(scene.train, entry(lr=rate), surface.theta(surface.home), steps=STEPS)
 
 
-@st.cache_data(max_entries=32, show_spinner="Following the penalty")
+@st.cache_data(max_entries=32, show_spinner="Following the penalty", hash_funcs=cache.BY_NAME)
 def strengths(train: tuple[Any, ...], held: tuple[Any, ...], form: str) -> Strengths:
     risk = weighted_sum(replace(Problem(*train), penalty=PENALTIES[form]()).risk())
     judge = weighted_sum(Problem(*held).risk())
