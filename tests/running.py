@@ -39,6 +39,12 @@ def settled(at: AppTest) -> AppTest:
     return at
 
 
+def shared(at: AppTest) -> AppTest:
+    """The page with its panel Share open: before that nothing of it is drawn."""
+    at.session_state["share-panel"] = True
+    return settled(at)
+
+
 def text(at: AppTest) -> str:
     """Everything the page says in words."""
     return "\n".join(

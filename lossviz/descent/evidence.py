@@ -207,5 +207,7 @@ def _kink(objective: Any, points: Array) -> Flags:
         up = met > 0
         low, high = np.where(up[:, None], low, middle), np.where(up[:, None], middle, high)
         left, right = np.where(up, left, met), np.where(up, met, right)
-    jump = crossing & (right - left > 1e-6 * (after - before))
+        jump = crossing & (right - left > 1e-6 * (after - before))
+        if not jump.any():
+            break
     return np.any(jump.reshape(len(points) - 1, -1), axis=0)

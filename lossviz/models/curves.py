@@ -46,7 +46,7 @@ class TwoNumbers(Model):
         upstream = slope(a * inner)
         by_a = (upstream * inner).sum(-1)
         by_b = (upstream * a * self.inner_slope(z) * x).sum(-1)
-        return np.stack([by_a, by_b], axis=-1)
+        return np.concatenate([by_a[..., None], by_b[..., None]], axis=-1)
 
     def _checked(self, theta: Array, X: Array) -> tuple[Array, Array]:
         theta, X = given(theta, X)

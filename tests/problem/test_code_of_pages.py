@@ -19,7 +19,7 @@ from lossviz.problem.script import notebook, script
 from lossviz.text import number
 from lossviz.ui.lenses.residuals.code import of_equation
 from tests.problem.test_script import ran
-from tests.running import numbers, run, sent
+from tests.running import numbers, run, sent, shared
 
 PICTURES = {  # page -> the picture whose heights the code's ``name`` has, and the link
     "surface": [("surface", "land")],
@@ -59,7 +59,7 @@ def test_the_code_has_the_heights_of_the_picture(name):
         shown = heights(sent(at, key))
         np.testing.assert_allclose(shown, got[variable].values, rtol=1e-5, atol=1e-7)
     assert notebook(code).startswith("{")
-    offered = [each.label for each in at.get("download_button")]
+    offered = [each.label for each in shared(at).get("download_button")]
     assert {"Python script", "Notebook"} <= set(offered)
 
 

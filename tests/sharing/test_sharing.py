@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from lossviz.landscapes.file import load_landscape
 from lossviz.ui.sharing import qr
 from lossviz.ui.stage import assets
-from tests.running import run, settled
+from tests.running import run, settled, shared
 
 
 def get(path, **query):
@@ -135,7 +135,8 @@ def test_a_page_offers_its_surface_and_data_and_writes_nothing_before_a_click(mo
     assert land.values.shape == (len(land.b), len(land.a))
     data = np.load(io.BytesIO(found["Data"].npz()))
     assert data["X"].shape == (11, 1)
-    buttons = [each.proto.label for each in at.get("download_button")]
+    assert not at.get("download_button")  # nor drawn before somebody opens the panel
+    buttons = [each.proto.label for each in shared(at).get("download_button")]
     assert buttons == [*("CSV", "NPZ") * 2, "Python script", "Notebook"]
 
 
@@ -152,6 +153,6 @@ def test_no_code_is_written_before_a_click(monkeypatch):
     written = []
     posed = script.posed
     monkeypatch.setattr(script, "posed", lambda *a: written.append(a) or posed(*a))
-    at = run("surface", data="anscombe")
+    at = shared(run("surface", data="anscombe"))
     assert "Python script" in [each.proto.label for each in at.get("download_button")]
     assert not written
