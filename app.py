@@ -6,7 +6,7 @@
 
 import streamlit as st
 
-from lossviz.ui.frame.contents import HOME, menu
+from lossviz.ui.frame.contents import pages
 from lossviz.ui.stage import assets
 from lossviz.ui.turns import PAGES
 
@@ -17,14 +17,7 @@ if __name__ == "__main__":
         page_title="lossviz", page_icon=assets.ICON, layout="wide", initial_sidebar_state=SIDEBAR
     )
     st.logo(assets.WORDMARK, icon_image=assets.WORDMARK)
-    pages = {
-        group: [
-            st.Page(entry.file, title=entry.title, icon=entry.icon, default=entry is HOME)
-            for entry in entries
-        ]
-        for group, entries in menu().items()
-    }
-    page = st.navigation(pages, position="top")
+    page = st.navigation(pages(), position="top")
     with PAGES.turn():
         page.run()
 else:

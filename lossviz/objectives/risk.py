@@ -128,12 +128,16 @@ class Risk:
     def gradient(self, theta: Array) -> Array:
         """The slope of ``value``, midway between its sides at a kink: (..., p) to (..., p)."""
         theta = self._vectors(theta)
+        if isinstance(self.penalty, NoPenalty):
+            return self._data_gradient(theta)
         weights = self.layout.weights
-        return self.data_gradient(theta) + weights * self.penalty.derivative(weights * theta)
+        return self._data_gradient(theta) + weights * self.penalty.derivative(weights * theta)
 
     def data_gradient(self, theta: Array) -> Array:
         """The gradient of ``data_value``: (..., p) to (..., p)."""
-        theta = self._vectors(theta)
+        return self._data_gradient(self._vectors(theta))
+
+    def _data_gradient(self, theta: Array) -> Array:
         if self.quadratic is not None:
             return self.quadratic.gradient(theta)
         X, y = self.data.X, self.data.y

@@ -1,7 +1,9 @@
 """What stands over the pictures: one line, whatever a finding says."""
 
-from lossviz.ui.frame import LINE, _one_line
-from tests.running import run
+from streamlit.testing.v1 import AppTest
+
+from lossviz.ui.frame import LINE, _one_line, contents
+from tests.running import HOUSE, run
 
 
 def test_a_finding_is_cut_between_sentences_and_never_within_one():
@@ -21,3 +23,18 @@ def test_a_link_names_pictures_that_wait_for_an_answer_and_nothing_else():
     assert ".stage-asked :is(.st-key-map, .st-key-map *) { visibility: hidden" in style
     for bad in ("color:red", "a b", ".st-key-<"):
         assert bad not in style
+
+
+def test_pages_are_made_once_and_every_run_of_the_app_marks_its_own(monkeypatch):
+    made, given = [], []
+    page, pages = contents.st.Page, contents.pages
+    monkeypatch.setattr(contents, "pages", lambda: given.append(pages()) or given[-1])
+    monkeypatch.setattr(contents, "_made", {})
+    monkeypatch.setattr(contents.st, "Page", lambda *a, **k: made.append(a) or page(*a, **k))
+    for _ in range(2):
+        at = AppTest.from_file(str(HOUSE / "app.py"), default_timeout=90).run()
+        assert not at.exception
+        assert at.title
+    assert len(made) == 1 + len(contents.LENSES)
+    first, second = ({id(each) for group in run.values() for each in group} for run in given)
+    assert not first & second

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import copy
+from pathlib import Path
 from typing import NamedTuple
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 
 class Entry(NamedTuple):
@@ -126,3 +132,26 @@ def menu() -> dict[str, list[Entry]]:
         if pages := [entry for entry in LENSES if entry.group == group]:
             found[group] = pages
     return found
+
+
+_made: dict[Path, dict[str, list[StreamlitPage]]] = {}  # by the folder of app.py
+
+
+def pages() -> dict[str, list[StreamlitPage]]:
+    """The menu as ``st.navigation`` takes it, in a run of app.py.
+
+    Pages are made once, as Streamlit looks for the file of each on the disk.  Every run gets a copy
+    of its own: Streamlit marks in it which one may be run.
+    """
+    context = get_script_run_ctx()
+    assert context is not None
+    folder = context.pages_manager.main_script_parent
+    if folder not in _made:
+        _made[folder] = {
+            group: [
+                st.Page(entry.file, title=entry.title, icon=entry.icon, default=entry is HOME)
+                for entry in entries
+            ]
+            for group, entries in menu().items()
+        }
+    return {group: [copy.copy(page) for page in made] for group, made in _made[folder].items()}

@@ -6,6 +6,7 @@ once and keeps them; nothing comes from another host and nothing goes through th
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import mimetypes
@@ -30,8 +31,15 @@ from lossviz.ui.sharing import qr
 STAGE = Path(__file__).parent
 ROOMS = (STAGE, STAGE.parent / "sharing")  # whose modules stand side by side under one address
 SENT = (".js", ".css")  # what a browser may ask for; the rest of the folders is Python
-ICON = Path(__file__).parent / "icon.svg"  # a named Material icon would be fetched from outside
-WORDMARK = Path(__file__).parent / "wordmark.svg"
+
+
+def _drawing(name: str) -> str:
+    """A file of this folder as an address that holds it: every run of the app names it."""
+    return f"data:image/svg+xml;base64,{base64.b64encode((STAGE / name).read_bytes()).decode()}"
+
+
+ICON = _drawing("icon.svg")  # a named Material icon would be fetched from outside
+WORDMARK = _drawing("wordmark.svg")
 ANCESTOR = re.compile(
     r"'self'|'none'|(https?://)?(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?|https?:", re.IGNORECASE
 )
