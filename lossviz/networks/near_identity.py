@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from lossviz.datasets import Data
 from lossviz.datasets.synthetic_regression import NearIdentity
+from lossviz.landscapes.engines.threads import Progress, part
 from lossviz.losses import LOSSES
 from lossviz.models import Network, ResidualNetwork
 from lossviz.networks.layer_gradients import layer_sizes
@@ -47,10 +48,13 @@ class Learned:
         return float(((self.data.y - self.data.X[:, 0]) ** 2).mean())
 
 
-def learn(slope: float, wave: float, depth: int, steps: int, seed: int) -> Learned:
+def learn(
+    slope: float, wave: float, depth: int, steps: int, seed: int, progress: Progress | None = None
+) -> Learned:
     """Train a tanh network of width 8 twice with Adam (rate 0.01): on y, and on y - x.
 
-    Both losses are the mean squared miss of h(x), so the curves can be compared.
+    Both losses are the mean squared miss of h(x), so the curves can be compared.  ``progress``
+    hears the share that is done.
     """
     data = target(slope, wave)
     model = Network(width=8, depth=depth, activation="tanh")
@@ -58,7 +62,8 @@ def learn(slope: float, wave: float, depth: int, steps: int, seed: int) -> Learn
     loss, adam = LOSSES["squared"](), OPTIMIZERS["adam"](lr=RATE)
     rest = replace(data, y=data.y - data.X[:, 0])
     whole, correction = (
-        train(Risk(each, model, loss), adam, start, steps) for each in (data, rest)
+        train(Risk(each, model, loss), adam, start, steps, progress=part(progress, k, 2))
+        for k, each in enumerate((data, rest))
     )
     x = np.linspace(-2.2, 2.2, POINTS)
     answers = [model.predict(run.points, x[:, None]) for run in (whole, correction)]

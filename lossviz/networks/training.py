@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lossviz.descent.trajectory import checked_start, edge_of, epochs, whole
+from lossviz.landscapes.engines.threads import Progress
 from lossviz.objectives import Objective
 from lossviz.optimizers import Optimizer
 
@@ -19,6 +20,7 @@ KEEP = 101  # points kept of a run, the first and the last among them
 NUMBERS = 4_000_000  # numbers those points may hold together
 NEWTON = 300  # parameters up to which a Hessian matrix at every step is bearable
 MOST_STEPS = 100_000
+LAP = 20  # steps between two words to whoever wants to know how far it is
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,11 +159,34 @@ def train(
     steps: int = 400,
     batch_size: int | None = None,
     seed: int = 0,
+    progress: Progress | None = None,
 ) -> Training:
-    """A whole run at once: see ``Run``."""
-    run = Run(risk, optimizer, start, steps, batch_size, seed)
-    run.advance(run.asked)
+    """A whole run at once: see ``Run``.
+
+    ``progress`` hears the share that is done, at every few steps and whenever the gradient is
+    asked for; what it raises ends the training.
+    """
+    heard: Any = _Heard(risk, progress) if progress else risk
+    run = Run(heard, optimizer, start, steps, batch_size, seed)
+    while not run.done:
+        run.advance(LAP)
+        if progress:
+            progress(run.step / run.asked)
     return run.result()
+
+
+class _Heard:
+    """An objective that tells of every gradient asked for: some rules take all steps at once."""
+
+    def __init__(self, risk: Objective, progress: Progress) -> None:
+        self._risk, self._progress = risk, progress
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._risk, name)
+
+    def gradient(self, theta: Array) -> Array:
+        self._progress(0.0)
+        return self._risk.gradient(theta)
 
 
 def _batches(risk: Any, batch_size: int | None, seed: int) -> Iterator[Any]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.datasets import Edits, FarOff
+from lossviz.landscapes.engines.threads import Progress
 from lossviz.minima import Minimum, minimize
 from lossviz.objectives import Risk
 from lossviz.problem.problem import Problem
@@ -155,18 +156,21 @@ class Breakdown(NamedTuple):
     slopes: Array
 
 
-def breakdown(problem: Problem, most: int = 25) -> Breakdown:
+def breakdown(problem: Problem, most: int = 25, progress: Progress | None = None) -> Breakdown:
     """The slope of the fit as more and more points go bad, from none to half of them.
 
     The contaminated points are those of ``problem.contamination``, at most ``most`` + 1 counts of
-    them.  A fit that the loss does not allow (a target it has no loss for) is NaN.
+    them.  A fit that the loss does not allow (a target it has no loss for) is NaN.  ``progress``
+    hears the share that is done.
     """
     n = len(problem.dataset.draw())
     counts = np.unique(np.linspace(0, n // 2, min(n // 2, most) + 1).round().astype(int))
-    slopes = [
-        _slope(replace(problem, contamination=replace(problem.contamination, share=k / n)))
-        for k in counts
-    ]
+    slopes = []
+    for done, k in enumerate(counts, start=1):
+        contamination = replace(problem.contamination, share=k / n)
+        slopes.append(_slope(replace(problem, contamination=contamination)))
+        if progress:
+            progress(done / len(counts))
     return Breakdown(counts / n, np.array(slopes))
 
 

@@ -27,6 +27,33 @@ def test_it_takes_the_steps_of_a_descent(id, batch):
     assert "all of its 230 steps" in run.ending
 
 
+class Left(Exception):
+    """Nobody waits for the result any more."""
+
+
+@pytest.mark.parametrize(("id", "batch"), [("adam", None), ("adam", 7), ("lbfgs", None)])
+def test_it_tells_how_far_it_is_and_can_be_left_at_once(id, batch):
+    rule, heard = OPTIMIZERS[id](lr=0.05), list[float]()
+    told = train(RISK, rule, START, 90, batch, 2, progress=heard.append)
+    np.testing.assert_array_equal(told.points, train(RISK, rule, START, 90, batch, 2).points)
+    assert heard[-1] == 1
+    assert all(0 <= share <= 1 for share in heard)
+    if batch is None:  # not at the laps alone: L-BFGS takes all its steps in the first
+        assert len(heard) > 20
+
+    asked = 0
+
+    def leave(fraction: float) -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 3:
+            raise Left
+
+    with pytest.raises(Left):
+        train(RISK, rule, START, 90, batch, 2, progress=leave)
+    assert asked == 3
+
+
 def test_a_run_left_and_taken_up_again_is_the_same_run():
     rule = OPTIMIZERS["adam"](lr=0.05)
     run, whole = Run(RISK, rule, START, 60), train(RISK, rule, START, 60)

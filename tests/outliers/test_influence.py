@@ -187,6 +187,12 @@ def test_a_centre_that_is_rounding_is_zero():
         assert went.length == pytest.approx(0.5)
 
 
+def test_a_breakdown_tells_how_far_it_is():
+    heard: list[float] = []
+    breakdown(posed("absolute"), most=3, progress=heard.append)
+    np.testing.assert_allclose(heard, [0.25, 0.5, 0.75, 1.0])
+
+
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
 @settings(max_examples=8)
 @given(st.lists(points, min_size=4, max_size=8))

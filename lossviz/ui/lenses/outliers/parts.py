@@ -17,6 +17,7 @@ from lossviz.figures import outliers as pictures
 from lossviz.findings import outliers as findings
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.critical_points import Mark, minimum_marks
+from lossviz.landscapes.engines.threads import Progress
 from lossviz.landscapes.fitted import fit
 from lossviz.landscapes.height_scale import HeightAxis, Scale
 from lossviz.landscapes.kinks import drawn_heights, kinks
@@ -29,6 +30,7 @@ from lossviz.outliers.influence import influence_curve, influences
 from lossviz.problem.problem import Problem
 from lossviz.text import number
 from lossviz.ui import cache, stage
+from lossviz.ui.bars import kept
 from lossviz.ui.data import editing, live
 from lossviz.ui.sharing import offers
 from lossviz.ui.sidebar.widgets import turn
@@ -123,11 +125,9 @@ def _met(recipes: tuple[Any, ...], row: int) -> dict[tuple[float, float], Array]
     return {}
 
 
-@st.cache_data(
-    max_entries=64, show_spinner="Contaminating more and more points …", hash_funcs=cache.BY_NAME
-)
-def _breakdown(recipes: tuple[Any, ...]) -> Breakdown:
-    return displacement.breakdown(Problem(*recipes))
+@kept("Contaminating more and more points", 64)
+def _breakdown(progress: Progress, recipes: tuple[Any, ...]) -> Breakdown:
+    return displacement.breakdown(Problem(*recipes), progress=progress)
 
 
 # -- pictures ----------------------------------------------------------------------------------

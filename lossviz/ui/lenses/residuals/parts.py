@@ -14,6 +14,7 @@ from lossviz.figures.landscapes import surface
 from lossviz.figures.theme import colour_of
 from lossviz.findings import residuals as findings
 from lossviz.landscapes import Landscape, evaluate_plane
+from lossviz.landscapes.engines.threads import Progress, part
 from lossviz.landscapes.fitted import fit
 from lossviz.landscapes.height_scale import LogScale
 from lossviz.landscapes.planes import Plane, axes, random
@@ -37,11 +38,11 @@ from lossviz.problem.problem import Problem
 from lossviz.residuals.diagnostics import diagnose
 from lossviz.text import number
 from lossviz.ui import cache, frame, stage
+from lossviz.ui.bars import kept
 from lossviz.ui.lenses.residuals import code as written
 from lossviz.ui.sharing import code, offers
 from lossviz.ui.sidebar import controls
 from lossviz.ui.sidebar.widgets import select, slider
-from lossviz.ui.turns import heed
 
 Array = NDArray[np.floating]
 PARTS = {
@@ -140,9 +141,11 @@ def in_network() -> list[str]:
     return [*findings.learned(found), *says]
 
 
-@st.cache_data(max_entries=32, show_spinner="Training …")
-def _learned(slope: float, wave: float, depth: int, steps: int, seed: int) -> Learned:
-    return learn(slope, wave, depth, steps, seed)
+@kept("Training")
+def _learned(
+    told: Progress, slope: float, wave: float, depth: int, steps: int, seed: int
+) -> Learned:
+    return learn(slope, wave, depth, steps, seed, told)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -234,15 +237,15 @@ def _places() -> Array:
     return np.linspace(0, SPAN, POINTS)
 
 
-def _end(rule: Equation, trial: Trial, weight: float, seed: int) -> Array:
+def _end(told: Progress | None, rule: Equation, trial: Trial, weight: float, seed: int) -> Array:
     start = trial.start(seed, SPAN) if isinstance(trial, NetworkTrial) else np.array([0.5, 1.0])
     loss = ResidualLoss(rule, trial, _places(), weight)
-    return train(loss, OPTIMIZERS["lbfgs"](), start, 500).theta
+    return train(loss, OPTIMIZERS["lbfgs"](), start, 500, progress=told).theta
 
 
-@st.cache_data(max_entries=32, show_spinner="Solving …")
-def _solved(rule: Equation, trial: Trial, weight: float, seed: int) -> Solved:
-    theta = _end(rule, trial, weight, seed)
+@kept("Solving")
+def _solved(told: Progress, rule: Equation, trial: Trial, weight: float, seed: int) -> Solved:
+    theta = _end(part(told, 0, 2), rule, trial, weight, seed)
     if isinstance(trial, ExponentialTrial):
         plane = axes(2, 0, 1, ("a", "b"))
         a, b = np.linspace(-0.8, 2.2, GRID), np.linspace(-0.5, 5.0, GRID)
@@ -250,19 +253,21 @@ def _solved(rule: Equation, trial: Trial, weight: float, seed: int) -> Solved:
         plane = random(theta, trial.layout, seed, "layer")
         a = b = np.linspace(-1, 1, GRID)
     landscapes = [
-        evaluate_plane(ResidualLoss(rule, trial, _places(), weight, term), plane, a, b, heed)
-        for term in TERMS
+        evaluate_plane(
+            ResidualLoss(rule, trial, _places(), weight, term), plane, a, b, part(told, 3 + k, 6)
+        )
+        for k, term in enumerate(TERMS)
     ]
     whole = ResidualLoss(rule, trial, _places(), weight)
     terms = float(whole.equation_term(theta)), float(whole.start_term(theta))
     return Solved(theta, plane, landscapes, terms)
 
 
-@st.cache_data(max_entries=32, show_spinner="Raising the frequency …")
-def _frequency_errors(weight: float, seed: int) -> list[float]:
+@kept("Raising the frequency")
+def _frequency_errors(told: Progress, weight: float, seed: int) -> list[float]:
     t, trial, found = np.linspace(0, SPAN, 121), NetworkTrial(UNITS), []
-    for frequency in FREQUENCIES:
+    for k, frequency in enumerate(FREQUENCIES):
         rule = oscillator(frequency)
-        theta = _end(rule, trial, weight, seed)
+        theta = _end(part(told, k, len(FREQUENCIES)), rule, trial, weight, seed)
         found.append(float(np.abs(trial.jet(theta, t).u - rule.exact(t)).max()))
     return found
