@@ -65,7 +65,7 @@ def minimum(problem: Problem) -> Minimum:
     return _minimum(parts(problem))
 
 
-@st.cache_data(max_entries=128, show_spinner="Searching for the lowest point", hash_funcs=BY_NAME)
+@st.cache_data(max_entries=512, show_spinner="Searching for the lowest point", hash_funcs=BY_NAME)
 def _minimum(recipes: tuple[Any, ...]) -> Minimum:
     return minimize(Problem(*recipes).risk())
 

@@ -58,7 +58,10 @@ def all_features(problem: Problem) -> Problem:
     return replace(problem, dataset=dataset, edits=Edits())
 
 
-@st.cache_data(max_entries=32, show_spinner="Following every coefficient", hash_funcs=cache.BY_NAME)
+# a slider over λ has 74 stops, and a class moves it over the same data
+@st.cache_data(
+    max_entries=256, show_spinner="Following every coefficient", hash_funcs=cache.BY_NAME
+)
 def _coefficients(recipes: tuple[Any, ...], now: float | None) -> core.CoefficientPath:
     risk = risk_of(recipes)
     return core.coefficient_path(risk, core.strength_grid(WeightsOnly(risk), now))
@@ -91,7 +94,7 @@ def _paths(problem: Problem) -> None:
 
 
 @st.cache_data(
-    max_entries=32, show_spinner="Validating every λ on held-out data", hash_funcs=cache.BY_NAME
+    max_entries=256, show_spinner="Validating every λ on held-out data", hash_funcs=cache.BY_NAME
 )
 def _validation(
     recipes: tuple[Any, ...], now: float | None, learn: int, seed: int

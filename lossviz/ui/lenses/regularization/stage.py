@@ -74,7 +74,7 @@ def on_grid(problem: Problem) -> tuple[tuple[Any, ...], float | None, int]:
     return recipes, None if on else strength, step
 
 
-@st.cache_resource(max_entries=32, show_spinner="Solving for every λ", hash_funcs=cache.BY_NAME)
+@st.cache_resource(max_entries=96, show_spinner="Solving for every λ", hash_funcs=cache.BY_NAME)
 def _scene(recipes: tuple[Any, ...], now: float | None) -> Scene:
     reduced = WeightsOnly(risk_of(recipes))
     return (
