@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 # attributes whose own name has an underscore: other underscores lead into an object
@@ -157,6 +158,7 @@ def _node(**attributes: Any) -> Node:
     return made
 
 
+@lru_cache(maxsize=1024)  # a page asks a thousand times, for a few hundred names
 def _split(name: str) -> tuple[str, str]:
     """The attribute itself and what is asked for inside it."""
     for each in WHOLE:

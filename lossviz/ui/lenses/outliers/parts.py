@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -115,8 +116,8 @@ def trail(problem: Problem, row: int, best: Array) -> Array | None:
     known = _met(cache.parts(displacement.unmoved(problem, row)), row)
     if len(known) > PLACES:
         known.clear()
-    known[now] = best
-    return displacement.trail(problem, row, start, known)
+    # where the hand is now hardly anybody comes again; the places on the way are shared by all
+    return displacement.trail(problem, row, start, ChainMap(known, {now: best}))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=cache.BY_NAME)
