@@ -1,6 +1,10 @@
 """Every claim about a race is true of the paths it speaks of."""
 
+import json
 import re
+import shutil
+import subprocess
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +22,7 @@ from lossviz.optimizers import OPTIMIZERS
 from tests.descent.test_race import problem, surface_of
 from tests.sentences import numbers
 
+ARRAYS = Path(__file__).parents[2] / "lossviz" / "ui" / "stage" / "arrays.js"
 IDS = ("gd", "momentum", "adam", "newton", "sign_sgd")
 SURFACES = {
     "sine": surface_of(problem("sine_wave", "sine")),
@@ -204,6 +209,25 @@ def test_the_captions_say_where_the_path_is_and_the_table_what_the_step_was(id):
         )
     assert descent_step.table(path, len(path.points) - 1, shown) == ([], [])
     assert lines[-1].endswith("the end")
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
+def test_the_browser_writes_the_captions_that_the_server_would():
+    surface, told = SURFACES["pair"], []
+    for id in OPTIMIZERS:
+        (path,) = race.race(surface, [OPTIMIZERS[id]()], surface.home, 6, batch_size=16)
+        told.append(descent_step.captions(path, (1, 2)))
+    steps = json.dumps(
+        [{"words": each.words, "numbers": each.numbers, "text": each.end} for each in told]
+    )
+    code = (
+        f"import {{ line }} from {json.dumps(ARRAYS.as_uri())};"
+        f"console.log(JSON.stringify({steps}.map((told) =>"
+        " [...told.numbers.keys(), told.numbers.length].map((k) => line(told, k)))));"
+    )
+    asked = ["node", "--input-type=module", "-e", code]
+    ran = subprocess.run(asked, capture_output=True, text=True, check=True)
+    assert json.loads(ran.stdout) == [each.lines() for each in told]
 
 
 def test_a_rate_of_zero_says_so():

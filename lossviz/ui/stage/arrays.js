@@ -93,3 +93,11 @@ export function say(value, digits = 4) {
       .toLocaleString("en-US", { maximumFractionDigits: 12 });
   return told.replace("-", "−");
 }
+
+// One of many lines of one form: its words with the step's numbers between them, and after the last
+// step's ``text`` (lossviz.ui.stage.Captions).
+export function line({ words, numbers, text }, step) {
+  if (step >= numbers.length) return text;
+  const row = numbers[step];
+  return words.map((word, k) => (k < row.length ? word + say(row[k]) : word)).join("");
+}

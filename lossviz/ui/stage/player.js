@@ -1,7 +1,7 @@
 // The player of a group: every picture shows the same step k, without the server.
 
 import { note, recall } from "./address.js";
-import { say } from "./arrays.js";
+import { line } from "./arrays.js";
 import { group, older } from "./bus.js";
 import { asked } from "./page.js";
 
@@ -19,11 +19,6 @@ const BODY = `
     <label>Speed <select></select></label>
   </div>
   <p class="stage-readout" aria-live="off"></p>`;
-
-// A line of lines of one form: its words with the step's numbers between them.
-const written = ({ words, numbers, text }, step) => (step < numbers.length
-  ? words.map((word, k) => (k < numbers[step].length ? word + say(numbers[step][k]) : word)).join("")
-  : text);
 
 export class Player {
   playing = false;
@@ -89,7 +84,7 @@ export class Player {
     this.range.value = step;
     this.output.value = `${label} ${step} of ${steps - 1}`;
     this.range.setAttribute("aria-valuetext", this.output.value);
-    this.caption.textContent = (captions?.words ? written(captions, step) : captions?.[step]) ?? "";
+    this.caption.textContent = (captions?.words ? line(captions, step) : captions?.[step]) ?? "";
     this.caption.hidden = !captions;
     this.button.textContent = this.playing ? "Pause" : "Play";
     this.button.setAttribute("aria-pressed", this.playing);
