@@ -1,7 +1,8 @@
-"""``python -m benchmarks.load [--students 60] [--minutes 10] [--url http://...]``: a class at work.
+"""``python -m benchmarks.load [--students 60] [--minutes 10] [--processes 1] [--url http://...]``.
 
-Every student holds a session on one of the four main pages, over the websocket as a browser does,
-and changes something every 5 to 10 seconds.  Without ``--url`` a server is started here, and its
+A class at work: every student holds a session on one of the four main pages, over the websocket as a browser does,
+and changes something every 5 to 10 seconds.  Without ``--url`` servers are started here, by
+default one, to which students go in turn, as the cookie of deploy/nginx.conf shares them out; their
 CPU seconds and memory are read from /proc where there is one.  Reported are the cold start of all
 students at once, the seconds of a change (median and 95 of 100), and whether any session was ever
 answered with another's state: each student's link carries a number of its own, and the pictures
@@ -17,7 +18,8 @@ import math
 import os
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -90,11 +92,11 @@ async def student(
         seen.failed.append(f"{page}: {error!r}")
 
 
-async def watch(server: int, until: float, seen: Seen) -> None:
-    """The server's memory, every 15 seconds."""
+async def watch(servers: Sequence[int], until: float, seen: Seen) -> None:
+    """The servers' memory, every 15 seconds."""
     begun = time.monotonic()
     while time.monotonic() < until:
-        seen.memory.append(((time.monotonic() - begun) / 60, memory(server)))
+        seen.memory.append(((time.monotonic() - begun) / 60, sum(map(memory, servers))))
         await asyncio.sleep(15)
 
 
@@ -110,12 +112,18 @@ def spent(process: int) -> float:
     return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
-async def lesson(url: str, students: int, minutes: float, server: int | None) -> Seen:
-    """All students at once, from the cold start to the end."""
+async def lesson(
+    urls: Sequence[str], students: int, minutes: float, servers: Sequence[int] = ()
+) -> Seen:
+    """All students at once, from the cold start to the end; every address has all the pages."""
     seen, until = Seen(), time.monotonic() + 60 * minutes
-    work = [student(url, number, seen, until) for number in range(students)]
-    if server:
-        work.append(watch(server, until, seen))
+    pages = len(CHANGES)
+    work = [
+        student(urls[number // pages % len(urls)], number, seen, until)
+        for number in range(students)
+    ]
+    if servers:
+        work.append(watch(servers, until, seen))
     await asyncio.gather(*work)
     return seen
 
@@ -147,26 +155,35 @@ def report(seen: Seen, students: int, minutes: float, used: float | None) -> Non
         print(f"  {what}: {len(found)}{'  ' + found[0] if found else ''}")
 
 
+@contextmanager
+def server(port: int) -> Iterator[int]:
+    """The process of a server on this port, until the end."""
+    process = started(ROOT / "app.py", port)
+    try:
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load")
     parser.add_argument("--students", type=int, default=60)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--url", help="a server that runs already")
+    parser.add_argument("--processes", type=int, default=1, help="servers to start here")
     asked = parser.parse_args()
     if asked.url:
-        seen = asyncio.run(lesson(asked.url, asked.students, asked.minutes, None))
+        seen = asyncio.run(lesson([asked.url], asked.students, asked.minutes))
         report(seen, asked.students, asked.minutes, None)
         return
     print(f"{os.cpu_count()} cores, load before {os.getloadavg()[0]:.1f}")
-    port = free_port()
-    process = started(ROOT / "app.py", port)
-    try:
-        before, url = spent(process.pid), f"http://127.0.0.1:{port}"
-        seen = asyncio.run(lesson(url, asked.students, asked.minutes, process.pid))
-        report(seen, asked.students, asked.minutes, spent(process.pid) - before)
-    finally:
-        process.terminate()
-        process.wait(20)
+    ports = [free_port() for _ in range(asked.processes)]
+    with ExitStack() as running:
+        servers = [running.enter_context(server(port)) for port in ports]
+        before, urls = sum(map(spent, servers)), [f"http://127.0.0.1:{port}" for port in ports]
+        seen = asyncio.run(lesson(urls, asked.students, asked.minutes, servers))
+        report(seen, asked.students, asked.minutes, sum(map(spent, servers)) - before)
     print(f"load after {os.getloadavg()[0]:.1f}")
 
 
