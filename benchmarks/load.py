@@ -1,12 +1,13 @@
 """``python -m benchmarks.load [--students 60] [--minutes 10] [--processes 1] [--url http://...]``.
 
-A class at work: every student holds a session on one of the four main pages, over the websocket as a browser does,
-and changes something every 5 to 10 seconds.  Without ``--url`` servers are started here, by
-default one, to which students go in turn, as the cookie of deploy/nginx.conf shares them out; their
-CPU seconds and memory are read from /proc where there is one.  Reported are the cold start of all
-students at once, the seconds of a change (median and 95 of 100), and whether any session was ever
-answered with another's state: each student's link carries a number of its own, and the pictures
-of a session carry its mark.  Needs the test tools (``pip install -e .[test]``).
+A class at work: every student holds a session on one of the four main pages, over the websocket
+as a browser does, and changes something every 5 to 10 seconds.  Without ``--url`` servers are
+started here, by default one; students are shared out among several as by the cookie of
+deploy/nginx.conf, and the servers' CPU seconds and memory are read from /proc where there is one.
+Reported are the cold start of all students at once, the seconds of a change (median and 95 of 100),
+and whether any session was ever answered with another's state: each student's link carries a number
+of its own, and the pictures of a session carry its mark.  Needs the test tools
+(``pip install -e .[test]``).
 """
 
 from __future__ import annotations
