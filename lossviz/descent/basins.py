@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lossviz.descent.trajectory import checked_start, edge_of, everywhere, whole
+from lossviz.landscapes.engines.threads import Progress, part
 from lossviz.objectives import Objective
 from lossviz.optimizers import Optimizer, Schedule
 
@@ -46,12 +47,14 @@ def settle(
     tolerance: float = 1e-3,
     schedule: Schedule | None = None,
     scale: ArrayLike = 1.0,
+    progress: Progress | None = None,
 ) -> Basins:
     """Descend from every start (..., p) and keep the ends; a grid of starts is one batch.
 
     ``scale`` multiplies the learning rate, and may be an array (..., 1): one for each start.
     ``tolerance`` is in parameter units.  Starts walk in large groups, whose paths are forgotten
-    one group after the other, so that memory does not grow with their number.
+    one group after the other, so that memory does not grow with their number.  ``progress`` hears
+    the share that is done, at every step; what it raises ends the work.
 
     Raises ValueError when the starts do not fit the objective.
     """
@@ -70,8 +73,9 @@ def settle(
             factors,
             tolerance,
             edge_of(flat),
+            part(progress, k, -(-len(flat) // group)),
         )
-        for i in range(0, len(flat), group)
+        for k, i in enumerate(range(0, len(flat), group))
     ]
     points, values, taken, lost = (np.concatenate(each) for each in zip(*ends, strict=True))
     shape = theta.shape[:-1]
@@ -91,6 +95,7 @@ def _settle(
     factors: Array,
     tolerance: float,
     edge: float,
+    progress: Progress | None,
 ) -> tuple[Array, Array, NDArray[np.integer], NDArray[np.bool_]]:
     """The fields of ``Basins`` for one group of starts (m, p)."""
     shared: Any = scales[0].item() if (scales == scales[0]).all() else scales
@@ -102,6 +107,8 @@ def _settle(
         for step, factor in enumerate(factors, start=1):
             at, state = optimizer.step(objective, state, at, factor * shared)
             path[step] = at
+            if progress:
+                progress(step / steps)
         lost = np.zeros(len(theta), bool)
         taken = np.full(len(theta), steps)
         end = path[-1].copy()

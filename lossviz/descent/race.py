@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from lossviz.curvature import Curvature, is_quadratic
 from lossviz.descent import Basins, Trajectory, descend, settle, sweep
 from lossviz.descent.setting import Surface
+from lossviz.landscapes.engines.threads import Progress
 from lossviz.optimizers import Optimizer, Schedule
 from lossviz.text import number as say
 
@@ -276,14 +277,25 @@ class BasinMap(NamedTuple):
 
 
 def basins(
-    surface: Surface, optimizer: Optimizer, side: int, steps: int, schedule: Schedule | None = None
+    surface: Surface,
+    optimizer: Optimizer,
+    side: int,
+    steps: int,
+    schedule: Schedule | None = None,
+    progress: Progress | None = None,
 ) -> BasinMap:
-    """Descend from a ``side`` by ``side`` grid of starts over the window, all at once."""
+    """Descend from a ``side`` by ``side`` grid of starts over the window, all at once.
+
+    ``progress`` hears the share that is done.
+    """
     a, b = (np.linspace(low, high, side) for low, high in surface.window)
     starts = surface.plane.point(*np.meshgrid(a, b))
     rule = None if optimizer.line_search else schedule
     near = 0.02 * surface.reach
-    ends = settle(surface.objective, optimizer, starts, steps, 0.25 * near, schedule=rule)
+    tolerance = 0.25 * near
+    ends = settle(
+        surface.objective, optimizer, starts, steps, tolerance, schedule=rule, progress=progress
+    )
     where = _reached(surface, ends, near)
     labels = {int(k): _called(surface, int(k)) for k in np.unique(where)}
     return BasinMap(a, b, where, np.where(ends.lost, np.nan, ends.steps), labels)

@@ -587,7 +587,11 @@ def test_basins_say_which_minimum_and_who_was_lost(monkeypatch):
 def test_lbfgs_settles_thousands_at_once():
     surface = ANALYTIC["himmelblau"]
     starts = np.random.default_rng(2).uniform(-5, 5, (50, 2))
-    basins = settle(surface, OPTIMIZERS["lbfgs"](), starts, steps=60)
+    heard: list[float] = []
+    basins = settle(surface, OPTIMIZERS["lbfgs"](), starts, steps=60, progress=heard.append)
+    assert len(heard) % 60 == 0
+    assert heard[-1] == 1
+    assert heard == sorted(heard)
     assert (basins.nearest([each.point for each in surface.minima], within=1e-6) >= 0).all()
 
 

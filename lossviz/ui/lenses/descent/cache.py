@@ -21,16 +21,21 @@ from lossviz.descent import race as races
 from lossviz.descent.setting import Surface
 from lossviz.findings import descent_step as words
 from lossviz.landscapes import Landscape, evaluate_plane
+from lossviz.landscapes.engines.threads import Progress
 from lossviz.optimizers import Optimizer, Schedule
 from lossviz.problem.problem import Problem
 from lossviz.ui import cache
+from lossviz.ui.bars import kept
 
 Array = NDArray[np.floating]
 
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """A surface with the recipes it comes from; ``problem`` is None on a test function."""
+    """A surface with the recipes it comes from; ``problem`` is None on a test function.
+
+    Scenes are equal where their keys are.
+    """
 
     surface: Surface
     recipes: tuple[Any, ...]
@@ -41,6 +46,12 @@ class Scene:
         """A name for everything that decides what a descent on this surface does."""
         plane = self.surface.plane
         return cache.key(*self.recipes, plane.origin, plane.u, plane.v, self.surface.window)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Scene) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
 
 
 class Setting(NamedTuple):
@@ -150,18 +161,12 @@ def _sweeps(
     )
 
 
+@kept("Descending from every point of a grid", 12)
 def basins(
-    scene: Scene, optimizer: Optimizer, side: int, steps: int, schedule: Schedule
+    told: Progress, scene: Scene, optimizer: Optimizer, side: int, steps: int, schedule: Schedule
 ) -> races.BasinMap:
     """A grid of starts, descended at once."""
-    return _basins(scene.surface, scene.key, optimizer, side, steps, schedule)
-
-
-@st.cache_resource(max_entries=12, show_spinner="Descending from every point of a grid …")
-def _basins(
-    _surface: Surface, key: str, optimizer: Optimizer, side: int, steps: int, schedule: Schedule
-) -> races.BasinMap:
-    return races.basins(_surface, optimizer, side, steps, schedule)
+    return races.basins(scene.surface, optimizer, side, steps, schedule, told)
 
 
 class Noise(NamedTuple):
