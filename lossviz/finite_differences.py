@@ -1,4 +1,4 @@
-"""Second derivatives when no formula is at hand, and what their signs say about a point."""
+"""Finite differences: second derivatives without a formula, and the kind of critical point."""
 
 from __future__ import annotations
 

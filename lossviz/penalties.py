@@ -1,4 +1,4 @@
-"""Penalties: what large weights cost, the slope of that, and the proximal step.
+"""Penalties: the value, derivative and proximal step of a term that grows with the weights.
 
 The caller masks the biases out; a penalty sees weights only.  Everywhere theta is (..., p), the
 value (...), derivative and prox (..., p); a ``step`` is a number or broadcasts against theta.

@@ -68,8 +68,8 @@ $\sum_t\gamma^t\,\nabla\log\pi(a_t|s_t)\,(G_t-b(s_t))$. Any baseline $b$ leaves 
 because $\mathbb E\,\nabla\log\pi=0$; the state's value takes out most of the noise.
 
 **Infinity.** Without a bonus the best policy is deterministic: its logits are infinite, and the
-infimum is approached but never attained. One inclination shared by many states has no such corner:
-what one state needs another forbids.
+infimum is approached but never attained. Where states share their logits and need different
+actions there is no such corner: the best policy is stochastic.
 
 Williams, *Simple statistical gradient-following algorithms* (1992) · Sutton et al., *Policy
 gradient methods* (2000) · Kakade, *A natural policy gradient* (2001) · Sutton & Barto,

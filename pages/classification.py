@@ -39,7 +39,7 @@ TASKS = [
 problem, risk = pose(
     Lens(
         tasks=("binary", "multiclass"),
-        models=lambda e: e.id in ("linear", "line"),
+        models=lambda e: e.affine,
         datasets=lambda entry: entry.fits(1, 2),
         inputs=(1, 2),
         why="This page draws classes over one or two features.",
@@ -94,8 +94,8 @@ else:
     parts.rare(problem, risk)
 
 # 4. What that means --------------------------------------------------------------------------
-told = findings.sentences((risk, beside.risk()), best, (landscapes[0], landscapes[1]))
-frame.lesson(told, TASKS, "classes")
+sentences = findings.sentences((risk, beside.risk()), best, (landscapes[0], landscapes[1]))
+frame.lesson(sentences, TASKS, "classes")
 frame.mathematics(
     r"""
 A linear classifier gives a logit $z=b+w^\top x$ and, through the sigmoid, a probability

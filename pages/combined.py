@@ -12,7 +12,8 @@ from lossviz.ui.sidebar import state
 
 TASKS = [
     frame.Task(
-        "**Units are weights.** Both losses count alike (weight 0.5). Now the second is told in a "
+        "**Units are weights.** Both losses count alike (weight 0.5). Now the second is "
+        "measured in a "
         "unit a hundred times smaller. Predict where the point on the front goes.",
         {"comb-scene": "bowls", "comb-weight": 0.5, "comb-factor": 100.0},
     ),

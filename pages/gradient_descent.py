@@ -126,8 +126,8 @@ else:
     panels.scaling(scene, setting, racers.plain(scene, optimizers), scale)
 
 # 4. What that means -----------------------------------------------------------------------------
-told = findings.sentences(scene.surface, run.paths, run.tracks, curvature)
-frame.lesson(told, TASKS, "descent", lead=findings.outcome(run.paths))
+sentences = findings.sentences(scene.surface, run.paths, run.tracks, curvature)
+frame.lesson(sentences, TASKS, "descent", lead=findings.outcome(run.paths))
 frame.mathematics(
     r"""
 Gradient descent steps against the gradient, $\theta_{t+1}=\theta_t-\eta\,\nabla L(\theta_t)$. On a

@@ -48,7 +48,7 @@ TASKS = [
     ),
 ]  # fmt: skip
 
-problem, risk = pose(Lens(tasks=("regression", "binary"), models=lambda e: e.id in parts.SHOWN))
+problem, risk = pose(Lens(tasks=("regression", "binary"), models=lambda e: e.affine))
 two = risk.data.task == "binary"
 frame.heading(
     __doc__,
@@ -101,7 +101,7 @@ if panel == "facts":
             st.markdown(findings.worked(losses, y, y - u))
         st.markdown(findings.table(losses, u, y))
 elif panel == "said":
-    parts.often_said(losses, y, u)
+    parts.common_claim(losses, y, u)
 elif panel == "own":
     parts.own(two)
 else:

@@ -64,7 +64,7 @@ for member, land in zip(members, landscapes, strict=True):
     offers.path(f"Training path, {member.name}", member.run, member.risk.layout.names)
 code.offer(lambda: as_code(__doc__, members, setting, view, landscapes))
 if problem.held.side == "train" and not course.under_way:
-    networks.judged(members)
+    networks.validated(members)
 with frame.board():
     stage.stage_pair(members, landscapes, scale, view, course.under_way)
 course.go_on()

@@ -57,7 +57,7 @@ problem, _ = pose(
         tasks=("regression",),
         datasets=parts.one_feature,
         inputs=(1, 1),
-        models=lambda entry: entry.id in ("line", "constant"),
+        models=parts.straight,
         losses=parts.third,
         why="This page compares squared error and absolute error with a third loss, "
         "on data with one feature.",

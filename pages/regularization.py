@@ -4,7 +4,7 @@ import streamlit as st
 
 from lossviz.findings import regularization as findings
 from lossviz.problem.formula import statement
-from lossviz.regularization import WeightsOnly, has_exact_path, unit
+from lossviz.regularization import WeightsOnly, has_exact_intercept, has_exact_path, unit
 from lossviz.ui import frame
 from lossviz.ui.lenses.regularization import panels, stage
 from lossviz.ui.lenses.regularization.code import code as as_code
@@ -51,9 +51,9 @@ problem, risk = pose(
         tasks=("regression", "binary"),
         datasets=lambda entry: entry.fits(2, 2),
         inputs=(2, 2),
-        models=lambda entry: entry.id == "linear",
-        losses=lambda entry: entry.id in stage.LOSS_IDS,
-        penalties=lambda entry: entry.id != "none" and has_exact_path(entry()),
+        models=lambda entry: entry.affine,
+        losses=lambda entry: has_exact_intercept(entry()),
+        penalties=lambda entry: has_exact_path(entry()),
         why="This page shows two weights under a penalty, with the intercept solved out exactly: "
         "two features, a linear model, squared error or cross-entropy.",
         first={

@@ -55,13 +55,13 @@ with top:
 
 # The stage: one of the three meanings of the word ------------------------------------------------
 if part == "fit":
-    says = parts.of_fit(problem, risk)
+    sentences = parts.of_fit(problem, risk)
 else:
     st.sidebar.caption("These menus belong to the residuals of a fit; they have no effect here.")
-    says = parts.in_network() if part == "skip" else parts.of_equation()
+    sentences = parts.in_network() if part == "skip" else parts.of_equation()
 
 # What that means -------------------------------------------------------------------------------
-frame.lesson(says, TASKS, "residuals")
+frame.lesson(sentences, TASKS, "residuals")
 frame.mathematics(
     r"""
 **Of a fit.** $r_i=y_i-\hat y_i$, observed minus predicted. If the model is right and the variance

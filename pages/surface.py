@@ -99,8 +99,8 @@ with frame.board():
             above = pictures.contour(land, height_axis, marks, steps)
             if kink_lines is not None:
                 pictures.folded(above, kink_lines)
-            says = "The same surface from above, as a contour map."
-            stage.show(above, key="map", cursor="ab", height="half", alt=says, readout=readout,
+            text = "The same surface from above, as a contour map."
+            stage.show(above, key="map", cursor="ab", height="half", alt=text, readout=readout,
                        moves=flat_rise, **linked)  # fmt: skip
     with flat:
         fitted.show(problem, fit(risk), plane, shown, (a, b), key="fit", group="surface",

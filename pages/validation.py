@@ -20,7 +20,8 @@ from lossviz.validation.gap import parts as split_parts
 
 TASKS = [
     frame.Task(
-        "**Two minima.** A quarter of the patients teach, the others judge. Predict whether both "
+        "**Two minima.** A quarter of the patients are for training, the others for "
+        "validation. Predict whether both "
         "surfaces are lowest at the same place, and what a ridge does to the distance.",
         {"task": "regression", "data": "diabetes_pair", "model-many": "linear", "loss": "squared",
          "judge": "loss", "hold-share": 0.75, "panel-validation": "penalty",
@@ -94,11 +95,11 @@ with below:
 
 # 4. What that means -----------------------------------------------------------------------------
 rows = len(scene.train.data), len(scene.held.data)
-told = findings.gap_sentences(scene.gap, scene.metric, rows, best.kind != "infinity")
+sentences = findings.gap_sentences(scene.gap, scene.metric, rows, best.kind != "infinity")
 if scene.metric is not None:
     names = tuple(map(as_markdown, class_names(scene.held.data)))
-    told += filter(None, [findings.zero_division(scene.metric, *scene.undefined, names)])
-frame.lesson(told, TASKS, "validation")
+    sentences += filter(None, [findings.zero_division(scene.metric, *scene.undefined, names)])
+frame.lesson(sentences, TASKS, "validation")
 frame.mathematics(
     r"""
 What is descended is the **empirical risk** $\hat L(\theta)=\tfrac1n\sum_i\ell(y_i,f_\theta(x_i))$,

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lossviz.findings import landscapes as findings
-from lossviz.findings import your_data as told
+from lossviz.findings import your_data as table_findings
 from lossviz.landscapes.window import good_window, within_reach
 from lossviz.problem.formula import statement
 from lossviz.problem.script import of_surface
@@ -68,17 +68,17 @@ with settings:
         box = controls.window(good_window(risk, plane, shown), plane.names, "yours", problem)
 if files:
     with board:
-        says = landscape_files.show(files, scale)
+        sentences = landscape_files.show(files, scale)
 else:
     a, b = controls.grid(box, 101)
     land = cache.landscape(problem, plane, a, b)
     offers.surface("Surface", land)
     code.offer(lambda: of_surface(__doc__, problem, plane, a, b))
     parts.show(problem, risk, best, shown, land, scale, (solid, flat))
-    says = [*told.used(risk.data), *findings.sentences(risk, best, land)]
+    sentences = [*table_findings.used(risk.data), *findings.sentences(risk, best, land)]
 
 # 3. What that means -------------------------------------------------------------------------------
-frame.lesson(says, TASKS, "yours")
+frame.lesson(sentences, TASKS, "yours")
 frame.mathematics(
     r"""
 A table is read in one way only where it can be read in one way. Numbers may have a decimal point

@@ -71,6 +71,19 @@ def test_the_gradient_is_the_slope_of_the_value(model, loss):
     )
 
 
+@pytest.mark.parametrize("id", list(MODELS))
+def test_models_are_affine_and_sums_of_powers_where_they_say_so(id):
+    model, x = model_of(id), np.array([[-1.0], [0.5], [2.0], [3.0]])
+    design, size = model.design(x), model.layout(1).size
+    powers = np.vander(x[:, 0], size, increasing=True)
+    assert model.powers == (design is not None and np.array_equal(design, powers))
+    inputs = model.most_inputs or 3
+    X = np.arange(5.0 * inputs).reshape(5, inputs) ** 2
+    wanted = [np.column_stack([np.ones(5), X]), X]
+    design = model.design(X)
+    assert model.affine == any(design is not None and np.array_equal(design, w) for w in wanted)
+
+
 @pytest.mark.parametrize("penalty", list(PENALTIES.values()), ids=lambda p: p.id)
 @pytest.mark.parametrize("model", list(MODELS))
 def test_penalties_touch_weights_and_never_biases(model, penalty):

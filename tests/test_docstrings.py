@@ -19,6 +19,7 @@ from lossviz.losses import LOSSES
 from lossviz.objectives import ANALYTIC
 from lossviz.optimizers import OPTIMIZERS
 from lossviz.penalties import PENALTIES
+from tests.private_words import private
 
 HOUSE = Path(lossviz.__file__).parent
 CONTRACT = (
@@ -99,6 +100,21 @@ def refuses(code: Any) -> bool:
 
 def states_a_shape(text: str) -> bool:
     return any(not WORDS.fullmatch(found.group()) for found in SHAPE.finditer(text))
+
+
+@pytest.mark.parametrize(
+    "path", sorted(HOUSE.rglob("*.py")), ids=lambda p: str(p.relative_to(HOUSE))
+)
+def test_the_first_line_of_a_module_reads_like_an_entry_of_an_index(path):
+    """It begins with what the module holds, not with a question or a picture of it."""
+    first = (ast.get_docstring(ast.parse(path.read_text())) or "").split("\n")[0]
+    assert re.fullmatch(r"[A-Z\d].{9,94}\.", first)
+    assert not re.match(r"(What|Where|How|Which|Why|Who|Everything|From|Between)\b", first)
+    assert not private(first)
+
+
+def test_the_contract_is_described_in_the_words_of_the_field():
+    assert not {e.name: private(e.doc) for e in PUBLIC if private(e.doc)}
 
 
 def test_the_walk_finds_the_contract():

@@ -65,6 +65,9 @@ INSTEAD = {
     "rulers": "height axes",
     "landmark": "mark",
     "landmarks": "marks",
+    "said": "text, sentence",
+    "told": "text, sentences, progress",
+    "judged": "scored, validated",
     "rung": "step",
     "rungs": "steps",
 }

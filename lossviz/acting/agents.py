@@ -21,6 +21,7 @@ AGENTS = {
 HORIZON = 1e-2  # an episode ends where the discount leaves less than this
 LONGEST = 400
 STALLED = 200
+ROUNDING = 1e-24  # of a gradient's square: a variance below this is rounding
 FIRST_LAP = 8  # steps between looks at the return; the laps grow
 LONG_STEP = 2.0  # of a logit in one step: a natural gradient far out has no limit
 
@@ -49,8 +50,16 @@ class Cloud:
 
     @property
     def variances(self) -> tuple[float, float]:
-        """The sum of the entries' variances, without and with the baseline."""
-        return tuple(float(each.var(0, ddof=1).sum()) for each in (self.plain, self.baseline))  # type: ignore[return-value]
+        """The sum of the entries' variances, without and with the baseline; 0 to rounding is 0."""
+        nothing = ROUNDING * float(np.square(self.plain).mean() + np.square(self.exact).sum())
+        both = (float(each.var(0, ddof=1).sum()) for each in (self.plain, self.baseline))
+        return tuple(each if each > nothing else 0.0 for each in both)  # type: ignore[return-value]
+
+    @property
+    def off(self) -> bool:
+        """Whether all samples are the same and another than the exact gradient."""
+        mean = self.plain.mean(0)
+        return self.variances[0] == 0 and not np.allclose(mean, self.exact, rtol=1e-6, atol=0)
 
 
 def natural(environment: Tied, theta: Array) -> Array:

@@ -129,7 +129,7 @@ def two_states(discount: float, entropy: float) -> Tied:
 
 
 def grid(discount: float, entropy: float) -> Tied:
-    """From the upper left to the lower right, past two pits, with one inclination everywhere.
+    """From the upper left to the lower right, past two pits, with the same logits everywhere.
 
     The two parameters are how much the agent leans to the right and how much it leans downwards,
     the same in every cell: going right alone never arrives, going down too early falls.

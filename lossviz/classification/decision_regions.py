@@ -1,4 +1,4 @@
-"""Where a linear classifier changes its mind: lines between two classes, regions of many."""
+"""Decision boundaries of linear classifiers: a line between two classes, regions of several."""
 
 from __future__ import annotations
 

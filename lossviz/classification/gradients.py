@@ -1,4 +1,4 @@
-"""How steep the surfaces of two losses are at one and the same place."""
+"""Gradient norms of two losses of one classifier, compared at the same parameters."""
 
 from __future__ import annotations
 

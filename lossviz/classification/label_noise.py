@@ -134,7 +134,7 @@ def accuracy(data: Data, model: Model, theta: Array) -> float:
 
 
 def imbalanced(data: Data, share: float, seed: int = 0) -> Data:
-    """Two classes with class 1 thinned out until it makes up ``share`` of the rows.
+    """Two classes with rows of class 1 left out until it makes up ``share`` of the rows.
 
     Rows of class 0 are dropped instead where class 1 is rarer than that.  A smaller share drops
     the same rows and some more.  Raises ValueError for other tasks or a share not inside 0 to 1.

@@ -123,7 +123,7 @@ def equation() -> Scene:
 
 
 def levelling() -> Scene:
-    """Two losses that level out far away: their front bends inwards."""
+    """Two losses that level out far away: their front is not convex."""
     side = 0.5**0.5
     along = np.linspace(side, -side, 81)[:, None] * np.ones(2)
     return Scene(

@@ -87,8 +87,8 @@ def race(
     }
     start, runs = np.asarray(start, float), []
     for place, id in enumerate(SCHEMES):
-        told = part(progress, place, len(SCHEMES))
-        runs.append(_run(scene, id, *rules[id], start, step, steps, told))
+        heard = part(progress, place, len(SCHEMES))
+        runs.append(_run(scene, id, *rules[id], start, step, steps, heard))
     return runs
 
 

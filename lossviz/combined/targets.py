@@ -1,4 +1,4 @@
-"""Two columns of one table as two losses on the same weights."""
+"""Pairs of losses made of two columns of one table, on the same weights."""
 
 from __future__ import annotations
 

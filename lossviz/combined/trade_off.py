@@ -1,4 +1,4 @@
-"""What a weight between two losses does: the front, the chosen point, where gradients conflict."""
+"""The trade-off of two losses: the Pareto front, the chosen point, the conflict of gradients."""
 
 from __future__ import annotations
 

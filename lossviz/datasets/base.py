@@ -1,4 +1,4 @@
-"""What a dataset owes: its points, drawn when asked for, and the words that go with them.
+"""The base of all datasets: points that are drawn when asked for, and their labels and source.
 
 Real tables are read, and scikit-learn is imported, inside ``draw``: importing this package costs
 next to nothing, and a page pays only for the data it shows.

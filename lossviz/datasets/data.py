@@ -1,4 +1,4 @@
-"""Data: the points a model is judged on, checked at the one door through which they enter."""
+"""Data: features, targets, task and names, checked where they enter."""
 
 from __future__ import annotations
 

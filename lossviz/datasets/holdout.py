@@ -1,4 +1,4 @@
-"""Which part of the data is looked at: all of it, the part to learn from, or the part held out."""
+"""The hold-out split: all rows, the training rows, or the validation rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A handful of points each, made to show one thing by hand."""
+"""Datasets of a handful of points, each made to show one thing by hand."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class FourCorners(Dataset):
 
 @dataclass(frozen=True)
 class Leverage(Dataset):
-    """Nine points exactly on y = x, and one at (X, 0): how far out until a line lets go?"""
+    """Nine points exactly on y = x, and one at (X, 0): how far out until a line leaves the nine?"""
 
     id, label, task = "leverage", "Leverage, nine points and one", "regression"
     source = "made by hand"

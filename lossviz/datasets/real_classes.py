@@ -1,4 +1,4 @@
-"""Real things to tell apart, from tables that scikit-learn ships."""
+"""Real classification datasets, from tables that scikit-learn ships."""
 
 from __future__ import annotations
 

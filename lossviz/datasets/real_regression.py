@@ -1,4 +1,4 @@
-"""Real numbers to predict, from tables that scikit-learn ships."""
+"""Real regression datasets, from tables that scikit-learn ships."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Made-up shapes to tell apart; most of them are scikit-learn's own generators."""
+"""Synthetic classification datasets, most of them scikit-learn's own generators."""
 
 from __future__ import annotations
 

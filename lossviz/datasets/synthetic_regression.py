@@ -1,4 +1,4 @@
-"""Made-up numbers to predict: a known truth, a known noise, and a seed."""
+"""Synthetic regression datasets: a known truth, a known noise, and a seed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Somebody's own table as a recipe: the table itself where it is short, its name where it is not.
+"""The reader's own table as a recipe: the table itself where it is short, else its name.
 
 A short table is packed into the recipe, so it lives in a link and needs nobody's memory.  A long
 one is kept by this process under its digest, the longest unused going first; whoever shows it

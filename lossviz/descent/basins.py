@@ -1,4 +1,4 @@
-"""Thousands of descents at once, of which only the ends are kept."""
+"""Basins of attraction: thousands of descents at once, of which only the ends are kept."""
 
 from __future__ import annotations
 

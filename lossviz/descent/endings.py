@@ -1,4 +1,4 @@
-"""Why a path ended: judged afterwards, from the path and the surface around its last point."""
+"""Endings of a descent: why a path ended, from the path and the surface around its end."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ KINDS = {
     "ran_out": "Ran out of steps",
     "diverged": "Diverged",
     "plateau": "Stalled on a plateau",
-    "kink": "Bouncing at a kink",
+    "kink": "Oscillating at a kink",
     "no_gradient": "No gradient",
-    "gave_up": "Gave up",
+    "gave_up": "Line search failed",
 }
 LEFT = 1e-8  # the share of the descent that may be left over at a converged point
 
@@ -109,11 +109,11 @@ def _converged(path: Any, seen: Evidence, step: int) -> str:
             f"{start}, on a kink, where the derivative changes sign along some "
             f"parameter and is zero along the others. {loss}"
         )
-    told = f"{start}, where the gradient norm is {number(seen.end_slope, 2)}"
+    text = f"{start}, where the gradient norm is {number(seen.end_slope, 2)}"
     if 0 < seen.end_slope <= path.tolerance:
-        return f"{told}, within the tolerance of {number(path.tolerance, 2)}. {loss}"
+        return f"{text}, within the tolerance of {number(path.tolerance, 2)}. {loss}"
     if not len(seen.eigenvalues):
-        return f"{told}. {loss}"
+        return f"{text}. {loss}"
     size = 1 + np.abs(path.points[-1]).max()
     slight = np.abs(seen.eigenvalues) * size**2 <= 1e-12 * np.abs(path.values[-1])
     sort = {
@@ -122,7 +122,7 @@ def _converged(path: Any, seen: Evidence, step: int) -> str:
         "saddle": "a saddle, not a minimum: the Hessian is indefinite",
         "flat": "a flat place: along some direction there is no curvature",
     }[kind(np.where(slight, 0.0, seen.eigenvalues))]
-    return f"{told}, and this is {sort}. {loss}"
+    return f"{text}, and this is {sort}. {loss}"
 
 
 def _ran_out(path: Any, seen: Evidence, step: int) -> str:
@@ -173,28 +173,27 @@ def _plateau(path: Any, seen: Evidence, step: int) -> str:
 
 def _kink(path: Any, seen: Evidence, step: int) -> str:
     return (
-        f"Bouncing at a kink after {_steps(step)} at {_place(path.points[-1])}: the derivative "
-        "jumps from one side to the other instead of fading, so steps of this length never "
+        f"Oscillating at a kink after {_steps(step)} at {_place(path.points[-1])}: the derivative "
+        "jumps from one side to the other instead of going to 0, so steps of this length never "
         f"settle. The loss is {number(path.values[-1], 6)}; the lowest met was "
         f"{number(path.values.min(), 6)}."
     )
 
 
 def _no_gradient(path: Any, seen: Evidence, step: int) -> str:
-    told = (
+    text = (
         f"No gradient: it is exactly zero here and at {AROUND} points around. "
         "There is nothing to follow"
     )
     if np.ptp(path.points, axis=0).any():
-        return f"{told}; what moved the point is the optimizer's weight decay alone."
-    return f"{told}, so the point never moved."
+        return f"{text}; what moved the point is the optimizer's weight decay alone."
+    return f"{text}, so the point never moved."
 
 
 def _gave_up(path: Any, seen: Evidence, step: int) -> str:
     return (
-        f"Gave up after {_steps(step)} at {_place(path.points[-1])}: the line search finds no "
-        "lower "
-        f"point along its direction, though the gradient norm is {number(seen.end_slope, 3)}. "
+        f"Line search failed after {_steps(step)} at {_place(path.points[-1])}: no lower point "
+        f"lies along its direction, though the gradient norm is {number(seen.end_slope, 3)}. "
         f"The loss is {number(path.values[-1], 6)}."
     )
 

@@ -1,4 +1,4 @@
-"""What a verdict on a path rests on: gradients, curvature and values around its last point."""
+"""The evidence for an ending: gradients, curvature and values around a path's last point."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Evidence(NamedTuple):
     eigenvalues: Array  # (L, p) eigenvalues at the end; (L, 0) where there are too many parameters
     resting: Flags  # the last step did not move, on a kink that rises both ways
     stuck: Flags  # the lowest value is older than the last tenth of the steps
-    kink: Flags  # bouncing: hardly lower on average, and the slope jumps between two points
+    kink: Flags  # oscillating: hardly lower on average, and the slope jumps between two points
     growing: Flags  # the steps grow, and so does the value, or it falls beyond all measure
     calm: Flags  # the last tenth of the steps are short beside the size of the end
     change: Array  # of the value over the last tenth of the steps

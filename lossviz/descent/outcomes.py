@@ -1,4 +1,4 @@
-"""What a race came to, as numbers: arrivals, shared ends, exits from the window, gradient noise."""
+"""Outcomes of a race: arrivals, shared ends, exits from the plot range, gradient noise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several optimizers from one start: rates that suit the surface, paths, and their shadows."""
+"""Several optimizers from one start: their learning rates, their paths, and these on a plane."""
 
 from __future__ import annotations
 

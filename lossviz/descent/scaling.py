@@ -1,4 +1,4 @@
-"""One problem in raw and in standardised inputs: two condition numbers."""
+"""Feature scaling: condition numbers of one problem in raw and in standardised features."""
 
 from __future__ import annotations
 

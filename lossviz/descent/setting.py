@@ -1,4 +1,4 @@
-"""The surface a descent walks on: an objective, the plane it is seen on, and what lies there."""
+"""The surface of a descent: an objective, its plane and window, its critical points, a start."""
 
 from __future__ import annotations
 
@@ -21,16 +21,6 @@ PLURAL = {"minimum": "minima", "saddle": "saddles", "maximum": "maxima"}
 
 MANY = 64  # parameters beyond which a whole Hessian is not worth the wait
 
-# Where the books begin; elsewhere a corner of the window serves.
-STARTS = {
-    "rosenbrock": (-1.2, 1.0),
-    "quadratic": (10.0, 1.0),
-    "quadratic_100": (10.0, 1.0),
-    "himmelblau": (0.0, -0.8),
-    "saddle": (1.5, 0.02),
-    "monkey_saddle": (1.2, 0.1),
-    "beale": (-3.0, 2.0),
-}
 CORNER = (0.12, 0.82)  # shares of the window's width and height
 PACE, LONGEST = 0.04, 80  # a first look downhill: steps as a share of the window, and how many
 
@@ -132,7 +122,7 @@ def of_analytic(analytic: AnalyticFunction) -> Surface:
             a, b = np.array([each.point for each in some]).T
             name = kind if len(some) == 1 else plural
             marks.append(Mark(name, "point", a, b, np.array([each.value for each in some])))
-    home = STARTS.get(analytic.id, _corner(analytic.window))
+    home = analytic.start or _corner(analytic.window)
     if hasattr(analytic, "turned"):
         home = tuple(analytic.turned(np.array(home)).round(6).tolist())
     return Surface(

@@ -1,4 +1,4 @@
-"""Descending: one loop for every optimizer, and the path it leaves."""
+"""Trajectories: one loop for every optimizer, and the path it leaves."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def descend(
 
     ``batch_size`` draws mini-batches from the data, reshuffled every epoch by ``seed``;
     ``batches`` gives the rows of each step instead.  ``schedule`` scales the learning rate.
-    A start stops early when its numbers leave the map, or when the length of its gradient is
+    A start stops early when it diverges, or when the norm of its gradient is
     at most ``tolerance``.
 
     Raises ValueError when the start does not fit the objective or has no finite value there,

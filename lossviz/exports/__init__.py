@@ -1,4 +1,4 @@
-"""What is on a page, as files: a surface, a path, the data, in CSV and NPZ with the exact numbers.
+"""Exports of a page: a surface, a path, the data, as CSV and NPZ with the exact numbers.
 
     table = surface(landscape)
     table.csv()     # one row per point of the grid, every number to its last digit

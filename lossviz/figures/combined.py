@@ -1,4 +1,4 @@
-"""Two losses and their weighted sum: surfaces, the front, where gradients conflict, schemes."""
+"""Pictures of two losses and their weighted sum: surfaces, the front, conflict, schemes."""
 
 from __future__ import annotations
 

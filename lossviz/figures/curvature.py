@@ -61,9 +61,9 @@ def spectrum(found: Spectrum, heights: Any, where: Bins, colour: str, most: int)
             x=[float(where.place(value))] * 2, y=[10**-0.4, most], mode="lines", showlegend=False,
             line={"width": 2, "color": "black", "dash": "dot"}, hoverinfo="skip", name=name,
         )  # fmt: skip
-        said = f"{name} {number(value, 3)}"
+        text = f"{name} {number(value, 3)}"
         figure.add_annotation(
-            x=float(where.place(value)), y=_decades(most) + 0.1, text=said,
+            x=float(where.place(value)), y=_decades(most) + 0.1, text=text,
             showarrow=False, xanchor=side, yanchor="bottom",
         )  # fmt: skip
     return figure

@@ -1,4 +1,4 @@
-"""Data and what a model makes of them."""
+"""Pictures of data and of the models fitted to them."""
 
 from __future__ import annotations
 

@@ -126,11 +126,11 @@ class Figure:
 
         ``binary`` says what stands for an array's bytes, which is base64 without it.
         """
-        told = binary or (lambda value: base64.b64encode(value).decode())
+        encoded = binary or (lambda value: base64.b64encode(value).decode())
         spec = {"data": self.data, "layout": self.layout}
         text = json.dumps(
             spec,
-            default=lambda value: told(value) if isinstance(value, bytes) else _plain(value),
+            default=lambda value: encoded(value) if isinstance(value, bytes) else _plain(value),
             separators=(",", ":"),
             ensure_ascii=False,
         )

@@ -55,8 +55,8 @@ def hidden(path: Shadow, hue: str) -> Figure:
         yaxis2={"title": {"text": "off the plane"}, "domain": [0, 0.34], "rangemode": "tozero"},
     )  # fmt: skip
     for name, y, colour, dash in (
-        ("where the network was", path.true, hue, "solid"),
-        ("under it, on the plane", path.seen, GREY, "dot"),
+        ("loss along the path", path.true, hue, "solid"),
+        ("loss of the slice below it", path.seen, GREY, "dot"),
     ):
         figure.add_scatter(
             x=path.steps, y=_positive(y), name=name, mode="lines",
@@ -147,7 +147,7 @@ def seeds(pair: Sequence[Roughness], names: Sequence[str], field: str, title: st
     return figure
 
 
-def told(data: Data, counts: Any) -> Figure:
+def confusion(data: Data, counts: Any) -> Figure:
     """How often each class (rows) was given each name (columns)."""
     names = list(class_names(data))
     figure = blank(

@@ -1,4 +1,4 @@
-"""Two penalised weights: three surfaces that add up, their map, and curves over the strength."""
+"""Pictures of two penalised weights: three surfaces that add up, their map, paths over λ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One look: a surface scale, a colour for every recipe, an empty figure to draw on.
+"""The theme: a surface scale, a colour for every recipe, an empty figure to draw on.
 
 The stage paints text, paper and grid from the reader's light or dark theme, so nothing here
 names a background.

@@ -190,9 +190,9 @@ PRECISION_RECALL = ("recall", "precision")
 
 
 def calibration(mean: Any, share: Any, rows: Any) -> Figure:
-    """Share of class 1 against the probability given, bin by bin ("bins")."""
+    """The share of class 1 against the predicted probability, bin by bin ("bins")."""
     side = {"range": [-0.03, 1.03], "tickvals": [0, 0.5, 1]}
-    figure = blank(xaxis={**axis("probability given"), **side},
+    figure = blank(xaxis={**axis("predicted probability"), **side},
                    yaxis={**axis("share of class 1"), **side})  # fmt: skip
     figure.add_scatter(
         x=[0, 1], y=[0, 1], mode="lines", name="calibrated", hoverinfo="skip",

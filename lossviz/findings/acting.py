@@ -17,14 +17,15 @@ def best(environment: Environment, found: Minimum, objective: Tied) -> str:
         where = zip(environment.places, acts, strict=True)
         what = acts[0] if len(acts) == 1 else ", ".join(f"{act} in {at}" for at, act in where)
         return (
-            f"The best policy is sure of itself: {what}. A softmax only approaches its return, "
-            f"{top}, as the logits grow for ever: the minimum lies at infinity, and the corners of "
+            f"The best policy is deterministic: {what}. A softmax only approaches its return, "
+            f"{top}, as the logits grow without bound: the minimum lies at infinity, and the "
+            "corners of "
             "the map are flat."
         )
     if found.kind == "local":
         return (
-            f"The best return found is {top}. With one inclination for all cells the best policy "
-            "is not sure of itself: it has to mix what the cells need."
+            f"The best return found is {top}. All cells share their logits, and need "
+            "different actions: the best policy is stochastic."
         )
     if found.exact and objective.states.entropy:
         policy = objective.policy(found.theta)
@@ -37,29 +38,39 @@ def best(environment: Environment, found: Minimum, objective: Tied) -> str:
             for place, row in zip(environment.places, policy, strict=True)
         )
         return (
-            f"With the entropy bonus the best policy is no corner: {chances}. Return and bonus "
+            "With the entropy bonus the best policy is not at a corner of the map: "
+            f"{chances}. Return and bonus "
             f"together are {top} there."
         )
-    return f"Every policy has the same return, {top}: nothing is to be learned."
+    return f"Every policy has the same return, {top}: there is nothing to learn."
 
 
 def plateau(norm: float, steps: int | None, natural: int | None, middle: int | None,
             goal: float, most: int) -> str:  # fmt: skip
     """How flat the start is, and how long the exact gradients take to leave."""
 
-    def told(count: int | None) -> str:
+    def needed(count: int | None) -> str:
         return f"more than {most:,}" if count is None else f"{count:,}"
 
     return (
         f"At the start the gradient's norm is {number(norm, 3)}. Exact policy gradient needs "
-        f"{told(steps)} steps to a return of {number(goal, 3)}, the natural gradient "
-        f"{told(natural)}; from the middle of the map policy gradient needs {told(middle)}."
+        f"{needed(steps)} steps to a return of {number(goal, 3)}, the natural gradient "
+        f"{needed(natural)}; from the middle of the map policy gradient needs "
+        f"{needed(middle)} steps."
     )
 
 
 def noise(cloud: Cloud) -> str:
     """What a baseline does to the noise of sampled gradients, and not to their mean."""
     plain, baseline = cloud.variances
+    if cloud.off:
+        x, y = (number(float(each), 3) for each in cloud.plain.mean(0))
+        return (
+            f"{len(cloud.plain)} gradients sampled at the start, one episode each, are all the "
+            f"same, ({x}, {y}): every episode took the same actions, and the rare one that makes "
+            f"the exact gradient ({number(cloud.exact[0], 3)}, {number(cloud.exact[1], 3)}) was "
+            "never sampled."
+        )
     return (
         f"{len(cloud.plain)} gradients sampled at the start, one episode each: their variance is "
         f"{number(plain, 3)} without a baseline and {number(baseline, 3)} with the state's value "
@@ -109,5 +120,5 @@ def bonus(corner: Sequence[float], before: float, after: float, entropy: float) 
         f"In the corner ({number(corner[0], 3)}, {number(corner[1], 3)}) the policy is nearly "
         f"sure, and the gradient's norm is {number(before, 2)} without a bonus and "
         f"{number(after, 2)} with an entropy weight of {number(entropy, 3)}: the bonus pushes "
-        "back from certainty."
+        "away from determinism."
     )

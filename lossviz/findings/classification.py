@@ -30,30 +30,30 @@ def sentences(
 
 def curvature(pair: tuple[Landscape, Landscape], losses: tuple[Loss, Loss]) -> list[str]:
     """Convex or not: by the loss where the model is linear, else by chords of the grid."""
-    told = []
+    facts = []
     for land, loss in zip(pair, losses, strict=True):
         share = nonconvex_share_along_axes(land)
         if loss.convex:
-            told.append(
+            facts.append(
                 f"**{loss.label}** is convex in the logits: with a linear model the loss surface "
                 "is convex too, and every local minimum is global."
             )
         elif loss.pieces is not None and not any(loss.pieces.a + loss.pieces.b):
-            told.append(
+            facts.append(
                 f"**{loss.label}** is piecewise constant: its surface is flat between jumps, so "
                 "the gradient is zero wherever it exists."
             )
         elif share:
-            told.append(
+            facts.append(
                 f"**{loss.label}** is not convex: at {percent(share)} of the grid points of the "
                 "window the curvature is negative along an axis."
             )
         else:
-            told.append(
+            facts.append(
                 f"**{loss.label}** is not convex in the logits, but no negative curvature along "
                 "an axis shows in this window."
             )
-    return told
+    return facts
 
 
 def plateau(risks: tuple[Risk, Risk], land: Landscape) -> str:
@@ -75,7 +75,7 @@ def separated(risk: Risk, best: Minimum, penalised: Sequence[Penalised]) -> list
     """Whether a finite minimum exists without penalty, and where each penalty puts it."""
     start = "No finite minimum exists: "
     if best.kind == "infinity" and best.message.startswith(start):
-        what = "maximum-likelihood estimate" if risk.loss.id == "cross_entropy" else "minimum"
+        what = "maximum-likelihood estimate" if risk.loss.canonical else "minimum"
         first = (
             f"**Separable data: no finite {what}.** {_capital(best.message.removeprefix(start))}"
         )
@@ -89,13 +89,13 @@ def separated(risk: Risk, best: Minimum, penalised: Sequence[Penalised]) -> list
     near, far = penalised[0], penalised[-1]
     norms = weights_norm(risk, near.best), weights_norm(risk, far.best)
     one, two = apart(*norms)
-    said = (
+    sentence = (
         f"With an L2 penalty of λ = {number(near.strength)} the norm of the weights (without the "
         f"intercept) is {one} (data loss {number(near.data_loss)}), with λ = "
         f"{number(far.strength)} it is {two} (data loss {number(far.data_loss)})"
     )
     more = ": the smaller λ, the larger norm." if one != two and norms[1] > norms[0] else "."
-    return [first, said + more]
+    return [first, sentence + more]
 
 
 def noise_table(found: Sequence[NoisyFit]) -> str:
@@ -116,24 +116,24 @@ def noise_table(found: Sequence[NoisyFit]) -> str:
 def noise(found: Sequence[NoisyFit], wrong: int, n: int) -> list[str]:
     """Which loss lost most and least accuracy to the wrong labels on these data."""
     lost = [each.accuracy[0] - each.accuracy[1] for each in found]
-    told = [f"{count(wrong, 'label')} of {n} {'is' if wrong == 1 else 'are'} wrong."]
+    facts = [f"{count(wrong, 'label')} of {n} {'is' if wrong == 1 else 'are'} wrong."]
     worst, least = max(lost), min(lost)
     if worst - least < LEVEL:
-        told.append(f"All losses shown {_went(worst, many=True)}.")
+        facts.append(f"All losses shown {_went(worst, many=True)}.")
     else:
         most = [each.loss.name for each, v in zip(found, lost, strict=True) if worst - v < LEVEL]
         few = [each.loss.name for each, v in zip(found, lost, strict=True) if v - least < LEVEL]
-        told.append(
+        facts.append(
             f"{_capital(listing(most))} {_went(worst, many=len(most) > 1)}; "
             f"{listing(few)} {_went(least, many=len(few) > 1)}."
         )
     gone = [each.loss.label for each in found if each.noisy.kind == "infinity"]
     if gone:
-        told.append(
+        facts.append(
             f"{listing(gone)} {'has' if len(gone) == 1 else 'have'} no finite minimum on the "
             "noisy labels: the infimum is approached along a ray, and a point on it is shown."
         )
-    return told
+    return facts
 
 
 def _went(lost: float, *, many: bool) -> str:
@@ -159,8 +159,8 @@ def theory(losses: Sequence[Loss], eta: float) -> str:
     ]
     for loss in losses:
         total = symmetric_sum(loss)
-        says = "not constant" if total is None else f"always {number(total)}: symmetric"
-        lines.append(f"| **{loss.label}** | {_chance(population(loss, eta))} | {says} |")
+        text = "not constant" if total is None else f"always {number(total)}: symmetric"
+        lines.append(f"| **{loss.label}** | {_chance(population(loss, eta))} | {text} |")
     return "\n".join(lines)
 
 

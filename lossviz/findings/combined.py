@@ -107,7 +107,7 @@ def schemes(pareto: TradeOff, runs: Sequence[Run]) -> list[str]:
     if end_apart(runs, pareto.spans):
         found.append(
             "Same start, same learning rate, same two losses: the schemes end at different "
-            "points, because each of them answers another question."
+            "points, because each of them solves another problem."
         )
     return found
 

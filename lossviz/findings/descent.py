@@ -46,13 +46,13 @@ def ends(paths: Sequence[Trajectory]) -> list[str]:
 
 def outcome(paths: Sequence[Trajectory]) -> str:
     """The loss that every path ended with, in one line."""
-    told = [
+    facts = [
         f"**{path.optimizer.label}** "
         + ("diverged" if path.lost else f"{number(path.values[-1])} after "
            f"{count(len(path.values) - 1, 'step')}")
         for path in paths
     ]  # fmt: skip
-    return f"Loss: {listing(told)}."
+    return f"Loss: {listing(facts)}."
 
 
 def order(surface: Surface, paths: Sequence[Trajectory]) -> str:
@@ -90,11 +90,12 @@ def apart(surface: Surface, paths: Sequence[Trajectory]) -> str:
             at.setdefault(target, []).append(path.optimizer.label)
     if len(at) < 2:
         return ""
-    told = []
+    facts = []
     for k, labels in at.items():
         a, b = surface.plane.project(surface.targets[k])
-        told.append(f"{listing(labels)} at the {surface.kinds[k]} ({number(a, 3)}, {number(b, 3)})")
-    return f"One start, different ends: {listing(told)}."
+        place = f"({number(a, 3)}, {number(b, 3)})"
+        facts.append(f"{listing(labels)} at the {surface.kinds[k]} {place}")
+    return f"One start, different ends: {listing(facts)}."
 
 
 def why(paths: Sequence[Trajectory], curvature: Curvature) -> str:
@@ -146,25 +147,25 @@ def sweeping(sweeps: Sequence[Sweep]) -> list[str]:
         if each.lost.all():
             found.append(f"**{each.label}** diverges at every one of these rates.")
             continue
-        told = f"**{each.label}** ends lowest at a rate of {number(each.best, 2)}"
+        text = f"**{each.label}** ends lowest at a rate of {number(each.best, 2)}"
         if each.limit is not None:
-            told += f" and first diverges at {number(each.limit, 2)}"
+            text += f" and first diverges at {number(each.limit, 2)}"
         if each.level:
-            told = f"**{each.label}** ends at the same loss at every rate that does not diverge"
-        found.append(told + ".")
+            text = f"**{each.label}** ends at the same loss at every rate that does not diverge"
+        found.append(text + ".")
     return found
 
 
 def basins(found: BasinMap) -> list[str]:
     """How many starts end where, largest share first, and how long they take."""
     shares = found.shares
-    told = [f"{percent(share)} of the starts: {label}." for label, share in shares[:6]]
+    facts = [f"{percent(share)} of the starts: {label}." for label, share in shares[:6]]
     if len(shares) > 6:
-        told.append(f"The rest is shared by {count(len(shares) - 6, 'more end')}.")
+        facts.append(f"The rest is shared by {count(len(shares) - 6, 'more end')}.")
     if found.median_steps is not None:
         middle = number(found.median_steps)
-        told.append(f"Half of those that do not diverge settle within {middle} steps.")
-    return told
+        facts.append(f"Half of those that do not diverge settle within {middle} steps.")
+    return facts
 
 
 def noise(found: Noise) -> str:
@@ -193,16 +194,16 @@ def sensible_rate(curvature: Curvature, otherwise: float) -> float:
 def scaling(side: Side, path: Trajectory) -> str:
     """Condition number, limit, and how long gradient descent takes on one side."""
     curvature, rate = side.curvature, path.optimizer.lr
-    told = f"A rate of {number(rate, 3)}: {path.ending.message}"
+    text = f"A rate of {number(rate, 3)}: {path.ending.message}"
     if not isfinite(curvature.condition_number):
-        return told
+        return text
     usual = curvature.steps_to_shrink(100, 1 / curvature.steepest)
     return (
         f"Condition number {number(curvature.condition_number, 3)}, "
         f"limit {number(curvature.safe_rate, 3)}. "
         "At a rate of 1/λmax the error along the slowest direction needs "
         f"{count_of(usual)} to shrink by a factor of 100. "
-        f"{told}"
+        f"{text}"
     )
 
 

@@ -1,4 +1,4 @@
-"""One step of a descent, in numbers."""
+"""Sentences about one step of a descent, with its numbers."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class Captions(NamedTuple):
 
     def lines(self) -> list[str]:
         """The lines as they are read."""
-        told = [
+        quantities = [
             "".join(chain.from_iterable(zip(self.words, [*map(number, row), ""], strict=True)))
             for row in self.numbers
         ]
-        return [*told, self.end]
+        return [*quantities, self.end]
 
 
 def captions(path: Trajectory, shown: Sequence[int]) -> Captions:
@@ -48,22 +48,22 @@ def captions(path: Trajectory, shown: Sequence[int]) -> Captions:
     words: list[str] = []
     rows = []
     for theta, value, numbers in zip(path.points, path.values, path.replay(), strict=False):
-        told = [("θ", [float(theta[i]) for i in coordinates]), ("loss", [float(value)])]
+        quantities = [("θ", [float(theta[i]) for i in coordinates]), ("loss", [float(value)])]
         for each in numbers:
             if each.key in SPOKEN:
                 name = SHORT.get(each.key, each.name.lower())
-                told.append((name, each.of(shown)))
-        words = words or _around([(name, len(values)) for name, values in told])
-        rows.append([value for _, values in told for value in values])
+                quantities.append((name, each.of(shown)))
+        words = words or _around([(name, len(values)) for name, values in quantities])
+        rows.append([value for _, values in quantities for value in values])
     place = [number(path.points[-1, i]) for i in coordinates]
     at = f"({', '.join(place)})" if len(place) > 1 else place[0]
     return Captions(words, rows, f"θ {at}  ·  loss {number(path.values[-1])}  ·  the end")
 
 
-def _around(told: Sequence[tuple[str, int]]) -> list[str]:
+def _around(quantities: Sequence[tuple[str, int]]) -> list[str]:
     """The words around so many numbers under each name: ["θ (", ", ", ")  ·  loss ", ""]."""
     words, before = [], ""
-    for name, count in told:
+    for name, count in quantities:
         opened, closed = ("(", ")") if count > 1 else ("", "")
         words += [f"{before}{name} {opened}", *[", "] * (count - 1)]
         before = f"{closed}  ·  "

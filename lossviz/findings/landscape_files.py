@@ -1,4 +1,4 @@
-"""What a landscape file holds, in words."""
+"""Sentences about a landscape file."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _rough(land: SavedLandscape) -> str:
 def _pair(landscapes: Sequence[SavedLandscape], names: Sequence[str]) -> str:
     low = [land.lowest.value for land in landscapes]
     if low[0] == low[1]:
-        return f"Both are as low: {number(low[0])}."
+        return f"Both have the same lowest loss: {number(low[0])}."
     first = int(low[1] < low[0])
     return (
         f"{names[first]} is the lower one: {number(low[first])} against {number(low[1 - first])} "

@@ -15,20 +15,20 @@ from lossviz.outliers.residual_shapes import ResidualShapes
 from lossviz.text import count, listing, number, percent
 
 HEADS = {"bounded": "bounded loss", "robust": "bounded ψ"}
-SAYS = {True: "yes", False: "no", None: "–"}
+ANSWERS = {True: "yes", False: "no", None: "–"}
 
 
 def drawn(shapes: ResidualShapes, theta: Any) -> str:
     """What the drawing over the data means at theta (p,), and which residuals are drawn."""
     loss, n, m = shapes.risk.loss, len(shapes.risk.data), len(shapes.rows)
     if loss.id == "squared":
-        shape, says = "a true square", "its area is the loss"
+        shape, text = "a true square", "its area is the loss"
     elif loss.id == "absolute":
-        shape, says = "a bar", "its length is the loss"
+        shape, text = "a bar", "its length is the loss"
     elif shapes.area:
-        shape, says = "a rectangle", "as high as the residual is large, its area is the loss"
+        shape, text = "a rectangle", "as high as the residual is large, its area is the loss"
     else:
-        shape, says = "a bar", "its height is the loss, read on the target's axis"
+        shape, text = "a bar", "its height is the loss, read on the target's axis"
     who = f"The residual of each of {count(n, 'point')} is drawn as {shape}"
     if n == 1:
         who = f"The residual of the one point is drawn as {shape}"
@@ -37,24 +37,25 @@ def drawn(shapes: ResidualShapes, theta: Any) -> str:
             f"The residuals of {m} of {count(n, 'point')}, from the lowest target to the highest, "
             f"are each drawn as {shape}"
         )
-    told = f"{who}: {says}."
+    sentence = f"{who}: {text}."
     if shapes.area:
-        told += " None is drawn wider than half the picture."
+        sentence += " None is drawn wider than half the picture."
     if lost := shapes.undefined(theta):
-        told += f" {count(lost, 'loss', 'losses')} below 0, or not finite: there nothing is drawn."
-    return told
+        few = count(lost, "loss", "losses")
+        sentence += f" {few} below 0 or not finite: not drawn."
+    return sentence
 
 
 def worked(losses: Sequence[Loss], y: float, prediction: float) -> str:
     """The loss of one prediction under each loss function, in a sentence."""
-    told = []
+    facts = []
     for loss in losses:
         if target(loss, y) != y and loss.task != "binary":
-            told.append(f"{loss.name} is not defined for a target of {number(y)}")
+            facts.append(f"{loss.name} is not defined for a target of {number(y)}")
             continue
-        told.append(f"{loss.name} is {number(float(at(loss, y - prediction, y)[0]))}")
+        facts.append(f"{loss.name} is {number(float(at(loss, y - prediction, y)[0]))}")
     where = f"Observed y = {number(y)}, predicted ŷ = {number(prediction)}"
-    return f"**{where}, residual r = y − ŷ = {number(y - prediction)}:** {listing(told)}."
+    return f"**{where}, residual r = y − ŷ = {number(y - prediction)}:** {listing(facts)}."
 
 
 def table(losses: Sequence[Loss], u: float, y: float) -> str:
@@ -68,7 +69,7 @@ def table(losses: Sequence[Loss], u: float, y: float) -> str:
     ]
     for loss in losses:
         value, slope = (float(v) for v in at(loss, u, target(loss, y)))
-        cells = [SAYS[v] for v in facts(loss).values()]
+        cells = [ANSWERS[v] for v in facts(loss).values()]
         formula = "$" + loss.formula.replace("|", r"\vert ") + "$"  # a bar would end the cell
         lines.append(
             f"| **{loss.label}** {formula} | {number(value)} | {number(slope)} | "
@@ -89,14 +90,14 @@ def _influence(losses: Sequence[Loss]) -> str:
     free = [loss.name for loss in losses if not loss.robust]
     held = [loss.name for loss in losses if loss.robust and not loss.bounded]
     lets = [loss.name for loss in losses if loss.bounded and loss.id != "constant"]
-    told = []
+    facts = []
     if free:
-        told.append(f"{listing(free)} {_have(free)} an unbounded derivative")
+        facts.append(f"{listing(free)} {_have(free)} an unbounded derivative")
     if held:
-        told.append(f"{listing(held)} {_have(held)} a bounded derivative")
+        facts.append(f"{listing(held)} {_have(held)} a bounded derivative")
     if lets:
-        told.append(f"{listing(lets)} {_are(lets)} bounded")
-    if not told:
+        facts.append(f"{listing(lets)} {_are(lets)} bounded")
+    if not facts:
         return ""
     free_of = (
         ""
@@ -107,7 +108,7 @@ def _influence(losses: Sequence[Loss]) -> str:
             "the gradient in θ is the derivative times ∂ŷ/∂θ."
         )
     )
-    return f"{_capital('; '.join(told))}.{free_of}"
+    return f"{_capital('; '.join(facts))}.{free_of}"
 
 
 def _constant(loss: Loss) -> str:
@@ -186,20 +187,20 @@ def smoothness(losses: Sequence[Loss]) -> str:
     kinked = [loss.name for loss in losses if not loss.smooth and has_gradient(loss)]
     smooth = [loss.name for loss in losses if loss.smooth and has_gradient(loss)]
     flat = [loss.name for loss in losses if not has_gradient(loss)]
-    told = []
+    facts = []
     if smooth:
-        told.append(f"{listing(smooth)} {_are(smooth)} smooth")
+        facts.append(f"{listing(smooth)} {_are(smooth)} smooth")
     if kinked:
-        told.append(
+        facts.append(
             f"{listing(kinked)} {_have(kinked)} a kink or a jump, and a gradient almost everywhere"
         )
     if flat:
-        told.append(
+        facts.append(
             f"{listing(flat)} {_have(flat)} derivative zero wherever it exists: no gradient to "
             "follow"
         )
     return (
-        f"**Loose.** Of the losses shown, {'; '.join(told)}. Gradient methods need a "
+        f"**Loose.** Of the losses shown, {'; '.join(facts)}. Gradient methods need a "
         "derivative that exists almost everywhere and is not zero. A few kinks are fine (they "
         "give medians and exact zeros); flat steps are not."
     )

@@ -33,10 +33,10 @@ def flattened(shares: Sequence[tuple[str, float]]) -> str:
     flat = [(name, share) for name, share in shares if share < FLAT]
     if not flat:
         return ""
-    told = listing([f"**{name}** ({percent(share)} of the height)" for name, share in flat])
+    names = listing([f"**{name}** ({percent(share)} of the height)" for name, share in flat])
     their = "surface looks" if len(flat) == 1 else "surfaces look"
     return (
-        f"On the common height axis the {their} flat for {told}: choose *Each its own* under "
+        f"On the common height axis the {their} flat for {names}: choose *Each its own* under "
         "*View* to see the shape."
     )
 

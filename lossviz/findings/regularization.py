@@ -38,7 +38,7 @@ def captions(scene: Scene) -> list[str]:
 
 def sentences(reduced: WeightsOnly, scene: Scene, step: int) -> list[str]:
     """Which weights are zero, how far the minimum moved, the curvature, the budget, the call."""
-    said = (
+    facts = (
         zeros(reduced, scene),
         moved(scene, step),
         correlation(reduced),
@@ -46,7 +46,7 @@ def sentences(reduced: WeightsOnly, scene: Scene, step: int) -> list[str]:
         correspondence(reduced, scene, step),
         call(reduced, float(scene.path.strengths[step])),
     )
-    return [sentence for sentence in said if sentence]
+    return [sentence for sentence in facts if sentence]
 
 
 def correlation(reduced: WeightsOnly) -> str:
@@ -104,11 +104,11 @@ def moved(scene: Scene, step: int) -> str:
 def zeros(reduced: WeightsOnly, scene: Scene) -> str:
     """At which strength each weight becomes exactly zero, or why none does."""
     if unit(reduced.penalty).smooth:
-        told = (
+        sentence = (
             f"{reduced.penalty.label} has no kink at zero: it shrinks the weights and sets none to "
             "exactly 0 by itself."
         )
-        return " ".join([told, *_passing(reduced, scene)])
+        return " ".join([sentence, *_passing(reduced, scene)])
     found = [(at, name) for at, name in zip(scene.gone, scene.names, strict=True) if at is not None]
     if not found:
         return ""
@@ -125,19 +125,19 @@ def zeros(reduced: WeightsOnly, scene: Scene) -> str:
 
 def _passing(reduced: WeightsOnly, scene: Scene) -> list[str]:
     """Weights that are zero under a smooth penalty all the same: on their way, or throughout."""
-    told = []
+    facts = []
     for k, name in enumerate(scene.names):
         if reduced.constant[k]:
-            told.append(f"The {name} is 0 at every λ above 0 because its feature is constant.")
+            facts.append(f"The {name} is 0 at every λ above 0 because its feature is constant.")
             continue
         between = scene.path.sign_change(k)
         if between is not None:
             low, high = (number(strength, 3) for strength in between)
-            told.append(
+            facts.append(
                 f"The {name} changes sign between λ = {low} and {high}: it passes 0 there and does "
                 "not stay."
             )
-    return told
+    return facts
 
 
 def effect(reduced: WeightsOnly, scene: Scene, step: int) -> str:
@@ -225,12 +225,12 @@ def fewer(path: CoefficientPath, now: int) -> str:
             "weights are always better."
         )
     left = len(path.names) - int(path.zeros[now])
-    said = (
+    sentence = (
         f"At λ = {strength}, {left} of {len(path.names)} weights are not "
         f"zero; the effective degrees of freedom are {number(path.freedom[now], 3, beside=1.0)}."
     )
     alive = [name for name, w in zip(path.names, path.weights[now], strict=True) if w != 0]
-    return said + (f" They are {listing(alive)}." if 0 < left < len(path.names) else "")
+    return sentence + (f" They are {listing(alive)}." if 0 < left < len(path.names) else "")
 
 
 def exact_zeros(

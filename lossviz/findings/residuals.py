@@ -29,15 +29,15 @@ def patterns(found: Diagnostics) -> list[str]:
         return ["Every residual is the same to within rounding: no pattern is left to explain."]
     outlier = dominant(found)
     if outlier is None:
-        said = [nonlinearity(found), heteroscedasticity(found), normality(found)]
+        facts = [nonlinearity(found), heteroscedasticity(found), normality(found)]
     else:
         row, share = outlier
-        said = [
+        facts = [
             f"**One outlier.** The residual {number(found.residual[row], 3)} at the fitted value "
             f"{number(found.fitted[row], 3)} makes {percent(share)} of the squared residuals; it "
             "shifts the fit, so trend, spread and normality of the others cannot be judged here."
         ]
-    return [each for each in said if each] + [mean(found), largest(found)]
+    return [each for each in facts if each] + [mean(found), largest(found)]
 
 
 def nonlinearity(found: Diagnostics) -> str:
@@ -45,7 +45,7 @@ def nonlinearity(found: Diagnostics) -> str:
     square, alike = nonlinear(found), serial(found)
     tests = [f"a quadratic term {_p(square)}"] if square.measured else []
     if alike.measured:
-        tests.append(f"likeness of neighbouring residuals {_p(alike)}")
+        tests.append(f"rank correlation of neighbouring residuals {_p(alike)}")
     if not tests:
         return ""
     if square.seen:
@@ -90,7 +90,10 @@ def heteroscedasticity(found: Diagnostics) -> str:
             "Weak evidence of heteroscedasticity: the size of the residuals "
             f"{how} with the fitted value {_p(sign)}."
         )
-    return f"No monotone change of their size with the fitted value detected {_p(sign)}."
+    return (
+        "No monotone change of the size of the residuals with the fitted value detected "
+        f"{_p(sign)}."
+    )
 
 
 def normality(found: Diagnostics) -> str:
@@ -111,8 +114,8 @@ def normality(found: Diagnostics) -> str:
         what.append(
             f"with {weight} tails than a normal sample (excess kurtosis {number(ends.size, 2)})"
         )
-    told = f": they are {listing(what)}" if what else ""
-    return f"**Not normal.** The residuals leave the line of the Q–Q plot {_p(sign)}{told}."
+    more = f": they are {listing(what)}" if what else ""
+    return f"**Not normal.** The residuals depart from the line of the Q–Q plot {_p(sign)}{more}."
 
 
 def _p(sign: Sign) -> str:
@@ -123,9 +126,14 @@ def mean(found: Diagnostics) -> str:
     """Where the residuals are centred."""
     middle = found.mean
     if not middle:
-        return "Their mean is 0: predictions that are too high and too low cancel out."
+        return (
+            "The mean of the residuals is 0: predictions that are too high and too low cancel out."
+        )
     side = "low" if middle > 0 else "high"
-    return f"Their mean is {number(middle, 3)}: on average the prediction is too {side}."
+    return (
+        f"The mean of the residuals is {number(middle, 3)}: on average the prediction is too "
+        f"{side}."
+    )
 
 
 def largest(found: Diagnostics) -> str:

@@ -23,20 +23,20 @@ def gap_sentences(
     name = "held-out loss" if metric is None else f"held-out {metric.name}"
     first = "At its lowest point" if attained else "Far along the way down"
     seen = apart(own, second) if metric is None else (number(own), number(second))
-    told = [
+    facts = [
         f"{first} the training loss is **{seen[0]}** ({count(rows[0], 'row')}); the {name} there "
         f"is **{seen[1]}** ({count(rows[1], 'row')} held out)."
     ]
     lost = abs(best - second)
     if found.distance == 0 or lost <= LEVEL * max(abs(best), abs(second)):
-        told.append(f"No other point in this window has a better {name}.")
-        return told
-    told.append(
+        facts.append(f"No other point in this window has a better {name}.")
+        return facts
+    facts.append(
         f"The {name} is best elsewhere, {number(found.distance, 3)} away in parameter units: "
         f"**{number(best)}** there, {number(lost, 3)} better. The training loss is "
         f"{number(other - own, 3)} higher there."
     )
-    return told
+    return facts
 
 
 def zero_division(metric: Metric, share: float, here: bool, classes: tuple[str, ...]) -> str:
@@ -62,12 +62,14 @@ def flat(metric: Metric, found: Flatness) -> str:
     if not metric.steps:
         return (
             f"{metric.label} has a gradient: at {percent(1 - found.points)} of the grid points "
-            "moving a hair changes it, so it could be descended."
+            "a small enough move changes it, so it could be descended."
         )
     return (
         f"At {percent(found.points)} of the grid points the gradient of {metric.name} is "
-        "**exactly zero**: moving a hair changes nothing. Between neighbouring points it stays "
-        f"the same in {percent(found.steps)} of the steps. Nothing shows a descent the way."
+        "**exactly zero**: a small enough move changes nothing. Between neighbouring points "
+        "it stays "
+        f"the same in {percent(found.steps)} of the steps. A gradient method has no direction "
+        "to follow."
     )
 
 
@@ -111,8 +113,8 @@ def strengths(found: Strengths) -> str:
     return (
         f"The held-out loss is lowest at **λ = {number(float(found.strengths[best]), 3)}**: "
         f"{number(gained, 3)} below λ = 0, while the training loss is {number(increase, 3)} "
-        "higher. A penalty moves the minimum away from the lowest training loss, hopefully "
-        "towards the other."
+        "higher. A penalty moves the minimum away from the lowest training loss, ideally "
+        "towards the lowest held-out loss."
     )
 
 
@@ -120,48 +122,50 @@ def learning(found: Learning) -> list[str]:
     """How the gap between training and held-out loss closes with the rows."""
     train, held = found.train.mean(0), found.held.mean(0)
     ends = [(float(held[k] - train[k]), int(found.sizes[k])) for k in (0, -1)]
-    told = [
+    facts = [
         f"With {count(ends[0][1], 'row')} held-out less training loss is "
         f"{number(ends[0][0], 3)}; with {count(ends[1][1], 'row')} it is {number(ends[1][0], 3)}."
     ]
     if found.risk is not None:
         true, spread = float(found.risk[:, -1].mean()), float(found.held[:, -1].std())
-        told.append(
+        facts.append(
             f"The risk itself is {number(true)} with all rows, from a fresh sample of "
-            f"{found.sample:,} rows of the same law; the held-out rows say "
+            f"{found.sample:,} rows of the same distribution; the held-out rows give "
             f"{number(float(held[-1]))}" + (f" ± {number(spread, 2)}." if spread > 0 else ".")
         )
     else:
-        told.append("Nobody knows the law behind a table: the held-out rows are all there is.")
+        facts.append(
+            "The distribution behind a table is unknown: the held-out rows are all there is."
+        )
     if found.ridge:
-        told.append(
+        facts.append(
             f"Fitted with an L2 penalty of {found.ridge:g}, since small samples may be separable."
         )
-    return told
+    return facts
 
 
 def degrees(found: Degrees) -> list[str]:
     """Where the loss on fresh rows is lowest, and what rises beyond."""
     low = int(found.fresh.argmin())
     source = (
-        f"{found.redraws} samples drawn from the data's own law"
+        f"{found.redraws} samples drawn from the data's own distribution"
         if found.drawn
         else f"{found.redraws} random halves of the rows, judged on others"
     )
-    told = [
+    facts = [
         f"Degree **{found.degrees[low]}** has the lowest loss on fresh rows, "
         f"{number(float(found.fresh[low]))}: {number(float(found.bias[low]))} of it bias² and "
         f"noise, {number(float(found.variance[low]))} variance. From {source}."
     ]
     last = len(found.degrees) - 1
     if last > low:
-        told.append(
+        facts.append(
             f"At degree {found.degrees[last]} the training loss is "
             f"{number(float(found.train[last]))} and the loss on fresh rows "
             f"{number(float(found.fresh[last]))}; variance has grown to "
             f"{number(float(found.variance[last]))}."
         )
-    return told
+    return facts
 
 
 def folds(found: Folds) -> list[str]:
@@ -173,7 +177,7 @@ def folds(found: Folds) -> list[str]:
         f"**{number(float(found.held.mean()))}** on average, standard error "
         f"{number(spread / k**0.5, 2)}.",
         f"Fold {low + 1} says {number(float(found.held[low]))}, fold {high + 1} "
-        f"{number(float(found.held[high]))}: one split alone would have said one of these.",
+        f"{number(float(found.held[high]))}: a single split would have given one of these.",
     ]
 
 
@@ -203,7 +207,7 @@ def on_both(
 ) -> str:
     """The loss and, of classes, the accuracy of a model where it learned and where it did not."""
     seen, of_held_out = apart(*losses)
-    says = f"{whose}'s loss is {seen} on the rows learned from, {of_held_out} on those held out"
+    text = f"{whose}'s loss is {seen} on the rows learned from, {of_held_out} on those held out"
     if accuracies is not None:
-        says += f"; its accuracy {number(accuracies[0])} and {number(accuracies[1])}"
-    return says + "."
+        text += f"; its accuracy {number(accuracies[0])} and {number(accuracies[1])}"
+    return text + "."

@@ -29,17 +29,17 @@ def weights(without: Weighed, decayed: Weighed, strength: float) -> str:
 
 def losses(without: Weighed, decayed: Weighed, held_out: int) -> str:
     """What it did to the training loss and to the loss on held-out points."""
-    said = (
+    text = (
         f"The training loss {change(without.train, decayed.train, 3)}; on "
         f"{count(held_out, 'held-out point')} the loss "
         f"{change(without.held_out, decayed.held_out, 3)}"
     )
     worse, better = decayed.train > without.train, decayed.held_out < without.held_out
     if worse and better:
-        return said + ": a worse fit to the training data, a better one to held-out data."
+        return text + ": a worse fit to the training data, a better one to held-out data."
     if worse and decayed.held_out > without.held_out:
-        return said + ": with this much decay both are worse."
-    return said + "."
+        return text + ": with this much decay both are worse."
+    return text + "."
 
 
 def curvature(without: Weighed, decayed: Weighed) -> str:

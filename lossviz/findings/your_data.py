@@ -1,4 +1,4 @@
-"""What was read in a table, in words."""
+"""Sentences about how a table was read."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ def read(table: Table, name: str) -> str:
     """How many rows and columns were read, from what, and what was left out."""
     n, d = len(table), len(table.columns)
     what = f"{name}: " if name else ""
-    said = " ".join(table.notes)
+    notes = " ".join(table.notes)
     left = len(table.open)
     still = f" {left} question{'s are' if left > 1 else ' is'} open." if left else ""
-    return f"{what}{n:,} row{'s' * (n > 1)} and {d} column{'s' * (d > 1)}. {said}{still}"
+    return f"{what}{n:,} row{'s' * (n > 1)} and {d} column{'s' * (d > 1)}. {notes}{still}"
 
 
 def columns(table: Table) -> list[dict[str, object]]:

@@ -1,4 +1,4 @@
-"""A formula that was read: its value, its slopes and its LaTeX."""
+"""A formula that was read: its value, its derivatives and its LaTeX."""
 
 from __future__ import annotations
 

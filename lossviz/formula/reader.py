@@ -1,4 +1,4 @@
-"""From typed text to a tree, by a list of what is allowed; everything else is a sentence.
+"""The reader of formulas: typed text to a tree, by a list of what is allowed.
 
 The text is cut into tokens first, so that Python's parser only ever sees numbers, ASCII names,
 operators and parentheses: no quotes, brackets, dots between names, colons or equal signs.  Its

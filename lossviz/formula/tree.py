@@ -1,4 +1,4 @@
-"""What a formula is once it has been read: numbers, names, and a closed list of operations.
+"""The tree of a formula: numbers, names, and a closed list of operations.
 
 A tree holds no code.  It is evaluated by looking operations up in ``OPERATIONS``, and nothing
 outside that table can happen, whatever the reader typed.

@@ -1,4 +1,4 @@
-"""What is worth marking on a landscape: the minimum, as what it is."""
+"""Marks on a landscape: minima, flat sets of minima, the direction of one at infinity."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ def minimum_marks(
 
 def lowest(land: Landscape) -> Mark | None:
     """The lowest point of a grid; None where it lies on the edge, or where the grid is level."""
-    values = np.where(np.isfinite(land.values), land.values, np.inf)
-    j, i = np.unravel_index(values.argmin(), values.shape)
-    inside = 0 < i < len(land.a) - 1 and 0 < j < len(land.b) - 1
-    if not inside or not (values > values[j, i]).any():
+    if not land.finite.any() or land.constant:
         return None
-    place = (land.a[[i]], land.b[[j]], values[[j], [i]])
+    j, i = land.where()
+    if not (0 < i < len(land.a) - 1 and 0 < j < len(land.b) - 1):
+        return None
+    place = (land.a[[i]], land.b[[j]], land.values[[j], [i]])
     return Mark("lowest point of this window", "point", *place)
 
 

@@ -130,16 +130,16 @@ def write_landscape(
                 header = {"descr": "<f4", "fortran_order": False, "shape": (len(b), len(a))}
                 npy.write_array_header_1_0(held, header)
                 for rows in spans(len(b), max(1, BAND // len(a))):
-                    told = progress and partial(_told, progress, rows, len(b))
+                    heard = progress and partial(_share_done, progress, rows, len(b))
                     values = np.empty((rows.stop - rows.start, len(a)))
-                    gather(Survey(objective, plane, a, b[rows], double), workers, told, values)
+                    gather(Survey(objective, plane, a, b[rows], double), workers, heard, values)
                     held.write(single(infinite_where_lost(values)).tobytes())
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
 
 
-def _told(progress: Progress, rows: slice, of: int, fraction: float) -> None:
+def _share_done(progress: Progress, rows: slice, of: int, fraction: float) -> None:
     progress((rows.start + fraction * (rows.stop - rows.start)) / of)
 
 
@@ -149,8 +149,8 @@ def thinned(landscape: SavedLandscape, most: int = 201) -> SavedLandscape:
     The lines through its lowest value are always among them, so that a browser shows where that
     is and how low; a smaller landscape comes back as it is.
     """
-    j, i = np.unravel_index(np.argmin(landscape.values), landscape.values.shape)
-    across, along = _lines(len(landscape.a), int(i), most), _lines(len(landscape.b), int(j), most)
+    j, i = landscape.where()
+    across, along = _lines(len(landscape.a), i, most), _lines(len(landscape.b), j, most)
     return replace(
         landscape,
         a=landscape.a[across],

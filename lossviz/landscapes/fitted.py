@@ -1,4 +1,4 @@
-"""What a point of parameter space means in data space: the line, curve or boundary it is.
+"""The fit in data space at a point of parameter space: a line, a curve or a boundary.
 
 A point on a surface is a model.  A ``Fit`` says how to draw that model over its data, and gives
 whoever follows a pointer (the browser) the few numbers that make it instant: a matrix where the

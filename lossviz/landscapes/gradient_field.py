@@ -1,4 +1,4 @@
-"""Which way is down: arrows of the negative gradient on a plane."""
+"""The gradient field on a plane: arrows of the negative gradient."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How tall a landscape is drawn: as it is, cut off, or by orders of magnitude."""
+"""Height scales of a landscape: linear, cut off, or logarithmic."""
 
 from __future__ import annotations
 

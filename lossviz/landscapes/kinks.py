@@ -1,4 +1,4 @@
-"""Where a landscape has kinks: straight lines on which a point's residual sits at a kink."""
+"""Kinks of a landscape: the lines on which one row's residual or margin is at a kink."""
 
 from __future__ import annotations
 

@@ -45,12 +45,39 @@ class Landscape:
     @property
     def lowest(self) -> GridPoint:
         """The lowest of the finite heights; ValueError where none is finite."""
-        return self._point(np.where(self.finite, self.values, np.inf).argmin())
+        return self.best()
 
     @property
     def highest(self) -> GridPoint:
         """The highest of the finite heights; ValueError where none is finite."""
-        return self._point(np.where(self.finite, self.values, -np.inf).argmax())
+        return self.best(higher=True)
+
+    def best(self, higher: bool = False, near: tuple[float, float] | None = None) -> GridPoint:
+        """The lowest of the finite heights, or the highest.
+
+        Of several equal ones the nearest to ``near``, in shares of the window, since its axes may
+        have other units; without it the first.  Raises ValueError where no height is finite.
+        """
+        j, i = self.where(higher, near)
+        return GridPoint(float(self.a[i]), float(self.b[j]), float(self.values[j, i]))
+
+    def where(
+        self, higher: bool = False, near: tuple[float, float] | None = None
+    ) -> tuple[int, int]:
+        """(row, column) of ``best``.  Raises ValueError where no height is finite."""
+        if not self.finite.any():
+            raise ValueError("The loss is not finite anywhere in this window. Make it smaller.")
+        heights = np.where(self.finite, -self.values if higher else self.values, np.inf)
+        far = np.zeros(heights.shape)
+        if near is not None:
+            across, along = (
+                (line - at) / (np.ptp(line) or 1)
+                for line, at in zip((self.a, self.b), near, strict=True)
+            )
+            far = np.hypot(across[None, :], along[:, None])
+        index = np.where(heights == heights.min(), far, np.inf).argmin()
+        j, i = np.unravel_index(index, heights.shape)
+        return int(j), int(i)
 
     @property
     def finite(self) -> NDArray[np.bool_]:
@@ -61,13 +88,6 @@ class Landscape:
     def constant(self) -> bool:
         """Whether all heights are the same."""
         return bool((self.values == self.values[0, 0]).all())
-
-    def _point(self, index: np.intp) -> GridPoint:
-        j, i = np.unravel_index(index, self.values.shape)
-        point = GridPoint(float(self.a[i]), float(self.b[j]), float(self.values[j, i]))
-        if not np.isfinite(point.value):
-            raise ValueError("The loss is not finite anywhere in this window. Make it smaller.")
-        return point
 
 
 @dataclass(frozen=True, eq=False)

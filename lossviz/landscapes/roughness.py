@@ -1,4 +1,4 @@
-"""How rough a landscape is, in numbers that do not depend on its units or its height."""
+"""Roughness of a landscape: shares of non-convex points and counts of local minima."""
 
 from __future__ import annotations
 

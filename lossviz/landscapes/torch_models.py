@@ -1,4 +1,4 @@
-"""Bring a real model: the landscape of any PyTorch module, as a file the app opens.
+"""Landscapes of PyTorch modules: computed in chunks, saved as a file that the app opens.
 
 PyTorch is an extra, ``pip install "lossviz[torch]"``; the app never needs it.
 """

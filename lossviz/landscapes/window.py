@@ -1,4 +1,4 @@
-"""Windows: how much of a plane is worth looking at around a point."""
+"""Plot ranges: how much of a plane is worth looking at around a point."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def _moves(risk: Risk, theta: Array, direction: Array) -> Array:
     length = np.linalg.norm(direction)
     if not length:
         return np.zeros(1)
-    if risk.columns is not None:  # exact also where the columns lie far from zero
-        return risk.columns @ direction
+    if risk.model.design(risk.data.X) is not None:  # exact also for columns far from zero
+        return risk.model.predict(direction, risk.data.X).ravel()
     step = 1e-6 * (float(np.linalg.norm(theta)) or 1.0) / length
     ahead, behind = theta + step * direction, theta - step * direction
     X = risk.data.X

@@ -1,4 +1,4 @@
-"""A surface shared out to processes or to a cluster: blocks of grid rows, cut by the problem alone.
+"""A surface shared out to processes or a cluster: blocks of grid rows, cut by the problem alone.
 
 A block is never cut by the number of workers, so a surface has the same bits on one worker and on
 sixty (of one kind of machine).  ``workers`` follows SciPy's convention: 1 is this process with its
@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from functools import partial
 from importlib import import_module
 from importlib.metadata import version
 from typing import Any
@@ -23,7 +22,7 @@ from joblib.externals.loky import ProcessPoolExecutor
 from numpy.typing import NDArray
 
 from lossviz.landscapes import engines
-from lossviz.landscapes.engines.threads import Progress, alone, spans
+from lossviz.landscapes.engines.threads import Progress, alone, part, spans
 from lossviz.landscapes.planes import Plane
 from lossviz.objectives import Objective
 
@@ -148,12 +147,7 @@ def _count(workers: Any) -> int:
 
 def _here(survey: Survey, blocks: list[slice], progress: Progress | None, into: Array) -> None:
     for number, block in enumerate(blocks):
-        told = progress and partial(_told, progress, number, len(blocks))
-        into[block] = survey.rows(block, told)
-
-
-def _told(progress: Progress, number: int, of: int, fraction: float) -> None:
-    progress((number + fraction) / of)
+        into[block] = survey.rows(block, part(progress, number, len(blocks)))
 
 
 def _in_processes(

@@ -67,7 +67,7 @@ class Scene:
     question: Question | None = None
     breaks: str = ""
     place: int = 0
-    told: tuple[Line, ...] = ()
+    lines: tuple[Line, ...] = ()
     hides: tuple[str, ...] = ()
 
     def scope(self) -> Scope:

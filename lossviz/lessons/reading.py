@@ -90,7 +90,7 @@ def check(scene: Scene) -> None:
     scope = scene.scope()
     with _at(scene.place, scene):
         check_words(scope.words)
-    for number_, text in scene.told:
+    for number_, text in scene.lines:
         with _at(number_, scene):
             filled(text, scope)
     question = scene.question
@@ -174,7 +174,7 @@ def _blocks(lines: Sequence[str], first: int) -> Iterable[tuple[int, list[str]]]
 def _scene(start: int, block: Sequence[str]) -> Scene:
     """A scene whose heading is at ``start``, from 0; Fault where it is not written as one."""
     heading = start + 1
-    link, text, told, replies, breaks = Line(heading, ""), [], [], [], ""
+    link, text, prose, replies, breaks = Line(heading, ""), [], [], [], ""
     hides: tuple[str, ...] = ()
     asked = Line(heading, "")
     answers: list[tuple[str, Line]] = []
@@ -199,7 +199,7 @@ def _scene(start: int, block: Sequence[str]) -> Scene:
             text.append(line)
         elif line:
             raise Fault(place, f"after a question, {line[:50]!r} is no answer and no reply.")
-        told.append(Line(place, line))
+        prose.append(Line(place, line))
     if not link.text:
         raise Fault(heading, "a scene needs a line such as link: surface?loss=absolute.")
     with _at(link.number):
@@ -211,7 +211,7 @@ def _scene(start: int, block: Sequence[str]) -> Scene:
         )
     question = _question(asked, answers, " ".join(replies)) if asked.text else None
     title = block[0][3:].strip()
-    return Scene(title, link.text, paragraph, question, breaks, link.number, tuple(told), hides)
+    return Scene(title, link.text, paragraph, question, breaks, link.number, tuple(prose), hides)
 
 
 def _question(asked: Line, answers: Sequence[tuple[str, Line]], reply: str) -> Question:

@@ -1,4 +1,4 @@
-"""What a lesson's expressions can ask about the state that a scene's link shows."""
+"""The scope of a lesson's expressions: facts of the state that a scene's link shows."""
 
 from __future__ import annotations
 

@@ -45,6 +45,11 @@ class Loss(Recipe):
     task: ClassVar[str]
     formula: ClassVar[str]
     reference: ClassVar[str]
+    # the derivative in the logit is a positive multiple of probability - label: among constant
+    # logits that of the share of ones is best
+    canonical: ClassVar[bool] = False
+    # the derivative is 0 wherever there is one: no descent learns from it
+    flat: ClassVar[bool] = False
 
     @property
     def name(self) -> str:
@@ -58,7 +63,7 @@ class Loss(Recipe):
 
     @property
     def smooth(self) -> bool:
-        """Price and slope are continuous: no step, no kink."""
+        """Value and derivative are continuous: no step, no kink."""
         raise NotImplementedError
 
     @property
@@ -68,7 +73,7 @@ class Loss(Recipe):
 
     @property
     def robust(self) -> bool:
-        """The slope is bounded, so the influence of a single row is bounded."""
+        """The derivative is bounded, so the influence of a single row is bounded."""
         raise NotImplementedError
 
     @property
@@ -99,6 +104,14 @@ class Loss(Recipe):
     def pieces(self) -> Pieces | None:
         """The piecewise quadratic form in r or m, where there is one."""
         return None
+
+    @property
+    def square(self) -> float | None:
+        """The factor of a loss that is a multiple of r squared; None of any other."""
+        pieces = self.pieces
+        if self.task != "regression" or pieces is None or pieces.knots:
+            return None
+        return pieces.a[0] if pieces.a[0] > 0 and pieces.b == pieces.c == (0.0,) else None
 
     def value(self, y: Array, prediction: Array) -> Array:
         """The loss of each row: y (n,) and prediction (..., n[, k]) to (..., n)."""

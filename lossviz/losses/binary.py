@@ -1,4 +1,4 @@
-"""Losses on a probability: what the logit, through a sigmoid, gives to the true label.
+"""Losses of the probability that a sigmoid of the logit gives to the true label.
 
 p = sigmoid(m) with the margin m = (2y - 1) * logit.  The formulas below are written in p, in
 the doubt 1 - p = sigmoid(-m) and in the surprise -log p = softplus(-m), each computed without
@@ -32,7 +32,7 @@ class CrossEntropy(MarginLoss):
 
     id, label, formula = "cross_entropy", "Cross-entropy", r"-\log p_t = \log(1 + e^{-m})"
     reference = "Good 1952; Cox 1958"
-    convex = smooth = robust = proper = True
+    convex = smooth = robust = proper = canonical = True
     bounded = False
 
     def rho(self, m: Array) -> Array:

@@ -1,4 +1,4 @@
-"""Losses on a residual that are squares up close and bars from far away."""
+"""Losses of a residual that are squares near zero and grow linearly far out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Losses on a margin: how far a logit lies on the right side, with no probability in between."""
+"""Losses of a margin: hinge and its relatives, with no probability in between."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ class ZeroOne(MarginLoss):
     id, label = "zero_one", "Zero-one"
     formula = r"\begin{cases} 1 & m \le 0 \\ 0 & m > 0 \end{cases}"
     reference = "Wald 1950"
-    bounded = robust = True
+    bounded = robust = flat = True
     convex = smooth = False
     pieces = Pieces((0.0,), (0.0, 0.0), (0.0, 0.0), (1.0, 0.0))
 

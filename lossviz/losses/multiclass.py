@@ -150,7 +150,7 @@ class SoftmaxCrossEntropy(TrueClassLoss):
 
 @dataclass(frozen=True)
 class SoftmaxAbsoluteError(TrueClassLoss):
-    """The probability given to wrong classes, counted twice: it shrugs at flipped labels."""
+    """The probability given to wrong classes, counted twice: flipped labels count little."""
 
     id, label = "softmax_mae", "Absolute error of the probabilities"
     formula = r"\sum_j |p_j - e_j| = 2 (1 - p_t)"

@@ -197,7 +197,7 @@ class ConstantLoss(ResidualLoss):
 
     id, label, formula = "constant", "Constant", "v"
     reference = "A warning, not a method"
-    convex = smooth = bounded = robust = True
+    convex = smooth = bounded = robust = flat = True
     # The hyperparameter is called what the method is called, so it answers as both.
     value: float = hyperparameter(1.0, 0.0, 5.0)  # type: ignore[assignment]
 

@@ -1,4 +1,4 @@
-"""Losses on a residual that stop growing, or nearly: the far away are forgiven."""
+"""Robust losses of a residual: the general adaptive loss and its relatives, mostly bounded."""
 
 from __future__ import annotations
 

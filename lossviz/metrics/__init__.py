@@ -1,4 +1,4 @@
-"""Metrics: what a model is judged by, at one point or over a whole plane of parameters."""
+"""Metrics: the scores that evaluate a model, at one point or over a plane of parameters."""
 
 from lossviz.metrics.base import Metric
 from lossviz.metrics.classes import (

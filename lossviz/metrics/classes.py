@@ -112,7 +112,7 @@ class Decided(ClassMetric):
 
 @dataclass(frozen=True, eq=False)
 class Counts:
-    """How many rows (...) are named class 1 rightly and wrongly, and class 0 wrongly and rightly.
+    """The counts (...) of true and false positives, and of false and true negatives.
 
     The four cells of a confusion matrix for two classes.
     """
@@ -179,7 +179,7 @@ def _known(table: Array) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True)
 class Accuracy(Decided):
-    """The share of rows predicted rightly."""
+    """The share of rows that are predicted correctly."""
 
     id, label = "accuracy", "Accuracy"
     formula = r"\frac{TP+TN}{n}"
@@ -194,7 +194,7 @@ class Accuracy(Decided):
 
 @dataclass(frozen=True)
 class BalancedAccuracy(Decided):
-    """The mean over the classes of the share of each that is predicted rightly."""
+    """The mean over the classes of the share of each that is predicted correctly."""
 
     id, label = "balanced_accuracy", "Balanced accuracy"
     formula = r"\tfrac12\Big(\frac{TP}{TP+FN}+\frac{TN}{TN+FP}\Big)"

@@ -1,4 +1,4 @@
-"""What a threshold decides, and how far to trust a probability: for one list of predictions."""
+"""Thresholds and calibration: ROC and precision–recall curves, reliability of probabilities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where an objective is smallest: exactly where that can be had, and honestly where it cannot.
+"""Minima of objectives: exact where that can be had, and told as searched where not.
 
 ``minimize`` looks at the structure of the problem, never at names: piecewise convex losses on a
 model that is linear in its parameters are solved exactly, smooth convex ones by Newton's method

@@ -1,4 +1,4 @@
-"""The proof of a minimum: how close to zero a slope at that point can be."""
+"""The certificate of a minimum: how close to zero a subgradient at that point can be."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def certificate(objective: Objective, theta: Array) -> float:
     units that change with those of the data: typical losses per spread of a column, the columns
     centred where there is an intercept.  At a kink of the loss or of the penalty every slope
     between the one-sided ones counts, and the best combination is found by bounded least squares
-    (Stark & Parker 1995).  Of other objectives it is the length of the gradient, in loss per unit
+    (Stark & Parker 1995).  Of other objectives it is the gradient norm, in loss per unit
     of parameter.
     """
     raw = open_up(objective) if isinstance(objective, Risk) else None

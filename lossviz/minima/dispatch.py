@@ -1,11 +1,10 @@
-"""Which solver: chosen by the structure of the problem."""
+"""Dispatch: which solver finds the minimum, chosen by the structure of the problem."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
 from lossviz.minima.combined import combined_minimum
 from lossviz.minima.constant import is_level, level_minimum
@@ -24,10 +23,10 @@ from lossviz.minima.newton_cg import is_large_and_convex, large_convex_minimum
 from lossviz.minima.policies import policy_minimum
 from lossviz.minima.zero_one_penalised import under_shrinking_weights
 from lossviz.objectives import Bandit, Combined, MarkovDecision, Objective, Risk
+from lossviz.objectives.blas import one_blas_thread
 from lossviz.objectives.conditioning import basis_for_powers
 
 STEPPED = 3  # fits of squares that are carried on under another loss
-BLAS = ThreadpoolController()
 
 
 def minimize(risk: Objective) -> Minimum:
@@ -44,8 +43,8 @@ def minimize(risk: Objective) -> Minimum:
 
     Raises ValueError when no start tried has a finite value.
     """
-    with BLAS.limit(limits=1):  # the systems here are small: threads would only wait for each other
-        found = _minimize(risk).told()
+    with one_blas_thread():  # the systems here are small: threads would only wait for each other
+        found = _minimize(risk).worded()
     return with_names(risk, found) if isinstance(risk, Risk) else found
 
 

@@ -1,4 +1,4 @@
-"""Losses that end at a prediction of zero: a minimum at that edge is approached, not met.
+"""Minima at the edge of a loss's domain: approached, not attained.
 
 A count or an amount of 0 is cheapest at a prediction of 0, which a Poisson or Tweedie deviance
 is defined no longer.  Small targets in the place of the zeros keep every prediction inside, as the

@@ -1,4 +1,4 @@
-"""Two penalties that are no sum of |w| and w^2, solved exactly on linear models all the same.
+"""Best subset and group lasso on linear models, solved exactly.
 
 A fee for every weight in use (best subset): every support is tried or ruled out.  A cone, the
 length of the whole weight vector (group lasso): at a minimum away from its tip it acts like a
@@ -23,6 +23,7 @@ from lossviz.minima.multinomial import ClassUnits, class_units, classes_minimum
 from lossviz.minima.newton import descend_newton
 from lossviz.minima.robust import elemental_starts
 from lossviz.objectives import Risk
+from lossviz.objectives.conditioning import conditioned
 from lossviz.penalties import Penalty
 
 Array = NDArray[np.floating]
@@ -38,13 +39,19 @@ def under_a_cost(risk: Risk) -> Minimum | None:
 
     Under a convex loss supports that a larger one's data loss rules out are not tried (branch and
     bound: Furnival & Wilson 1974); above ``MOST_WEIGHTS`` weights at most ``MOST_FITS`` are.
+    The weight of a constant feature is never worth its fee and is not tried.
     """
     weights = risk.layout.weights > 0
-    cost, count = _cost(risk.penalty, weights), int(weights.sum())
-    fit = None if cost is None or count > MOST_BOUNDED else _fitted(risk)
-    if cost is None or fit is None or (count > MOST_WEIGHTS and not risk.loss.convex):
+    cost = _cost(risk.penalty, weights)
+    fitted = None if cost is None or weights.sum() > MOST_BOUNDED else _fitted(risk)
+    if cost is None or fitted is None:
         return None
-    search = _Supports(fit, weights, cost, MOST_FITS if count > MOST_WEIGHTS else 2**count)
+    fit, felt = fitted
+    count = int((weights & felt).sum())
+    if count > MOST_WEIGHTS and not risk.loss.convex:
+        return None
+    most = MOST_FITS if count > MOST_WEIGHTS else 2**count
+    search = _Supports(fit, weights & felt, ~weights, cost, most)
     whole = search.bounded() if risk.loss.convex else search.tried_in_turn()
     found = search.best
     message = (
@@ -67,14 +74,23 @@ def under_a_cost(risk: Risk) -> Minimum | None:
 class _Supports:
     """A search for the support of the lowest data loss plus ``cost`` for each weight in it.
 
-    ``value`` and ``best`` are the lowest so far; a search stops after ``most`` fits.
+    ``weights`` (p,) are tried and ``always`` (p,) kept.  ``value`` and ``best`` are the lowest so
+    far; a search stops after ``most`` fits.
     """
 
-    def __init__(self, fit: Fit, weights: NDArray[np.bool_], cost: float, most: int) -> None:
+    def __init__(
+        self,
+        fit: Fit,
+        weights: NDArray[np.bool_],
+        always: NDArray[np.bool_],
+        cost: float,
+        most: int,
+    ) -> None:
         self.fit, self.weights, self.cost, self.most = fit, weights, cost, most
+        self.always, self.everything = always, weights | always
         self.losses: dict[bytes, float] = {}
         self.value = np.inf
-        self.best = self._try(np.ones(len(weights), bool))
+        self.best = self._try(self.everything)
 
     def loss(self, keep: NDArray[np.bool_]) -> float:
         """The data loss with the parameters ``keep`` (p,), fitted once; infinite after ``most``."""
@@ -94,7 +110,7 @@ class _Supports:
         return found
 
     def tried_in_turn(self) -> bool:
-        keep = np.ones(len(self.weights), bool)
+        keep = self.everything.copy()
         for used in product([False, True], repeat=int(self.weights.sum())):
             keep[self.weights] = used
             self.loss(keep)
@@ -103,7 +119,7 @@ class _Supports:
     def bounded(self) -> bool:
         """Whether all supports were tried or ruled out."""
         self._grow()
-        everything = np.ones(len(self.weights), bool)
+        everything = self.everything
         at = np.flatnonzero(self.weights)
         without = [self.loss(everything & (np.arange(len(everything)) != j)) for j in at]
         # what is missed most is decided first: most supports without it are ruled out
@@ -112,9 +128,10 @@ class _Supports:
 
     def _grow(self) -> None:
         """From no weight on, the best one more while that lowers the sum."""
-        keep = ~self.weights
-        while not keep.all():
-            larger = [keep | (np.arange(len(keep)) == j) for j in np.flatnonzero(~keep)]
+        keep = self.always
+        while not (keep == self.everything).all():
+            missing = np.flatnonzero(self.everything & ~keep)
+            larger = [keep | (np.arange(len(keep)) == j) for j in missing]
             best = min(larger, key=self.loss)
             if self.loss(best) + self.cost >= self.loss(keep):
                 return
@@ -237,18 +254,21 @@ def _fit(lin: LinearRisk, keep: NDArray[np.bool_]) -> Minimum:
     return linear_minimum(lin.on_columns(keep)).padded(keep)
 
 
-def _fitted(risk: Risk) -> Fit | None:
-    """How to fit with only some of the parameters (p,) kept, none of them penalised.
+def _fitted(risk: Risk) -> tuple[Fit, NDArray[np.bool_]] | None:
+    """How to fit with only some of the parameters (p,) kept, and which of them the data feel.
 
-    None for models that are not linear, and for several classes under a loss with kinks or valleys.
+    None of them is penalised.  None for models that are not linear, and for several classes under
+    a loss with kinks or valleys.
     """
     lin, nothing = _without_penalty(risk), np.zeros(risk.layout.size)
     if lin is not None:
-        return lambda keep: _fit(lin, keep)
+        still = conditioned(lin.design, lin.weights == 0).still
+        return lambda keep: _fit(lin, keep), ~still
     units = class_units(risk, nothing, nothing, nothing)
     if units is None or not (risk.loss.convex and risk.loss.smooth):
         return None
-    return lambda keep: _fit_classes(units, keep)
+    felt = np.isin(np.arange(len(nothing)), units.alive)
+    return lambda keep: _fit_classes(units, keep), felt
 
 
 def _fit_classes(units: ClassUnits, keep: NDArray[np.bool_]) -> Minimum:

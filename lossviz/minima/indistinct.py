@@ -1,4 +1,4 @@
-"""Columns that the data cannot tell from a constant, or from each other: said with their names."""
+"""Indistinguishable columns: constant ones and copies, named in a sentence."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def with_names(risk: Risk, found: Minimum) -> Minimum:
     if design is None or not len(design):
         return found
     columns = conditioned(design, risk.layout.weights == 0)
-    told = []
+    facts = []
     still = columns.still & (np.abs(found.directions).max(0) > 0)
     if still.any():
         names = listing([risk.names[j] for j in np.flatnonzero(still)])
         its = "its column is" if still.sum() == 1 else "their columns are"
-        told.append(
+        facts.append(
             f"Changing the {names} changes no prediction: {its} 0 in every row."
             if columns.intercept is None
             else f"The {names} cannot be told from the intercept: {its} the same in every row."
@@ -43,5 +43,5 @@ def with_names(risk: Risk, found: Minimum) -> Minimum:
     parts = np.flatnonzero(mixed.max(0) > TAKES_PART * mixed.max())
     if 1 < len(parts) <= MOST_NAMES:
         names = listing([risk.names[j] for j in parts])
-        told.append(f"The {names} cannot be told apart: their columns say the same.")
-    return replace(found, message=" ".join([found.message, *told]))
+        facts.append(f"The {names} cannot be told apart: their columns say the same.")
+    return replace(found, message=" ".join([found.message, *facts]))

@@ -1,4 +1,4 @@
-"""An interior-point method for sums of piecewise losses: the engine behind every exact fit.
+"""An interior-point method for sums of piecewise losses.
 
 Mehrotra's predictor-corrector (1992) on the slope graphs, in the manner of the Frisch-Newton
 method for quantile regression (Portnoy & Koenker, 1997): each step solves one p by p system,

@@ -16,7 +16,12 @@ from numpy.typing import NDArray
 from lossviz.losses import Loss, Pieces
 from lossviz.minima.linear_risk import LinearRisk
 from lossviz.minima.minimum import Minimum, unproved
-from lossviz.objectives.conditioning import Conditioned, conditioned
+from lossviz.objectives.conditioning import (
+    Conditioned,
+    conditioned,
+    prediction_rounding,
+    without_noise,
+)
 from lossviz.text import number
 
 Array = NDArray[np.floating]
@@ -24,7 +29,7 @@ Array = NDArray[np.floating]
 DISAGREE = 1e-6  # of a typical value: how far rounded parameters may miss the value that was proved
 DISAGREE_FAR = 1e-2  # beyond this the value told is the one that they reach
 TINY = 1e-300
-FLAT = "The data do not decide: the best models form a set without end; one of them is shown."
+FLAT = "The data do not decide: the minimisers form an unbounded set; one of them is shown."
 MET = "Its value is zero to rounding: {}."
 ROUNDING = 64 * float(np.finfo(float).eps)
 
@@ -163,7 +168,7 @@ def as_reached(found: Minimum, lin: LinearRisk, loss_unit: float) -> Minimum:
 
     ``loss_unit`` is a typical value of the risk.
     """
-    nothing = rounding_alone(lin)
+    nothing = rounding_alone(lin, found.theta)
     if nothing and 0 <= found.value <= nothing:
         met = "every row is met" if lin.loss.task == "regression" else "no row has a loss"
         found = replace(found, value=0.0, message=f"{found.message} {MET.format(met)}")
@@ -189,18 +194,21 @@ def as_reached(found: Minimum, lin: LinearRisk, loss_unit: float) -> Minimum:
     )
 
 
-def rounding_alone(lin: LinearRisk) -> float:
+def rounding_alone(lin: LinearRisk, theta: Array) -> float:
     """The mean loss of missing every row by what rounding leaves; 0 where a hit has a loss.
 
-    A binary answer is hit where its loss ends: from a margin of 1 on under the hinge loss.
+    Rounding of the targets, and of the predictions at theta (p,).  A binary answer is hit where
+    its loss ends: from a margin of 1 on under the hinge loss.
     """
     y = lin.y
-    aim, off = y, ROUNDING * np.abs(y).max(initial=0.0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        moved = np.nan_to_num(prediction_rounding(lin.design, theta), posinf=0.0)
+    aim, off = y, ROUNDING * np.abs(y).max(initial=0.0) + moved
     if lin.loss.task != "regression":
         pieces = lin.loss.pieces
         if pieces is None or not pieces.knots or lin.loss.task != "binary":
             return 0.0
-        aim, off = (2 * y - 1) * pieces.knots[-1], (1 - 2 * y) * ROUNDING
+        aim, off = (2 * y - 1) * pieces.knots[-1], (1 - 2 * y) * (ROUNDING + moved)
     with np.errstate(over="ignore", invalid="ignore"):
         hit = np.abs(lin.loss.value(y, aim)).max()
         missed = lin.loss.value(y, aim + off)
@@ -219,7 +227,7 @@ def kind_units(raw: LinearRisk) -> KindUnits:
     columns = columns.coarser(least)
     alive = np.flatnonzero(~columns.still)
     scale = columns.scale[alive] / unit  # theta = z / scale
-    design = _without_noise(columns.design[:, alive], columns.noise[alive])
+    design = without_noise(columns.design[:, alive], columns.noise[alive])
     y, loss = raw.y, raw.loss
     if raw.loss.task == "regression":
         y, loss = (raw.y - shift) / unit, Rescaled(raw.loss, unit, loss_unit)
@@ -274,24 +282,6 @@ def _steepness(raw: LinearRisk, shift: float) -> float:
         row_gradients = np.abs(raw.loss.derivative(raw.y, level)).ravel()
     row_gradients = row_gradients[np.isfinite(row_gradients)]
     return float(row_gradients.mean()) if len(row_gradients) else 0.0
-
-
-def _without_noise(design: Array, noise: Array) -> Array:
-    """The columns without what only the rounding of far-off numbers put there.
-
-    Where columns lie far from zero, two that say the same differ by rounding; taking the smallest
-    singular parts away makes them equal again, so that rank is judged on what the data hold.
-    """
-    if design.shape[1] < 2 or noise.max(initial=0.0) < 1e-13 * len(design):
-        return design
-    size = np.linalg.norm(design, axis=0)
-    size = np.where(size > 0, size, 1.0)
-    left, singular, right = np.linalg.svd(design / size, full_matrices=False)
-    relative = float((noise * np.sqrt(len(design)) / size).max())
-    lost = singular < relative * singular[0]
-    if not lost.any():
-        return design
-    return design - (left[:, lost] * singular[lost]) @ right[lost] * size
 
 
 def orthonormal(rows: Array) -> Array:

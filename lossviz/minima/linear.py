@@ -1,4 +1,4 @@
-"""Models that are linear in their parameters: which solver their loss and penalty call for."""
+"""Minima of models linear in their parameters: which solver loss and penalty call for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A risk whose prediction is design @ theta, opened up for Newton's method and its friends."""
+"""A risk whose prediction is design @ theta, with the derivatives that solvers ask for."""
 
 from __future__ import annotations
 

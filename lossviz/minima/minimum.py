@@ -1,4 +1,4 @@
-"""The result: where an objective is smallest, and how much of that is known."""
+"""The result of a minimisation: the point, its value, its kind, and how it is known."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Minimum:
     others: Array | None = None
     other_values: Array | None = None
 
-    def told(self) -> Minimum:
+    def worded(self) -> Minimum:
         """The same, its value written out where the message speaks of it."""
         return replace(self, message=self.message.replace(ITS_VALUE, number(self.value)))
 

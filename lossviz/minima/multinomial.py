@@ -14,7 +14,7 @@ from lossviz.minima.piecewise_solver import whiten
 from lossviz.minima.recession import apart
 from lossviz.minima.smooth import smooth_minimum
 from lossviz.objectives import Risk
-from lossviz.objectives.conditioning import Conditioned, conditioned
+from lossviz.objectives.conditioning import Conditioned, conditioned, without_noise
 
 Array = NDArray[np.floating]
 
@@ -112,7 +112,7 @@ def class_units(risk: Risk, kink: Array, ridge: Array, least: Array) -> ClassUni
         columns = conditioned(design[:, c, at], weights[at] == 0)
         columns = columns.coarser(least[at])
         classes.append((at, columns))
-        design[:, c, at] = columns.design
+        design[:, c, at] = without_noise(columns.design, columns.noise)
         scale[at], still[at] = columns.scale, columns.still
     alive = np.flatnonzero(~still)
     logits = np.random.default_rng(0).normal(size=(len(X), outputs))

@@ -1,4 +1,4 @@
-"""Objectives without structure: several starts, a walk downhill from each, the best one kept."""
+"""Multistart: objectives without structure, several starts, the best descent kept."""
 
 from __future__ import annotations
 

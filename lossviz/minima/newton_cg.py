@@ -1,4 +1,4 @@
-"""Smooth convex risks with too many parameters for a Hessian: Newton's method without one."""
+"""Newton–CG: smooth convex risks with too many parameters for a Hessian."""
 
 from __future__ import annotations
 

@@ -8,16 +8,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.interpolate import PchipInterpolator
 from scipy.optimize import minimize as scipy_minimize
-from threadpoolctl import ThreadpoolController
 
 from lossviz.minima.combined import combined_minimum, convex
 from lossviz.minima.newton import descend_newton
 from lossviz.minima.pareto_kinks import front_with_kinks
 from lossviz.objectives import Combined, Quadratic, Risk
+from lossviz.objectives.blas import one_blas_thread
 from lossviz.objectives.combined import as_quadratic, hessian_of, size_of
 
 Array = NDArray[np.floating]
-BLAS = ThreadpoolController()
 NEWTON = 40  # up to this many parameters Hessians are cheap enough for all weights at once
 COARSE = 20  # weights whose minima are found from zero, where both losses are convex
 STARTS = 12  # where nothing says that one valley is the only one
@@ -31,7 +30,7 @@ def pareto_front(first: Any, second: Any, weights: ArrayLike) -> Array:
     to rounding, all weights at once) and for piecewise losses on linear models; every point is
     then on the Pareto front of the two losses.  Where a term is not convex, the best of several
     starts and of the neighbouring weights is taken, and no weight reaches the part of the front
-    that bends inwards.  At weight 0 or 1 one loss has no say; where the other then has many
+    that is not convex.  At weight 0 or 1 one loss has no say; where the other then has many
     minima, one of them is taken.
 
     Raises ValueError for weights that are no list of numbers from 0 to 1, or losses with
@@ -39,7 +38,7 @@ def pareto_front(first: Any, second: Any, weights: ArrayLike) -> Array:
     """
     shares = _checked(weights)
     Combined([(1.0, first), (1.0, second)])  # says in words what does not fit together
-    with BLAS.limit(limits=1):  # small systems: threads would only wait for each other
+    with one_blas_thread():  # small systems: threads would only wait for each other
         return _front(first, second, shares)
 
 

@@ -1,4 +1,4 @@
-"""Losses made of straight and parabolic pieces, on models linear in their parameters: exact."""
+"""Piecewise quadratic losses on models linear in their parameters, minimised exactly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the return of a softmax policy is largest: by dynamic programming, exactly."""
+"""Maxima of the return of a softmax policy: by dynamic programming, exactly."""
 
 from __future__ import annotations
 

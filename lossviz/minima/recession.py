@@ -1,4 +1,4 @@
-"""Separable data: is there a direction along which the loss falls for ever?"""
+"""Recession directions: those along which the loss of separable data falls for ever."""
 
 from __future__ import annotations
 

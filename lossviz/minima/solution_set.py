@@ -1,4 +1,4 @@
-"""The extent of a flat floor: the corners of { w : low <= a w <= high } around w = 0."""
+"""The extent of a set of minima: the corners of { w : low <= a w <= high } around w = 0."""
 
 from __future__ import annotations
 

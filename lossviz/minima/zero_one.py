@@ -1,4 +1,4 @@
-"""The count of wrong answers: a staircase over directions, whose lowest steps can be counted."""
+"""Minima of the zero-one loss of linear classifiers, by counting over directions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The count of wrong answers under a penalty: without a minimiser, since the weights may shrink."""
+"""The zero-one loss under a penalty: no minimiser, since the weights may shrink."""
 
 from __future__ import annotations
 

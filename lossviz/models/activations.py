@@ -1,4 +1,4 @@
-"""What a hidden unit does to its input, with its derivative."""
+"""Activations of hidden units, with their derivatives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a model owes: where its parameters live, a prediction, and its gradient."""
+"""The base of all models: a layout of parameters, a prediction, and its gradient."""
 
 from __future__ import annotations
 
@@ -19,12 +19,20 @@ class Model(Recipe):
 
     ``formula`` is the prediction in LaTeX.  ``tasks`` are those it can serve: with ``outputs``
     above one the prediction is (..., n, k), the logits of k classes.  ``most_inputs`` is the
-    number of feature columns it can read (None: any).
+    number of feature columns it can read (None: any).  ``affine`` says that the prediction is a
+    weighted sum of the features as they are, the intercepts first where there are any: its level
+    sets are straight.
     """
 
     formula: ClassVar[str]
     tasks: ClassVar[tuple[str, ...]] = ("regression", "binary")
     most_inputs: ClassVar[int | None] = None
+    affine: ClassVar[bool] = False
+
+    @property
+    def powers(self) -> bool:
+        """Whether over one feature the parameters are the weights of 1, x, x², … in this order."""
+        return False
 
     def layout(self, inputs: int, outputs: int = 1) -> Layout:
         """Where the parameters live for ``inputs`` features and ``outputs`` predictions.

@@ -1,4 +1,4 @@
-"""Formulas that measurements are often fitted with, to start from."""
+"""A gallery of formulas that measurements are often fitted with, to start from."""
 
 from __future__ import annotations
 

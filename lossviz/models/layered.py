@@ -1,4 +1,4 @@
-"""What all networks share: stages from the data to a linear output, and the way back by hand.
+"""Layered models: stages from the data to a linear output, with backpropagation.
 
 Activations are feature-major, (..., units, n): one ``matmul`` then does many small products with
 long contiguous rows, and everything stays float32 where theta and X are.
@@ -77,7 +77,7 @@ class LayeredNetwork(Model):
         h: Array = X.T
         for stage in stages:
             h, _ = self._up(stage, h)
-        return _said(output, h)
+        return _outputs(output, h)
 
     def pullback(self, theta: Array, X: Array, upstream: Array) -> Array:
         return self.chained(theta, X, lambda _: upstream)
@@ -199,7 +199,7 @@ class LayeredNetwork(Model):
             h, keep = self._up(stage, inputs[-1])
             inputs.append(h)
             kept.append(keep)
-        upstream = slope(_said([W, b], inputs[-1]))
+        upstream = slope(_outputs([W, b], inputs[-1]))
         g = upstream[..., None, :] if b.shape[-1] == 1 else np.swapaxes(upstream, -1, -2)
         batch = np.broadcast_shapes(theta.shape[:-1], g.shape[:-2])
         g = np.broadcast_to(g, batch + g.shape[-2:]).astype(np.result_type(theta, X), copy=False)
@@ -280,7 +280,7 @@ def affine(W: Array, b: Array, h: Array) -> Array:
     return z
 
 
-def _said(output: list[Array], h: Array) -> Array:
+def _outputs(output: list[Array], h: Array) -> Array:
     """The prediction of the output layer, (..., n) or (..., n, k)."""
     W, b = output
     prediction = affine(W, b, h)

@@ -1,4 +1,4 @@
-"""Where each named piece of a model lives in the flat parameter vector."""
+"""Layouts: where each named block of parameters lives in the flat vector."""
 
 from __future__ import annotations
 

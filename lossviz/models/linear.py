@@ -104,6 +104,7 @@ class Constant(LinearInParameters):
     """The same answer for everyone: one parameter."""
 
     id, label, formula = "constant", "Constant", r"\hat y = t"
+    powers = True
 
     def layout(self, inputs: int, outputs: int = 1) -> Layout:
         return _blocks(inputs, outputs, ())
@@ -117,7 +118,7 @@ class Line(LinearInParameters):
     """A straight line through one feature: an intercept and a slope."""
 
     id, label, formula = "line", "Line", r"\hat y = b + w\,x"
-    most_inputs = 1
+    most_inputs, affine, powers = 1, True, True
 
     def layout(self, inputs: int, outputs: int = 1) -> Layout:
         _one_feature(self, inputs)
@@ -134,7 +135,12 @@ class Linear(LinearInParameters):
 
     id, label, formula = "linear", "Linear", r"\hat y = b + w^\top x"
     tasks = ("regression", "binary", "multiclass")
+    affine = True
     intercept: bool = choice(True, (True, False))
+
+    @property
+    def powers(self) -> bool:
+        return self.intercept
 
     def layout(self, inputs: int, outputs: int = 1) -> Layout:
         slopes = tuple(f"weight {i + 1}" for i in range(inputs))
@@ -156,7 +162,7 @@ class Polynomial(LinearInParameters):
     """A curve through one feature: powers of x up to the degree."""
 
     id, label, formula = "polynomial", "Polynomial", r"\hat y = b + \sum_k w_k x^k"
-    most_inputs = 1
+    most_inputs, powers = 1, True
     degree: int = hyperparameter(2, 1, 15, domain="[1, 30]")
 
     def layout(self, inputs: int, outputs: int = 1) -> Layout:

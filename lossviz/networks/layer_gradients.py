@@ -1,4 +1,4 @@
-"""What happens inside a network, layer by layer: the size of the signal and of its gradient."""
+"""Layer gradients: the size of the signal and of its gradient, layer by layer."""
 
 from __future__ import annotations
 

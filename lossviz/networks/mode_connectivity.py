@@ -1,4 +1,4 @@
-"""Between two minima: the straight line, its barrier, and a curve that goes round it."""
+"""Mode connectivity: the line between two minima, its barrier, and a curve around it."""
 
 from __future__ import annotations
 

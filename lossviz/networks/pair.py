@@ -1,4 +1,4 @@
-"""Two networks that differ in one thing, the skip connections, and honest numbers about them."""
+"""A pair of networks, with and without skip connections: wiring, planes, roughness."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same function at another point: hidden units in another order, sign or size.
+"""Symmetries of networks: hidden units in another order, sign or size, the same function.
 
 A network's landscape repeats itself (Hecht-Nielsen 1990), so two far points may be one function,
 and a point can be made sharp without changing what the network says (Dinh et al. 2017).

@@ -1,4 +1,4 @@
-"""The same slice on held-out data: where its minimum lies."""
+"""Validation of two networks: held-out losses, and where the minimum of the same slice lies."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.datasets import Edits, FarOff, HoldOut
-from lossviz.landscapes import Landscape
+from lossviz.landscapes import GridPoint, Landscape
 from lossviz.penalties import NoPenalty
 from lossviz.problem.problem import Problem
 
@@ -63,25 +63,17 @@ def _bare(problem: Problem) -> Problem:
     return replace(problem, penalty=NoPenalty())
 
 
-class Low(NamedTuple):
-    """The lowest point of a slice's grid."""
-
-    a: float
-    b: float
-    value: float
-
-
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """One network on points seen and not seen: ``here`` the two losses where it was trained to.
 
     ``lows`` are the lowest points of the two slices, ``apart`` their distance and ``length``
     the length of the network's own parameters, both in parameter units.  ``right`` are the
-    shares of points named rightly, None for regression.
+    accuracies, None for regression.
     """
 
     here: tuple[float, float]
-    lows: tuple[Low, Low]
+    lows: tuple[GridPoint, GridPoint]
     apart: float
     length: float
     points: tuple[int, int]
@@ -94,7 +86,7 @@ def evaluate(parts: Apart, theta: Array, landscapes: tuple[Landscape, Landscape]
     Raises ValueError where a slice has no finite value.
     """
     risks = [each.risk() for each in (parts.seen, parts.held_out)]
-    first, second = (lowest(land) for land in landscapes)
+    first, second = (land.best(near=(0.0, 0.0)) for land in landscapes)
     plane = landscapes[0].plane
     step = (second.a - first.a) * plane.u + (second.b - first.b) * plane.v
     right = None
@@ -109,17 +101,6 @@ def evaluate(parts: Apart, theta: Array, landscapes: tuple[Landscape, Landscape]
         (len(risks[0].data), len(risks[1].data)),
         right,
     )
-
-
-def lowest(land: Landscape) -> Low:
-    """The lowest point of the grid; of several equally low, the one nearest to the middle."""
-    finite = np.isfinite(land.values)
-    if not finite.any():
-        raise ValueError("The loss is not finite anywhere on this slice. Make it smaller.")
-    low = land.values[finite].min()
-    far = np.hypot(land.a[None, :], land.b[:, None])
-    j, i = np.unravel_index(np.where(land.values == low, far, np.inf).argmin(), far.shape)
-    return Low(float(land.a[i]), float(land.b[j]), float(low))
 
 
 def _right(y: Array, prediction: Array) -> float:

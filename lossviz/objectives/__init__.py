@@ -1,4 +1,4 @@
-"""Objectives: what is minimised, as functions of one flat parameter vector."""
+"""Objectives: risks, weighted sums and test functions of one flat parameter vector."""
 
 from importlib import import_module
 from typing import Any

@@ -1,4 +1,4 @@
-"""Columns in kind units: centred and scaled once, so that years and timestamps do no harm.
+"""Conditioning: columns centred and scaled once, so that years and timestamps do no harm.
 
 Where a column is constant and nothing penalises its parameter (a free intercept), it takes the
 shift: every other column is measured from its mean, in units of its spread.  Differences of
@@ -108,6 +108,31 @@ def conditioned(design: Array, free: NDArray[np.bool_]) -> Conditioned:
     moved = np.where(still, 0.0, moved / scale)
     noise = np.where(still, 0.0, 4 * EPS * largest / np.abs(scale))
     return Conditioned(moved, centre, scale, intercept, still, noise)
+
+
+def prediction_rounding(design: Array, theta: Array) -> Array:
+    """(n,) how far rounding may move each prediction design (n, p) @ theta (p,)."""
+    return np.asarray(4 * EPS * (np.abs(design) @ np.abs(theta)))
+
+
+def without_noise(design: Array, noise: Array) -> Array:
+    """The columns (n, p) without what only the rounding of far-off numbers put there.
+
+    ``noise`` (p,) is how far rounding may have moved each of them, as in ``Conditioned``.
+
+    Where columns lie far from zero, two that say the same differ by rounding; taking the smallest
+    singular parts away makes them equal again, so that rank is judged on what the data hold.
+    """
+    if design.shape[1] < 2 or noise.max(initial=0.0) < EPS * len(design):
+        return design
+    size = np.linalg.norm(design, axis=0)
+    size = np.where(size > 0, size, 1.0)
+    left, singular, right = np.linalg.svd(design / size, full_matrices=False)
+    relative = float((noise * np.sqrt(len(design)) / size).max())
+    lost = singular < relative * singular[0]
+    if not lost.any():
+        return design
+    return design - (left[:, lost] * singular[lost]) @ right[lost] * size
 
 
 def _near_power_of_two(sizes: Array) -> Array:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.models import Model
-from lossviz.objectives.conditioning import basis_for_powers, conditioned
+from lossviz.objectives.conditioning import basis_for_powers, conditioned, without_noise
 
 Array = NDArray[np.floating]
 
@@ -40,15 +40,24 @@ class Quadratic(NamedTuple):
         """(p, p), the same everywhere."""
         return 2 * self.root.T @ self.root
 
+    def along(self, origin: Array, *directions: Array) -> Quadratic:
+        """The same over coordinates (k,), one for each of k directions (p,) from origin (p,)."""
+        root = self.root @ np.stack(directions, axis=1)
+        target = self.root @ (self.minimiser - origin)
+        minimiser = np.linalg.lstsq(root, target, rcond=None)[0]
+        rest = float(((root @ minimiser - target) ** 2).sum())
+        return Quadratic(root, minimiser, self.floor + rest)
+
 
 def quadratic_of(model: Model, X: Array, design: Array, y: Array, scale: float) -> Quadratic | None:
     """scale * |design @ theta - y|^2 as a Quadratic; None where no rounded theta comes near it."""
     basis = basis_for_powers(model, X, design)
     used = design if basis is None else basis.design
     columns = conditioned(used, np.ones(design.shape[1], bool))
-    triangle = np.linalg.qr(columns.design, mode="r")
+    kind = without_noise(columns.design, columns.noise)
+    triangle = np.linalg.qr(kind, mode="r")
     shift = 0.0 if columns.intercept is None else float(y[0] + (y - y[0]).mean())
-    z = np.linalg.lstsq(columns.design, y - shift, rcond=None)[0]
+    z = np.linalg.lstsq(kind, y - shift, rcond=None)[0]
     floor = scale * float(((columns.design @ z - (y - shift)) ** 2).sum())
     minimiser, root = columns.theta(z, shift), triangle @ columns.matrix
     if basis is not None:

@@ -1,4 +1,4 @@
-"""What is minimised: the mean loss over data plus a penalty, or a test function."""
+"""The risk: the mean loss over data plus a penalty; and what any objective offers."""
 
 from __future__ import annotations
 
@@ -103,13 +103,13 @@ class Risk:
         From one QR of the columns in kind units: L = RSS/n + |R (theta - theta*)|^2 / n.  None too
         where rounded parameters reach another value than that: then the plain mean is what counts.
         """
-        pieces = self.loss.pieces
-        if pieces is None or pieces.knots or self.loss.task != "regression":
+        factor = self.loss.square
+        if factor is None:
             return None
         design = self.model.design(self.data.X)
-        if design is None or pieces.b != (0.0,) or pieces.c != (0.0,):
+        if design is None:
             return None
-        return quadratic_of(self.model, self.data.X, design, self.data.y, pieces.a[0] / len(design))
+        return quadratic_of(self.model, self.data.X, design, self.data.y, factor / len(design))
 
     def value(self, theta: Array) -> Array:
         """The mean loss plus the penalty: (..., p) to (...)."""

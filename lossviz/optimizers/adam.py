@@ -1,4 +1,4 @@
-"""Adam and its family: an average slope divided by its typical size, both bias-corrected."""
+"""Adam and its family: an average gradient divided by its typical size, both bias-corrected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules that give each parameter its own rate, from the sizes of its past slopes."""
+"""Adaptive optimizers: each parameter has its own rate, from the sizes of past gradients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an optimizer owes: a state to begin with, and one step from what it sees."""
+"""The base of all optimizers: a state to begin with, and one step from what it sees."""
 
 from __future__ import annotations
 

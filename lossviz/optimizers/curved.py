@@ -1,4 +1,4 @@
-"""Rules that use the curvature, and the one that uses the kinks of the penalty."""
+"""Newton, L-BFGS and the proximal gradient: rules that use curvature or the penalty."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules with one rate for all parameters: the slope, and a memory of past slopes."""
+"""Gradient descent with one rate for all parameters, and momentum."""
 
 from __future__ import annotations
 

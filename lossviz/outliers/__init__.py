@@ -1,1 +1,1 @@
-"""What single points do to a fit: influence, displacement of minima, adaptive losses."""
+"""Outliers: influence of single points, displacement of minima, adaptive losses."""

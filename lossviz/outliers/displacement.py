@@ -1,4 +1,4 @@
-"""How far minima move: against the untouched data, along a drag, as more points go bad."""
+"""Displacement of minima: from the untouched data, along a drag, as contamination grows."""
 
 from __future__ import annotations
 

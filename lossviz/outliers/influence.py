@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from lossviz.losses import Loss, ResidualLoss
 from lossviz.objectives import Risk
+from lossviz.objectives.conditioning import prediction_rounding
 
 Array = NDArray[np.floating]
 
@@ -79,7 +80,11 @@ def half_of_loss(risk: Risk, theta: Array) -> int | None:
     losses = _losses(risk, theta)
     if losses.min() == losses.max():
         return None
-    if losses.sum() <= EXACT * _losses_of_a_useless_model(risk).sum():
+    rounding = EXACT * _losses_of_a_useless_model(risk).sum()
+    if risk.columns is not None:
+        slopes = np.abs(risk.loss.derivative(risk.data.y, _prediction(risk, theta)))
+        rounding += slopes @ prediction_rounding(risk.columns, theta)
+    if losses.sum() <= rounding:
         return None
     return largest_half(losses)
 
@@ -87,8 +92,18 @@ def half_of_loss(risk: Risk, theta: Array) -> int | None:
 def _losses(risk: Risk, theta: Array) -> Array:
     """(n,) the loss of every row."""
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        prediction = risk.model.predict(theta, risk.data.X)
-        return np.asarray(risk.loss.value(risk.data.y, prediction), float)
+        return np.asarray(risk.loss.value(risk.data.y, _prediction(risk, theta)), float)
+
+
+def _prediction(risk: Risk, theta: Array) -> Array:
+    """(n[, k]) the predictions; of a regression the target where only rounding is between them."""
+    y, prediction = risk.data.y, risk.model.predict(theta, risk.data.X)
+    if risk.data.task != "regression":
+        return prediction
+    reach = 8 * EXACT * (np.abs(y) + np.abs(prediction))
+    if risk.columns is not None:  # far from zero their terms are rounded before they cancel
+        reach = reach + prediction_rounding(risk.columns, theta)
+    return np.where(np.abs(y - prediction) <= reach, y, prediction)
 
 
 def _losses_of_a_useless_model(risk: Risk) -> Array:
@@ -104,11 +119,7 @@ def _losses_of_a_useless_model(risk: Risk) -> Array:
 def influences(risk: Risk, theta: Array) -> Influences:
     """Shares and influence of every point of one-feature data on the model at theta (p,)."""
     y, X = risk.data.y, risk.data.X
-    prediction = risk.model.predict(theta, X)
-    design = risk.model.design(X)
-    terms = np.abs(y) + (np.abs(prediction) if design is None else np.abs(design) @ np.abs(theta))
-    through = np.abs(y - prediction) <= EXACT * 8 * terms
-    prediction = np.where(through, y, prediction)
+    prediction = _prediction(risk, theta)
     sizes = np.abs(risk.loss.value(y, prediction))
     influence = -risk.loss.derivative(y, prediction)
     arm = X[:, 0] - X[:, 0].mean() if len(theta) > 1 else np.ones(len(y))

@@ -94,7 +94,7 @@ def residual_shapes(risk: Risk, theta: Array, width_to_height: float = 1.25) -> 
     prediction = risk.model.predict(theta, data.X)
     across = _span(column)
     up = _span(np.concatenate([data.y, prediction[np.isfinite(prediction)]]))
-    area = risk.loss.id != "constant" and not risk.loss.robust
+    area = not risk.loss.robust
     found = ResidualShapes(risk, rows, column[rows], 1.0, area, across, up)
     for _ in range(ROUNDS if area else 1):  # a wider picture draws the same square wider
         ratio = (found.across[1] - found.across[0]) / (up[1] - up[0]) / width_to_height

@@ -1,4 +1,4 @@
-"""What a page shows, as code: a script or a notebook that computes the same numbers again.
+"""Pages as code: a script or a notebook that computes the same numbers again.
 
 A page says in cells what it computed: a sentence and the Python lines that do it, written in the
 contract's names.  Recipes are written as the calls that make them, numbers to their last digit,
@@ -266,17 +266,17 @@ def drawing(problem: Problem) -> tuple[Cell, dict[str, Writer]]:
     files: dict[str, Writer] = {}
     if isinstance(problem.dataset, Yours):
         lines, files = _own(problem.dataset.draw())
-        says = "Your own table" + (f", from {TABLE}." if files else ".")
+        text = "Your own table" + (f", from {TABLE}." if files else ".")
     else:
         lines = [f"data = {call(problem.dataset)}.draw()"]
-        says = "The data."
+        text = "The data."
     if problem.contamination.share:
         lines.append(f"data = {made(problem.contamination)}.apply(data)")
     if problem.edits:
         lines.append(f"data = Edits.parse({str(problem.edits)!r}).apply(data)")
     if problem.held.side != "all":
         lines.append(f"data = {made(problem.held)}.apply(data)")
-    return Cell(says, "\n".join(lines)), files
+    return Cell(text, "\n".join(lines)), files
 
 
 def _own(data: Data) -> tuple[list[str], dict[str, Writer]]:

@@ -24,12 +24,13 @@ from lossviz.regularization.path import (
 from lossviz.regularization.polynomial import Wiggles, wiggles
 from lossviz.regularization.proximal_descent import PenalisedPath, penalised_paths
 from lossviz.regularization.quadratic import has_exact_path, unit
-from lossviz.regularization.reduced_risk import WeightsOnly
+from lossviz.regularization.reduced_risk import WeightsOnly, has_exact_intercept
 from lossviz.regularization.surfaces import Scene, including, scene
 from lossviz.regularization.validation import ValidationPath, learning_split, validation_path
 from lossviz.regularization.weight_decay import HELD_OUT, Weighed, fresh, weigh
 
 __all__ = [
+    "has_exact_intercept",
     "has_exact_path",
     "HELD_OUT",
     "CoefficientPath",

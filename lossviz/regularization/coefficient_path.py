@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lossviz.objectives import Risk
-from lossviz.regularization.path import BLAS, minima
+from lossviz.objectives.blas import one_blas_thread
+from lossviz.regularization.path import WeightPath, minima
 from lossviz.regularization.quadratic import unit
 from lossviz.regularization.reduced_risk import WeightsOnly
 
@@ -17,28 +18,16 @@ Array = NDArray[np.floating]
 
 
 @dataclass(frozen=True, eq=False)
-class CoefficientPath:
-    """``weights`` (k, p) and ``intercepts`` (k,) at ``strengths`` (k,), with ``names`` (p,).
+class CoefficientPath(WeightPath):
+    """All coefficients (k, p) at every strength, and what goes with them.
 
-    ``freedom`` (k,) is the effective number of fitted weights (the intercept not counted).  A row
-    of NaN: the classes can be told apart and at that strength no minimum exists.
+    ``intercepts`` (k,), ``names`` (p,) of the features, ``freedom`` (k,) the effective number of
+    fitted weights (the intercept not counted).
     """
 
-    strengths: Array
-    weights: Array
     intercepts: Array
     names: tuple[str, ...]
     freedom: Array
-
-    @property
-    def zeros(self) -> NDArray[np.integer]:
-        """(k,) how many weights are exactly zero."""
-        return (self.weights == 0).sum(-1)
-
-    @property
-    def exists(self) -> NDArray[np.bool_]:
-        """(k,) whether there is a minimum."""
-        return np.isfinite(self.weights[:, 0])
 
 
 def coefficient_path(risk: Risk, strengths: ArrayLike) -> CoefficientPath:
@@ -51,7 +40,7 @@ def coefficient_path(risk: Risk, strengths: ArrayLike) -> CoefficientPath:
     reduced = WeightsOnly(risk)
     strengths = np.asarray(strengths, float)
     w = path_weights(reduced, strengths)
-    with BLAS.limit(limits=1):
+    with one_blas_thread():
         fitted = freedom(reduced, w, strengths)
     return CoefficientPath(strengths, w, reduced.intercept(w), reduced.names, fitted)
 
@@ -105,10 +94,10 @@ def _angles(X: Array, y: Array, alphas: Array, kink: float, ridge: float) -> Arr
     """The lasso between the knots of its piecewise linear path (Efron et al. 2004)."""
     from sklearn.linear_model import lars_path
 
-    with warnings.catch_warnings(record=True) as said:
+    with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         knots, _, coefficients = lars_path(X, y, method="lasso")
-    if said or knots[-1] > 1e-9 * knots[0]:  # columns that repeat each other stop the path early
+    if warned or knots[-1] > 1e-9 * knots[0]:  # columns that repeat each other stop the path early
         return _descents(X, y, alphas, kink, ridge)
     order = slice(None, None, -1)
     at = np.minimum(alphas * kink, knots[0])

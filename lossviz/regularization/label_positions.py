@@ -1,4 +1,4 @@
-"""Where to write names at the ends of lines, so that no two overlap."""
+"""Positions of names at the ends of lines, so that no two overlap."""
 
 from __future__ import annotations
 

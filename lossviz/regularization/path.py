@@ -8,11 +8,11 @@ from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from threadpoolctl import ThreadpoolController
 
 from lossviz.datasets import select
 from lossviz.minima import minimize
 from lossviz.objectives import Risk
+from lossviz.objectives.blas import one_blas_thread
 from lossviz.penalties import Penalty
 from lossviz.regularization.quadratic import lowest, solved, subsets, unit
 from lossviz.regularization.reduced_risk import WeightsOnly
@@ -20,7 +20,6 @@ from lossviz.regularization.warm_start import warm_path
 
 Array = NDArray[np.floating]
 STEPS = 60
-BLAS = ThreadpoolController()
 ROUNDS = 400  # where the objective is nearly level each round adds one to the margin; ten are usual
 NOTHING = 1e-9  # of the strongest
 ROUNDING = 8 * np.finfo(float).eps
@@ -28,23 +27,14 @@ ROUNDED = 1e-12  # of a length: less than this is no displacement
 
 
 @dataclass(frozen=True, eq=False)
-class MinimumPath:
-    """Where the penalised minimum lies for each strength.
+class WeightPath:
+    """The weights (k, d) of the penalised minimum for each of ``strengths`` (k,).
 
-    ``strengths`` (k,), ``weights`` (k, d), ``data`` (k,) the mean loss there without the
-    penalty, ``budgets`` (k,) the penalty there at strength 1.  A row of NaN: the data are separable
-    and at that strength (0, or one of L0) no minimum exists.
+    A row of NaN: the data are separable and at that strength (0, or one of L0) no minimum exists.
     """
 
     strengths: Array
     weights: Array
-    data: Array
-    budgets: Array
-
-    @property
-    def values(self) -> Array:
-        """(k,) what is minimised."""
-        return self.data + self.strengths * self.budgets
 
     @property
     def zeros(self) -> NDArray[np.integer]:
@@ -55,6 +45,23 @@ class MinimumPath:
     def exists(self) -> NDArray[np.bool_]:
         """(k,) whether there is a minimum."""
         return np.isfinite(self.weights[:, 0])
+
+
+@dataclass(frozen=True, eq=False)
+class MinimumPath(WeightPath):
+    """Where the penalised minimum lies for each strength, and what the two terms are there.
+
+    ``data`` (k,) is the mean loss there without the penalty, ``budgets`` (k,) the penalty there at
+    strength 1.
+    """
+
+    data: Array
+    budgets: Array
+
+    @property
+    def values(self) -> Array:
+        """(k,) what is minimised."""
+        return self.data + self.strengths * self.budgets
 
     @property
     def size(self) -> float:
@@ -104,7 +111,7 @@ def minima(reduced: WeightsOnly, strengths: Array) -> Array:
 
     closed form for a quadratic; else proximal Newton, each step exact.
     """
-    with BLAS.limit(limits=1):  # the systems are small: threads would only wait for each other
+    with one_blas_thread():  # the systems are small: threads would only wait for each other
         return _minima(reduced, strengths)
 
 

@@ -23,8 +23,8 @@ def unit(penalty: Penalty) -> Penalty:
 
 
 def has_exact_path(penalty: Penalty) -> bool:
-    """Whether ``lowest`` knows the minimum of every quadratic under this penalty."""
-    return penalty.form != "other"
+    """Whether ``lowest`` knows the minimum of every quadratic for every strength it has."""
+    return penalty.form != "other" and hasattr(penalty, "strength")
 
 
 def lowest(H: Array, c: Array, penalty: Penalty, strengths: Array) -> Array:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import logit
 
 from lossviz.finite_differences import in_chunks
+from lossviz.losses import Loss
 from lossviz.models import Block, Layout, Linear
 from lossviz.objectives import Quadratic, Risk
 from lossviz.objectives.risk import MOST
@@ -18,6 +19,11 @@ from lossviz.penalties import Penalty
 Array = NDArray[np.floating]
 ROUNDED = 1e-12  # a correlation this near to ±1 is one
 ROUNDS = 60  # Newton with bisection: five to ten are usual
+
+
+def has_exact_intercept(loss: Loss) -> bool:
+    """Whether ``WeightsOnly`` can solve the intercept out under this loss."""
+    return loss.canonical or loss.square is not None
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +39,12 @@ class WeightsOnly:
 
     def __post_init__(self) -> None:
         risk = self.risk
-        if risk.columns is None or not isinstance(risk.model, Linear):
+        if risk.columns is None or not risk.model.affine:
             raise ValueError(
                 f"Here the model is a weighted sum of the features; {risk.model.label} is not. "
                 "Choose the model 'linear'."
             )
-        if risk.quadratic is None and risk.loss.id != "cross_entropy":
+        if not has_exact_intercept(risk.loss):
             raise ValueError(
                 "The intercept is solved out exactly for squared error and cross-entropy; "
                 f"{risk.loss.label} is neither. Choose one of those two."

@@ -1,4 +1,4 @@
-"""Everything the pictures of two penalised weights show, computed once for all strengths."""
+"""Surfaces of two penalised weights, computed once for all strengths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work of a few seconds: under a bar, left when its visitor changes something, kept when done."""
+"""Progress bars of work that takes seconds: left when the visitor changes something, cached."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from lossviz.ui.turns import heed
 P = ParamSpec("P")
 R = TypeVar("R")
 QUIET = 0.3  # seconds of work before a bar appears
-TOLD = 0.1  # seconds between two looks of the bar
+PAUSE = 0.1  # seconds between two looks of the bar
 
 
 def kept(
@@ -76,7 +76,7 @@ class _Bar:
     def __call__(self, fraction: float) -> None:
         heed(fraction)
         if (now := time.monotonic()) >= self._next:
-            self._next = now + TOLD
+            self._next = now + PAUSE
             # threads tell how far each of them is, not always in order
             self._share = min(max(fraction, self._share), 1.0)
             self._place.progress(self._share, f"{self._what} …")

@@ -1,4 +1,4 @@
-"""A text kept in the reader's own browser: a closed tab or a killed server loses nothing."""
+"""A store in the reader's own browser: a closed tab or a killed server loses nothing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _STORE = st.components.v2.component("lossviz.store", js=_SCRIPT)
 def keep(name: str, write: str | None = None) -> None:
     """Ask what the browser holds under ``name``, or with ``write`` have it hold that text.
 
-    Where another tab has written meanwhile, nothing is overwritten: ``told`` has the other text
+    Where another tab has written meanwhile, nothing is overwritten: ``known`` has the other text
     in the run that follows, and the caller writes again what holds both.
     """
     _STORE(
@@ -43,7 +43,7 @@ def keep(name: str, write: str | None = None) -> None:
     )
 
 
-def told(name: str) -> str | None:
+def known(name: str) -> str | None:
     """What the browser last told of ``name``: None before it has, "" where it had nothing."""
     try:
         held: str | None = st.session_state[f"store-{name}"]["held"]

@@ -1,4 +1,4 @@
-"""Everything a page needs is loaded before the first visitor comes.
+"""Loading: everything a page needs is imported before the first visitor comes.
 
 Sessions are threads.  A module that two of them import at once may be met half loaded by a
 library that looks it up in ``sys.modules``: Plotly does so with pandas, and the page breaks.

@@ -1,4 +1,4 @@
-"""Many visitors at once: a few runs at a time, and long work of theirs apart from the short.
+"""Turns of many visitors: a few runs at a time, and long work apart from short.
 
 A page's run waits for its turn; so does a training, in a line of its own.
 """
@@ -60,14 +60,14 @@ class Turns:
 
         What ``tell`` or ``heed`` raises while waiting leaves the line.
         """
-        ticket, told = _Ticket(tell), 0
+        ticket, known = _Ticket(tell), 0
         with self._lock:
             self._line.append(ticket)
         try:
             while before := self._before(ticket):
-                if tell and before != told:
+                if tell and before != known:
                     tell(before)
-                    told = before
+                    known = before
                 heed()
                 ticket.moved.wait(WAKE)
                 ticket.moved.clear()

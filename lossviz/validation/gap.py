@@ -1,4 +1,4 @@
-"""Two surfaces over one plane: where each is best, and what the distance between them costs."""
+"""The gap between two surfaces on one plane: where each is best, and the difference there."""
 
 from __future__ import annotations
 
@@ -38,32 +38,6 @@ def parts(problem: Problem, share: float = 0.3, seed: int = 0) -> Parts:
     held_out = replace(problem, held=replace(held, side="held_out"), penalty=NoPenalty())
     held_out.draw()  # a part that would be empty says so now
     return Parts(train, held_out)
-
-
-class Best(NamedTuple):
-    """The best point of a landscape's grid."""
-
-    a: float
-    b: float
-    value: float
-
-
-def best_of(land: Landscape, higher: bool, near: tuple[float, float]) -> Best:
-    """The lowest point of the grid, or the highest; of several equal ones the nearest to ``near``.
-
-    Raises ValueError where nothing is finite.
-    """
-    values = land.values if not higher else -land.values
-    finite = np.isfinite(values)
-    if not finite.any():
-        raise ValueError("Nothing is finite anywhere in this window. Make it smaller.")
-    lowest = values[finite].min()
-    # distances in shares of the window: the axes may have other units
-    across = (land.a - near[0]) / (np.ptp(land.a) or 1)
-    along = (land.b - near[1]) / (np.ptp(land.b) or 1)
-    far = np.where(values == lowest, np.hypot(across[None, :], along[:, None]), np.inf)
-    j, i = np.unravel_index(far.argmin(), far.shape)
-    return Best(float(land.a[i]), float(land.b[j]), float(land.values[j, i]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +80,7 @@ def gap(train: Risk, held: Risk, metric: Metric | None, thetas: Array) -> Gap:
 class Flatness:
     """How much of a plane gives a metric no direction.
 
-    ``points`` is the share of grid points at which moving a hair along either axis changes
+    ``points`` is the share of grid points at which a small move along either axis changes
     nothing; ``steps`` the share of steps between neighbouring grid points that change nothing.
     """
 

@@ -167,6 +167,11 @@ def test_what_is_said_of_noise_and_plateaus():
     text = findings.noise(drawn)
     assert "and 0 with the state's value" in text
     assert "(0.125, −0.125)" in text
+    assert cloud(environment("two_states", 0.0, 0.0), np.array([0.0, 0.0]), 400).variances[1] == 0
+    text = findings.noise(cloud(environment("two_arms", 0.0), np.array([-8.0, 0.0]), 400))
+    assert "are all the same" in text
+    assert "never sampled" in text
+    assert "variance" not in text
     text = findings.plateau(0.01, None, 21, 13, 0.95, 5000)
     assert "more than 5,000 steps" in text
     assert "natural gradient 21" in text

@@ -106,7 +106,7 @@ def surface_page():
             alt="The quadratic from above.",
             at=(0, 0),
             readout=stage.Readout(
-                PLANE.names, "loss", quadratic=stage.quadratic_on(quadratic(), PLANE)
+                PLANE.names, "loss", quadratic=quadratic().along(PLANE.origin, PLANE.u, PLANE.v)
             ),
             moves=[stage.Live("minimum", "lines.squaredMinimum")],
             on_click=answer("click"),

@@ -137,7 +137,7 @@ def test_every_task_sets_the_page_up(number):
         "Newton at the maximum (−0.271, −0.923)",
         "Adam after",
         "26 million steps",
-        "Bouncing at a kink",
+        "Oscillating at a kink",
         "Nothing moves",
     ]
     assert wanted[number] in said

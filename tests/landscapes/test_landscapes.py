@@ -23,7 +23,7 @@ from lossviz.landscapes.engines import bins, piecewise, quadratic, threads
 from lossviz.landscapes.planes import Plane, axes
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS, Block, Layout
-from lossviz.objectives import Risk
+from lossviz.objectives import Risk, blas
 from lossviz.penalties import PENALTIES
 from tests.oracles import case
 
@@ -330,7 +330,7 @@ def test_progress_ends_at_one_and_can_stop_the_work(monkeypatch):
 
 
 def blas_threads():
-    return [each["num_threads"] for each in threads._blas().info() if each["user_api"] == "blas"]
+    return [each["num_threads"] for each in blas.controller().info() if each["user_api"] == "blas"]
 
 
 def test_blas_threads_come_back():

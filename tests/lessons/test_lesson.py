@@ -55,7 +55,7 @@ def test_the_descents_that_a_lesson_tells_of_are_those_of_its_picture():
     for id in ("04-rolling-downhill", "05-momentum-adam-newton"):
         for scene in course()[id].scenes:
             words = read_link(scene.link).words
-            heard = " ".join(line.text for line in scene.told)
+            heard = " ".join(line.text for line in scene.lines)
             heard += " ".join(option.expression for option in scene.question.options)
             for optimizer, rate in DESCENT.findall(heard):
                 assert float(words[f"rate-{optimizer}"]) == float(rate), (id, scene.title)
@@ -224,7 +224,7 @@ def test_the_lesson_in_the_teachers_page_plays():
     lesson = read_lesson(writing().split("```")[1].strip())
     assert not lesson.complaints
     assert [scene.title for scene in lesson.scenes] == [
-        "One odd point",
+        "One outlier",
         "Which line moved?",
         "Level",
     ]

@@ -427,6 +427,24 @@ def looks_proper(loss: Loss) -> bool:
     return bool(np.abs(best - truths).max() < 0.01)
 
 
+def looks_canonical(loss: Loss) -> bool:
+    """Whether the derivative in the logit is a positive multiple of probability - label."""
+    if loss.task != "binary":
+        return False
+    z = np.linspace(-5, 5, 40)
+    ratios = [loss.derivative(np.full(40, y), z) / (1 / (1 + np.exp(-z)) - y) for y in (0, 1)]
+    return bool(ratios[0][0] > 0 and np.allclose(ratios, ratios[0][0], rtol=1e-9))
+
+
+def looks_flat(loss: Loss) -> bool:
+    """Whether the derivative is 0 wherever there is one."""
+    z = np.linspace(0.05, 5, 40)  # where every loss has a value
+    if loss.task == "multiclass":
+        z = np.stack([z, -z, 0 * z], axis=-1)
+    y = np.ones(40) if loss.task == "regression" else np.arange(40) % 2
+    return not loss.derivative(y, z).any()
+
+
 @each_loss
 def test_the_facts_are_true(loss):
     seen = {
@@ -440,6 +458,12 @@ def test_the_facts_are_true(loss):
         assert loss.proper is None
     else:
         assert loss.proper == looks_proper(loss)
+
+
+@pytest.mark.parametrize("id", LOSSES)
+def test_what_menus_ask_of_a_loss_is_true_at_its_defaults(id):
+    loss = LOSSES[id]()
+    assert (loss.canonical, loss.flat) == (looks_canonical(loss), looks_flat(loss))
 
 
 # Members of families

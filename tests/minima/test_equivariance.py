@@ -163,7 +163,7 @@ def test_a_surface_and_its_derivatives_move_only_as_the_mathematics_says(loss, k
 
 
 @cases([(1e9, 1e-9, 0), (1e-9, 1e9, 0), (3, 1.0, 1e6), (1e3, 1e-3, 1e3)],
-       [(1, 1e9, 0), (1, 1.0, 1e6)])  # fmt: skip
+       [(1, 1e9, 0), (1, 1.0, 1e6), (1, 1e3, 1.7e9)])  # fmt: skip
 def test_windows_and_findings_follow_the_units(loss, units):
     c, s, o = units
     (plain, _), (ugly, _) = problem(loss, "l2"), problem(loss, "l2", c, s, o)

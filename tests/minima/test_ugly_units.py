@@ -10,7 +10,7 @@ from scipy.optimize import linprog
 from scipy.optimize import minimize as scipy_minimize
 
 from lossviz.datasets import DATASETS, Data
-from lossviz.findings.landscapes import lowest
+from lossviz.findings.landscapes import burden, lowest
 from lossviz.landscapes.critical_points import minimum_marks
 from lossviz.landscapes.planes import Plane
 from lossviz.landscapes.window import good_window
@@ -429,3 +429,66 @@ def test_the_value_approached_is_told_in_the_users_units(kind):
         assert f" {number(got.value)} is approached" in got.message or (
             f"towards {number(got.value)}." in got.message
         )
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e3, 5e3, 1e5, 1e7])
+@pytest.mark.parametrize("loss", ["squared", "half_squared"])
+def test_a_copy_in_another_unit_far_from_zero_leaves_the_mean_loss_right(loss, offset):
+    rng = np.random.default_rng(7)
+    for units in ([1e-7, 1e6], [1.0, 1.0], [1e6, 1e-7]):
+        x = rng.standard_t(2, size=(32, 2))
+        wild = np.array([*units, units[0]])
+        X = np.column_stack([x, 2 * x[:, 0] + 1]) * wild + offset * wild
+        risk = Risk(
+            Data(X, x @ [1.0, -2.0] + rng.normal(size=32)), MODELS["linear"](), LOSSES[loss]()
+        )
+        for z in rng.normal(size=(3, 3)):
+            theta = np.array([-offset * z.sum(), *(z / wild)])
+            fit = risk.model.predict(theta, X)
+            plain = risk.loss.value(risk.data.y, fit).mean()
+            assert risk.value(theta) == pytest.approx(plain, rel=1e-8 + 1e-14 * offset)
+
+
+@pytest.mark.parametrize("loss", ["softmax_cross_entropy", "softmax_label_smoothing"])
+def test_classes_are_fitted_alike_with_a_copy_of_a_timestamp(loss):
+    seconds = 1.7e9 + 1e3 * BASE
+    both = np.column_stack([seconds, 2 * seconds[:, 0] + 1])
+    alone, got = (
+        minimize(Risk(Data(X, CLASSES, "multiclass"), MODELS["linear"](), LOSSES[loss]()))
+        for X in (BASE, both)
+    )
+    assert got.exact == alone.exact
+    assert got.value == pytest.approx(alone.value, rel=1e-6)
+
+
+@pytest.mark.parametrize("site", [3.0, 1.7e9])
+@pytest.mark.parametrize("loss", ["softmax_label_smoothing", "squared", "hinge"])
+def test_the_best_subset_never_pays_for_a_constant_feature(loss, site):
+    task = LOSSES[loss].task
+    y = {"regression": TARGET, "binary": LABELS, "multiclass": CLASSES}[task]
+    wide = np.column_stack([BASE, BASE[:, 0] * BASE[:, 1], np.full(16, site)])
+    alone, got = (
+        minimize(Risk(Data(X, y, task), MODELS["linear"](), LOSSES[loss](), PENALTIES["l0"](0.02)))
+        for X in (wide[:, :3], wide)
+    )
+    assert got.exact
+    assert got.kind == alone.kind
+    assert got.value == pytest.approx(alone.value, rel=1e-9)
+
+
+@pytest.mark.parametrize("kind", ["none", "l2"])
+@pytest.mark.parametrize("loss", ["squared", "huber", "epsilon_insensitive", "quantile", "hinge"])
+def test_a_perfect_fit_to_timestamps_is_one_up_to_rounding(loss, kind):
+    """The rounding of columns far from zero is no loss, and no row makes half of it."""
+    rng = np.random.default_rng(2)
+    binary = LOSSES[loss].task == "binary"
+    cost = PENALTIES["none"]() if kind == "none" else PENALTIES["l2"](1e-12)
+    x = rng.normal(size=(9, 1)) + (6.0 * (np.arange(9) % 2)[:, None] if binary else 0)
+    y = np.arange(9) % 2 if binary else 3 * x[:, 0] + 1
+    for seconds in (x, 1.7e9 + 1e3 * x):
+        risk = Risk(Data(seconds, y, LOSSES[loss].task), MODELS["line"](), LOSSES[loss](), cost)
+        got = minimize(risk)
+        assert not burden(risk, got)
+        if kind == "none":
+            assert got.value == 0
+            assert "zero to rounding" in got.message

@@ -196,8 +196,8 @@ def test_a_training_can_be_stopped_several_times_a_second(monkeypatch, cost):
 
     clock, looked = [0.0], [0.0]
     monkeypatch.setattr(training.time, "perf_counter", lambda: clock[0])
-    monkeypatch.setattr(training._Told, "trained", lambda self, runs, took: looked.append(clock[0]))
-    training._laps([Slow(), Slow()], training._Told(None, "", 2 * 10**6, 0))
+    monkeypatch.setattr(training._Report, "trained", lambda *_: looked.append(clock[0]))
+    training._laps([Slow(), Slow()], training._Report(None, "", 2 * 10**6, 0))
     assert clock[0] >= training.LOOK
     assert np.diff(looked).max() <= max(2 * cost, 1.2 * training.PATIENCE)
 

@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 from lossviz.curvature.spectral_density import Spectrum
 from lossviz.datasets import DATASETS, Data, Edits, HoldOut
 from lossviz.findings import network_panels as findings
-from lossviz.landscapes import Landscape
 from lossviz.landscapes.planes import random
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS
 from lossviz.networks.pair import square
-from lossviz.networks.validation import apart, evaluate, lowest
+from lossviz.networks.validation import apart, evaluate
 from lossviz.penalties import PENALTIES
 from lossviz.problem.problem import Problem
 from tests.sentences import numbers
@@ -94,15 +93,6 @@ def test_what_is_said_of_two_slices_is_true(seed, reach, which):
         answers = risks[1].model.predict(theta, risks[1].data.X) > 0
         assert found.right[1] == pytest.approx((answers == risks[1].data.y).mean())
         assert "accuracy" in text
-
-
-def test_of_equally_low_points_the_nearest_to_the_middle_is_named():
-    line = np.array([-1.0, 0.0, 1.0])
-    values = np.ones((3, 3))
-    values[0, 0] = values[1, 2] = values[2, 2] = 0.5
-    assert lowest(Landscape(None, line, line, values)) == (1.0, 0.0, 0.5)
-    with pytest.raises(ValueError, match="not finite anywhere"):
-        lowest(Landscape(None, line, line, np.full((3, 3), np.inf)))
 
 
 def test_a_part_without_rows_is_refused():

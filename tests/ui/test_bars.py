@@ -53,7 +53,7 @@ class Place:
 def place(monkeypatch) -> Place:
     found = Place()
     monkeypatch.setattr(bars.st, "empty", lambda: found)
-    monkeypatch.setattr(bars, "TOLD", 0.0)
+    monkeypatch.setattr(bars, "PAUSE", 0.0)
     return found
 
 

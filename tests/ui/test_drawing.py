@@ -77,10 +77,10 @@ def test_plotly_knows_every_word_of_a_page(page):
         go.Figure(figure)
 
 
-@pytest.mark.parametrize(("height", "told"), [("linear", [0]), ("log", []), ("clipped", [])])
-def test_heights_that_are_the_values_are_sent_once(height, told):
+@pytest.mark.parametrize(("height", "same"), [("linear", [0]), ("log", []), ("clipped", [])])
+def test_heights_that_are_the_values_are_sent_once(height, same):
     page = run("surface", height=height)
     for key in ("surface", "map"):
         message = sent(page, key)
-        assert message["told"] == told
-        assert ("customdata" in message["figure"]["data"][0]) == (not told)
+        assert message["same"] == same
+        assert ("customdata" in message["figure"]["data"][0]) == (not same)

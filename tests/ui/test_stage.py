@@ -47,7 +47,7 @@ def test_a_quadratic_on_a_plane_is_the_risk():
     data = Data(X, np.sin(3 * X[:, 0]), task="regression")
     risk = Risk(data, MODEL, LOSSES["squared"]())
     assert risk.quadratic is not None
-    root, minimiser, floor = stage.quadratic_on(risk.quadratic, PLANE)
+    root, minimiser, floor = risk.quadratic.along(PLANE.origin, PLANE.u, PLANE.v)
     for point in RNG.normal(size=(5, 2)):
         value = floor + ((root @ (point - minimiser)) ** 2).sum()
         assert value == pytest.approx(risk.value(PLANE.point(*point)), rel=1e-10)

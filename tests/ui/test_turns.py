@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from lossviz.landscapes.engines import threads
 from lossviz.ui import turns as everybody
-from lossviz.ui.lenses.networks.training import _laps, _Told
+from lossviz.ui.lenses.networks.training import _laps, _Report
 from lossviz.ui.turns import Turns, heed
 from tests.running import HOUSE
 
@@ -255,7 +255,7 @@ class Steps:
 
 def test_a_bar_says_that_it_waits_without_losing_how_far_it_was():
     bar = Bar()
-    told = _Told(bar, "Training", 10, 0)
+    told = _Report(bar, "Training", 10, 0)
     _laps([Steps(10)], told)
     assert bar.said[0] == (0.5, "Training: loss 1, about 0 s left")
     assert bar.said[-1][0] == 1

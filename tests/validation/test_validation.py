@@ -12,7 +12,7 @@ from sklearn.model_selection import cross_val_score
 
 from lossviz.datasets import DATASETS, Data, Edits, HoldOut, split
 from lossviz.findings import validation as findings
-from lossviz.landscapes import Landscape, evaluate_plane
+from lossviz.landscapes import evaluate_plane
 from lossviz.landscapes.planes import axes
 from lossviz.losses import LOSSES
 from lossviz.metrics import METRICS, metric_surface
@@ -31,7 +31,7 @@ from lossviz.validation.curves import (
     validated_path,
     weighted_sum,
 )
-from lossviz.validation.gap import best_of, disagreement, flatness, gap, parts
+from lossviz.validation.gap import disagreement, flatness, gap, parts
 from lossviz.validation.stopping import early_stop
 from tests.oracles import case, check, columns, table
 
@@ -80,13 +80,6 @@ def test_the_oracle_s_ridge_path():
         np.testing.assert_allclose(values, [r[name] for r in entry["value"]], rtol=1e-8)
     assert found.best == 2
     assert "λ = 0.1" in findings.strengths(found)
-
-
-def test_the_best_of_equal_points_is_the_nearest():
-    values = np.array([[1.0, 1, 0], [1, 1, 1]])
-    land = Landscape(axes(2), np.array([0.0, 1, 2]), np.array([0.0, 1]), values)
-    assert best_of(land, True, (1.9, 0.9)) == (2.0, 1.0, 1.0)
-    assert best_of(land, False, (0.0, 0.0)) == (2.0, 0.0, 0.0)
 
 
 def test_a_problem_that_holds_rows_out_is_parted_as_it_says():

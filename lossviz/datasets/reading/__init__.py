@@ -1,4 +1,4 @@
-"""One's own table, from the text or the bytes of a file to Data."""
+"""Reading of one's own table: from the text or the bytes of a file to Data."""
 
 from lossviz.datasets.reading.cells import Column
 from lossviz.datasets.reading.questions import Question

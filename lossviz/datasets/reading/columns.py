@@ -1,4 +1,4 @@
-"""One column of cells: numbers, dates or labels, and what has to be asked about it."""
+"""Columns of cells: read as numbers, dates or labels, and what has to be asked about them."""
 
 from __future__ import annotations
 

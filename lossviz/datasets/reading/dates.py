@@ -1,4 +1,4 @@
-"""How dates are written in tables."""
+"""Dates as they are written in tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the bytes of a file to its letters."""
+"""Decoding: from the bytes of a file to its letters."""
 
 from __future__ import annotations
 

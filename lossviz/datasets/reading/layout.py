@@ -1,4 +1,4 @@
-"""Which rows of a sheet are names, units and totals, and which are data."""
+"""The layout of a sheet: its rows of names, units and totals, and its rows of data."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def laid_out(sheet: Sheet, answers: dict[str, str]) -> Layout:
             units = [
                 "" if missing(cell) or is_value(cell) else cell.strip("[]()") for cell in body[0]
             ]
-            told = [unit for unit in units if unit]
-            notes.append(f"Row {lines[0]} of the file holds units: {', '.join(told)[:200]}.")
+            named = [unit for unit in units if unit]
+            notes.append(f"Row {lines[0]} of the file holds units: {', '.join(named)[:200]}.")
             body, lines = body[1:], lines[1:]
     return Layout(_names(given), given, units, body, lines, questions, notes)
 

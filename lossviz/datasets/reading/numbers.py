@@ -1,4 +1,4 @@
-"""How numbers are written in tables: marks, signs, units, and what a cell says instead of one."""
+"""Numbers as they are written in tables: marks, signs, units, and words for missing ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a table can be read in two ways, the reader is asked."""
+"""Questions to the reader where a table can be read in two ways."""
 
 from __future__ import annotations
 

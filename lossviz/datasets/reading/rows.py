@@ -1,4 +1,4 @@
-"""From the letters of a file to rows of equally many cells: separator, titles, remarks."""
+"""Rows of a sheet: from the letters of a file to equally many cells each."""
 
 from __future__ import annotations
 
@@ -55,11 +55,11 @@ def is_value(cell: str) -> bool:
 
 def read_sheet(text: str) -> Sheet:
     """The table in a text; ValueErrors say what is wrong and in which row of the file."""
-    told = SEP.match(text.split("\n", 1)[0].strip("\r") + "\n")
-    separator = told[1] if told and told[1] in SEPARATORS else found_separator(text)
-    if separator == " " and told:
+    declared = SEP.match(text.split("\n", 1)[0].strip("\r") + "\n")
+    separator = declared[1] if declared and declared[1] in SEPARATORS else found_separator(text)
+    if separator == " " and declared:
         separator = GAPS
-    skip = 1 if told else 0
+    skip = 1 if declared else 0
     rows, lines = _all_rows(text, separator, skip)
     return _trimmed(rows, lines, separator)
 
@@ -139,10 +139,10 @@ def _trimmed(rows: Rows, lines: list[int], separator: str) -> Sheet:
     hidden = -1  # the last remark before the table: names may stand there
     for i, row in enumerate(rows):
         if i in remarks:
-            (between if kept else before).append(_said(row))
+            (between if kept else before).append(_joined(row))
             hidden = i if not kept else hidden
         elif row[0][:1] in EDGES and all(RULE.fullmatch(cell) or not cell for cell in row):
-            between.append(_said(row))
+            between.append(_joined(row))
         else:
             kept.append(i)
     if not kept:
@@ -151,9 +151,9 @@ def _trimmed(rows: Rows, lines: list[int], separator: str) -> Sheet:
     rows = _without_edges(rows)
     width = _width(rows)
     start = _start(rows, width)
-    before += [_said(row) for row in rows[:start]]
+    before += [_joined(row) for row in rows[:start]]
     stop = _stop(rows, width, start)
-    after = tuple(_said(row) for row in rows[stop:])
+    after = tuple(_joined(row) for row in rows[stop:])
     rows, lines = rows[start:stop], lines[start:stop]
     named = row_names = False
     if hidden == kept[0] - 1 and start == 0 and hidden >= 0 and any(map(is_value, rows[0])):
@@ -168,7 +168,7 @@ def _trimmed(rows: Rows, lines: list[int], separator: str) -> Sheet:
         i for i, row in enumerate(rows) if i and row == rows[0] and not any(map(is_value, row))
     ]
     if again and len(again) < len(rows) / 4:
-        between += [_said(rows[i]) for i in again]
+        between += [_joined(rows[i]) for i in again]
         gone = set(again)
         rows = [row for i, row in enumerate(rows) if i not in gone]
         lines = [line for i, line in enumerate(lines) if i not in gone]
@@ -187,7 +187,7 @@ def _remarks(rows: Rows) -> set[int]:
     return {i for i in marked if i in top or few or len(rows[i]) != width}
 
 
-def _said(row: list[str]) -> str:
+def _joined(row: list[str]) -> str:
     return " ".join(cell for cell in row if cell)[:200]
 
 

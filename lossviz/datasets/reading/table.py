@@ -1,4 +1,4 @@
-"""One's own table: read as it is meant, asked about where two readings are possible."""
+"""Tables: one's own data, read as they are meant, with questions where that is open."""
 
 from __future__ import annotations
 
@@ -211,13 +211,13 @@ def read_table(text: str | bytes) -> Table:
 def _table(sheet: Sheet, answers: dict[str, str], notes: tuple[str, ...]) -> Table:
     layout = laid_out(sheet, answers)
     questions = list(layout.questions)
-    said = [*notes, *_around(sheet), *layout.notes]
+    facts = [*notes, *_around(sheet), *layout.notes]
     which, doubt = totals(layout.rows, layout.lines)
     if doubt:
         doubt = doubt.answered(answers)
         questions.append(doubt)
         if doubt.answer == "leave out":
-            said.append(
+            facts.append(
                 f"{len(which)} rows of totals are left out."
                 if len(which) > 1
                 else f"Row {layout.lines[which[0]]} of the file, a total, is left out."
@@ -241,7 +241,7 @@ def _table(sheet: Sheet, answers: dict[str, str], notes: tuple[str, ...]) -> Tab
         read = read_column(each, own, others, sheet.separator, unit, answers)
         reads.append(read)
         questions += read.questions
-    return Table(layout, reads, tuple(said), tuple(questions), sheet)
+    return Table(layout, reads, tuple(facts), tuple(questions), sheet)
 
 
 def _around(sheet: Sheet) -> list[str]:

@@ -1,4 +1,4 @@
-"""Engines for surfaces: which one serves is read off the objective's structure, not its name."""
+"""Engines for surfaces: which one serves is read off the objective's structure."""
 
 from __future__ import annotations
 

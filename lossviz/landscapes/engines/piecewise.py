@@ -80,8 +80,8 @@ def _surface(
     total = np.zeros((len(offsets), len(along)))
     for number, (start, step, shifts) in enumerate(rows):
         order = np.argsort(shifts, kind="stable")
-        told = part(progress, number, len(rows))
-        total[order] += _sums(pieces, start, step, along, shifts[order], told)
+        heard = part(progress, number, len(rows))
+        total[order] += _sums(pieces, start, step, along, shifts[order], heard)
     return total / len(y)
 
 

@@ -13,15 +13,12 @@ Array = NDArray[np.floating]
 
 def surface(shape: Quadratic, plane: Plane, a: Array, b: Array) -> Array:
     """(len(b), len(a)): floor + |R (point - lowest point)|^2 with R (2, 2), nothing cancels."""
-    along = shape.root @ np.stack([plane.u, plane.v], axis=1)  # (r, 2)
-    start = shape.root @ (plane.origin - shape.minimiser)
-    lowest = np.linalg.lstsq(along, -start, rcond=None)[0]
-    floor = shape.floor + float(((start + along @ lowest) ** 2).sum())
+    seen = shape.along(plane.origin, plane.u, plane.v)
     triangle = np.zeros((2, 2))
-    rows = np.linalg.qr(along, mode="r")
+    rows = np.linalg.qr(seen.root, mode="r")
     triangle[: len(rows)] = rows
-    by_a, by_b = a - lowest[0], b - lowest[1]
+    by_a, by_b = a - seen.minimiser[0], b - seen.minimiser[1]
     values = np.add.outer(triangle[0, 1] * by_b, triangle[0, 0] * by_a)
     np.square(values, out=values)
-    values += ((triangle[1, 1] * by_b) ** 2 + floor)[:, None]
+    values += ((triangle[1, 1] * by_b) ** 2 + seen.floor)[:, None]
     return values

@@ -7,18 +7,18 @@ machine or its load.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from functools import cache
 from itertools import islice
 from math import prod
-from threading import Lock, local
+from threading import local
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
-from threadpoolctl import ThreadpoolController
+
+from lossviz.objectives.blas import one_blas_thread
 
 Progress = Callable[[float], None]
 
@@ -37,7 +37,7 @@ def share(tasks: Sequence[Callable[[], None]], progress: Progress | None = None)
     exception goes to the caller.  That is how a long survey is left.  A few tasks at a time go to
     the pool, so that a short survey is not behind the whole of a long one.
     """
-    with _one_blas_thread():
+    with one_blas_thread():
         if len(tasks) == 1:
             tasks[0]()
             if progress:
@@ -108,36 +108,3 @@ _threads = os.cpu_count() or 1
 @cache
 def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_threads, thread_name_prefix="surface")
-
-
-@cache
-def _blas() -> ThreadpoolController:
-    return ThreadpoolController()
-
-
-class _Limit:
-    """How many surveys are running, and what to undo after the last of them."""
-
-    lock = Lock()
-    running = 0
-    undo: Callable[[], None] | None = None
-
-
-@contextmanager
-def _one_blas_thread() -> Iterator[None]:
-    """The limit belongs to the process, so the first survey sets it and the last lifts it.
-
-    Even for a single task: two BLAS threads spin for each other, and on a busy machine a product
-    of a tenth of a millisecond then takes five.
-    """
-    with _Limit.lock:
-        if not _Limit.running:
-            _Limit.undo = _blas().limit(limits=1, user_api="blas").restore_original_limits
-        _Limit.running += 1
-    try:
-        yield
-    finally:
-        with _Limit.lock:
-            _Limit.running -= 1
-            if not _Limit.running and _Limit.undo:
-                _Limit.undo()

@@ -1,4 +1,4 @@
-"""Planes: where a many-dimensional landscape is cut to be drawn."""
+"""Planes: the two-dimensional slices of parameter space that are drawn."""
 
 from lossviz.landscapes.planes.directions import hessian, normalized, principal, random
 from lossviz.landscapes.planes.plane import Plane, axes, through

@@ -1,4 +1,4 @@
-"""One check per fact: a sentence that is true, and the numbers it was read from."""
+"""The checks of a loss: a true sentence each, with the numbers it was read from."""
 
 from __future__ import annotations
 
@@ -79,12 +79,12 @@ def non_negative(line: Line) -> Finding:
 def zero(line: Line) -> Finding:
     rho = float(line.rho(np.array(0.0)))
     if abs(rho) <= 1e-12:
-        says = "has loss 0"
+        text = "has loss 0"
     elif np.isfinite(rho):
-        says = f"has loss {number(rho)}, not 0"
+        text = f"has loss {number(rho)}, not 0"
     else:
-        says = "has no finite loss"
-    sentence = f"A perfect prediction (r = 0) {says}{line.target}."
+        text = "has no finite loss"
+    sentence = f"A perfect prediction (r = 0) {text}{line.target}."
     return Finding("zero", abs(rho) <= 1e-12, sentence, (rho,))
 
 
@@ -207,8 +207,8 @@ def symmetric(lines: Sequence[Line]) -> Finding:
     same |= ~np.isfinite(over) & ~np.isfinite(under)
     two = lines[0].axis == "z"
     if same.all():
-        says = "both labels are treated alike" if two else "r and −r have the same loss"
-        return Finding("symmetric", True, f"Symmetric: {says}{'' if two else lines[0].target}.")
+        text = "both labels are treated alike" if two else "r and −r have the same loss"
+        return Finding("symmetric", True, f"Symmetric: {text}{'' if two else lines[0].target}.")
     i = int(same.argmin())
     at, high, low = float(x[i]), float(over[i]), float(under[i])
     if two:

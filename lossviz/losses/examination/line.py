@@ -1,4 +1,4 @@
-"""A loss along one axis, and the three things looked for there: gaps, leaps and growth."""
+"""A loss along one axis, examined for gaps, jumps and growth."""
 
 from __future__ import annotations
 

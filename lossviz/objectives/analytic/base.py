@@ -37,6 +37,8 @@ class AnalyticFunction(Recipe):
     ``window`` is ((x low, x high), (y low, y high)), the part worth looking at; ``special``
     lists critical points in it where Newton's method cannot arrive, because second derivatives
     vanish or do not exist there.  ``quadratic`` says that those are the same everywhere.
+    ``start`` (2,) is where the books begin a descent, if anywhere; ``steep`` says that the heights
+    in the window span so many orders of magnitude that a logarithmic scale shows more.
     """
 
     formula: ClassVar[str]
@@ -44,6 +46,8 @@ class AnalyticFunction(Recipe):
     window: ClassVar[Window]
     special: ClassVar[tuple[CriticalPoint, ...]] = ()
     quadratic: ClassVar[bool] = False
+    start: ClassVar[tuple[float, float] | None] = None
+    steep: ClassVar[bool] = False
 
     @property
     def layout(self) -> Layout:

@@ -1,4 +1,4 @@
-"""Hills: polynomials with several valleys, where the start decides."""
+"""Multimodal polynomials: several valleys, where the start decides."""
 
 from __future__ import annotations
 
@@ -78,6 +78,7 @@ class GoldsteinPrice(AnalyticFunction):
     """Heights from 3 to a million: best looked at on a logarithmic scale."""
 
     id, label = "goldstein_price", "Goldstein–Price"
+    steep = True
     formula = (
         r"[1 + (x+y+1)^2(19 - 14x + 3x^2 - 14y + 6xy + 3y^2)]\,"
         r"[30 + (2x-3y)^2(18 - 32x + 12x^2 + 48y - 36xy + 27y^2)]"

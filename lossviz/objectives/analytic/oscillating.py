@@ -1,4 +1,4 @@
-"""Waves: ripples on a quadratic, a fold or a flat region: many local minima."""
+"""Oscillating test functions: ripples on a quadratic, a fold or a flat region."""
 
 from __future__ import annotations
 

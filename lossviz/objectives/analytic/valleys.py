@@ -18,6 +18,7 @@ class ConvexQuadratic(AnalyticFunction):
     """A quadratic with a chosen condition number, turned by an angle: what coordinates hide."""
 
     id, label = "quadratic", "Convex quadratic"
+    start, steep = (10.0, 1.0), True
     formula = (
         r"\tfrac{s}{2}\left(u^2 + \kappa v^2\right),\quad"
         r" u = x\cos\varphi + y\sin\varphi,\; v = y\cos\varphi - x\sin\varphi"
@@ -66,6 +67,7 @@ class Ravine(AnalyticFunction):
     """An ill-conditioned quadratic: the condition number is 100."""
 
     id, label = "quadratic_100", "Quadratic, condition 100"
+    start = (10.0, 1.0)
     formula = r"\tfrac12\left(x^2 + 100\,y^2\right)"
     reference = "Boyd & Vandenberghe 2004, section 9.3.2"
     window = ((-11.0, 11.0), (-1.5, 1.5))
@@ -86,6 +88,7 @@ class Rosenbrock(AnalyticFunction):
     """A curved valley with steep walls: easy to enter, slow to follow to its end."""
 
     id, label = "rosenbrock", "Rosenbrock"
+    start, steep = (-1.2, 1.0), True
     formula = r"(1-x)^2 + 100\,(y - x^2)^2"
     reference = "Rosenbrock 1960"
     window = ((-2.0, 2.0), (-1.0, 3.0))
@@ -106,6 +109,7 @@ class Beale(AnalyticFunction):
     """A flat region with steep corners, and a curved valley."""
 
     id, label = "beale", "Beale"
+    start, steep = (-3.0, 2.0), True
     formula = r"(1.5 - x + xy)^2 + (2.25 - x + xy^2)^2 + (2.625 - x + xy^3)^2"
     reference = LIBRARY
     window = ((-4.5, 4.5), (-4.5, 4.5))
@@ -142,6 +146,7 @@ class Himmelblau(AnalyticFunction):
     """Four minima of equal value: the start decides where a path ends."""
 
     id, label = "himmelblau", "Himmelblau"
+    start = (0.0, -0.8)
     formula = r"(x^2 + y - 11)^2 + (x + y^2 - 7)^2"
     reference = "Himmelblau 1972"
     window = ((-5.5, 5.5), (-5.5, 5.5))
@@ -202,6 +207,7 @@ class Saddle(AnalyticFunction):
     """Up one way, down the other: no minimum, and a flat spot in the middle."""
 
     id, label = "saddle", "Saddle"
+    start = (1.5, 0.02)
     formula = r"x^2 - y^2"
     reference = "Dauphin et al. 2014"
     window = ((-2.0, 2.0), (-2.0, 2.0))
@@ -222,6 +228,7 @@ class MonkeySaddle(AnalyticFunction):
     """A degenerate saddle: three directions of descent, and zero curvature at the centre."""
 
     id, label = "monkey_saddle", "Monkey saddle"
+    start = (1.2, 0.1)
     formula = r"x^3 - 3xy^2"
     reference = "Hilbert & Cohn-Vossen 1932"
     window = ((-1.5, 1.5), (-1.5, 1.5))

@@ -17,7 +17,7 @@ from lossviz.ui import stage
 from lossviz.ui.data import editing
 
 Array = NDArray[np.floating]
-SAYS = {
+CAPTIONS = {
     "curve": "The data with the model at the cursor and, dashed, at the minimum.",
     "probability": "The two classes at 0 and 1, and the model's probability of class 1.",
     "boundary": "The two classes and the decision boundary: both have the same probability there.",
@@ -49,7 +49,7 @@ def show(
         key=key,
         group=group,
         height=height,
-        alt=SAYS[fit.kind],
+        alt=CAPTIONS[fit.kind],
         moves=[*moves(fit, plane, window), *more],
         drag=stage.Drag("data") if editable else None,
         on_drag=editing.dragged(problem) if editable else None,

@@ -1,31 +1,48 @@
-"""What follows a dragged point in the browser: landscape, fit and minimum, solved there exactly."""
+"""Live solvers in the browser: landscape, fit and minimum follow a dragged point, exactly."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from lossviz.landscapes.height_scale import HeightAxis
 from lossviz.landscapes.planes import Plane
+from lossviz.losses import Loss
 from lossviz.objectives import Risk
+from lossviz.penalties import NoPenalty
 from lossviz.problem.problem import Problem
 from lossviz.ui import stage
 from lossviz.ui.sidebar import state
 from lossviz.ui.sidebar.widgets import GREEK
 
 MOST = 1000  # points whose fits a browser finds between two frames
-POWERS = {"constant": (1, 1), "line": (2, 2), "polynomial": (2, 5)}  # parameters, from and to
+PARAMETERS = 5  # of the largest polynomial that a browser fits
 TURNED = {"quantile": "tau", "huber": "delta", "smooth_l1": "beta"}  # a loss's number
-_SOLVERS: dict[str, Callable[[Any], dict[str, Any]]] = {
-    "squared": lambda loss: {"kind": "squared"},
-    "half_squared": lambda loss: {"kind": "squared", "scale": 0.5},
-    "absolute": lambda loss: {"kind": "pinball", "up": 1, "down": 1},
-    "quantile": lambda loss: {"kind": "pinball", "up": 1 - loss.tau, "down": loss.tau},
-    "huber": lambda loss: {"kind": "huber", "delta": loss.delta},
-    "smooth_l1": lambda loss: {"kind": "huber", "delta": loss.beta, "scale": 1 / loss.beta},
-}
+
+
+def solver(loss: Loss) -> dict[str, Any] | None:
+    """The browser's name for a loss of the residual; None where it has no exact solver for it.
+
+    It has one for a multiple of the square, for two slopes that meet at 0 (pinball) and for a
+    parabola that goes on as its tangents (Huber).
+    """
+    pieces = loss.pieces
+    if loss.task != "regression" or pieces is None:
+        return None
+    if loss.square is not None:
+        return {"kind": "squared", "scale": loss.square}
+    knots, a, b, c = pieces
+    if knots == (0.0,) and not any((*a, *c)) and b[0] < 0 < b[1]:
+        return {"kind": "pinball", "up": b[1], "down": -b[0]}
+    if len(knots) != 2 or a[1] <= 0:
+        return None
+    scale, delta = 2 * a[1], knots[1]
+    foot, rise = -a[1] * delta**2, scale * delta
+    huber = ((-delta, delta), (0, a[1], 0), (-rise, 0, rise), (foot, 0, foot))
+    if not all(np.allclose(*both, rtol=1e-12) for both in zip(pieces, huber, strict=True)):
+        return None
+    return {"kind": "huber", "delta": delta, "scale": scale}
 
 
 def options(problem: Problem, risk: Risk, plane: Plane | None = None) -> dict[str, Any] | None:
@@ -34,13 +51,12 @@ def options(problem: Problem, risk: Risk, plane: Plane | None = None) -> dict[st
     It can for a constant, a line and polynomials up to degree four (these with squared error),
     without a penalty, on a plane of two parameters with the others at their best.
     """
-    low, high = POWERS.get(problem.model.id, (0, 0))
-    solver = _SOLVERS.get(risk.loss.id)
-    powers = risk.layout.size
-    if solver is None or not low <= powers <= high or problem.penalty.id != "none":
+    loss, powers = solver(risk.loss), risk.layout.size
+    if loss is None or len(risk.data) > MOST or not isinstance(problem.penalty, NoPenalty):
         return None
-    loss = solver(risk.loss)
-    if len(risk.data) > MOST or (powers > 2 and loss["kind"] != "squared"):
+    if not risk.model.powers or (risk.data.X.shape[1] > 1 and powers > 1):
+        return None
+    if powers > (PARAMETERS if loss["kind"] == "squared" else 2):
         return None
     found: dict[str, Any] = {"loss": loss, "powers": powers}
     if plane is not None:

@@ -46,7 +46,7 @@ class _Head:
     lead: DeltaGenerator
     next: DeltaGenerator
     share: DeltaGenerator
-    told: bool = False
+    titled: bool = False
 
 
 def _head() -> _Head | None:
@@ -94,9 +94,9 @@ def lesson(
     """
     head = _head()
     if head and sentences:
-        head.told = True
+        head.titled = True
         head.lead.markdown(_one_line(lead or sentences[0]))
-        for sentence in held_out.said():
+        for sentence in held_out.sentences():
             head.lead.caption(sentence)
     seen, tried = st.columns(2, gap="large")
     with seen.container(key="what-you-see"):
@@ -120,12 +120,12 @@ def lesson(
 
 def _one_line(finding: str) -> str:
     """As many of its first sentences as one line holds, at least one: no picture moves down."""
-    told, *rest = re.split(r"(?<=[.!?]) (?=[A-Z*$])", finding)
+    line, *rest = re.split(r"(?<=[.!?]) (?=[A-Z*$])", finding)
     for sentence in rest:
-        if len(f"{told} {sentence}") > LINE:
+        if len(f"{line} {sentence}") > LINE:
             break
-        told += f" {sentence}"
-    return told
+        line += f" {sentence}"
+    return line
 
 
 def link(file: str, label: str, icon: str, query: Mapping[str, str] | None = None) -> None:
@@ -153,7 +153,7 @@ def close() -> None:
     """The last line of every page: what the reader chose goes into the link."""
     head = _head()
     if head:
-        if not head.told:
+        if not head.titled:
             head.lead.markdown(head.look)
         with head.share:
             panel.panel()

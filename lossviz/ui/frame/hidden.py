@@ -1,4 +1,4 @@
-"""What a link asks to leave out: ``hide=sidebar,controls,tasks,share``, where it is embedded.
+"""Parts that an embedding link leaves out: ``hide=sidebar,controls,tasks,share``.
 
 ``hide=findings,until-map`` hides the picture with the key "map" until a lesson's question is
 answered (stage/embedded.js).

@@ -1,1 +1,1 @@
-"""One room per page: the parts of it that need Streamlit."""
+"""Lenses: one room per page, the parts of it that need Streamlit."""

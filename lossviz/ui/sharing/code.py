@@ -1,4 +1,4 @@
-"""What a page shows as code: a script and a notebook, written when somebody asks."""
+"""The page as code: a script and a notebook, written when somebody asks."""
 
 from __future__ import annotations
 

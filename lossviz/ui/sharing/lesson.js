@@ -20,7 +20,7 @@ function here(usual) {
 
 export class Lesson {
   constructor(root) {
-    const { line: said, say } = voice();
+    const { line: notice, say } = voice();
     this.say = say;
     this.heading = make("input", { type: "text", maxLength: MOST.heading });
     this.text = make("textarea", { rows: 3 });
@@ -31,7 +31,7 @@ export class Lesson {
       field("Heading of the scene", this.heading),
       field(`What to look at (at most ${MOST.words} words)`, this.text),
       make("div", { className: "share-row" }, button("Add this state to the lesson", () => this.add(), { className: "share-main" })),
-      said, field("The draft; questions can be written into it", this.draft),
+      notice, field("The draft; questions can be written into it", this.draft),
       make("div", { className: "share-row" },
         button("Download", () => download(this.draft.value, "lesson.md", "text/markdown")),
         button("Begin a new one", () => this.renew())),

@@ -1,4 +1,4 @@
-"""What a page offers as files: said where it is computed, made when somebody asks.
+"""Files that a page offers: named where they are computed, made when somebody asks.
 
 A page, or a part of one, names each result once a run::
 

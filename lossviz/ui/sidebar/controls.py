@@ -1,4 +1,4 @@
-"""What a lens asks beside its pictures: window, heights, resolution."""
+"""Controls beside a lens's pictures: plot range, height scale, resolution."""
 
 from __future__ import annotations
 

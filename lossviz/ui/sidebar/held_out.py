@@ -1,4 +1,4 @@
-"""What rows held out say of a model, told beside the stage of whatever page shows it."""
+"""Held-out results: loss and accuracy on validation rows, beside the stage of any page."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ def begin() -> None:
     st.session_state[_KEY] = []
 
 
-def say(sentence: str) -> None:
+def add(sentence: str) -> None:
     """Have the page tell this under its first finding."""
     st.session_state.setdefault(_KEY, []).append(sentence)
 
 
-def said() -> list[str]:
+def sentences() -> list[str]:
     """What is to be told, in order."""
-    sentences: list[str] = st.session_state.get(_KEY, [])
-    return sentences
+    kept: list[str] = st.session_state.get(_KEY, [])
+    return kept
 
 
 def parts(problem: Problem) -> tuple[Risk, Risk]:
@@ -47,7 +47,7 @@ def rows(problem: Problem) -> str:
     return findings.held_out((len(learned.data), len(held.data)))
 
 
-def judged(problem: Problem, theta: Array, whose: str = "The best model") -> str:
+def on_both(problem: Problem, theta: Array, whose: str = "The best model") -> str:
     """Loss and, of classes, accuracy at theta (p,) on both."""
     both = parts(problem)
     losses = float(both[0].data_value(theta)), float(both[1].data_value(theta))

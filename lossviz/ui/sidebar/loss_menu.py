@@ -1,4 +1,4 @@
-"""Which losses are compared, each with its hyperparameters where every page keeps them."""
+"""The menu of compared losses, each with its hyperparameters where every page keeps them."""
 
 from __future__ import annotations
 

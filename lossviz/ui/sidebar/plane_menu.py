@@ -19,7 +19,7 @@ KINDS = {
     "random": "Two random directions",
     "hessian": "Two top curvatures (Hessian)",
 }
-SAYS = {
+CAPTIONS = {
     "axes": "All other parameters stay at the minimum.",
     "profile": "For every pair shown, all other parameters take their best values "
     "(exactly for squared error, to first order for other losses).",
@@ -49,7 +49,7 @@ def plane(risk: Risk, best: Minimum) -> Plane:
         return Plane(np.zeros(1), np.ones(1), np.zeros(1), (names[0], ""))
     if len(names) == 2:
         return axes(2, 0, 1, (names[0], names[1]))
-    kind = select("Plane", KINDS, "plane", help="  \n".join(SAYS.values()))
+    kind = select("Plane", KINDS, "plane", help="  \n".join(CAPTIONS.values()))
     if kind == "random":
         seed = slider("Directions seed", "plane-seed", 0, 0, 99, whole=True)
         return random(best.theta, risk.layout, seed=seed)

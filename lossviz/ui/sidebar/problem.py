@@ -98,11 +98,11 @@ def pose(lens: Lens) -> tuple[Problem, Risk]:
     if isinstance(problem.dataset, Yours):
         code.own_table()
     if problem.held.side == "train":
-        says = _validated(problem, risk)
+        text = _validated(problem, risk)
         if lens.holds:  # this page is about it: its first finding says so
-            st.sidebar.caption(says)
+            st.sidebar.caption(text)
         else:
-            held_out.say(says)
+            held_out.add(text)
     return problem, risk
 
 
@@ -141,8 +141,8 @@ def _draws(lens: Lens, dataset: Dataset) -> bool:
 def _validated(problem: Problem, risk: Risk) -> str:
     """What the rows held out say of the minimum, where that is quick to find."""
     quick = risk.model.design(risk.data.X) is not None and risk.layout.size <= QUICK
-    says = held_out.rows(problem)
-    return f"{says} {held_out.judged(problem, cache.minimum(problem).theta)}" if quick else says
+    text = held_out.rows(problem)
+    return f"{text} {held_out.on_both(problem, cache.minimum(problem).theta)}" if quick else text
 
 
 def _usable(problem: Problem) -> Risk:

@@ -1,4 +1,4 @@
-"""One state, shared by all pages and wholly in the link.
+"""The state: one for all pages, and wholly in the link.
 
 Streamlit forgets a widget's value when a page does not draw it, and its own link binding stores
 labels and drops what is not on the page.  So every widget here goes through ``bound``: the value
@@ -83,8 +83,8 @@ def arrive() -> None:
         for key in store.drawn:
             if key in st.session_state:
                 st.session_state[key] = st.session_state[key]
-    said = {k: v for k, v in st.query_params.to_dict().items() if k not in _FOREIGN}
-    link = current(said)
+    words = {k: v for k, v in st.query_params.to_dict().items() if k not in _FOREIGN}
+    link = current(words)
     # A page switch arrives with an empty link: keep the state.  On the page that was shown it is
     # the link before the first choice, which somebody went back to.  A run cut short by the reader
     # has changed ``link`` and not published it: what counts is what the address bar was told.
@@ -129,14 +129,14 @@ def publish() -> None:
     store.page = _page()
     if store.complaints:
         (store.place or st).warning("  ".join(store.complaints))
-    told, store.complaints, store.place = store.complaints, [], None
+    warned, store.complaints, store.place = store.complaints, [], None
     if store.unheard:
         _repeat(store.unheard)
         store.unheard, store.repeated = [], True
-        store.complaints = told  # what this run has told, the next one draws again
+        store.complaints = warned  # what this run has told, the next one draws again
 
 
-def _repeat(said: list[WidgetState]) -> None:
+def _repeat(widgets: list[WidgetState]) -> None:
     """Run again with what the browser said, now that there are widgets to hear it.
 
     A page that outlived its server comes to a new session with the values of all its widgets, the
@@ -148,7 +148,7 @@ def _repeat(said: list[WidgetState]) -> None:
             RerunData(
                 query_string=context.query_string,
                 page_script_hash=context.page_script_hash,
-                widget_states=WidgetStates(widgets=said),
+                widget_states=WidgetStates(widgets=widgets),
                 cached_message_hashes=context.cached_message_hashes,
                 context_info=context.context_info,
             )

@@ -1,4 +1,4 @@
-"""The words a link may hold: what every page reads, known to each of them.
+"""The keys that a link may hold, on all pages.
 
 A page leaves the words of other pages in the link.  What no page reads is a slip of a hand, and
 somebody should hear of it.

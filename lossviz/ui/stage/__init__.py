@@ -134,8 +134,8 @@ from lossviz.ui.stage.parcel import Parcel
 
 __all__ = [
     "Attribute", "Captions", "Cut", "Drag", "Event", "Figure", "Fit", "Forward", "Height", "Judge",
-    "Lead", "Live", "Mix", "Model", "Move", "Pick", "PlaneQuadratic", "Readout", "Rows", "Slice",
-    "Table", "Trace", "dial", "player", "quadratic_on", "reading", "show",
+    "Lead", "Live", "Mix", "Model", "Move", "Pick", "Readout", "Rows", "Slice",
+    "Table", "Trace", "dial", "player", "reading", "show",
 ]  # fmt: skip
 
 Array = NDArray[np.floating]
@@ -166,31 +166,13 @@ class Drag(NamedTuple):
     curve: Trace | None = None
 
 
-class PlaneQuadratic(NamedTuple):
-    """floor + |root @ ((a, b) - bottom)|^2: exact heights on a plane."""
-
-    root: Array  # (r, 2)
-    minimiser: Array  # (2,)
-    floor: float
-
-
-def quadratic_on(quadratic: Quadratic, plane: Plane) -> PlaneQuadratic:
-    """A quadratic objective seen on a plane."""
-    root = quadratic.root @ np.stack([plane.u, plane.v], axis=1)
-    target = quadratic.root @ (quadratic.minimiser - plane.origin)
-    minimiser = np.linalg.lstsq(root, target, rcond=None)[0]
-    return PlaneQuadratic(
-        root, minimiser, quadratic.floor + float(((root @ minimiser - target) ** 2).sum())
-    )
-
-
 class Readout(NamedTuple):
     """The line that says where the cursor is and how high: "slope 1.2 · loss 3.456"."""
 
     names: Sequence[str]  # one per coordinate
     label: str  # what the height is
     unit: str = ""
-    quadratic: PlaneQuadratic | None = None
+    quadratic: Quadratic | None = None  # of the two coordinates: exact heights anywhere
     hint: str = "Move over the picture to read the numbers here."
     each: bool = False  # the height of every curve of the legend, by its name
     known: Sequence[Sequence[float]] = ()  # places between those of the grid: (a, b, value)
@@ -210,7 +192,8 @@ def reading(
     names = [name for name in plane.names if name] if names is None else names
     shape = getattr(objective, "quadratic", None)
     if isinstance(shape, Quadratic) and len(names) == 2:
-        return Readout(names, label, quadratic=quadratic_on(shape, plane))
+        seen = shape.along(plane.origin, plane.u, plane.v)
+        return Readout(names, label, quadratic=seen)
     if at is None:
         return Readout(names, label)
     a, b = (float(value) for value in at)
@@ -268,7 +251,7 @@ def show(
         "events": [name for name, act in (("click", on_click), ("drag", on_drag)) if act],
     }
     if isinstance(figure, drawing.Figure):
-        figure, message["told"] = _once(figure)
+        figure, message["same"] = _once(figure)
     _mount("picture", key, message, {"click": on_click, "drag": on_drag}, figure)
 
 
@@ -279,17 +262,17 @@ def _once(figure: drawing.Figure) -> tuple[drawing.Figure, list[int]]:
     again, for tooltips and the read-out.
     """
     data = list(figure.data)
-    told = []
+    same = []
     for place, trace in enumerate(data):
         z, true = trace.z, trace.customdata
         if not isinstance(z, np.ndarray) or not isinstance(true, np.ndarray):
             continue
         if np.array_equal(z, true.T if trace.type == "surface" else true):
             data[place] = drawing.Node({k: v for k, v in trace.items() if k != "customdata"})
-            told.append(place)
+            same.append(place)
     lean = drawing.Figure()
     lean.data, lean.layout = tuple(data), figure.layout
-    return lean, told
+    return lean, same
 
 
 class Captions(NamedTuple):
@@ -319,22 +302,22 @@ def player(
     It starts at the last step, or at ``at``; ``pace`` is milliseconds per step at speed 1;
     ``captions`` has one line of text per step; ``on_frame`` hears the step when it rests.
     """
-    told: Any = captions
+    lines: Any = captions
     if isinstance(captions, Captions):
-        told = {
+        lines = {
             "words": captions.words,
             "numbers": pack(captions.numbers, float),
             "text": captions.end,
         }
     elif captions is not None:
-        told = [spoken(line) for line in captions]
+        lines = [spoken(line) for line in captions]
     message = {
         "steps": int(steps),
         "group": group,
         "label": label,
         "at": at,
         "pace": pace,
-        "captions": told,
+        "captions": lines,
         "events": ["frame"] if on_frame else [],
     }
     _mount("player", key, message, {"frame": on_frame})

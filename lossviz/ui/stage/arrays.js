@@ -87,11 +87,11 @@ export function say(value, digits = 4) {
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
   const [mantissa, power] = value.toExponential(digits - 1).replace("e+", "e").split("e");
-  const told = size !== 0 && (size >= 1e7 || size < 1e-4)
+  const text = size !== 0 && (size >= 1e7 || size < 1e-4)
     ? `${Number(mantissa)}\u00a0×\u00a010${[...power].map((each) => RAISED[each]).join("")}`
     : Number(value.toFixed(Math.max(0, digits - 1 - Math.floor(Math.log10(size || 1)))))
       .toLocaleString("en-US", { maximumFractionDigits: 12 });
-  return told.replace("-", "−");
+  return text.replace("-", "−");
 }
 
 // One of many lines of one form: its words with the step's numbers between them, and after the last

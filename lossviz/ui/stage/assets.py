@@ -1,4 +1,4 @@
-"""What the browser loads besides Streamlit: plotly.js and the stage's own modules.
+"""Assets for the browser: plotly.js, the stage's modules, headers and icons.
 
 Both are served by this app under addresses that name their content, so a browser fetches them
 once and keeps them; nothing comes from another host and nothing goes through the websocket.
@@ -124,14 +124,14 @@ def middleware() -> list[Middleware]:
 
 def frame_ancestors() -> str:
     """Who may show the app in a frame."""
-    said = os.environ.get("LOSSVIZ_FRAME_ANCESTORS", "").split() or ["'self'"]
-    for word in said:
+    allowed = os.environ.get("LOSSVIZ_FRAME_ANCESTORS", "").split() or ["'self'"]
+    for word in allowed:
         if not ANCESTOR.fullmatch(word):
             raise ValueError(
                 "LOSSVIZ_FRAME_ANCESTORS lists sites separated by spaces, such as "
                 f"https://moodle.example.org, or says 'self' or 'none' in quotes; got {word!r}."
             )
-    return " ".join(said)
+    return " ".join(allowed)
 
 
 class _Headers:

@@ -17,8 +17,8 @@ function trueValues({ type, customdata }, { x, y }) {
 }
 
 // Heights that are true values travel once: the figure with both, as Plotly reads them.
-export function twice(figure, told) {
-  for (const trace of (told ?? []).map((i) => figure.data[i])) {
+export function twice(figure, same) {
+  for (const trace of (same ?? []).map((i) => figure.data[i])) {
     const { type, z } = trace;
     trace.customdata = type === "surface" ? count(z[0].length).map((i) => z.map((row) => row[i])) : [...z];
   }

@@ -1,4 +1,4 @@
-"""How a trace moves in the browser: with the cursor, with the player, with a dragged point.
+"""Moves of traces in the browser: with the cursor, the player or a dragged point.
 
 Each move is a small record that names a trace and becomes a message for stage/moves.js.  Pages
 take them from ``lossviz.ui.stage``, whose text has an example of each.

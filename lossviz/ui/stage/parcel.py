@@ -1,4 +1,4 @@
-"""What travels to a component: a text, and behind it the bytes of its arrays, each of them once.
+"""Parcels for a component: a text, and behind it the bytes of its arrays, each once.
 
 In the text an array reads ``{"dtype": "f4", "shape": "2, 3", "bdata": {"at": 0, "size": 24}}``:
 where its bytes stand among those that follow the text and a NUL.  A large array travels in an

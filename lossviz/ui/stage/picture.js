@@ -72,7 +72,7 @@ export class Picture {
     else this.plot.dataset.height = message.height;
     this.plot.setAttribute("aria-label", message.alt);
     this.say(message.note);
-    if (message.figure) this.show(twice(message.figure, message.told));
+    if (message.figure) this.show(twice(message.figure, message.same));
     this.landscape = landscapeOf(this.figure, message.readout);
     if (message.cursor && this.landscape) this.group.landscape = this.landscape;
     this.readout.set(message.readout);

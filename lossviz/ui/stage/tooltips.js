@@ -18,8 +18,8 @@ function cells(gd) {
   for (const text of gd.querySelectorAll(".heatmap-label")) {
     const nodes = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
     while (nodes.nextNode()) {
-      const told = nodes.currentNode.data.replace(/-(?=[\d.])/, "−");
-      if (told !== nodes.currentNode.data) nodes.currentNode.data = told;
+      const text = nodes.currentNode.data.replace(/-(?=[\d.])/, "−");
+      if (text !== nodes.currentNode.data) nodes.currentNode.data = text;
     }
   }
 }

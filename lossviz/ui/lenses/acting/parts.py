@@ -142,23 +142,23 @@ def _best(id: str, discount: float, entropy: float) -> Minimum:
 
 @kept("Agents learn")
 def _walks(
-    told: Progress, id: str, discount: float, entropy: float, start: tuple[float, float],
+    progress: Progress, id: str, discount: float, entropy: float, start: tuple[float, float],
     rate: float, steps: int, episodes: int, seed: int,
 ) -> list[Run]:  # fmt: skip
     objective = made(id, discount, entropy)
-    return walks(objective, np.array(start), rate, steps, episodes, seed, told)
+    return walks(objective, np.array(start), rate, steps, episodes, seed, progress)
 
 
 @kept("Counting steps", 64)
 def _counted(
-    told: Progress, id: str, discount: float, entropy: float, start: tuple[float, float],
+    progress: Progress, id: str, discount: float, entropy: float, start: tuple[float, float],
     rate: float, goal: float,
 ) -> tuple[int | None, int | None, int | None]:  # fmt: skip
     """Steps to a return: of both exact gradients from the start, of the first from the middle."""
     objective = made(id, discount, entropy)
     walks = (start, "exact"), (start, "natural"), ((0.0, 0.0), "exact")
     first, natural, middle = (
-        steps_to(objective, np.array(at), rate, goal, way, MOST, part(told, k, len(walks)))
+        steps_to(objective, np.array(at), rate, goal, way, MOST, part(progress, k, len(walks)))
         for k, (at, way) in enumerate(walks)
     )
     return first, natural, middle
@@ -197,13 +197,13 @@ def surfaces(choice: Choice, runs: list[Run]) -> None:
         move for run in runs for move in (stage.Cut(run.label), stage.Pick(f"{run.label} now"))
     ]
     left, right = st.columns([1.7, 1], gap="small")
-    says = findings.ended(runs)
+    text = findings.ended(runs)
     with left:
         stage.show(
             pictures.solid(landscape, height_axis, runs), key="act-surface",
             group=GROUP, camera=GROUP,
             height="large", cursor="ab", moves=moves, on_click=placed,
-            alt=f"Minus the return over two logits, with every agent's path. {says}",
+            alt=f"Minus the return over two logits, with every agent's path. {text}",
         )  # fmt: skip
     with right:
         stage.show(
@@ -211,7 +211,7 @@ def surfaces(choice: Choice, runs: list[Run]) -> None:
             height="large", cursor="ab", moves=moves, on_click=placed, on_drag=dragged,
             drag=stage.Drag("start"),
             readout=stage.Readout(choice.objective.names, "minus the return"),
-            alt=f"The same from above, with the start that can be dragged. {says}",
+            alt=f"The same from above, with the start that can be dragged. {text}",
         )  # fmt: skip
 
 
@@ -262,16 +262,16 @@ def closer(choice: Choice) -> list[str]:
     """Clouds of sampled gradients, and two surfaces side by side; what they show."""
     environment, objective = choice.environment, choice.objective
     sampled = _cloud(choice.id, choice.discount, choice.entropy, choice.start, choice.seed)
-    says = [findings.noise(sampled)]
+    sentences = [findings.noise(sampled)]
     columns = st.columns(3, gap="small")
     with columns[0]:
         st.markdown("**Sampled gradients** at the start")
         stage.show(pictures.clouds(sampled, objective.names), key="act-clouds", height="panel",
-                   alt=says[0])  # fmt: skip
+                   alt=sentences[0])  # fmt: skip
     if environment.lasting:
         pairs = [("discount 0", 0.0, choice.entropy),
                  (f"discount {number(FAR, 3)}", FAR, choice.entropy)]  # fmt: skip
-        says.append(
+        sentences.append(
             findings.horizon(environment, made(choice.id, 0.0, 0.0), made(choice.id, FAR, 0.0), FAR)
         )
     else:
@@ -283,7 +283,9 @@ def closer(choice: Choice) -> list[str]:
             for each in (0.0, tau)
         )
         most = int((after / np.maximum(before, 1e-300)).argmax())
-        says.append(findings.bonus(corners[most], float(before[most]), float(after[most]), tau))
+        sentences.append(
+            findings.bonus(corners[most], float(before[most]), float(after[most]), tau)
+        )
     for place, (title, discount, entropy) in enumerate(pairs):
         landscape = land(choice.id, discount, entropy)
         with columns[place + 1]:
@@ -291,9 +293,10 @@ def closer(choice: Choice) -> list[str]:
             stage.show(
                 pictures.bare(landscape, LinearScale().height_axis(landscape.values)),
                 key=f"act-pair-{place}",
-                camera="acting-pair", height="panel", alt=f"Minus the return, {title}. {says[1]}",
+                camera="acting-pair", height="panel",
+                alt=f"Minus the return, {title}. {sentences[1]}",
             )  # fmt: skip
-    return says
+    return sentences
 
 
 def seen(choice: Choice, runs: list[Run]) -> list[str]:

@@ -96,9 +96,8 @@ def height_axes(
 
 
 def facing(land: Landscape) -> dict[str, float]:
-    """Where to look from so that the highest ground, the plateau, rises at the back."""
-    values = np.where(np.isfinite(land.values), land.values, -np.inf)
-    j, i = np.unravel_index(values.argmax(), values.shape)
+    """Where to look from so that the highest part, the plateau, rises at the back."""
+    j, i = land.where(higher=True) if land.finite.any() else (0, 0)
     away = np.array([i / max(len(land.a) - 1, 1), j / max(len(land.b) - 1, 1)]) - 0.5
     quarter, side = math.pi / 2, math.radians(SIDE)
     towards = math.atan2(-away[1], -away[0]) + TURN
@@ -131,8 +130,8 @@ def surface(
         marks = [lowest_here]
     st.markdown(f"**{risk.loss.label}**")
     if height_axis is None:
-        says = "This loss is not finite anywhere in this window. Choose or write another."
-        stage.show(None, key=key, group="classes", height="most", note=says)
+        text = "This loss is not finite anywhere in this window. Choose or write another."
+        stage.show(None, key=key, group="classes", height="most", note=text)
         return
     curved, at = risk.layout.size == 1, plane.project(middle).tolist()
     draw = landscapes.profile if curved else landscapes.surface
@@ -291,7 +290,7 @@ def _far(recipes: tuple[object, ...]) -> tuple[Ray, list[Penalised], Minimum]:
 
 
 def rare(problem: Problem, risk: Risk) -> None:
-    """One class thinned out: what accuracy hides, and what weighing the classes changes."""
+    """One class with fewer rows: what accuracy hides, and what weighing the classes changes."""
     if risk.data.task != "binary":
         st.markdown(
             "Class imbalance is shown for two classes: choose *Two classes* in the sidebar."
@@ -314,7 +313,7 @@ def rare(problem: Problem, risk: Risk) -> None:
     st.markdown(findings.imbalance(rows, share, class_names(risk.data)[:2]))  # type: ignore[arg-type]
     st.markdown(findings.score_table(rows))
     st.caption(
-        f"Class 1 is thinned out at random; the scores are on the points kept, class 1 "
+        f"Rows of class 1 are left out at random; the scores are on the points kept, class 1 "
         f"({class_names(risk.data)[1]}) is the positive class, and 0/0 counts as 0."
     )
 

@@ -59,5 +59,5 @@ def _losses(pair: Pair) -> tuple[list[Cell], dict[str, Writer]]:
             cells.append(drawn)
         else:
             cells.append(Cell("The data.", "data = linnerud()"))
-    says = "Two losses of the same two parameters."
-    return [*cells, Cell(says, f"scene = {made}\nfirst, second = scene.first, scene.second")], files
+    text = "Two losses of the same two parameters."
+    return [*cells, Cell(text, f"scene = {made}\nfirst, second = scene.first, scene.second")], files

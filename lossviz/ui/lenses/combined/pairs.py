@@ -1,4 +1,4 @@
-"""Which two losses: a pair from the menu, or two columns of the reader's own table."""
+"""The menu of pairs of losses: the catalogue's, or two columns of the reader's own table."""
 
 from __future__ import annotations
 
@@ -103,5 +103,5 @@ def _columns(dataset: Yours | None) -> Pair:
 
 
 def _menu(title: str, names: list[str], key: str, first: str) -> str:
-    says = {name: name or "none: intercept and slope" for name in names}
-    return select(title, says, key, default=first)
+    labels = {name: name or "none: intercept and slope" for name in names}
+    return select(title, labels, key, default=first)

@@ -41,9 +41,9 @@ def factor() -> float:
 
 
 @kept("Minimising at every weight")
-def weighed(told: Progress, pair: Pair, factor: float) -> TradeOff:
+def weighed(progress: Progress, pair: Pair, factor: float) -> TradeOff:
     """The minima of the weighted sum, from all weight on one loss to all on the other."""
-    return trade_off(pair.scene(), np.linspace(0, 1, STOPS + 1), factor, told)
+    return trade_off(pair.scene(), np.linspace(0, 1, STOPS + 1), factor, progress)
 
 
 def step_of(weight: float) -> int:
@@ -134,9 +134,9 @@ def nearest(found: TradeOff, x: float, y: float) -> float:
 
 @kept("Racing")
 def _raced(
-    told: Progress, pair: Pair, weight: float, start: tuple[float, float], best: Array
+    progress: Progress, pair: Pair, weight: float, start: tuple[float, float], best: Array
 ) -> list[Run]:
-    return race(pair.scene(), weight, np.array(start), best, STEPS, progress=told)
+    return race(pair.scene(), weight, np.array(start), best, STEPS, progress=progress)
 
 
 def schemes(pair: Pair, found: TradeOff, step: int) -> list[str]:
@@ -165,24 +165,24 @@ def schemes(pair: Pair, found: TradeOff, step: int) -> list[str]:
     moves = [
         move for run in runs for move in (stage.Cut(run.label), stage.Pick(f"{run.label} now"))
     ]
-    says = findings.schemes(found, runs)
+    sentences = findings.schemes(found, runs)
     with columns[0]:
         stage.show(
             pictures.paths(mixed, height_axis, found, runs), key="comb-paths", group=RACE,
             height="panel",
-            moves=moves, alt="The schemes' paths over the parameters. " + says[0],
+            moves=moves, alt="The schemes' paths over the parameters. " + sentences[0],
         )  # fmt: skip
     with columns[1]:
         stage.show(
             pictures.paths_in_losses(found, runs), key="comb-paths-losses", group=RACE,
             height="panel", moves=moves,
-            alt="The same paths in the plane of both losses. " + says[0],
+            alt="The same paths in the plane of both losses. " + sentences[0],
         )  # fmt: skip
     with columns[2]:
         stage.show(
             pictures.weights(runs, found.scene.labels[0]), key="comb-weights", group=RACE,
             height="panel", moves=[stage.Cut(run.label) for run in runs],
-            alt="The weight each scheme gives to the first loss, against steps. " + says[1],
+            alt="The weight each scheme gives to the first loss, against steps. " + sentences[1],
         )  # fmt: skip
     stage.player(steps=STEPS + 1, key="comb-race", group=RACE)
-    return says
+    return sentences

@@ -163,10 +163,15 @@ def _sweeps(
 
 @kept("Descending from every point of a grid", 12)
 def basins(
-    told: Progress, scene: Scene, optimizer: Optimizer, side: int, steps: int, schedule: Schedule
+    progress: Progress,
+    scene: Scene,
+    optimizer: Optimizer,
+    side: int,
+    steps: int,
+    schedule: Schedule,
 ) -> races.BasinMap:
     """A grid of starts, descended at once."""
-    return races.basins(scene.surface, optimizer, side, steps, schedule, told)
+    return races.basins(scene.surface, optimizer, side, steps, schedule, progress)
 
 
 class Noise(NamedTuple):

@@ -1,4 +1,4 @@
-"""What a race asks: on which surface, from where, who runs, how fast and for how long."""
+"""Controls of a race: its surface and start, its optimizers, their rates, its steps."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ FUNCTIONS: dict[str, type[AnalyticFunction]] = {
     Level.id: Level,
 }
 SURFACES = {YOURS: "Your problem", **{i: f"{e.label} (textbook)" for i, e in FUNCTIONS.items()}}
-STEEP = ("quadratic", "rosenbrock", "beale", "goldstein_price")
 FIRST = ("gd", "momentum", "adam")
 MOST = 8
 _RUNNERS = state.Codec(".".join, lambda raw: [id for id in raw.split(".") if id])
@@ -63,8 +62,8 @@ def height(scene: cache.Scene) -> Scale:
     """How tall the surface is drawn; each textbook function keeps its own choice."""
     if scene.problem is not None:
         return controls.scale()
-    id = scene.recipes[0].id
-    return controls.scale(f"height-{id}", "log" if id in STEEP else "linear")
+    function = scene.recipes[0]
+    return controls.scale(f"height-{function.id}", "log" if function.steep else "linear")
 
 
 def window(scene: cache.Scene, at: tuple[float, float]) -> cache.Scene:

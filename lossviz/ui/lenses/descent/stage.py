@@ -205,13 +205,13 @@ def play(
     """The player; returns the step of the focus path at which it rests."""
     longest = max(len(path.points) for path in run.paths)
     path = run.paths[focus]
-    told = cache.captions(scene, optimizer, setting, path, shown(scene))
+    captions = cache.captions(scene, optimizer, setting, path, shown(scene))
     stage.player(
         steps=longest,
         key="descent-player",
         group=GROUP,
         at=0,
-        captions=stage.Captions(told.words, told.numbers, told.end),
+        captions=stage.Captions(captions.words, captions.numbers, captions.end),
         on_frame=lambda k: state.remember("descent-step", k),
     )
     step = state.get("descent-step")

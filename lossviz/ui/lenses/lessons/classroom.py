@@ -48,7 +48,7 @@ def _open() -> None:
     state.put(CODE, rooms().open())
 
 
-def told(question: str, answer: object) -> None:
+def answered(question: str, answer: object) -> None:
     """Count an answer in the room, if one is joined."""
     code = str(state.get(CODE, "")).strip().upper()
     browser = state.get(_BROWSER)

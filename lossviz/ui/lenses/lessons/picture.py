@@ -38,8 +38,8 @@ export default function ({ data, setStateValue, parentElement: root }) {
     if (origin !== location.origin || source !== frame() || !heard?.lossviz) return;
     tell();
     const { wanted, setStateValue } = lessons.get(root);
-    const told = heard.lossviz[wanted];
-    if (told) setStateValue("told", told);
+    const answer = heard.lossviz[wanted];
+    if (answer) setStateValue("answer", answer);
   };
   window.addEventListener("message", hear);
 }
@@ -72,6 +72,6 @@ def hear(scene: str, reveal: bool, wanted: str, resets: int) -> Any:
     result = _TALK(
         key=f"frame-{scene}-{resets}",
         data={"reveal": reveal, "wanted": wanted, "again": resets > 0, "stage": assets.folder()},
-        on_told_change=lambda: None,
+        on_answer_change=lambda: None,
     )
-    return getattr(result, "told", None)
+    return getattr(result, "answer", None)

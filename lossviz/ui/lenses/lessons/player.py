@@ -162,7 +162,7 @@ def _ask(
         verdict = judge(question, scene.scope(), answer)
         given = {"answer": answer, "right": verdict.right}
         _keep(id, number, given)
-        classroom.told(f"{id}-{number}", answer)
+        classroom.answered(f"{id}-{number}", answer)
         st.rerun()  # the frame may show its findings now
     if given is not None:
         verdict = judge(question, scene.scope(), given["answer"])
@@ -244,7 +244,7 @@ def _answers() -> Answers:
     The browser tells again when another tab has answered meanwhile.
     """
     answers: Answers | None = state.get(ANSWERS)
-    held = browser_store.told("lessons")
+    held = browser_store.known("lessons")
     if held and held != state.get(_MERGED):
         state.remember(_MERGED, held)
         try:

@@ -1,4 +1,4 @@
-"""A room of browsers that answer one lesson together: counts in memory, no names, off at first."""
+"""Tallies of a classroom: answers counted in memory, without names, off at first."""
 
 from __future__ import annotations
 

@@ -31,7 +31,6 @@ from lossviz.ui.sidebar import controls, state
 from lossviz.ui.sidebar.widgets import select, slider, tune
 
 Array = NDArray[np.floating]
-SHOWN = ("line", "linear")
 PANELS = {
     "facts": "In numbers",
     "said": "Common claims",
@@ -122,7 +121,7 @@ def _map(
 
 def _missed(risk: Risk, theta: Array, colour: str, moves: Sequence[stage.Move] = ()) -> None:
     found, outline = residual_shapes(risk, theta), fit(risk)
-    says = findings.drawn(found, theta)
+    text = findings.drawn(found, theta)
     stage.show(
         pictures.residual_drawings(
             outline, outline.heights(theta), found.outlines(theta), found, colour
@@ -130,10 +129,10 @@ def _missed(risk: Risk, theta: Array, colour: str, moves: Sequence[stage.Move] =
         key="residuals",
         group="residuals",
         height="half" if moves else "large",
-        alt=says,
+        alt=text,
         moves=moves,
     )
-    st.caption(says)
+    st.caption(text)
 
 
 def _contributions(risk: Risk, theta: Array) -> None:
@@ -143,11 +142,11 @@ def _contributions(risk: Risk, theta: Array) -> None:
     figure = pictures.contributions(
         outline, outline.heights(theta), contribution / top if top > 0 else contribution
     )
-    says = "The larger the loss of a point at the minimum, the larger it is drawn."
+    text = "The larger the loss of a point at the minimum, the larger it is drawn."
     if outline.kind != BOUNDARY:
-        says = "The two classes and the predictions at the minimum."
-    stage.show(figure, key="contributions", height="large", alt=says)
-    st.caption(says)
+        text = "The two classes and the predictions at the minimum."
+    stage.show(figure, key="contributions", height="large", alt=text)
+    st.caption(text)
 
 
 def _placed(event: stage.Event) -> None:
@@ -161,11 +160,11 @@ def _back() -> None:
     state.put("place-b", None)
 
 
-def often_said(losses: Sequence[Loss], y: float, u: float) -> None:
+def common_claim(losses: Sequence[Loss], y: float, u: float) -> None:
     """One common claim, judged with numbers the reader can move."""
     which = select("Claim", SENTENCES, "sentence")
-    said, seen = st.columns([1.1, 1], gap="large")
-    with said:
+    text, seen = st.columns([1.1, 1], gap="large")
+    with text:
         if which == "small":
             small = slider("A small error", "small", 0.5, 0.0, 10.0)
             large = slider("A large error", "large", 3.0, 0.0, 10.0)

@@ -50,12 +50,12 @@ def spectrum(members: Sequence[Member]) -> None:
     sides = zip(members, found, COLOURS, ("plain", "skip"), st.columns(2, gap="small"), strict=True)
     for member, each, colour, key, column in sides:
         with column:
-            says = panel_findings.spectrum(member.name, each, where.near)
+            text = panel_findings.spectrum(member.name, each, where.near)
             stage.show(
                 spectrum_pictures.spectrum(each, bars(each, where), where, colour, most),
-                key=f"net-spectrum-{key}", height="panel", alt=says.replace("*", ""),
+                key=f"net-spectrum-{key}", height="panel", alt=text.replace("*", ""),
             )  # fmt: skip
-            st.markdown(says)
+            st.markdown(text)
     if not all(each.exact for each in found):
         st.caption(
             "With this many parameters and rows the whole matrix would take too long: the bars are "
@@ -89,16 +89,16 @@ def sharpness(problem: Problem, setting: Setting) -> None:
         runs = trained([(smooth, gd)], "Training by gradient descent")
         if runs is not None:
             steps, tops = _tops(cache.parts(smooth), runs[0].points[::5], runs[0].steps[::5])
-            says = findings.edge(rate, steps, tops)
+            text = findings.edge(rate, steps, tops)
             limit = [2 / rate] * 2
             lines = [
                 ("largest curvature", ORANGE, steps, tops),
                 ("2 / rate", GREY, [0, int(steps[-1])], limit),
             ]
             stage.show(
-                pictures.curves(lines, "step", "λmax"), key="net-edge", height="panel", alt=says
+                pictures.curves(lines, "step", "λmax"), key="net-edge", height="panel", alt=text
             )
-            st.markdown(says)
+            st.markdown(text)
 
 
 def _rescaled(risk: Risk, theta: Array, factor: float) -> None:

@@ -54,14 +54,14 @@ def between(problem: Problem, setting: Setting, scale: Scale) -> None:
         "Two tanh networks with two layers of 8, trained from two seeds. Hidden units have no "
         "order, so two distant points may be nearly the same function."
     )
-    says = findings.barriers(*heights)
+    text = findings.barriers(*heights)
     along, above = st.columns(2, gap="small")
     with along:
         stage.show(
             pictures.curves(lines, "from the first to the second", "loss", log=True),
-            key="net-between", height="panel", alt=says.replace("*", ""),
+            key="net-between", height="panel", alt=text.replace("*", ""),
         )  # fmt: skip
-        st.markdown(says)
+        st.markdown(text)
     with above:
         _from_above(small, curve, scale, ways)
 
@@ -82,14 +82,14 @@ def _from_above(problem: Problem, curve: Bezier, scale: Scale, ways: dict[str, A
     straight = plane.project(interpolate(curve.first, curve.second, t))
     bezier, control = plane.project(curve.point(t)), plane.project(curve.control)
     straightest, _, lowest = (float(values.max()) for values in ways.values())
-    says = panel_findings.detour(straightest, lowest, float(problem.risk().value(curve.control)))
+    text = panel_findings.detour(straightest, lowest, float(problem.risk().value(curve.control)))
     stage.show(
         maps.detour(land, height_axis, straight, bezier, control), key="net-detour", height="panel",
         cursor="ab", group="net-detour", at=(float(bezier[50, 0]), float(bezier[50, 1])),
         readout=stage.Readout([f"{name}:" for name in plane.names], "loss:"),
-        alt=says.replace("*", ""),
+        alt=text.replace("*", ""),
     )  # fmt: skip
-    st.markdown(says)
+    st.markdown(text)
 
 
 @st.cache_data(

@@ -1,4 +1,4 @@
-"""Asking for a pair of networks: its controls, both members, their planes and slices."""
+"""The pair of networks on the page: its controls, both members, their planes and slices."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def lens() -> Lens:
         tasks=("binary", "regression", "multiclass"),
         datasets=lambda entry: entry.for_networks,
         models=lambda entry: entry.id == "residual_network",
-        losses=lambda entry: entry.id not in ("constant", "formula", "zero_one"),
+        losses=lambda entry: not entry.flat,
         ask=ask,
         why="This page trains networks: data and losses that are not suited to that are left out.",
         first={
@@ -257,10 +257,10 @@ def blended(members: Sequence[Member]) -> str:
     )
 
 
-def judged(members: Sequence[Member]) -> None:
+def validated(members: Sequence[Member]) -> None:
     """Beside the stage, both networks' losses and accuracies on the rows held out."""
     for each in members:
-        held_out.say(held_out.judged(each.problem, each.run.theta, each.name))
+        held_out.add(held_out.on_both(each.problem, each.run.theta, each.name))
 
 
 def height() -> Any:

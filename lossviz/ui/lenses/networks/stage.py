@@ -54,13 +54,13 @@ def stage_pair(
                 f'<div style="font-size:.95rem"><span style="color:{colour}">&#9632;</span> '
                 f"<b>{member.name}</b>: loss {loss} after {steps:,} steps{more}</div>"
             )
-            says = f"{member.name}: the loss around the trained network, which lies in the middle."
+            text = f"{member.name}: the loss around the trained network, which lies in the middle."
             if height_axis is None:
                 note = "The loss is not finite anywhere on these slices. Make them smaller."
                 stage.show(None, key=f"net-{key}", note=note, height="most")
             else:
                 stage.show(
-                    pictures.slice3d(land, height_axis), key=f"net-{key}", alt=says, height="most",
+                    pictures.slice3d(land, height_axis), key=f"net-{key}", alt=text, height="most",
                     group=GROUP, camera=CAMERA, cursor="ab", at=(0.0, 0.0),
                 )  # fmt: skip
             _answers(member, view, key)
@@ -75,7 +75,7 @@ def _answers(member: Member, view: View, key: str) -> None:
         np.add.at(counts, (data.y.astype(int), answer), 1)
         right = np.trace(counts) / len(data)
         stage.show(
-            pictures.told(data, counts), key=f"net-told-{key}", height="third",
+            pictures.confusion(data, counts), key=f"net-confusion-{key}", height="third",
             alt=f"{member.name}: {right:.1%} of the rows are classified correctly.",
         )  # fmt: skip
         return
@@ -106,7 +106,7 @@ def path(
     for member, land, colour, key, column in sides:
         with column:
             seen = shadow(member.risk, member.run, member.plane)
-            says = findings.hidden(seen)
+            text = findings.hidden(seen)
             if height_axis is not None:
                 stage.show(
                     pictures.walked(land, height_axis, seen, colour), key=f"net-map-{key}",
@@ -114,9 +114,9 @@ def path(
                     alt=f"{member.name}: the slice from above with the shadow of the path.",
                 )  # fmt: skip
             stage.show(
-                pictures.hidden(seen, colour), key=f"net-hides-{key}", height="panel", alt=says
+                pictures.hidden(seen, colour), key=f"net-hides-{key}", height="panel", alt=text
             )
-            st.markdown(f"**{member.name}.** {says}")
+            st.markdown(f"**{member.name}.** {text}")
     if view.rule == "pca":
         st.caption(
             "The axes name the share of the path's variance they hold. A pure random walk in many "

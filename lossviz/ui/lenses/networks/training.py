@@ -131,10 +131,10 @@ def _glimpse(keys: list[Any], runs: list[Run], what: str) -> list[Run]:
 
 def _continue(place: DeltaGenerator, runs: list[Run], what: str) -> None:
     with place.container():
-        said, again = st.columns([5, 1], vertical_alignment="center")
+        notice, again = st.columns([5, 1], vertical_alignment="center")
     steps = [f"{step:,}" for step in dict.fromkeys(run.step for run in runs)]
     at = f"step {steps[0]}" if len(steps) == 1 else f"steps {listing(steps)}"
-    said.warning(f"Training was stopped at {at}; the pictures show what it had.")
+    notice.warning(f"Training was stopped at {at}; the pictures show what it had.")
     again.button("Continue", key=f"continue {what}", on_click=state.remember,
                  args=(f"_stopped {what}", None))  # fmt: skip
 
@@ -164,18 +164,18 @@ def _advance(
         bar = line.progress(0.0, f"{what} …")
         stop.button("Stop", key=f"stop {what}", on_click=state.remember,
                     args=(f"_stopped {what}", keys))  # fmt: skip
-    told = _Told(bar, what, sum(run.asked for run in runs), sum(run.step for run in runs))
+    report = _Report(bar, what, sum(run.asked for run in runs), sum(run.step for run in runs))
     begun = time.perf_counter()
     while not all(run.done for run in runs) and time.perf_counter() - begun < most:
-        with SLOW.turn(told.waiting):
-            _laps(runs, told)
+        with SLOW.turn(report.waiting):
+            _laps(runs, report)
     if not all(run.done for run in runs):
         return
     place.empty()
     _keep(keys, runs, what)
 
 
-class _Told:
+class _Report:
     """The bar over a training: how far it is and how long it takes, or that it waits."""
 
     def __init__(self, bar: DeltaGenerator, what: str, asked: int, step: int) -> None:
@@ -197,7 +197,7 @@ class _Told:
         self._bar.progress(self._share, f"{self._what}: loss {losses}, about {left:.0f} s left")
 
 
-def _laps(runs: list[Run], told: _Told) -> None:
+def _laps(runs: list[Run], report: _Report) -> None:
     """One turn: train until all is done or it has lasted long enough for others to have theirs."""
     begun, chunk = time.perf_counter(), 1
     while True:
@@ -206,7 +206,7 @@ def _laps(runs: list[Run], told: _Told) -> None:
             run.advance(chunk)
         took = time.perf_counter() - lap
         chunk = max(1, min(500, int(chunk * PATIENCE / max(took, 1e-3))))
-        told.trained(runs, took)
+        report.trained(runs, took)
         if all(run.done for run in runs) or time.perf_counter() - begun > LOOK:
             return
 

@@ -22,7 +22,7 @@ from lossviz.ui.sidebar import controls
 from lossviz.ui.sidebar.widgets import select, slider
 
 KINDS = {"maps": "Maps", "plain": "Surfaces, plain", "skip": "Surfaces, skips"}
-SAYS = ("Training loss", "Validation loss")
+TITLES = ("Training loss", "Validation loss")
 
 
 class _Side(NamedTuple):
@@ -100,7 +100,9 @@ def _says(side: _Side) -> str:
 def _maps(sides: Sequence[_Side], height_axis: HeightAxis) -> None:
     for side, column in zip(sides, st.columns(2, gap="small"), strict=True):
         with column:
-            for name, land, part in zip(SAYS, side.landscapes, ("seen", "validation"), strict=True):
+            for name, land, part in zip(
+                TITLES, side.landscapes, ("seen", "validation"), strict=True
+            ):
                 st.markdown(f"**{side.member.name}**: {name[0].lower()}{name[1:]}")
                 stage.show(
                     maps.held_out(land, height_axis, side.found), key=f"net-{part}-{side.key}",
@@ -113,7 +115,7 @@ def _maps(sides: Sequence[_Side], height_axis: HeightAxis) -> None:
 def _surfaces(side: _Side, height_axis: HeightAxis) -> None:
     columns = st.columns(2, gap="small")
     for name, land, part, column in zip(
-        SAYS, side.landscapes, ("seen", "validation"), columns, strict=True
+        TITLES, side.landscapes, ("seen", "validation"), columns, strict=True
     ):
         with column:
             st.markdown(f"**{side.member.name}**: {name[0].lower()}{name[1:]}")

@@ -25,6 +25,7 @@ from lossviz.landscapes.kinks import drawn_heights, kinks
 from lossviz.landscapes.planes import Plane
 from lossviz.landscapes.window import Window, good_window
 from lossviz.losses import LOSSES, Loss, ResidualLoss
+from lossviz.models import Model
 from lossviz.outliers import displacement
 from lossviz.outliers.displacement import Breakdown, Side
 from lossviz.outliers.influence import influence_curve, influences
@@ -40,6 +41,7 @@ Array = NDArray[np.floating]
 GROUP = "outliers"
 BARS = 18  # points that have room for bars of their own
 PLACES = 500  # of one point whose minima are kept
+FIRST_TWO = (LOSSES["squared"], LOSSES["absolute"])  # beside the third, which is chosen
 EDGE = 0.12  # of the window, around the minima at its edge
 
 
@@ -49,9 +51,14 @@ def one_feature(entry: type[Dataset]) -> bool:
     return entry().draw().X.shape[1] == 1
 
 
+def straight(entry: type[Model]) -> bool:
+    """Whether a model is a line or a constant over one feature."""
+    return entry().powers and entry().layout(1).size <= 2
+
+
 def third(entry: type[Loss]) -> bool:
     """Whether a loss can stand beside squared and absolute error: any other loss of a residual."""
-    return issubclass(entry, ResidualLoss) and entry.id not in ("squared", "absolute")
+    return issubclass(entry, ResidualLoss) and entry not in FIRST_TWO
 
 
 def many() -> FarOff:
@@ -78,7 +85,7 @@ def add_outlier(problem: Problem, where: str) -> None:
 
 def problems(problem: Problem) -> list[Problem]:
     """The same points under squared error, absolute error and the third loss."""
-    pair = (LOSSES["squared"](), LOSSES["absolute"](), problem.loss)
+    pair = (*(entry() for entry in FIRST_TWO), problem.loss)
     return [replace(problem, loss=loss) for loss in pair]
 
 
@@ -279,7 +286,7 @@ def show_influence(sides: Sequence[Side], height: stage.Height) -> None:
 
 def show_breakdown(these: Sequence[Problem], contamination: FarOff, height: stage.Height) -> None:
     """The slope (of a constant: the height) of each fit as more points are contaminated."""
-    what = "height" if these[0].model.id == "constant" else "slope"
+    what = "height" if these[0].model.layout(1).names == ("intercept",) else "slope"
     runs = [
         _breakdown(cache.parts(replace(each, contamination=replace(contamination, share=0.0))))
         for each in these

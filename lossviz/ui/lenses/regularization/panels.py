@@ -74,21 +74,21 @@ def _paths(problem: Problem) -> None:
     places = core.places(path.strengths)
     height = max(400, 70 + ROW * len(path.names))
     left, right = st.columns([1.6, 1], gap="small")
-    said = findings.fewer(path, now)
+    text = findings.fewer(path, now)
     with left:
         stage.show(
             coefficients(
                 places, path.strengths, path.weights, path.names,
                 core.name_heights(path.weights[1:], (height - 60) // ROW), now, moving=False,
             ),
-            key="reg-paths", height=height, alt=f"Every coefficient against λ. {said}",
+            key="reg-paths", height=height, alt=f"Every coefficient against λ. {text}",
         )  # fmt: skip
     with right:
         stage.show(
             pictures.freedom(places, path.strengths, path.zeros, path.freedom, now),
-            key="reg-freedom", height="panel", alt=said,
+            key="reg-freedom", height="panel", alt=text,
         )  # fmt: skip
-        st.markdown(said)
+        st.markdown(text)
     if every.edits != problem.edits:
         st.caption("Edited points are left out here: they have two features only.")
 
@@ -132,9 +132,9 @@ def _held_out(problem: Problem) -> None:
     recipes, off, now = on_grid(every)
     found = _validation(recipes, off, min(learn, int(0.9 * n)), seed)
     d = every.draw().X.shape[1]
-    said = findings.learned(found, now, d)
+    text = findings.learned(found, now, d)
     if found.learned <= d:
-        said += (
+        text += (
             f" There are {d} features and only {found.learned} points: without a penalty many "
             "models fit them without any error, and the one of least norm is taken."
         )
@@ -142,9 +142,9 @@ def _held_out(problem: Problem) -> None:
         pictures.validation_path(
             core.places(found.strengths), found, now, every.loss.label.lower()
         ),
-        key="reg-validation", height="panel", alt=said,
+        key="reg-validation", height="panel", alt=text,
     )  # fmt: skip
-    st.markdown(said)
+    st.markdown(text)
 
 
 def _descent(problem: Problem, reduced: WeightsOnly, scene: Scene, step: int) -> None:
@@ -159,19 +159,19 @@ def _descent(problem: Problem, reduced: WeightsOnly, scene: Scene, step: int) ->
     start = np.array([0.9 * scene.a[-1], 0.9 * scene.b[-1]])
     runs = core.penalised_paths(reduced, start, share=share)
     held = int(np.argmin(np.abs(runs[1].points[-1])))
-    said = findings.exact_zeros(reduced, runs, scene.path.weights[step])
+    text = findings.exact_zeros(reduced, runs, scene.path.weights[step])
     left, right = st.columns(2, gap="small")
     with left:
         z = scene.data + scene.path.strengths[step] * scene.penalty_values
         stage.show(
-            pictures.penalised_paths(scene, z, runs), key="reg-descent", height="panel", alt=said
+            pictures.penalised_paths(scene, z, runs), key="reg-descent", height="panel", alt=text
         )
     with right:
         stage.show(
             pictures.hovering(runs, held, scene.names[held]), key="reg-hover", height="panel",
-            alt=f"The size of the {scene.names[held]} against steps. {said}",
+            alt=f"The size of the {scene.names[held]} against steps. {text}",
         )  # fmt: skip
-    st.markdown(said)
+    st.markdown(text)
 
 
 def _to_a_zero(problem: Problem, scene: Scene, step: int) -> None:
@@ -201,7 +201,7 @@ def _curve() -> None:
     with third:
         seed = slider("Which points (seed)", "reg-seed", 0, 0, 99, whole=True)
     found = _wiggles(DATASETS["curve"](), degree, learn, seed)
-    said = findings.calmed(found)
+    text = findings.calmed(found)
     stage.player(
         steps=len(found.strengths), key="reg-curve-player", group="reg-curve", label="λ step", at=0,
         captions=[f"λ = {number(s, 2)}" for s in found.strengths],
@@ -209,13 +209,13 @@ def _curve() -> None:
     left, right = st.columns(2, gap="small")
     with left:
         stage.show(
-            pictures.wiggly(found, 0), key="reg-curve", group="reg-curve", height="panel", alt=said,
+            pictures.wiggly(found, 0), key="reg-curve", group="reg-curve", height="panel", alt=text,
             moves=[stage.Rows("curve", found.curves)],
         )  # fmt: skip
     with right:
         stage.show(
             pictures.wiggly_losses(core.places(found.strengths), found), key="reg-curve-losses",
-            group="reg-curve", height="panel", alt=said,
+            group="reg-curve", height="panel", alt=text,
             moves=[stage.Pick("training now"), stage.Pick("held-out now")],
         )  # fmt: skip
-    st.markdown(said)
+    st.markdown(text)

@@ -28,7 +28,6 @@ from lossviz.ui.sidebar import state
 from lossviz.ui.sidebar.widgets import select
 
 Array = NDArray[np.floating]
-LOSS_IDS = ("squared", "half_squared", "cross_entropy")
 GROUP = "regularization"
 LINES = 14  # of text, that fit beside the lower pictures
 VIEWS = {"penalty": "Penalty λ", "budget": "Budget"}

@@ -67,8 +67,8 @@ def show(task: str) -> None:
         _weighed(cache.parts(t.problem), t.plane.origin, t.plane.u, t.plane.v) for t in members
     ]
     _compared(members, landscapes)
-    said = findings.sentences(numbers[0], numbers[1], strength, cut.rule, core.HELD_OUT)
-    st.markdown("\n".join(f"- {sentence}" for sentence in said))
+    sentences = findings.sentences(numbers[0], numbers[1], strength, cut.rule, core.HELD_OUT)
+    st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
     what = "the data loss" if shown == "data" else "the regularised objective of each"
     st.caption(
         f"The maps show {what} around each trained network: a 2-D slice of a "

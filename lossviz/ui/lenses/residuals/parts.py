@@ -65,7 +65,7 @@ def of_fit(problem: Problem, risk: Risk) -> list[str]:
     found, drawn = diagnose(risk, theta), residual_shapes(risk, theta)
     outline = fit(risk)
     unit = risk.data.target_unit
-    says = findings.patterns(found)
+    sentences = findings.patterns(found)
     with frame.board():
         left, right = st.columns([1.1, 1], gap="small")
     with left:
@@ -89,11 +89,13 @@ def of_fit(problem: Problem, risk: Risk) -> list[str]:
             "**Residuals against fitted values.** Where the model is right, a band without "
             "structure."
         )
-        stage.show(pictures.against(found, unit), key="res-against", height="half", alt=says[0])
+        stage.show(
+            pictures.against(found, unit), key="res-against", height="half", alt=sentences[0]
+        )
         st.markdown("**Q–Q plot.** On the dotted line if the residuals are a normal sample.")
         stage.show(pictures.quantiles(found), key="res-quantiles", height="half",
                    alt="Sorted residuals against normal quantiles.")  # fmt: skip
-    return says
+    return sentences
 
 
 # -- in a network -----------------------------------------------------------------------------
@@ -136,16 +138,16 @@ def in_network() -> list[str]:
         names = {id: {"relu": "ReLU", "gelu": "GELU"}.get(id, id) for id in ACTIVATIONS}
         chosen_activation = select("Activation", names, "res-activation", default="relu")
     sizes = _through(blocks, chosen_activation, seed)
-    says = findings.depth(sizes)
-    stage.show(pictures.depths(sizes), key="res-depths", height="panel", alt=" ".join(says))
-    return [*findings.learned(found), *says]
+    sentences = findings.depth(sizes)
+    stage.show(pictures.depths(sizes), key="res-depths", height="panel", alt=" ".join(sentences))
+    return [*findings.learned(found), *sentences]
 
 
 @kept("Training")
 def _learned(
-    told: Progress, slope: float, wave: float, depth: int, steps: int, seed: int
+    progress: Progress, slope: float, wave: float, depth: int, steps: int, seed: int
 ) -> Learned:
-    return learn(slope, wave, depth, steps, seed, told)
+    return learn(slope, wave, depth, steps, seed, progress)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -237,15 +239,17 @@ def _places() -> Array:
     return np.linspace(0, SPAN, POINTS)
 
 
-def _end(told: Progress | None, rule: Equation, trial: Trial, weight: float, seed: int) -> Array:
+def _end(
+    progress: Progress | None, rule: Equation, trial: Trial, weight: float, seed: int
+) -> Array:
     start = trial.start(seed, SPAN) if isinstance(trial, NetworkTrial) else np.array([0.5, 1.0])
     loss = ResidualLoss(rule, trial, _places(), weight)
-    return train(loss, OPTIMIZERS["lbfgs"](), start, 500, progress=told).theta
+    return train(loss, OPTIMIZERS["lbfgs"](), start, 500, progress=progress).theta
 
 
 @kept("Solving")
-def _solved(told: Progress, rule: Equation, trial: Trial, weight: float, seed: int) -> Solved:
-    theta = _end(part(told, 0, 2), rule, trial, weight, seed)
+def _solved(progress: Progress, rule: Equation, trial: Trial, weight: float, seed: int) -> Solved:
+    theta = _end(part(progress, 0, 2), rule, trial, weight, seed)
     if isinstance(trial, ExponentialTrial):
         plane = axes(2, 0, 1, ("a", "b"))
         a, b = np.linspace(-0.8, 2.2, GRID), np.linspace(-0.5, 5.0, GRID)
@@ -254,7 +258,11 @@ def _solved(told: Progress, rule: Equation, trial: Trial, weight: float, seed: i
         a = b = np.linspace(-1, 1, GRID)
     landscapes = [
         evaluate_plane(
-            ResidualLoss(rule, trial, _places(), weight, term), plane, a, b, part(told, 3 + k, 6)
+            ResidualLoss(rule, trial, _places(), weight, term),
+            plane,
+            a,
+            b,
+            part(progress, 3 + k, 6),
         )
         for k, term in enumerate(TERMS)
     ]
@@ -264,10 +272,10 @@ def _solved(told: Progress, rule: Equation, trial: Trial, weight: float, seed: i
 
 
 @kept("Raising the frequency")
-def _frequency_errors(told: Progress, weight: float, seed: int) -> list[float]:
+def _frequency_errors(progress: Progress, weight: float, seed: int) -> list[float]:
     t, trial, found = np.linspace(0, SPAN, 121), NetworkTrial(UNITS), []
     for k, frequency in enumerate(FREQUENCIES):
         rule = oscillator(frequency)
-        theta = _end(part(told, k, len(FREQUENCIES)), rule, trial, weight, seed)
+        theta = _end(part(progress, k, len(FREQUENCIES)), rule, trial, weight, seed)
         found.append(float(np.abs(trial.jet(theta, t).u - rule.exact(t)).max()))
     return found

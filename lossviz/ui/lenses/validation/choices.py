@@ -84,8 +84,8 @@ def rows(scene: Scene) -> None:
 
 
 @kept("Fitting to more and more rows", 16)
-def _learning(told: Progress, train: tuple[Any, ...], held: tuple[Any, ...]) -> Learning:
-    return learning_curve(Problem(*train), Problem(*held).risk(), progress=told)
+def _learning(progress: Progress, train: tuple[Any, ...], held: tuple[Any, ...]) -> Learning:
+    return learning_curve(Problem(*train), Problem(*held).risk(), progress=progress)
 
 
 def degree(scene: Scene) -> None:
@@ -96,8 +96,8 @@ def degree(scene: Scene) -> None:
 
 
 @kept("Fitting every degree to many samples", 16)
-def _degrees(told: Progress, recipes: tuple[Any, ...]) -> Degrees:
-    return by_degree(Problem(*recipes), progress=told)
+def _degrees(progress: Progress, recipes: tuple[Any, ...]) -> Degrees:
+    return by_degree(Problem(*recipes), progress=progress)
 
 
 def folds(scene: Scene) -> None:
@@ -114,8 +114,8 @@ def folds(scene: Scene) -> None:
 
 @kept("Fitting without each fold", 16)
 def _folds(
-    told: Progress, recipes: tuple[Any, ...], origin: Array, u: Array, v: Array, a: Array,
+    progress: Progress, recipes: tuple[Any, ...], origin: Array, u: Array, v: Array, a: Array,
     b: Array, k: int,
 ) -> Folds:  # fmt: skip
     risk, plane = Problem(*recipes).risk(), Plane(origin, u, v)
-    return fold_surfaces(risk, plane, a, b, k, progress=told)
+    return fold_surfaces(risk, plane, a, b, k, progress=progress)

@@ -1,4 +1,4 @@
-"""What the page compares: the training loss, and the loss or metric that judges it."""
+"""The comparison on the page: the training loss, and the loss or metric on held-out rows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from lossviz.ui import cache
 from lossviz.ui.sidebar.problem import prefix
 from lossviz.ui.sidebar.widgets import select, turn
 from lossviz.ui.turns import heed
-from lossviz.validation.gap import Gap, Parts, best_of, gap
+from lossviz.validation.gap import Gap, Parts, gap
 
 Array = NDArray[np.floating]
 LOSS = "loss"
@@ -147,7 +147,7 @@ def _second(
             inside = land.a[0] <= x <= land.a[-1] and land.b[0] <= y <= land.b[-1]
         if inside and plane.distance(exact.theta[None])[0] <= NEAR:
             return exact.theta
-    point = best_of(land, metric is not None and metric.higher, near)
+    point = land.best(metric is not None and metric.higher, near)
     theta = plane.point(point.a, point.b)
     home = plane.point(*near)
     risk = held.risk()

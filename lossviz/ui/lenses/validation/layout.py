@@ -1,4 +1,4 @@
-"""A picture of the page with sentences beside it."""
+"""The layout of a panel: a picture with sentences beside it."""
 
 from __future__ import annotations
 

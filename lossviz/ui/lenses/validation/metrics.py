@@ -133,11 +133,11 @@ def disagree(scene: Scene) -> None:
     """Two models of which the loss prefers one and the metric the other."""
     metric = metric_of(scene)
     found = disagreement(scene.landscapes[0], _scored(scene, metric), metric.higher)
-    says = findings.disagreement(found, metric)
+    text = findings.disagreement(found, metric)
     data = scene.held.data
-    flat = data.task == "binary" and data.X.shape[1] <= 2 and scene.held.model.id != "polynomial"
+    flat = data.task == "binary" and data.X.shape[1] <= 2 and scene.held.model.affine
     if found is None or not flat:
-        st.markdown(says)
+        st.markdown(text)
         return
     models = [scene.plane.point(*at) for at in (found.first, found.second)]
     logit = float(np.log(cut / (1 - cut))) if (cut := getattr(metric, "threshold", None)) else 0.0
@@ -146,5 +146,5 @@ def disagree(scene: Scene) -> None:
         for name, theta in zip(("lower loss", f"better {metric.name}"), models, strict=True)
     ]
     where = f"Triangles point to where a model predicts {as_markdown(class_names(data)[1])}."
-    beside(pictures.boundaries(data, lines), "disagree", [says, where],
+    beside(pictures.boundaries(data, lines), "disagree", [text, where],
           "The rows held out, with two models that loss and metric rank otherwise.")  # fmt: skip

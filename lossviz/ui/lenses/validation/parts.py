@@ -14,6 +14,8 @@ from lossviz.landscapes.fitted import fit
 from lossviz.landscapes.height_scale import Scale
 from lossviz.landscapes.planes import Plane
 from lossviz.objectives import Risk
+from lossviz.penalties import PENALTIES
+from lossviz.regularization import has_exact_path
 from lossviz.text import as_markdown
 from lossviz.ui import stage
 from lossviz.ui.data import fitted as over_data
@@ -34,7 +36,6 @@ PANELS = {
     "folds": "Folds",
     "disagree": "Loss against metric",
 }
-FORMS = {"l2": "Ridge (L2)", "l1": "Lasso (L1)"}
 
 
 def choose() -> str:
@@ -50,7 +51,8 @@ def short(plane: Plane) -> Plane:
 
 def form() -> str:
     """Which penalty grows along the path."""
-    return select("Path of", FORMS, "validation-form", draw=st.segmented_control)
+    known = {id: entry.label for id, entry in PENALTIES.items() if has_exact_path(entry())}
+    return select("Path of", known, "validation-form", default="l2")
 
 
 def patience() -> int:
@@ -127,7 +129,7 @@ def _data(risk: Risk, title: str, scene: Scene) -> None:
         key=f"validation-{'data' if risk is scene.train else 'held'}",
         group=GROUP,
         height="third",
-        alt=over_data.SAYS[drawn.kind],
+        alt=over_data.CAPTIONS[drawn.kind],
         moves=over_data.moves(drawn, scene.plane, window),
     )
 

@@ -1,4 +1,4 @@
-"""What was walked over both surfaces: a descent that stops early, or a penalty's path."""
+"""Paths over both surfaces: a descent that stops early, or a penalty's path."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is being made on Your data: the reader's own browser keeps it until it is in use."""
+"""The draft of a table on Your data, kept by the reader's own browser until it is in use."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAME = "draft"  # what the browser calls it
 MOST_POINTS = 10_000
 MOST_KEPT = 1_000_000  # bytes of an uploaded file: who chose a longer one has it
 _TEXT, _CALLED, _ANSWERS, _POINTS = "_your-text", "_your-name", "_your-answers", "drawn"
-_OWNER, _UNUSED, _TOLD, _BACK = "_your-owner", "_your-unused", "_your-told", "_your-back"
+_OWNER, _UNUSED, _BEGUN, _BACK = "_your-owner", "_your-unused", "_your-told", "_your-back"
 
 
 def take(text: str | bytes, called: str, answers: Mapping[str, str] | None = None) -> None:
@@ -91,8 +91,8 @@ def discard() -> None:
 def keep() -> None:
     """In every run of the page: have the browser keep what is not in use, or look what it has."""
     now = _written()
-    if now or state.get(_TOLD):
-        state.remember(_TOLD, True)
+    if now or state.get(_BEGUN):
+        state.remember(_BEGUN, True)
         browser_store.hand_over(NAME, now)
     elif not text():
         browser_store.look_up(NAME, _bring_back)
@@ -104,9 +104,9 @@ def _written() -> str:
     if not state.get(_UNUSED) or (raw and len(held) > MOST_KEPT):
         return ""
     letters = held.decode("latin-1") if isinstance(held, bytes) else held
-    said = {"text": letters, "raw": raw, "called": called(), "answers": answers(),
+    draft = {"text": letters, "raw": raw, "called": called(), "answers": answers(),
             "points": points()}  # fmt: skip
-    return json.dumps(said, ensure_ascii=False)
+    return json.dumps(draft, ensure_ascii=False)
 
 
 def _bring_back(written: str) -> None:
@@ -114,17 +114,17 @@ def _bring_back(written: str) -> None:
     if text() or points():
         return
     try:
-        said = json.loads(written)
-        letters, given = said["text"], said["answers"]
-        found = [(float(x), float(y)) for x, y in said["points"][:MOST_POINTS]]
+        draft = json.loads(written)
+        letters, given = draft["text"], draft["answers"]
+        found = [(float(x), float(y)) for x, y in draft["points"][:MOST_POINTS]]
         if not isinstance(letters, str) or not all(map(math.isfinite, sum(found, ()))):
             return
-        table: str | bytes = letters.encode("latin-1") if said["raw"] else letters
+        table: str | bytes = letters.encode("latin-1") if draft["raw"] else letters
         known = {str(question): str(choice) for question, choice in given.items()}
     except (ValueError, KeyError, TypeError, AttributeError):
         return
     if found:
         draw(found)
     if table:
-        take(table, str(said.get("called"))[:200], known)
+        take(table, str(draft.get("called"))[:200], known)
     state.remember(_BACK, bool(table or found))

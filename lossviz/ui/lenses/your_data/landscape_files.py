@@ -92,7 +92,7 @@ def show(landscapes: dict[str, SavedLandscape], scale: Scale) -> list[str]:
     height_axis = scale.height_axis(
         np.concatenate([land.values.ravel() for land in landscapes.values()])
     )
-    says = findings.sentences(list(landscapes.values()), list(landscapes))
+    sentences = findings.sentences(list(landscapes.values()), list(landscapes))
     alone = len(landscapes) == 1
     for i, (column, (name, land)) in enumerate(
         zip(st.columns(max(len(landscapes), 1)), landscapes.items(), strict=True)
@@ -105,7 +105,7 @@ def show(landscapes: dict[str, SavedLandscape], scale: Scale) -> list[str]:
                 st.markdown(f"**{as_markdown(name)}**")
             solid = pictures.surface(land, height_axis, marks)
             stage.show(
-                solid, key=f"file-surface-{i}", camera="files", alt=says[-1],
+                solid, key=f"file-surface-{i}", camera="files", alt=sentences[-1],
                 height="large" if alone else "most", **linked,
             )  # fmt: skip
             stage.show(
@@ -120,7 +120,7 @@ def show(landscapes: dict[str, SavedLandscape], scale: Scale) -> list[str]:
                     alt=f"The loss along {land.plane.names[axis]}, through the cursor.",
                     moves=[stage.Slice("cut", along=side)],
                 )  # fmt: skip
-    return says
+    return sentences
 
 
 def _marks(land: SavedLandscape) -> list[Mark]:

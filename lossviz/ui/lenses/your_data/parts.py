@@ -232,11 +232,11 @@ def _answered(table: Table) -> Table:
     while new := [each for each in table.questions if each.id not in asked]:
         for question in new:
             asked.add(question.id)
-            says = dict(zip(question.choices, question.meanings, strict=True))
+            labels = dict(zip(question.choices, question.meanings, strict=True))
             st.markdown(as_markdown(question.text[0].upper() + question.text[1:]))
             picked = st.selectbox(
                 f"Answer {len(asked)}", question.choices, index=None,
-                format_func=says.__getitem__, placeholder="Choose one",
+                format_func=labels.__getitem__, placeholder="Choose one",
                 key=f"your-answer-{draft.owner(question.id)}",
                 label_visibility="collapsed",
             )  # fmt: skip
