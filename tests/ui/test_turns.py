@@ -257,7 +257,7 @@ def test_a_bar_says_that_it_waits_without_losing_how_far_it_was():
     bar = Bar()
     told = _Report(bar, "Training", 10, 0)
     _laps([Steps(10)], told)
-    assert bar.said[0] == (0.5, "Training: loss 1, about 0 s left")
+    assert bar.said[0] == (0.1, "Training: loss 1, about 0 s left")
     assert bar.said[-1][0] == 1
     told.waiting(2)
     assert bar.said[-1] == (1.0, "Training: waiting, 2 ahead of you")
