@@ -57,20 +57,17 @@ class FormulaModel(Model):
     @property
     def parameters(self) -> tuple[str, ...]:
         """The names of the parameters, in order of first appearance."""
-        return tuple(name for name in _typed(self).names if not _is_feature(name))
+        return _blocks(self).names
 
     def layout(self, inputs: int, outputs: int = 1) -> Layout:
-        last = max((int(n[1:] or 1) for n in _typed(self).names if _is_feature(n)), default=1)
+        last = _last_feature(self)
         if last > inputs:
             have = "one feature" if inputs == 1 else f"{inputs} features"
             raise ValueError(
                 f"{self.label} reads x{last}; these data have {have}. "
                 "Choose more features, or type a formula that reads fewer."
             )
-        alone = set(_alone(_typed(self).tree))
-        return Layout(
-            tuple(Block(name, (), name not in alone, labels=(name,)) for name in self.parameters)
-        )
+        return _blocks(self)
 
     def start(self, inputs: int, outputs: int = 1, seed: int = 0) -> Array:
         """(p,) ones, whatever the seed."""
@@ -103,6 +100,21 @@ class FormulaModel(Model):
 @lru_cache(maxsize=128)
 def _typed(model: FormulaModel) -> Formula:
     return parse(model.expression, ("x",), "parameters")
+
+
+@lru_cache(maxsize=128)
+def _blocks(model: FormulaModel) -> Layout:
+    """The parameters, in order of first appearance: what every prediction asks for."""
+    typed = _typed(model)
+    alone = set(_alone(typed.tree))
+    names = (name for name in typed.names if not _is_feature(name))
+    return Layout(tuple(Block(name, (), name not in alone, labels=(name,)) for name in names))
+
+
+@lru_cache(maxsize=128)
+def _last_feature(model: FormulaModel) -> int:
+    """The number of the last feature that is read; x is the first."""
+    return max((int(n[1:] or 1) for n in _typed(model).names if _is_feature(n)), default=1)
 
 
 @lru_cache(maxsize=128)
