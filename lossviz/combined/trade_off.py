@@ -19,6 +19,7 @@ Array = NDArray[np.floating]
 GRID = 61
 EDGE = 1e-6  # a weight of 0 would leave open which of a loss's many minima is meant
 POINT = 1e-9  # of the parameters: a front shorter than that is rounding around one point
+ROUNDING = 1e-12  # of the largest gradient
 MARGIN = 0.9  # of the front's longer side, left around it
 
 
@@ -140,10 +141,19 @@ def both(scene: Scene, thetas: Array) -> Array:
 
 
 def conflict(scene: Scene, thetas: Array) -> Array:
-    """(..., 2) to (...): the cosine between the two gradients, 0 where one of them vanishes."""
-    one, two = scene.first.gradient(thetas), scene.second.gradient(thetas)
-    lengths = np.linalg.norm(one, axis=-1) * np.linalg.norm(two, axis=-1)
-    return np.where(lengths > 0, (one * two).sum(-1) / np.where(lengths > 0, lengths, 1.0), 0.0)
+    """(..., 2) to (...): the cosine between the two gradients, 0 where one of them vanishes.
+
+    A gradient vanishes where it is only the rounding of the largest among the thetas: in which
+    direction it points there would be up to the machine.
+    """
+    gradients = scene.first.gradient(thetas), scene.second.gradient(thetas)
+    lengths = [np.linalg.norm(each, axis=-1, keepdims=True) for each in gradients]
+    firm = [each > ROUNDING * each.max(initial=0.0) for each in lengths]
+    one, two = (
+        np.where(there, each / np.where(there, length, 1.0), 0.0)
+        for each, length, there in zip(gradients, lengths, firm, strict=True)
+    )
+    return np.asarray((one * two).sum(-1))
 
 
 def around(points: Array) -> Window:
