@@ -35,11 +35,11 @@ class Captions(NamedTuple):
 
     def lines(self) -> list[str]:
         """The lines as they are read."""
-        quantities = [
+        read = [
             "".join(chain.from_iterable(zip(self.words, [*map(number, row), ""], strict=True)))
             for row in self.numbers
         ]
-        return [*quantities, self.end]
+        return [*read, self.end]
 
 
 def captions(path: Trajectory, shown: Sequence[int]) -> Captions:
