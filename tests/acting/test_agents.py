@@ -141,7 +141,7 @@ def test_what_is_said_of_the_best_policy():
     soft = told("two_arms", entropy=1.0)  # Q01's optimum
     assert "arm 1 0.622, arm 2 0.378" in soft
     assert "1.474" in soft
-    assert "mix" in told("grid")
+    assert "stochastic" in told("grid")
     flat = ENVIRONMENTS["two_arms"]
     equal = environment("two_arms")
     object.__setattr__(equal, "inner", Bandit([1.0, 1.0]))
