@@ -31,9 +31,8 @@ STATE = """() => {
       found.cameras[key] = parts.flatMap((part) => axes.map((axis) => camera[part][axis]));
     }
     const readout = stage.querySelector(".stage-readout");
-    if (readout?.textContent) found.said[key] = readout.textContent;
-    const output = stage.querySelector(".stage-bar output");
-    if (output) found.steps[key] = output.value;
+    if (stage.matches(".stage-player")) found.steps[key] = stage.querySelector("output").value;
+    else if (readout?.textContent) found.said[key] = readout.textContent;
   }
   return found;
 }"""
