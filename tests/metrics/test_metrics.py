@@ -15,7 +15,7 @@ from lossviz.landscapes.planes import axes, random
 from lossviz.losses import LOSSES
 from lossviz.losses.binary import sigmoid
 from lossviz.metrics import METRICS, measure, metric_surface, undefined_surface
-from lossviz.metrics.classes import cut
+from lossviz.metrics.classes import Counts, cut
 from lossviz.metrics.curves import precision_recall, roc
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
@@ -99,6 +99,13 @@ def test_several_classes(id, seed, k):
     p = rng.integers(1, 4, (len(y), k)).astype(float)
     p /= p.sum(1, keepdims=True)
     assert METRICS[id]().score(y, p) == pytest.approx(scikit(id, y, p), rel=1e-12, abs=1e-14)
+
+
+def test_one_class_against_the_rest_has_the_four_cells_of_the_table():
+    table = np.array([[5, 1, 0], [2, 7, 3], [0, 4, 8]])
+    found = Counts.of_class(np.stack([table, 2 * table]), 1)
+    for cell, count in (("tp", 7), ("fp", 1 + 4), ("fn", 2 + 3), ("tn", 5 + 8)):
+        np.testing.assert_array_equal(getattr(found, cell), [count, 2 * count])
 
 
 @pytest.mark.parametrize("id", DECIDED)
