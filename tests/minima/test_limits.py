@@ -1,0 +1,46 @@
+"""What a solver takes on and what it leaves to others, and what counts as rounding."""
+
+import numpy as np
+import pytest
+
+from lossviz.datasets import Data
+from lossviz.losses import LOSSES
+from lossviz.minima import multinomial
+from lossviz.minima.kind_units import _without_noise
+from lossviz.models import MODELS
+from lossviz.objectives import Risk
+
+
+def three_classes(n=12):
+    rng = np.random.default_rng(0)
+    data = Data(rng.normal(size=(n, 2)), np.arange(n) % 3, task="multiclass")
+    return Risk(data, MODELS["linear"](), LOSSES["softmax_cross_entropy"]())
+
+
+@pytest.mark.parametrize(("name", "size"), [("MOST_NUMBERS", 12 * 3 * 9), ("MOST_PARAMETERS", 9)])
+def test_the_design_of_all_logits_is_made_up_to_its_limit_and_not_beyond(monkeypatch, name, size):
+    risk = three_classes()
+    assert risk.layout.size == 9
+    monkeypatch.setattr(multinomial, name, size)
+    assert multinomial.open_up_classes(risk) is not None
+    monkeypatch.setattr(multinomial, name, size - 1)
+    assert multinomial.open_up_classes(risk) is None
+
+
+@pytest.mark.parametrize("n", [10, 200])
+def test_columns_that_differ_by_rounding_alone_become_one(n):
+    """The columns come about one in size, as ``conditioned`` makes them."""
+    rng = np.random.default_rng(n)
+    column, rounding = rng.normal(size=n), 1e-7 * rng.choice([-1, 1], n)
+    design = np.column_stack([np.ones(n), column, column + rounding])
+    noise = np.array([0.0, 1e-7, 1e-7])
+
+    def rank(some):
+        return np.linalg.matrix_rank(some / np.linalg.norm(some, axis=0), tol=1e-10)
+
+    assert rank(design) == 3
+    cleared = _without_noise(design, noise)
+    assert rank(cleared) == 2
+    np.testing.assert_allclose(cleared, design, atol=1e-6)
+    # what is larger than rounding is kept as it is
+    assert _without_noise(design, noise / 100) is design
