@@ -105,11 +105,15 @@ function click({ target }) {
   if (target.closest("[role=option]") && matches(PHONE)) setTimeout(close, SETTLED);
 }
 
-// A task sets the page up: bring the pictures into view, and let the player start.  A page that
-// stood as the task wants it gets no new path: its player plays the one it has.
+// A task sets the page up: bring the pictures into view, and let the player start.  Once they are
+// drawn they may be larger or elsewhere: again then, unless the reader has gone on by hand.
 function show() {
   asked.play = !matches(CALM);
-  board()?.scrollIntoView({ block: "nearest", behavior: matches(CALM) ? "auto" : "smooth" });
+  look();
+  let gone = false;
+  for (const act of ["wheel", "touchmove", "keydown"]) {
+    window.addEventListener(act, () => { gone = true; }, { once: true, passive: true });
+  }
   const app = document.querySelector("[data-testid=stApp]");
   let running = false;
   const run = new MutationObserver(() => {
@@ -117,16 +121,24 @@ function show() {
     running ||= state === "running";
     if (!running || state !== "notRunning") return;
     run.disconnect();
-    setTimeout(settle, SETTLED);
+    setTimeout(() => {
+      if (!gone) look();
+      play();
+    }, SETTLED);
   });
   if (app) run.observe(app, { attributes: true, attributeFilter: ["data-test-script-state"] });
 }
 
-function settle() {
+function look() {
+  board()?.scrollIntoView({ block: "nearest", behavior: matches(CALM) ? "auto" : "smooth" });
+}
+
+// A page that stood as the task wants it has no new path to play: its player plays the one it has.
+function play() {
   if (!asked.play) return;
   asked.play = false;
-  const play = board()?.querySelector(".stage-player [data-act=play]");
-  if (play && play.ariaPressed !== "true") play.click();
+  const button = board()?.querySelector(".stage-player [data-act=play]");
+  if (button && button.ariaPressed !== "true") button.click();
 }
 
 // The sheet of menus covers a phone's page.
