@@ -174,6 +174,22 @@ def test_basins_of_newton_hold_a_hilltop_and_agree_with_single_starts():
         assert found.where[j, i] in (wanted, -2)
 
 
+def test_a_survey_of_basins_tells_how_far_it_is_and_can_be_left():
+    surface, rule = of_analytic(ANALYTIC["himmelblau"]), OPTIMIZERS["gd"](lr=0.01)
+    told: list[float] = []
+    found = race.basins(surface, rule, 101, 500, progress=told.append)
+    assert len(told) > 3
+    assert told == sorted(told)
+    assert told[-1] == 1
+    np.testing.assert_array_equal(found.where, race.basins(surface, rule, 101, 500).where)
+
+    def left(fraction):
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        race.basins(surface, rule, 101, 500, progress=left)
+
+
 def test_shares_of_basins_are_counted_and_the_largest_comes_first():
     where = np.array([[0, 0, 2], [-1, 2, 2]])
     labels = {0: "minimum 1", 2: "minimum 3", -1: "elsewhere"}
