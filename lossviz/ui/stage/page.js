@@ -6,6 +6,7 @@ import { stylesheet } from "./dom.js";
 const PHONE = "(max-width: 640px)";
 const CALM = "(prefers-reduced-motion: reduce)";
 const SETTLED = 400; // ms for Streamlit to take a choice before its menu goes
+const DRAWN = 5000; // ms after a run in which pictures may still grow
 
 export const asked = { play: false }; // a task was started: the next path plays from its start
 
@@ -122,7 +123,10 @@ function show() {
     if (!running || state !== "notRunning") return;
     run.disconnect();
     setTimeout(() => {
-      if (!gone) look();
+      // at once, and whenever pictures that are drawn only now make the board larger
+      const grown = new ResizeObserver(() => { if (!gone) look(); });
+      if (board()) grown.observe(board());
+      setTimeout(() => grown.disconnect(), DRAWN);
       play();
     }, SETTLED);
   });
