@@ -10,7 +10,6 @@ import pytest
 
 from tests.browser.conftest import eventually, settled
 from tests.browser.seen import DRAWN, numbers
-from tests.running import deep_but
 
 pytestmark = pytest.mark.browser
 
@@ -44,7 +43,8 @@ def shown(page):
     return page.evaluate(STATE)
 
 
-@pytest.mark.parametrize("link", deep_but(LINKS, "gradient_descent"))
+@pytest.mark.deep
+@pytest.mark.parametrize("link", LINKS)
 def test_what_a_hand_chose_in_the_pictures_is_in_the_link(visit, app, link):
     page = visit(f"{app}/{link}")
     before = shown(page)
@@ -60,9 +60,8 @@ def test_what_a_hand_chose_in_the_pictures_is_in_the_link(visit, app, link):
             plot.press(arrow)
     for key in before["steps"]:
         page.locator(f".st-key-{key}").get_by_label("Step back").click()
-    kinds = {"c.": before["cameras"], "p.": before["said"], "s.": before["steps"]}
+    kinds = {"c.": before["cameras"], "p.": before["said"]}  # a step may be a word of Python's
     wanted = [kind for kind, some in kinds.items() if some]
-    assert wanted
 
     def linked():
         settled(page)
