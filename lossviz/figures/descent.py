@@ -28,7 +28,7 @@ def solid(
     land: Landscape, height_axis: HeightAxis, surface: Surface, tracks: Sequence[Track]
 ) -> Figure:
     """The surface with every path on it."""
-    figure = drawn_surface(land, height_axis)
+    figure = drawn_surface(land, height_axis, corner="right")  # the legend is on the left
     figure.add_traces(_marks(surface, height_axis, solid=True))
     low, high = height_axis.range
     for place, track in enumerate(tracks):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from lossviz.figures.drawing import Figure, trace
 from lossviz.figures.theme import BOX, COLORSCALE, CORNER, EYE, LIFT, MARK, blank, inner
@@ -15,8 +15,16 @@ from lossviz.landscapes.height_scale import HeightAxis, single
 _LIGHT = {"ambient": 0.62, "diffuse": 0.65, "specular": 0.12, "roughness": 0.85, "fresnel": 0.1}
 
 
-def surface(land: Landscape, height_axis: HeightAxis, marks: Sequence[Mark] = ()) -> Figure:
-    """The landscape in three dimensions, with its marks."""
+def surface(
+    land: Landscape,
+    height_axis: HeightAxis,
+    marks: Sequence[Mark] = (),
+    corner: Literal["left", "right"] = "left",
+) -> Figure:
+    """The landscape in three dimensions, with its marks.
+
+    A height that is more than the loss is told in the ``corner`` above.
+    """
     z = height_axis(land.values).astype("float32")
     low, high = _ends(height_axis)
     # a surface on the box's own floor or roof would flicker through it
@@ -66,8 +74,8 @@ def surface(land: Landscape, height_axis: HeightAxis, marks: Sequence[Mark] = ()
     figure.add_traces([marked(mark, height_axis, solid=True) for mark in marks])
     if long:  # along the axis it would be cut at the edge of a small picture
         figure.add_annotation(
-            x=1, y=1, xref="paper", yref="paper", xanchor="right", yanchor="top", showarrow=False,
-            text=height_axis.title,
+            x=int(corner == "right"), y=1, xref="paper", yref="paper", xanchor=corner,
+            yanchor="top", showarrow=False, text=height_axis.title,
         )  # fmt: skip
     return figure
 

@@ -8,7 +8,7 @@ from tests.browser.test_layout import PAGES
 pytestmark = [pytest.mark.browser, pytest.mark.deep]
 
 # What the focus is on: its name, and how it and what is around it look.
-FOCUSED = """() => {
+FOCUSED = """async () => {
   const each = document.activeElement;
   if (!each || each === document.body) return null;
   window.walked ??= new Map();
@@ -23,6 +23,14 @@ FOCUSED = """() => {
     for (let k = 0; node && k < 5; k += 1, node = node.parentElement) found.push(...looks(node));
     return found.join('|');
   };
+  // colours fade into each other
+  window.rest = async (node) => {
+    for (let k = 0; node && k < 5; k += 1, node = node.parentElement) {
+      const fading = node.getAnimations().filter((one) => one.effect.getTiming().iterations < 9);
+      await Promise.allSettled(fading.map((one) => one.finished));
+    }
+  };
+  await window.rest(each);
   const labels = [...(each.labels ?? [])].map((label) => label.innerText).join(' ');
   const by = (each.getAttribute('aria-labelledby') ?? '').split(' ')
     .map((id) => document.getElementById(id)?.innerText ?? '').join(' ');
@@ -31,19 +39,23 @@ FOCUSED = """() => {
   return { place: window.walked.get(each), name: name.trim(), look: window.looks(each),
     html: each.outerHTML.slice(0, 160) };
 }"""
-BLURRED = """(place) => {
+BLURRED = """async (place) => {
   const [each] = [...window.walked].find(([, number]) => number === place);
+  await window.rest(each);
   return each.isConnected ? window.looks(each) : null;
 }"""
-# Controls that can be seen and that no Tab has come to; of radio buttons one of a group is enough.
+# Controls that can be seen and that no Tab has come to; arrow keys walk on within a group of radio
+# buttons.
 MISSED = """() => {
   const walked = [...window.walked.keys()];
-  const groups = new Set(walked.filter((e) => e.type === 'radio').map((e) => e.name));
+  const group = (e) => e.closest('[role=radiogroup]')
+    ?? (e.type === 'radio' && e.name ? e.name : e);
+  const groups = new Set(walked.map(group));
   return [...document.querySelectorAll(
     'button, a[href], input, select, textarea, summary, [tabindex="0"]')]
     .filter((e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: false })
       && !e.disabled && e.tabIndex >= 0 && !walked.includes(e)
-      && !(e.type === 'radio' && groups.has(e.name)) && !e.closest('.modebar, [inert]'))
+      && !groups.has(group(e)) && !e.closest('.modebar, [inert]'))
     .map((e) => e.outerHTML.slice(0, 160));
 }"""
 MOST = 250  # stops of one page
