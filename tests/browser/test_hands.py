@@ -20,12 +20,12 @@ FOCUSED = """async () => {
   });
   window.looks = (node) => {
     const found = [];
-    for (let k = 0; node && k < 5; k += 1, node = node.parentElement) found.push(...looks(node));
+    for (let k = 0; node && k < 8; k += 1, node = node.parentElement) found.push(...looks(node));
     return found.join('|');
   };
   // colours fade into each other
   window.rest = async (node) => {
-    for (let k = 0; node && k < 5; k += 1, node = node.parentElement) {
+    for (let k = 0; node && k < 8; k += 1, node = node.parentElement) {
       const fading = node.getAnimations().filter((one) => one.effect.getTiming().iterations < 9);
       await Promise.allSettled(fading.map((one) => one.finished));
     }
