@@ -135,6 +135,7 @@ def test_a_page_offers_its_surface_and_data_and_writes_nothing_before_a_click(mo
     assert land.values.shape == (len(land.b), len(land.a))
     data = np.load(io.BytesIO(found["Data"].npz()))
     assert data["X"].shape == (11, 1)
+    assert not at.get("download_button")  # nor drawn before somebody opens the panel
     buttons = [each.proto.label for each in shared(at).get("download_button")]
     assert buttons == [*("CSV", "NPZ") * 2, "Python script", "Notebook"]
 

@@ -19,8 +19,15 @@ KINDS = {"csv": "text/csv", "npz": "application/octet-stream"}
 
 
 def panel() -> None:
-    """The button beside a page's title, with what the page has offered so far."""
-    with st.popover("Share", icon=":material/share:"):
+    """The button beside a page's title, with what the page has offered so far.
+
+    What is behind it, some thirty elements, is drawn once it is open: until then no change of
+    the page pays for it.
+    """
+    share = st.popover("Share", icon=":material/share:", key="share-panel", on_change="rerun")
+    if not share.open:
+        return
+    with share:
         link, files, saved, lesson = st.tabs(["Link", "Files", "Saved states", "Lesson"])
         with link:
             _mount("link", qr=f"../../{assets.QR}", framed_by=assets.frame_ancestors())
