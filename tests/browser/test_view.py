@@ -58,8 +58,9 @@ def test_what_a_hand_chose_in_the_pictures_is_in_the_link(visit, app, link):
         plot.focus()
         for arrow in ("ArrowRight", "ArrowRight", "ArrowUp"):
             plot.press(arrow)
-    for key in before["steps"]:
-        page.locator(f".st-key-{key}").get_by_label("Step back").click()
+    for key, step in before["steps"].items():
+        way = "Step forward" if " 0 of " in step else "Step back"
+        page.locator(f".st-key-{key}").get_by_label(way).click()
     kinds = {"c.": before["cameras"], "p.": before["said"]}  # a step may be a word of Python's
     wanted = [kind for kind, some in kinds.items() if some]
 
