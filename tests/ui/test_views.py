@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from lossviz.figures import acting, networks, theme
 from lossviz.figures.validation import confusion
+from lossviz.landscapes import Landscape
+from lossviz.landscapes.planes import axes
 from lossviz.ui.frame.contents import HOME, LENSES
 from lossviz.ui.lenses.classification.parts import facing
 
@@ -31,7 +32,7 @@ def test_no_scene_is_seen_along_an_axis_whose_numbers_would_hide_behind_it(eye):
 def test_a_scene_that_faces_its_highest_ground_is_not_seen_along_an_axis(where):
     values = np.zeros((9, 9))
     values[where] = 1.0
-    land = SimpleNamespace(values=values, a=np.arange(9), b=np.arange(9))
+    land = Landscape(axes(2, 0, 1), np.arange(9.0), np.arange(9.0), values)
     assert off_axis(facing(land)) >= theme.SIDE - 1e-9
 
 
