@@ -210,7 +210,7 @@ def elements(content, within=(0x18538067, 0x1F43B675)):
 FILMS = [  # a link, a picture of the film, and whether it has to be chosen
     ("gradient_descent?steps=4&opts=gd", "descent-surface", ""),
     ("neural_networks?net-panel=replay&net-width=4&net-blocks=3&net-steps=4&net-lr=0.3"
-     "&bdata-moons-n=40", "net-replay-skip", "With skips: the data and the predictions at"),
+     "&bdata-moons-n=40", "net-replay-skip", "With skips: the data and the predictions"),
 ]  # fmt: skip
 
 
@@ -225,9 +225,8 @@ def test_a_film_of_what_is_played_shows_its_steps(visit, app, link, key, choice)
     assert step.endswith(then)
     share(page, "Files")
     if choice:
-        menu = page.get_by_label("Picture", exact=True)
-        texts = menu.locator("option").all_inner_texts()
-        menu.select_option(next(text for text in texts if choice in text))
+        menu = page.locator(".share label").filter(has_text="Picture").locator("select")
+        menu.select_option(menu.locator("option").filter(has_text=choice).get_attribute("value"))
     film = saved(page, named(page, "Film of the player's steps (WebM)").click)
     content = film.path().read_bytes()
     assert film.suggested_filename.endswith("-play.webm")
