@@ -210,7 +210,7 @@ def elements(content, within=(0x18538067, 0x1F43B675)):
 FILMS = [  # a link, a picture of the film, and whether it has to be chosen
     ("gradient_descent?steps=4&opts=gd", "descent-surface", ""),
     ("neural_networks?net-panel=replay&net-width=4&net-blocks=3&net-steps=4&net-lr=0.3"
-     "&bdata-moons-n=40", "net-replay-skip", "With skips: the data and the predictions"),
+     "&bdata-moons-n=40", "net-replay-skip", "With skips: the data and the predictions at"),
 ]  # fmt: skip
 
 
