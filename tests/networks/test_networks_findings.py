@@ -123,7 +123,7 @@ def test_what_is_said_of_residuals_is_true(seed, nonlinear, shift):
     found = diagnose(risk, theta)
     mean = leftover_words.mean(found)
     if abs(shift) < 1e-9:
-        assert "mean is 0" in mean
+        assert "mean of the residuals is 0" in mean
     elif abs(shift) > 1e-3:
         assert ("too high" in mean) == (shift > 0)
         assert numbers(mean)[0] == pytest.approx(-shift, rel=0.01)
