@@ -33,7 +33,7 @@ PAGES = {
     "residuals": "res-residuals",
     "acting": "act-surface",
 }
-USUAL = ("surface", "regularization")  # one scene and three
+USUAL = ("surface",)
 NO_WEBGL = """(get => { HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
     return kind.includes("webgl") ? null : get.call(this, kind, ...more); }; })(
     HTMLCanvasElement.prototype.getContext)"""
@@ -202,6 +202,7 @@ def test_presenting_fills_the_window_in_large_type_and_goes_back(visit, app):
     assert page.locator("[data-testid=stSidebar]").is_visible()
 
 
+@pytest.mark.deep
 def test_the_first_tab_skips_to_the_pictures(visit, app):
     page = visit(f"{app}/surface")
     drawn(page, "surface")

@@ -85,6 +85,7 @@ def test_a_point_is_dragged_in_the_picture_and_the_state_it_leads_to_is_judged(v
     shoot(page, "lesson-dragged")
 
 
+@pytest.mark.deep
 def test_on_a_phone_nothing_moves_under_the_press_on_answer(visit, app):
     page = visit(f"{app}/lessons?lesson={LESSON}&scene=5", width=390, height=844)
     assert page.locator(".st-key-lesson-stage iframe").bounding_box()["y"] < 260

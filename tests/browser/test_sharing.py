@@ -166,6 +166,7 @@ def test_the_page_as_a_file_needs_no_network_and_shows_the_same(visit, app, brow
     offline.close()
 
 
+@pytest.mark.deep
 def test_pictures_and_numbers_are_those_of_the_page(visit, app):
     page = visit(f"{app}/{STATE}")
     drawn(page, "surface", "map")
@@ -253,6 +254,7 @@ def test_a_film_of_what_is_played_shows_its_steps(visit, app, link, key, choice)
     assert page.locator(".stage-player output").inner_text() == step
 
 
+@pytest.mark.deep
 def test_saved_states_outlive_the_tab_and_travel_in_a_file(visit, app, tmp_path):
     page = visit(f"{app}/{FLAT}")
     drawn(page, "curve")

@@ -195,6 +195,7 @@ def test_it_is_worth_showing_at_every_size(visit, app, width, height, dark):
             assert box["y"] + box["height"] <= height
 
 
+@pytest.mark.deep
 def test_back_leads_to_the_page_before_the_choice_and_another_page_keeps_the_choice(anscombe):
     page = anscombe
     page.goto(page.url.split("?")[0])

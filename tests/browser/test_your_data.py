@@ -177,6 +177,7 @@ def test_a_long_table_and_a_typed_cell_outlive_the_server_and_the_tab(reader):
         server.wait(10)
 
 
+@pytest.mark.deep
 def test_points_are_drawn_by_clicking(visit, app):
     page = visit(f"{app}/your_data?way=draw")
     drawn(page, "drawn-board")

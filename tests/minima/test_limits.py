@@ -6,9 +6,9 @@ import pytest
 from lossviz.datasets import Data
 from lossviz.losses import LOSSES
 from lossviz.minima import multinomial
-from lossviz.minima.kind_units import _without_noise
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
+from lossviz.objectives.conditioning import without_noise
 
 
 def three_classes(n=12):
@@ -39,8 +39,8 @@ def test_columns_that_differ_by_rounding_alone_become_one(n):
         return np.linalg.matrix_rank(some / np.linalg.norm(some, axis=0), tol=1e-10)
 
     assert rank(design) == 3
-    cleared = _without_noise(design, noise)
+    cleared = without_noise(design, noise)
     assert rank(cleared) == 2
     np.testing.assert_allclose(cleared, design, atol=1e-6)
     # what is larger than rounding is kept as it is
-    assert _without_noise(design, noise / 100) is design
+    assert without_noise(design, noise / 100) is design
