@@ -293,13 +293,15 @@ def player(
     group: str,
     label: str = "step",
     at: int | None = None,
+    opens: int | None = None,
     pace: float = 60,
     captions: Sequence[str] | Captions | None = None,
     on_frame: Callable[[int], None] | None = None,
 ) -> None:
     """Play, pause, step and a slider over steps 0 to ``steps`` - 1, for all pictures of a group.
 
-    It starts at the last step, or at ``at``; ``pace`` is milliseconds per step at speed 1;
+    It opens at the last step, or at ``opens``, unless the link holds another.  With ``at`` the page
+    holds the step itself, in words of its own.  ``pace`` is milliseconds per step at speed 1;
     ``captions`` has one line of text per step; ``on_frame`` hears the step when it rests.
     """
     lines: Any = captions
@@ -316,6 +318,7 @@ def player(
         "group": group,
         "label": label,
         "at": at,
+        "opens": opens,
         "pace": pace,
         "captions": lines,
         "events": ["frame"] if on_frame else [],

@@ -55,11 +55,12 @@ export class Player {
     this.group.players.add(this);
     this.range.max = this.message.steps - 1;
     this.range.setAttribute("aria-label", this.message.label);
-    const linked = this.at === undefined && this.message.at === null ? recall("s", this.message.group) : null;
+    const first = this.at === undefined;
+    const linked = first && this.message.at === null ? recall("s", this.message.group) : null;
     const at = this.message.at !== this.at ? this.message.at : null;
     this.at = this.message.at;
     if (linked) this.rest(linked[0]);
-    else this.show(at ?? (resting ? this.group.frame : null) ?? this.message.steps - 1);
+    else this.show(at ?? (first ? this.message.opens : null) ?? (resting ? this.group.frame : null) ?? this.message.steps - 1);
     if (asked.play) {
       asked.play = false;
       this.show(0);
@@ -95,8 +96,8 @@ export class Player {
   rest(k) {
     this.playing = false;
     this.show(k);
-    const { steps, at } = this.message; // where Python says the step, its own words hold it
-    if (at === null) note("s", this.message.group, this.k < steps - 1 ? [this.k] : null);
+    const { steps, at, opens } = this.message; // where Python says the step, its own words hold it
+    if (at === null) note("s", this.message.group, this.k === (opens ?? steps - 1) ? null : [this.k]);
     if (this.message.events.includes("frame")) this.send("frame", this.k);
   }
 

@@ -210,7 +210,7 @@ def play(
         steps=longest,
         key="descent-player",
         group=GROUP,
-        at=0,
+        opens=0,
         captions=stage.Captions(captions.words, captions.numbers, captions.end),
         on_frame=lambda k: state.remember("descent-step", k),
     )
