@@ -203,8 +203,8 @@ def _curve() -> None:
     found = _wiggles(DATASETS["curve"](), degree, learn, seed)
     text = findings.calmed(found)
     stage.player(
-        steps=len(found.strengths), key="reg-curve-player", group="reg-curve", label="λ step", opens=0,
-        captions=[f"λ = {number(s, 2)}" for s in found.strengths],
+        steps=len(found.strengths), key="reg-curve-player", group="reg-curve", label="λ step",
+        opens=0, captions=[f"λ = {number(s, 2)}" for s in found.strengths],
     )  # fmt: skip
     left, right = st.columns(2, gap="small")
     with left:
