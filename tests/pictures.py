@@ -12,7 +12,7 @@ from tests.chromium import system
 FOLDER = Path(ROOT) / ".github" / "pictures"
 PICTURES = {
     "surface": "surface?data=anscombe&loss=absolute&arrows=1",
-    "gradient-descent": "gradient_descent",
+    "gradient-descent": "gradient_descent?view=s.descent*100",  # the paths to their ends
     "neural-networks": "neural_networks",
 }
 
