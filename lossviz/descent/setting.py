@@ -164,7 +164,7 @@ def _inside(risk: Risk, plane: Plane, window: Window, best: Minimum) -> tuple[fl
 
 
 def _stays(risk: Risk, plane: Plane, window: Window, at: Array) -> bool:
-    """Whether steps of one length against the gradient leave the window before they rise."""
+    """Whether steps of one length against the gradient rise before they leave the window."""
     low, high = np.array([[side[0], side[-1]] for side in window]).T
     pace, value = PACE * float((high - low).min()), np.inf
     for _ in range(LONGEST):
