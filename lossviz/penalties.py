@@ -29,6 +29,8 @@ class Penalty(Recipe):
     # "sum" (of |w| and w^2, see ``separable``), "norm" (of the whole vector), "count" (of the
     # weights that are not zero), or "other": which exact path over the strength is known
     form: ClassVar[str] = "other"
+    # what a budget bounds: the value where the strength is 1
+    size: ClassVar[str] = "the penalty at λ = 1"
 
     @property
     def separable(self) -> tuple[float, float] | None:
@@ -112,6 +114,7 @@ class L1(Penalty):
     """A pyramid: its kinks hold weights at exactly zero."""
 
     id, label, formula = "l1", "L1 (lasso)", r"\lambda \sum_j |w_j|"
+    size = "the sum of absolute weights"
     reference = "Tibshirani 1996"
     form = "sum"
     separable = (1.0, 0.0)
@@ -143,6 +146,7 @@ class L2(Penalty):
     """A paraboloid: it shrinks weights towards zero, and holds none there."""
 
     id, label, formula = "l2", "L2 (ridge)", r"\tfrac{\lambda}{2} \sum_j w_j^2"
+    size = "half the sum of squared weights"
     reference = "Hoerl & Kennard 1970"
     form = "sum"
     separable = (0.0, 1.0)
@@ -221,6 +225,7 @@ class GroupL2(Penalty):
     """
 
     id, label = "group_l2", "Group L2 (group lasso)"
+    size = "the norm of the weights, summed over groups"
     formula = r"\lambda \sum_g \lVert w_g \rVert_2"
     reference = "Yuan & Lin 2006"
     form = "norm"

@@ -105,7 +105,7 @@ def why(paths: Sequence[Trajectory], curvature: Curvature) -> str:
         return curvature.sentence
     if (plain.scales != 1).any():
         return curvature.sentence
-    place = "" if curvature.everywhere else "At the lowest known point: "
+    place = "" if curvature.everywhere else "**At the lowest known point.** "
     return f"{place}{curvature.sentence} {curvature.verdict(plain.optimizer.lr)}"
 
 
@@ -173,14 +173,15 @@ def noise(found: Noise) -> str:
     spread, size = found.spread, found.size
     if size <= 1e-12 * spread:
         return (
-            "the full gradient is 0 here; the gradient of a mini-batch still has a root mean "
-            f"square norm of {number(spread, 3)}"
+            "The full gradient is 0 here; the gradient of a mini-batch still has a root mean "
+            f"square norm of {number(spread, 3)}."
         )
     if spread <= 1e-12 * size:
-        return "every batch holds all the data, so there is no noise"
+        return "Every batch holds all the data, so there is no noise."
     return (
-        f"the noise has {number(spread / size, 3)} times the norm of the gradient, and "
-        f"{percent(found.uphill)} of the batch gradients point away from a descent direction"
+        f"The noise has {number(spread / size, 3)} times the norm of the gradient, and "
+        f"for {percent(found.uphill)} of the batches "
+        "a step against their gradient does not lower the loss."
     )
 
 
@@ -194,7 +195,7 @@ def sensible_rate(curvature: Curvature, otherwise: float) -> float:
 def scaling(side: Side, path: Trajectory) -> str:
     """Condition number, limit, and how long gradient descent takes on one side."""
     curvature, rate = side.curvature, path.optimizer.lr
-    text = f"A rate of {number(rate, 3)}: {path.ending.message}"
+    text = f"**At a rate of {number(rate, 3)}.** {path.ending.message}"
     if not isfinite(curvature.condition_number):
         return text
     usual = curvature.steps_to_shrink(100, 1 / curvature.steepest)

@@ -126,10 +126,10 @@ def largest(sides: Sequence[Side]) -> str:
 def floor(side: Side) -> str:
     """Whether the minimum of absolute error is a point or a set."""
     if side.best.kind == "set":
-        return f"The minimum of {side.name} is **a set**: {_small(side.best.message)}"
+        return f"The minimum of {side.name} is **a set**. {side.best.message}"
     if not side.best.exact:
         return f"The minimum of {side.name}: {_small(side.best.message)}"
-    return f"The minimum of {side.name} is **one point**: {_small(side.best.message)}"
+    return f"The minimum of {side.name} is **one point**. {side.best.message}"
 
 
 def far_out(sides: Sequence[Side]) -> str:

@@ -172,15 +172,9 @@ def correspondence(reduced: WeightsOnly, scene: Scene, step: int) -> str:
     if not scene.path.exists[step]:
         return ""
     budget = scene.path.budgets[step]
-    names = {
-        "l1": "sum of absolute weights",
-        "l2": "half the sum of their squares",
-        "group_l2": "norm of the weights",
-    }
-    what = names.get(reduced.penalty.id, "penalty at λ = 1")
     return (
-        f"The constrained form has the same minimum: the least data loss among weights whose "
-        f"{what} is at most **{number(budget, 4)}**."
+        "The constrained form has the same minimum: the least data loss where "
+        f"{reduced.penalty.size} is at most **{number(budget, 4)}**."
     )
 
 
@@ -207,7 +201,7 @@ def learned(found: ValidationPath, now: int, features: int) -> str:
     )
     here = "" if found.strengths[now] == 0 else f"; at λ = {number(found.strengths[now], 3)} "
     if here:
-        here += f"it is {pair(now)}" if found.exists[now] else "there is none either"
+        here += f"the loss is {pair(now)}" if found.exists[now] else "there is none either"
     return (
         f"With {count(features, 'feature')}, trained on {count(found.learned, 'point')} and "
         f"validated on {found.held} held-out ones: {free}{here}. Cross-validation on the training "

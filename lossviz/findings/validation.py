@@ -203,11 +203,13 @@ def held_out(rows: tuple[int, int]) -> str:
 def on_both(
     losses: tuple[float, float],
     accuracies: tuple[float, float] | None = None,
-    whose: str = "The best model",
+    whose: str = "the best model",
 ) -> str:
     """The loss and, of classes, the accuracy of a model where it learned and where it did not."""
     seen, of_held_out = apart(*losses)
-    text = f"{whose}'s loss is {seen} on the rows learned from, {of_held_out} on those held out"
+    text = (
+        f"The loss of {whose} is {seen} on the rows learned from, {of_held_out} on those held out"
+    )
     if accuracies is not None:
         text += f"; its accuracy {number(accuracies[0])} and {number(accuracies[1])}"
     return text + "."

@@ -34,6 +34,7 @@ from lossviz.penalties import PENALTIES, NoPenalty
 from lossviz.problem.link import Link, problem_of, recipe
 from lossviz.problem.problem import Problem
 from lossviz.recipes import Recipe
+from lossviz.text import number
 from lossviz.validation.gap import parts as split_parts
 
 LONG = 20_000  # steps that a question may ask for
@@ -313,7 +314,7 @@ _NAMES = (
 
 def _place(row: float, count: int) -> int:
     if not 0 <= row < count or row != int(row):
-        raise ValueError(f"There is no row {row:g}: rows are numbered from 0 to {count - 1}.")
+        raise ValueError(f"There is no row {number(row)}: rows are numbered from 0 to {count - 1}.")
     return int(row)
 
 

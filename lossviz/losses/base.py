@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.recipes import Recipe, interval, within
-from lossviz.text import inside
+from lossviz.text import inside, number
 
 Array = NDArray[np.floating]
 
@@ -96,7 +96,7 @@ class Loss(Recipe):
             else f"targets {interval(self.targets)}"
         )
         raise ValueError(
-            f"{self.label} needs {wanted}; these go from {y.min():g} to {y.max():g}. "
+            f"{self.label} needs {wanted}; these go from {number(y.min())} to {number(y.max())}. "
             "Choose another loss or other data."
         )
 

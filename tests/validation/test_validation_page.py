@@ -16,6 +16,7 @@ from lossviz.models import MODELS
 from lossviz.objectives import Risk
 from lossviz.text import number
 from tests.running import run, sent, text
+from tests.sentences import numbers
 
 PANELS = ["threshold", "stairs", "stop", "penalty", "rows", "degree", "folds", "disagree"]
 
@@ -118,7 +119,7 @@ def held_loss(data, model, loss):
 def test_every_page_tells_the_held_out_loss_beside_its_stage(page):
     at = run(page, data="diabetes", model="line", loss="squared", hold="1", objective="problem")
     (told,) = [each.value for each in at.main.caption if "held out" in each.value]
-    assert "The best model's loss is" in told
+    assert "The loss of the best model is" in told
     if page in ("losses", "surface", "residuals"):  # the others have other data or a penalty
         assert number(held_loss("diabetes", "line", "squared")[0]) in told
 
@@ -236,3 +237,12 @@ def test_the_step_that_is_kept_lies_on_both_surfaces_where_the_descent_was():
     for key in ("validation-0", "validation-1"):
         drawn = {trace.get("name"): trace for trace in sent(at, key)["figure"]["data"]}
         assert {"descent", "step that is kept"} <= set(drawn)
+
+
+def test_what_is_told_of_the_rows_is_of_the_point_shown_also_where_no_minimum_is_attained():
+    """Of separable classes the solver's own point is anywhere far out: it is not the one drawn."""
+    at = run("validation", task="multiclass")
+    (found,) = (each for each in text(at).split("\n") if each.startswith("Far along the way down"))
+    loss, _, score, _ = numbers(found)
+    (told,) = (each.value for each in at.caption if "The loss of the model shown is" in each.value)
+    assert (loss, score) == (numbers(told)[2], numbers(told)[5])

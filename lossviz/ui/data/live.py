@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from math import isclose
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,7 @@ from lossviz.ui.sidebar.widgets import GREEK
 
 MOST = 1000  # points whose fits a browser finds between two frames
 PARAMETERS = 5  # of the largest polynomial that a browser fits
-TURNED = {"quantile": "tau", "huber": "delta", "smooth_l1": "beta"}  # a loss's number
+NOTCHES = 200  # of the slider for a loss's number
 
 
 def solver(loss: Loss) -> dict[str, Any] | None:
@@ -40,8 +42,9 @@ def solver(loss: Loss) -> dict[str, Any] | None:
     scale, delta = 2 * a[1], knots[1]
     foot, rise = -a[1] * delta**2, scale * delta
     huber = ((-delta, delta), (0, a[1], 0), (-rise, 0, rise), (foot, 0, foot))
-    if not all(np.allclose(*both, rtol=1e-12) for both in zip(pieces, huber, strict=True)):
-        return None
+    for ours, its in zip(pieces, huber, strict=True):
+        if not all(isclose(*both, abs_tol=1e-15) for both in zip(ours, its, strict=True)):
+            return None
     return {"kind": "huber", "delta": delta, "scale": scale}
 
 
@@ -89,18 +92,25 @@ def landscape(
 def dial(how: dict[str, Any] | None, problem: Problem, *, key: str, group: str) -> None:
     """In the stage, a slider for the loss's number that everything follows in the browser.
 
-    None where the loss has no such number or the browser cannot solve (``how`` is None).
+    None where the loss has not just one number, or where the browser cannot solve: the problem
+    (``how`` is None) or the loss somewhere between the slider's ends.
     """
     loss = problem.loss
-    name = TURNED.get(loss.id)
-    if how is None or name is None:
+    numbers = [each for each in loss.hyperparameters() if "low" in each.metadata]
+    if how is None or len(numbers) != 1:
         return
-    about = next(each.metadata for each in loss.hyperparameters() if each.name == name)
+    name, about = numbers[0].name, numbers[0].metadata
     value = float(getattr(loss, name))
+    low, high = min(about["low"], value), max(about["high"], value)
+    between = np.geomspace if about["log"] else np.linspace
+    # three digits are as fine as a hand
+    values = [float(f"{each:.3g}") for each in between(low, high, NOTCHES + 1)]
+    solvers = [solver(replace(loss, **{name: each})) for each in values]
+    if None in solvers:
+        return
     stage.dial(
-        key=key, group=group, label=GREEK.get(name, name), field=name, value=value,  # type: ignore[arg-type]
-        ends=(min(about["low"], value), max(about["high"], value)), log=about["log"],
-        on_rest=lambda rest: state.put(f"loss-{loss.id}-{name}", float(rest)),
+        key=key, group=group, label=GREEK.get(name, name), value=value, values=values,
+        solvers=solvers, on_rest=lambda rest: state.put(f"loss-{loss.id}-{name}", float(rest)),
     )  # fmt: skip
 
 

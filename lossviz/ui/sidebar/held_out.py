@@ -47,7 +47,7 @@ def rows(problem: Problem) -> str:
     return findings.held_out((len(learned.data), len(held.data)))
 
 
-def on_both(problem: Problem, theta: Array, whose: str = "The best model") -> str:
+def on_both(problem: Problem, theta: Array, whose: str = "the best model") -> str:
     """Loss and, of classes, accuracy at theta (p,) on both."""
     both = parts(problem)
     losses = float(both[0].data_value(theta)), float(both[1].data_value(theta))

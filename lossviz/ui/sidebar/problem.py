@@ -13,6 +13,7 @@ from streamlit.errors import StreamlitPageNotFoundError
 
 from lossviz import exports
 from lossviz.datasets import DATASETS, Dataset, Edits, HoldOut, Yours
+from lossviz.landscapes.window import within_reach
 from lossviz.losses import LOSSES, Loss
 from lossviz.losses.formula import TypedLoss
 from lossviz.models import MODELS, Model
@@ -142,7 +143,11 @@ def _validated(problem: Problem, risk: Risk) -> str:
     """What the rows held out say of the minimum, where that is quick to find."""
     quick = risk.model.design(risk.data.X) is not None and risk.layout.size <= QUICK
     text = held_out.rows(problem)
-    return f"{text} {held_out.on_both(problem, cache.minimum(problem).theta)}" if quick else text
+    if not quick:
+        return text
+    best = cache.minimum(problem)
+    whose = "the model shown" if best.kind == "infinity" else "the best model"
+    return f"{text} {held_out.on_both(problem, within_reach(risk, best), whose)}"
 
 
 def _usable(problem: Problem) -> Risk:

@@ -331,18 +331,19 @@ def dial(
     key: str,
     group: str,
     label: str,
-    field: Literal["delta", "beta", "tau"],
     value: float,
-    ends: tuple[float, float],
-    log: bool = False,
+    values: Sequence[float],
+    solvers: Sequence[Mapping[str, Any]],
     on_rest: Callable[[float], None],
 ) -> None:
     """A slider for a number of the loss: the Live solvers of its group follow while it is turned.
 
-    The server hears the number where it comes to rest.  ``field`` is the hyperparameter's name.
+    The server hears the number where it comes to rest.  ``values`` ascend, one for each notch;
+    ``solvers`` are what the loss is at each, in the words of a Live's option "loss".
     """
-    message = {"group": group, "label": label, "field": field, "value": value, "log": log,
-               "low": ends[0], "high": ends[1]}  # fmt: skip
+    parts = {name: [each[name] for each in solvers] for name in solvers[0]}
+    turned = {name: part for name, part in parts.items() if part.count(part[0]) < len(part)}
+    message = {"group": group, "label": label, "value": value, "values": values, "turned": turned}
     _mount("dial", key, message, {"rest": on_rest})
 
 

@@ -2,22 +2,10 @@
 
 import { group, older } from "./bus.js";
 
-const NOTCHES = 200;
-
-// What a number means for a loss as lines.js knows it.
-const MEANINGS = {
-  delta: (delta) => ({ delta }),
-  beta: (beta) => ({ delta: beta, scale: 1 / beta }),
-  tau: (tau) => ({ up: 1 - tau, down: tau }),
-};
-
 // The options of a solver, with the number a hand is turning.
 export function dialled(options, dial) {
   return dial && options?.loss ? { ...options, loss: { ...options.loss, ...dial } } : options;
 }
-
-// Three digits are as fine as a hand.
-const rounded = (value) => Number(value.toPrecision(3));
 
 export class Dial {
   constructor(root) {
@@ -26,7 +14,6 @@ export class Dial {
     const part = (name) => root.querySelector(name);
     [this.name, this.range, this.output] = ["span", "input", "output"].map(part);
     this.range.min = 0;
-    this.range.max = NOTCHES;
     this.range.oninput = () => this.turn();
     this.range.onchange = () => this.send("rest", this.value);
   }
@@ -40,6 +27,7 @@ export class Dial {
     this.group = group(message.group);
     this.name.textContent = message.label;
     this.range.setAttribute("aria-label", message.label);
+    this.range.max = message.values.length - 1;
     this.range.value = this.notch(message.value);
     this.say(message.value);
     if (!this.group.dial) return;
@@ -49,18 +37,17 @@ export class Dial {
   }
 
   get value() {
-    const { low, high, log } = this.message;
-    const share = Number(this.range.value) / NOTCHES;
-    return rounded(log ? low * (high / low) ** share : low + share * (high - low));
+    return this.message.values[this.range.value];
   }
 
+  // The notch nearest to a value.
   notch(value) {
-    const { low, high, log } = this.message;
-    return Math.round(NOTCHES * (log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low)));
+    const off = this.message.values.map((each) => Math.abs(each - value));
+    return off.indexOf(Math.min(...off));
   }
 
   say(value) {
-    this.output.value = rounded(value);
+    this.output.value = Number(value.toPrecision(3)); // as fine as a hand
     this.range.setAttribute("aria-valuetext", this.output.value);
   }
 
@@ -69,7 +56,8 @@ export class Dial {
     const dragged = [...this.group.members].find(({ drag }) => drag.number >= 0 && drag.trace);
     if (!dragged) return;
     const { x, y } = dragged.drag.trace;
-    this.group.dial = MEANINGS[this.message.field](this.value);
+    const turned = Object.entries(this.message.turned);
+    this.group.dial = Object.fromEntries(turned.map(([name, part]) => [name, part[this.range.value]]));
     this.group.publish("points", { x, y, of: dragged.drag.rule.trace });
   }
 

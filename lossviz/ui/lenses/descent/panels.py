@@ -148,7 +148,7 @@ def batches(
     sentence = findings.noise(gradient_noise(found.cloud, found.full))
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown(f"**Gradients at step {k}**: {sentence}")
+        st.markdown(f"**Gradients at step {k}.** {sentence}")
         stage.show(
             pictures.cloud(found.cloud, found.full, scene.surface.plane.names, note),
             key="cloud",

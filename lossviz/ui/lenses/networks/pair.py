@@ -260,7 +260,7 @@ def blended(members: Sequence[Member]) -> str:
 def validated(members: Sequence[Member]) -> None:
     """Beside the stage, both networks' losses and accuracies on the rows held out."""
     for each in members:
-        held_out.add(held_out.on_both(each.problem, each.run.theta, each.name))
+        held_out.add(held_out.on_both(each.problem, each.run.theta, f"the network “{each.name}”"))
 
 
 def height() -> Any:

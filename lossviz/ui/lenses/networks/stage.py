@@ -17,7 +17,7 @@ from lossviz.landscapes.height_scale import HeightAxis, Scale
 from lossviz.landscapes.planes import random
 from lossviz.networks.layer_gradients import layer_sizes
 from lossviz.networks.pair import roughness, shadow, square
-from lossviz.text import TIMES, as_markdown, number
+from lossviz.text import TIMES, as_markdown, number, percent
 from lossviz.ui import cache, stage
 from lossviz.ui.lenses.networks import pair
 from lossviz.ui.lenses.networks.pair import Member, View
@@ -76,7 +76,7 @@ def _answers(member: Member, view: View, key: str) -> None:
         right = np.trace(counts) / len(data)
         stage.show(
             pictures.confusion(data, counts), key=f"net-confusion-{key}", height="third",
-            alt=f"{member.name}: {right:.1%} of the rows are classified correctly.",
+            alt=f"{member.name}: {percent(right)} of the rows are classified correctly.",
         )  # fmt: skip
         return
     figure, moves = pair.answer(member, view)

@@ -120,7 +120,7 @@ def _data(risk: Risk, title: str, scene: Scene) -> None:
     """Some of the rows, and the model under the pointer."""
     st.markdown(f"**{title}, and the model under the pointer**")
     if risk.data.task == "multiclass" or risk.data.X.shape[1] > 2:
-        st.caption("Drawn for two classes or a number, over one or two features.")
+        st.caption("Drawn for two classes and for regression, over one or two features.")
         return
     drawn = fit(risk)
     window = scene.landscapes[0].a, scene.landscapes[0].b
