@@ -8,6 +8,7 @@ from lossviz.findings import classification as findings
 from lossviz.landscapes.window import good_window, within_reach
 from lossviz.problem.formula import statement
 from lossviz.ui import cache, frame
+from lossviz.ui.data import fitted
 from lossviz.ui.lenses.classification import parts
 from lossviz.ui.lenses.classification.code import code as as_code
 from lossviz.ui.sharing import code, offers
@@ -80,7 +81,9 @@ with frame.board():
         parts.surface(
             landscapes[1], height_axes[1], beside.risk(), None, middle, key="second", eye=eye
         )
-    parts.over_data(problem, risk, middle, plane, (a, b))
+    fitted.of_model(
+        problem, risk, plane, middle, (a, b), key="classes", group="classes", height="third"
+    )
 
 # 3. A closer look ----------------------------------------------------------------------------
 panel = parts.choose()

@@ -82,7 +82,7 @@ def low_points(landscapes: Sequence[Landscape]) -> str:
     if all(map(math.isfinite, curve)):
         text += (
             f" The curvature is negative in some direction of the slice at {percent(curve[0])} and "
-            f"{percent(curve[1])} of them."
+            f"{percent(curve[1])} of the grid points."
         )
     return text
 
@@ -136,8 +136,8 @@ def wiring(model: ResidualNetwork) -> str:
     """What differs between the two networks, given the one with skips."""
     start = "" if model.branch_start == "standard" else ", every W2 starting at zero"
     return (
-        "Both read the same data with the same draw of weights. Without skips s = 0 and c = 1; "
-        f"with them s = 1 and c = {number(model.branch_scale, 3)}{start}."
+        "Both are trained on the same data from the same initial weights. Without skips "
+        f"s = 0 and c = 1; with them s = 1 and c = {number(model.branch_scale, 3)}{start}."
     )
 
 

@@ -7,15 +7,17 @@ other; a menu made of a list of names would not.
 
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 
-from lossviz.datasets import DATASETS, Yours
+from lossviz.datasets import DATASETS, Data, Yours
+from lossviz.datasets.yours import pack
 from lossviz.losses import LOSSES
 from lossviz.metrics import METRICS
 from lossviz.models import MODELS
 from lossviz.optimizers import OPTIMIZERS, SCHEDULES
 from lossviz.penalties import PENALTIES, NoPenalty
-from tests.running import run
+from tests.running import deep_but, pictures, run, sent
 
 CATALOGUES = (DATASETS, MODELS, LOSSES, PENALTIES, OPTIMIZERS, SCHEDULES, METRICS)
 MENUS = ("selectbox", "multiselect", "radio", "button_group")
@@ -76,3 +78,32 @@ def test_what_is_like_an_entry_of_a_menu_is_on_that_menu(copies, page, link):
                 seen += 1
                 assert copies[label] in options, f"{menu.label}: {label} is there, its copy is not"
     assert seen > 3
+
+
+SHOWN = (
+    "surface", "losses", "gradient_descent", "outliers", "classification", "regularization",
+    "validation", "residuals", "your_data",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("task", deep_but(("regression", "binary", "multiclass"), "multiclass"))
+@pytest.mark.parametrize("page", deep_but(SHOWN, "your_data", "validation"))
+def test_every_task_of_a_page_is_shown_over_its_data(page, task):
+    """Where a page has no such task, it opens with one that it has."""
+    at = run(page, task=task)
+    assert pictures(at)
+    assert not at.error
+
+
+@pytest.mark.parametrize("features", [1, 2, 3])
+def test_a_table_with_many_classes_is_shown_with_their_regions(features):
+    X = np.arange(12.0 * features).reshape(12, features) % 7
+    data = Data(X, np.arange(12.0) % 3, task="multiclass")
+    at = run("your_data", task="multiclass", mdata="yours_multiclass",
+             **{"mdata-yours_multiclass-table": pack(data)})  # fmt: skip
+    assert sent(at, "yours-surface")
+    if features == 2:
+        figure = sent(at, "yours-fit")["figure"]
+        assert len([each for each in figure["data"] if each["name"].startswith("lead")]) == 3
+    else:
+        assert any("over two features" in each.value for each in at.caption)

@@ -9,9 +9,12 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from lossviz.classification.decision_regions import regions
+from lossviz.figures import classification
 from lossviz.figures import data as pictures
-from lossviz.landscapes.fitted import BOUNDARY, CURVE, Fit
+from lossviz.landscapes.fitted import BOUNDARY, CURVE, Fit, fit
 from lossviz.landscapes.planes import Plane
+from lossviz.objectives import Risk
 from lossviz.problem.problem import Problem
 from lossviz.ui import stage
 from lossviz.ui.data import editing
@@ -23,6 +26,41 @@ CAPTIONS = {
     "boundary": "The two classes and the decision boundary: both have the same probability there.",
     "agreement": "Predicted against observed: points on the dotted line are predicted exactly.",
 }
+
+
+def of_model(
+    problem: Problem,
+    risk: Risk,
+    plane: Plane,
+    theta: Array,
+    window: tuple[Array, Array],
+    *,
+    key: str,
+    group: str,
+    height: stage.Height,
+) -> None:
+    """The data with the model at the cursor, be it a curve, a boundary or several classes' regions.
+
+    ``theta`` (p,) are the parameters where the cursor starts, ``window`` the coordinates of the
+    landscape's grid.
+    """
+    if risk.data.task != "multiclass":
+        show(problem, fit(risk), plane, theta, window, key=key, group=group, height=height)
+        return
+    if risk.data.X.shape[1] != 2:
+        st.caption("The decision regions of several classes are drawn over two features.")
+        return
+    found = regions(risk.data, risk.model)
+    stage.show(
+        classification.won(risk.data, found, found.leads(theta)),
+        key=key,
+        group=group,
+        height=height,
+        alt="The classes and the decision region of each.",
+        moves=[
+            stage.Lead(f"lead {c}", found.basis, plane, index=c) for c in range(len(found.basis))
+        ],
+    )
 
 
 def show(

@@ -10,7 +10,6 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from lossviz.classification.decision_regions import regions
 from lossviz.classification.label_noise import (
     NoisyFit,
     Scores,
@@ -29,7 +28,6 @@ from lossviz.findings import classification as findings
 from lossviz.findings import losses as loss_curves
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.critical_points import lowest, minimum_marks
-from lossviz.landscapes.fitted import fit
 from lossviz.landscapes.height_scale import HeightAxis, Scale
 from lossviz.landscapes.planes import Plane
 from lossviz.losses import LOSSES, Focal, Loss
@@ -40,7 +38,6 @@ from lossviz.penalties import L2, NoPenalty, Penalty
 from lossviz.problem.problem import Problem
 from lossviz.text import number
 from lossviz.ui import cache, stage
-from lossviz.ui.data import fitted
 from lossviz.ui.sidebar import controls, loss_menu, plane_menu
 from lossviz.ui.sidebar.problem import prefix
 from lossviz.ui.sidebar.widgets import select, slider, tune, turn
@@ -148,28 +145,6 @@ def surface(
         height="most",
         alt=f"{risk.loss.label} over {land.plane.names[0]} and {land.plane.names[1]}.",
         readout=stage.reading(risk, plane, at, label=risk.loss.name),
-    )
-
-
-def over_data(problem: Problem, risk: Risk, theta: Array, plane: Plane, window: Window) -> None:
-    """The classes, with the line or the regions of the model under the cursor; ``theta`` first."""
-    if risk.data.task == "binary":
-        fitted.show(
-            problem, fit(risk), plane, theta, window, key="classes", group="classes", height="third"
-        )
-        return
-    if risk.data.X.shape[1] != 2:
-        st.caption("The decision regions of several classes are drawn over two features.")
-        return
-    found = regions(risk.data, risk.model)
-    moves = [stage.Lead(f"lead {c}", found.basis, plane, index=c) for c in range(len(found.basis))]
-    stage.show(
-        pictures.won(risk.data, found, found.leads(theta)),
-        key="classes",
-        group="classes",
-        height="third",
-        alt="The classes and the decision region of each.",
-        moves=moves,
     )
 
 

@@ -21,7 +21,6 @@ from lossviz.findings import your_data as findings
 from lossviz.findings.landscapes import lowest
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.critical_points import minimum_marks
-from lossviz.landscapes.fitted import fit
 from lossviz.landscapes.height_scale import Scale
 from lossviz.minima import Minimum
 from lossviz.objectives import Risk
@@ -363,7 +362,7 @@ def show(
             surface = surfaces.surface(land, height_axis, marks)
             stage.show(surface, key="yours-surface", cursor="ab", **linked)
     with flat:
-        fitted.show(
-            problem, fit(risk), land.plane, at, (land.a, land.b), key="yours-fit", group="yours",
+        fitted.of_model(
+            problem, risk, land.plane, at, (land.a, land.b), key="yours-fit", group="yours",
             height="half",
         )  # fmt: skip
