@@ -105,8 +105,9 @@ def dial(how: dict[str, Any] | None, problem: Problem, *, key: str, group: str) 
     between = np.geomspace if about["log"] else np.linspace
     # three digits are as fine as a hand
     values = [float(f"{each:.3g}") for each in between(low, high, NOTCHES + 1)]
-    solvers = [solver(replace(loss, **{name: each})) for each in values]
-    if None in solvers:
+    found = [solver(replace(loss, **{name: each})) for each in values]
+    solvers = [each for each in found if each is not None]
+    if len(solvers) < len(found):
         return
     stage.dial(
         key=key, group=group, label=GREEK.get(name, name), value=value, values=values,
