@@ -25,6 +25,7 @@ from benchmarks import (
     frames,
     growth,
     large,
+    lenses,
     lines,
     memory,
     metrics,
@@ -42,6 +43,7 @@ PARTS = {
     "memory": memory.run,
     "large": large.run,
     "pages": pages.run,
+    "lenses": lenses.run,
     "drags": drags.run,
     "frames": frames.run,
 }

@@ -41,7 +41,6 @@ runs = parts.agents(choice)
 land = parts.land(choice.id, choice.discount, choice.entropy)
 code.offer(lambda: as_code(__doc__, choice, land))
 with frame.board():
-    parts.legend(runs)
     parts.surfaces(choice, runs)
     parts.play(choice)
 parts.beside(choice, runs)

@@ -2,9 +2,7 @@
 
 import streamlit as st
 
-from lossviz.descent.setting import of_problem
 from lossviz.findings import descent as findings
-from lossviz.landscapes.window import good_window, within_reach
 from lossviz.problem.formula import statement
 from lossviz.ui import cache as work
 from lossviz.ui import frame
@@ -79,8 +77,7 @@ with row, controls.row():
         formula = statement(problem, len(risk.data))
         best = work.minimum(problem)
         plane = plane_menu.plane(risk, best)
-        around = of_problem(risk, best, plane, good_window(risk, plane, within_reach(risk, best)))
-        scene = cache.Scene(around, work.parts(problem), problem)
+        scene = cache.Scene(cache.around(problem, plane), work.parts(problem), problem)
     else:
         formula = [f"f(x, y) = {analytic.formula}"]
         scene = racers.analytic(analytic)

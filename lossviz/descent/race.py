@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lossviz.curvature import Curvature, is_quadratic
+from lossviz.curvature import is_quadratic
 from lossviz.descent import Basins, Trajectory, descend, settle, sweep
 from lossviz.descent.setting import Surface
 from lossviz.landscapes.engines.threads import Progress
@@ -19,33 +19,6 @@ Array = NDArray[np.floating]
 
 DECADES, PER_DECADE = 5, 12
 FAR = 4.0  # half windows from the middle beyond which a drawn path is pulled in
-
-
-def fitted_rate(entry: type[Optimizer], surface: Surface, curvature: Curvature) -> float:
-    """A learning rate worth starting from on this surface, to two digits.
-
-    Rules that follow the slope get a share of the limit 2/λmax; where the surface is not curved
-    up, a first step of a fiftieth of the window; rules that step by a length of their own get a
-    share of the window.
-    """
-    default = float(entry().lr)
-    if entry.suits is None:
-        return default
-    measure, share = entry.suits
-    rate = share * (surface.reach if measure == "window" else _limit(surface, curvature))
-    return float(f"{rate:.1e}") if np.isfinite(rate) and 0 < rate < 1e12 else default
-
-
-def _limit(surface: Surface, curvature: Curvature) -> float:
-    """2 over the steepest curvature met at the lowest point and at the start of the books."""
-    home = surface.theta(surface.home)
-    with np.errstate(all="ignore"):
-        start = surface.curvature_at(home)
-        limit = min(curvature.safe_rate, start.safe_rate)
-        if np.isfinite(limit):
-            return limit
-        slope = float(np.linalg.norm(surface.objective.gradient(home)))
-        return 0.05 * surface.reach / slope if slope > 0 else np.inf
 
 
 def race(

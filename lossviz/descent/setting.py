@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lossviz.curvature import Curvature
 from lossviz.curvature.eigenpairs import top_eigenpairs
+from lossviz.descent.trajectory import descend
 from lossviz.landscapes.critical_points import Mark, minimum_marks
 from lossviz.landscapes.planes import Plane, axes
 from lossviz.minima import Minimum
 from lossviz.objectives import Objective, Risk
 from lossviz.objectives.analytic import AnalyticFunction
+from lossviz.optimizers import OPTIMIZERS, Optimizer
 
 Array = NDArray[np.floating]
 Window = tuple[tuple[float, float], tuple[float, float]]
@@ -22,6 +24,7 @@ PLURAL = {"minimum": "minima", "saddle": "saddles", "maximum": "maxima"}
 MANY = 64  # parameters beyond which a whole Hessian is not worth the wait
 
 CORNER = (0.12, 0.82)  # shares of the window's width and height
+NEARER = (1.0, 0.8, 0.6)  # shares of the way from the middle to the corner
 PACE, LONGEST = 0.04, 80  # a first look downhill: steps as a share of the window, and how many
 
 
@@ -59,8 +62,12 @@ class Surface:
 
     def looked_at(self, window: Window) -> Surface:
         """The same surface through another window."""
-        changed = {f: getattr(self, f) for f in self.__dataclass_fields__}
-        return Surface(**{**changed, "window": window})
+        return replace(self, window=window)
+
+    def begun_at(self, home: ArrayLike) -> Surface:
+        """The same surface with another usual start (2,), to four digits."""
+        a, b = np.asarray(home, float)
+        return replace(self, home=(float(f"{a:.4g}"), float(f"{b:.4g}")))
 
     @property
     def reach(self) -> float:
@@ -97,7 +104,7 @@ def of_problem(risk: Risk, best: Minimum, plane: Plane, window: Window) -> Surfa
     attained = best.kind != "infinity"
     rest = best.others if best.others is not None else np.empty((0, len(best.theta)))
     targets = np.concatenate([best.theta[None], rest]) if attained else rest
-    return Surface(
+    surface = Surface(
         risk,
         plane,
         window,
@@ -107,8 +114,9 @@ def of_problem(risk: Risk, best: Minimum, plane: Plane, window: Window) -> Surfa
         best.value,
         attained,
         marks,
-        _inside(risk, plane, window, best),
+        _corner(window),
     )
+    return _begun(surface, best)
 
 
 def of_analytic(analytic: AnalyticFunction) -> Surface:
@@ -144,32 +152,36 @@ def _corner(window: Window) -> tuple[float, float]:
     return float(f"{a:.4g}"), float(f"{b:.4g}")
 
 
-def _inside(risk: Risk, plane: Plane, window: Window, best: Minimum) -> tuple[float, float]:
-    """A corner of the window, or a point from there towards the minimum where the loss exists.
+def _begun(surface: Surface, best: Minimum) -> Surface:
+    """Begun in a corner of the window, or from there towards the minimum where the loss exists.
 
-    Where there may be several local minima, a corner from which a path downhill stays in sight.
+    Where there may be several local minima: where paths downhill stay in sight, a heavy ball's too.
     """
-    corner, middle = np.array(_corner(window)), np.array(window).mean(1)
-    out = corner - middle
-    candidates = [middle + share * out for share in (1.0, 0.6, 0.3, 0.1)]
-    candidates.append(plane.project(best.theta))
+    value, plane = surface.objective.value, surface.plane
+    middle = np.array(surface.window).mean(1)
+    out = np.array(surface.home) - middle
     with np.errstate(all="ignore"):
         if best.kind == "local":
-            corners = [middle + out * sign for sign in ((1, 1), (-1, 1), (-1, -1), (1, -1))]
-            candidates = [at for at in corners if _stays(risk, plane, window, at)] + candidates
-        for a, b in candidates:
-            if np.isfinite(risk.value(plane.point(a, b))):
-                break
-    return float(f"{a:.4g}"), float(f"{b:.4g}")
+            for share in NEARER:
+                for sign in ((1, 1), (-1, 1), (-1, -1), (1, -1)):
+                    begun = surface.begun_at(middle + share * out * sign)
+                    if _stays(begun) and _rolls(begun):
+                        return begun
+        for share in (1.0, 0.6, 0.3, 0.1):
+            begun = surface.begun_at(middle + share * out)
+            if np.isfinite(value(begun.theta(begun.home))):
+                return begun
+    return surface.begun_at(plane.project(best.theta))
 
 
-def _stays(risk: Risk, plane: Plane, window: Window, at: Array) -> bool:
+def _stays(surface: Surface) -> bool:
     """Whether steps of one length against the gradient rise before they leave the window."""
-    low, high = np.array([[side[0], side[-1]] for side in window]).T
+    low, high = np.array(surface.window).T
+    at, plane, objective = np.array(surface.home), surface.plane, surface.objective
     pace, value = PACE * float((high - low).min()), np.inf
     for _ in range(LONGEST):
         theta = plane.point(*at)
-        now, gradient = float(risk.value(theta)), risk.gradient(theta)
+        now, gradient = float(objective.value(theta)), objective.gradient(theta)
         across = np.array([gradient @ plane.u, gradient @ plane.v])
         size = np.linalg.norm(across)
         if not now < value or not size > 0:
@@ -178,6 +190,45 @@ def _stays(risk: Risk, plane: Plane, window: Window, at: Array) -> bool:
         if (at < low).any() or (at > high).any():
             return False
     return True
+
+
+def _rolls(surface: Surface) -> bool:
+    """Whether momentum at its usual rate keeps to the window; not asked of many parameters."""
+    if len(surface.plane.origin) > MANY:
+        return True
+    ball = OPTIMIZERS["momentum"]
+    rate = fitted_rate(ball, surface, surface.curvature())
+    path = descend(surface.objective, ball(lr=rate), surface.theta(surface.home), LONGEST)
+    low, high = np.array(surface.window).T
+    seen = surface.plane.project(path.points)
+    return bool((seen >= low).all() and (seen <= high).all())
+
+
+def fitted_rate(entry: type[Optimizer], surface: Surface, curvature: Curvature) -> float:
+    """A learning rate worth starting from on this surface, to two digits.
+
+    Rules that follow the slope get a share of the limit 2/λmax; where the surface is not curved
+    up, a first step of a fiftieth of the window; rules that step by a length of their own get a
+    share of the window.
+    """
+    default = float(entry().lr)
+    if entry.suits is None:
+        return default
+    measure, share = entry.suits
+    rate = share * (surface.reach if measure == "window" else _limit(surface, curvature))
+    return float(f"{rate:.1e}") if np.isfinite(rate) and 0 < rate < 1e12 else default
+
+
+def _limit(surface: Surface, curvature: Curvature) -> float:
+    """2 over the steepest curvature met at the lowest point and at the start of the books."""
+    home = surface.theta(surface.home)
+    with np.errstate(all="ignore"):
+        start = surface.curvature_at(home)
+        limit = min(curvature.safe_rate, start.safe_rate)
+        if np.isfinite(limit):
+            return limit
+        slope = float(np.linalg.norm(surface.objective.gradient(home)))
+        return 0.05 * surface.reach / slope if slope > 0 else np.inf
 
 
 def _reaching(side: tuple[float, float], x: float) -> tuple[float, float]:

@@ -70,7 +70,7 @@ def flat(
 
 def returns(runs: Sequence[Run], best: float) -> Figure:
     """Every agent's exact return against steps; the best there is, dotted."""
-    figure = blank(xaxis=axis("step"), yaxis=axis("return"))
+    figure = blank(xaxis=axis("step"), yaxis=axis("return (dotted: the best)"))
     figure.add_hline(y=best, line={"color": GREY, "dash": "dot", "width": 2})
     for place, run in enumerate(runs):
         steps = list(range(len(run.returns)))

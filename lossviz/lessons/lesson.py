@@ -51,6 +51,12 @@ class Question:
     measure: str = ""
     line: int = 0
 
+    @property
+    def of_minimum(self) -> bool:
+        """Whether the answer depends on the minimum, which pictures would show."""
+        asked = (*(each.expression for each in self.options), *self.right, self.measure)
+        return any("minimum" in each for each in asked)
+
 
 @dataclass(frozen=True)
 class Scene:

@@ -216,6 +216,12 @@ class Scope(Mapping[str, Any]):
                 return float(there[0])
         return np.inf
 
+    def _steps_to_when(self, gap: float, optimizer: str, lr: float, **numbers: float) -> float:
+        """The same on the test function with other numbers of its own."""
+        shape = f"shape-{self.words.get('objective', '')}-"
+        words = {**self.words, **{f"{shape}{name}": str(value) for name, value in numbers.items()}}
+        return Scope(Link("gradient_descent", words))._steps_to(gap, optimizer, lr)
+
     def _ends(self, optimizer: str, lr: float, steps: float = 1000, **numbers: float) -> Facts:
         path = self._path(optimizer, lr, steps, numbers)
         a, b = self._surface.plane.project(path.points[-1])
@@ -306,7 +312,7 @@ _NAMES = (
         "row",
         "share",
     ),
-    *("loss", "derivative", "steps_to", "ends", "diverges", "accuracy"),
+    *("loss", "derivative", "steps_to", "steps_to_when", "ends", "diverges", "accuracy"),
     *("noisy_probability", "signal", "random_walk", "slice", "equation_condition", "sharpness"),
     *("weighted", "policy"),
 )

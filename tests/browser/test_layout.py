@@ -17,6 +17,7 @@ SCENES = {
     "surface": ["surface"],
     "gradient_descent": ["descent-surface"],
     "your_data": ["yours-surface"],
+    "acting": ["act-surface"],
     "outliers": ["outliers-squared", "outliers-absolute"],
     "regularization": ["reg-sum", "reg-data", "reg-penalty"],
     "classification": ["first", "second"],
@@ -31,7 +32,6 @@ PAGES = {
     "": "hero",
     "losses": "loss-curves",
     "residuals": "res-residuals",
-    "acting": "act-surface",
 }
 USUAL = ("surface",)
 NO_WEBGL = """(get => { HTMLCanvasElement.prototype.getContext = function (kind, ...more) {

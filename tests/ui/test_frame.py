@@ -1,5 +1,7 @@
 """What stands over the pictures: one line, whatever a finding says."""
 
+import re
+
 from streamlit.testing.v1 import AppTest
 
 from lossviz.ui.frame import LINE, _one_line, contents
@@ -38,3 +40,12 @@ def test_pages_are_made_once_and_every_run_of_the_app_marks_its_own(monkeypatch)
     assert len(made) == 1 + len(contents.LENSES)
     first, second = ({id(each) for group in run.values() for each in group} for run in given)
     assert not first & second
+
+
+def test_no_comment_stands_within_a_selector():
+    """Else a rule was pasted into another one's selector, and the browser drops both."""
+    for sheet in HOUSE.glob("lossviz/**/*.css"):
+        text = sheet.read_text()
+        for found in re.finditer(r"/\*", text):
+            before = text[: found.start()].rstrip()
+            assert not before or before[-1] in "{};/", (sheet.name, text[found.start() :][:60])

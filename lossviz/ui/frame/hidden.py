@@ -21,6 +21,9 @@ PARTS = {
     "share": ".st-key-share",
     "title": '[data-testid="stHeader"], .st-key-title',
 }
+# what stands in the place of what is hidden, as a caption
+VEIL = """content: "Shown after your answer."; visibility: visible; position: absolute; inset: 0;
+  opacity: .6; font-size: .875rem"""
 # without a title, which on a phone is no part of the pictures' height, they have more room
 ROOM = """@media (min-width: 641px) {
 :root:not(.stage-presenting) { --stage-room: max(20rem, 100dvh - 10rem) }
@@ -34,10 +37,14 @@ def style() -> str:
     asked = st.query_params.get("hide", "").split(",")
     hidden = [selector for word, selector in PARTS.items() if word in asked]
     later = [word.removeprefix(UNTIL) for word in asked if word.startswith(UNTIL)]
-    later = [f".st-key-{key}, .st-key-{key} *" for key in later if _KEY.fullmatch(key)]
+    later = [f".st-key-{key}" for key in later if _KEY.fullmatch(key)]
     rules = [f"{', '.join(hidden)} {{ display: none !important }}"] if hidden else []
     if later:
-        rules.append(f".stage-asked :is({', '.join(later)}) {{ visibility: hidden !important }}")
+        covered = ", ".join(later)
+        inside = ", ".join(f"{each}, {each} *" for each in later)
+        rules.append(f".stage-asked :is({inside}) {{ visibility: hidden !important }}")
+        rules.append(f".stage-asked :is({covered}) {{ position: relative }}")
+        rules.append(f".stage-asked :is({covered})::before {{ {VEIL} }}")
     if "title" in asked:
         rules.append('[data-testid="stMainBlockContainer"] { padding-top: .5rem !important }')
         rules.append(ROOM)

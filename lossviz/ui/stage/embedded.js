@@ -1,11 +1,12 @@
 // In a frame of this app (a lesson): tells the page around where the ring stands, and the link of
 // what was dragged.  A link with
 // hide=findings shows neither sentences nor minima, which would answer a question, until the page
-// around says that it is answered.
+// around says that it is answered; with hide=findings,model nor the model at the minimum.
 
 const root = document.documentElement;
 const hidden = new URLSearchParams(location.search).get("hide") ?? "";
 export const asked = () => root.classList.contains("stage-asked");
+export const veiled = () => asked() && hidden.split(",").includes("model");
 
 function host() {
   try {

@@ -75,7 +75,11 @@ function task() {
   banner.textContent = parts[parts.indexOf(button) - 1]?.textContent ?? "";
 }
 
-const act = (name) => board()?.querySelector(`.stage-player [data-act=${name}]`)?.click();
+function act(name) {
+  const button = board()?.querySelector(`.stage-player [data-act=${name}]`);
+  if (button?.checkVisibility({ visibilityProperty: true })) button.click();
+}
+
 const KEYS = {
   " ": () => act("play"),
   ",": () => act("back"),

@@ -5,6 +5,7 @@ import { Cameras } from "./cameras.js";
 import { start } from "./cursor.js";
 import { build } from "./dom.js";
 import { Drag } from "./drag.js";
+import { veiled } from "./embedded.js";
 import { landscapeOf, twice } from "./landscape.js";
 import { listen, overhear } from "./pointer.js";
 import { reason, seenFromAbove } from "./instead.js";
@@ -111,7 +112,8 @@ export class Picture {
   }
 
   hear(event) {
-    this.motion.hear(event);
+    if (event === "cursor" && this.veiled) this.again();
+    else this.motion.hear(event);
   }
 
   // A sentence in the picture's place, or over its last good state.
@@ -157,6 +159,8 @@ export class Picture {
     }
     const { data: dressed, layout } = dress(this.figure, this.colours);
     const data = this.solid ? thinned(dressed, layout, this.plot) : dressed;
+    this.veiled = veiled() && !this.group.cursor;
+    if (this.veiled) this.motion.veil(data);
     this.drag.patch(data);
     this.lay(layout);
     if (this.drag.draft && this.drawn) freeze(layout, this.gd._fullLayout);

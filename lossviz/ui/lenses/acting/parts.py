@@ -182,23 +182,22 @@ def legend(runs: list[Run]) -> None:
         f'<span><span style="color:{colour_of(place)}">&#9679;</span> {run.label}</span>'
         for place, run in enumerate(runs)
     ]
-    st.html(
-        '<div style="display:flex;flex-wrap:wrap;gap:0 1.2rem;font-size:.875rem">'
-        f"{''.join(names)}</div>"
-    )
+    with st.container(key="legend"):
+        st.html(f'<div class="runners">{"".join(names)}</div>')
 
 
 def surfaces(choice: Choice, runs: list[Run]) -> None:
-    """Minus the return, as a surface and as a map, with the agents' paths."""
+    """Minus the return, as a surface and as a map, with the agents' paths; the returns."""
     landscape = land(choice.id, choice.discount, choice.entropy)
     offers.surface("Surface, minus the return", landscape)
     height_axis = LinearScale().height_axis(landscape.values)
     moves = [
         move for run in runs for move in (stage.Cut(run.label), stage.Pick(f"{run.label} now"))
     ]
-    left, right = st.columns([1.7, 1], gap="small")
+    left, right = st.columns([2.6, 1], gap="small")
     text = findings.ended(runs)
     with left:
+        legend(runs)
         stage.show(
             pictures.solid(landscape, height_axis, runs), key="act-surface",
             group=GROUP, camera=GROUP,
@@ -208,10 +207,14 @@ def surfaces(choice: Choice, runs: list[Run]) -> None:
     with right:
         stage.show(
             pictures.flat(landscape, height_axis, runs, choice.start), key="act-map", group=GROUP,
-            height="large", cursor="ab", moves=moves, on_click=placed, on_drag=dragged,
+            height="half", cursor="ab", moves=moves, on_click=placed, on_drag=dragged,
             drag=stage.Drag("start"),
             readout=stage.Readout(choice.objective.names, "minus the return"),
             alt=f"The same from above, with the start that can be dragged. {text}",
+        )  # fmt: skip
+        stage.show(
+            pictures.returns(runs, -_best(*choice[:3]).value), key="act-returns", group=GROUP,
+            height="half", moves=[stage.Pick(f"{run.label} now") for run in runs], alt=text,
         )  # fmt: skip
 
 
@@ -221,20 +224,13 @@ def play(choice: Choice) -> None:
 
 
 def beside(choice: Choice, runs: list[Run]) -> None:
-    """Returns against steps; the exact agent's policy and state values at the step shown."""
+    """The exact agent's policy and state values at the step shown."""
     environment, objective, run = choice.environment, choice.objective, runs[0]
     policy, values = objective.policy(run.points), objective.state_values(run.points)
     low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
     margin = 0.05 * (high - low or 1.0)
-    columns = st.columns(3, gap="small")
+    columns = st.columns(2, gap="small")
     with columns[0]:
-        st.markdown("**Return** against steps; the best there is, dotted")
-        stage.show(
-            pictures.returns(runs, -_best(*choice[:3]).value), key="act-returns", group=GROUP,
-            height="strip", moves=[stage.Pick(f"{run.label} now") for run in runs],
-            alt=findings.ended(runs),
-        )  # fmt: skip
-    with columns[1]:
         st.markdown("**Policy** of the exact policy gradient")
         stage.show(
             pictures.chances(policy[-1], environment.places, environment.actions), key="act-policy",
@@ -244,7 +240,7 @@ def beside(choice: Choice, runs: list[Run]) -> None:
             ],
             alt="The probability of every action at the step shown.",
         )  # fmt: skip
-    with columns[2]:
+    with columns[1]:
         st.markdown("**Value of each state** under that policy")
         moves = [stage.Rows("value", values, "z" if environment.cells else "y")]
         if environment.cells:

@@ -18,10 +18,14 @@ from numpy.typing import NDArray
 from lossviz.curvature import Curvature
 from lossviz.descent import Trajectory, descend, scaling, stochastic_gradients
 from lossviz.descent import race as races
-from lossviz.descent.setting import Surface
+from lossviz.descent.setting import Surface, fitted_rate, of_problem
 from lossviz.findings import descent_step as words
 from lossviz.landscapes import Landscape, evaluate_plane
 from lossviz.landscapes.engines.threads import Progress
+from lossviz.landscapes.planes import Plane
+from lossviz.landscapes.window import good_window, within_reach
+from lossviz.minima import Minimum
+from lossviz.objectives import Risk
 from lossviz.optimizers import Optimizer, Schedule
 from lossviz.problem.problem import Problem
 from lossviz.ui import cache
@@ -71,6 +75,18 @@ def landscape(scene: Scene, a: Array, b: Array) -> Landscape:
     return evaluate_plane(scene.surface.objective, scene.surface.plane, a, b)
 
 
+def around(problem: Problem, plane: Plane) -> Surface:
+    """The fitted problem's surface, in its usual window."""
+    key = cache.key(*cache.parts(problem), plane.origin, plane.u, plane.v)
+    return _around(problem.risk(), cache.minimum(problem), plane, key)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _around(_risk: Risk, _best: Minimum, _plane: Plane, key: str) -> Surface:
+    window = good_window(_risk, _plane, within_reach(_risk, _best))
+    return of_problem(_risk, _best, _plane, window)
+
+
 def curvature(scene: Scene) -> Curvature:
     """The curvature at the lowest known point."""
     return _curvature(scene.surface, scene.key)
@@ -93,7 +109,7 @@ def fitted(scene: Scene, entry: type[Optimizer]) -> float:
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _fitted(_surface: Surface, key: str, id: str, _entry: type[Optimizer]) -> float:
-    return races.fitted_rate(_entry, _surface, _curvature(_surface, key))
+    return fitted_rate(_entry, _surface, _curvature(_surface, key))
 
 
 class Race(NamedTuple):

@@ -55,6 +55,8 @@ def show(scene: Scene) -> None:
     hide = ["sidebar", "tasks", "title"]
     if scene.question:
         hide += ["findings", *(f"{UNTIL}{key}" for key in scene.hides)]
+        if scene.question.of_minimum:
+            hide.append("model")
     words = {**link.words, "embed": "true", "embed_options": f"{theme}_theme",
              "hide": ",".join(hide)}  # fmt: skip
     path = f"/{base}/{link.page}" if base else f"/{link.page}"
@@ -62,16 +64,27 @@ def show(scene: Scene) -> None:
         st.iframe(f"{path}?{urlencode(words)}", height=HEIGHT, alt=f"The picture of {scene.title}")
 
 
-def hear(scene: str, reveal: bool, wanted: str, resets: int) -> Any:
-    """What the reader last did in this scene's picture, of the kind that is ``wanted``.
+def heard(scene: str, resets: int) -> Any:
+    """What the reader last did in this scene's picture, of the kind that ``tell`` wanted.
 
     "ring" is where the ring was put, a pair; "link" the words of the state that was dragged to.
-    None where nothing was done.  Without ``reveal`` the frame hides its findings, which would tell
-    the answer.  After one more of its ``resets`` it shows the scene's own state again.
+    None where nothing was done.
     """
-    result = _TALK(
-        key=f"frame-{scene}-{resets}",
+    return st.session_state.get(_key(scene, resets), {}).get("answer")
+
+
+def tell(scene: str, reveal: bool, wanted: str, resets: int) -> None:
+    """What the frame of this scene shall do, and tell when it is done by hand.
+
+    Without ``reveal`` the frame hides its findings, which would tell the answer.  After one more of
+    its ``resets`` it shows the scene's own state again.
+    """
+    _TALK(
+        key=_key(scene, resets),
         data={"reveal": reveal, "wanted": wanted, "again": resets > 0, "stage": assets.folder()},
         on_answer_change=lambda: None,
     )
-    return getattr(result, "answer", None)
+
+
+def _key(scene: str, resets: int) -> str:
+    return f"frame-{scene}-{resets}"

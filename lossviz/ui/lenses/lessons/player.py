@@ -100,27 +100,18 @@ def play(chosen: Chosen) -> None:
         st.warning(as_markdown(f"Left out. {complaint}"))
     last = len(lesson.scenes)
     scene = lesson.scenes[number - 1]
-    given = _answers().get(id, {}).get(str(number))
-    question = scene.question
-    key = f"{id}-{number}"
-    resets = state.get(_RESETS, {}).get(key, 0)
     with frame.board():
         stage, beside = st.columns([2.2, 1], gap="medium")
         with stage:
             picture.show(scene)
-            wanted = _WANTED.get(question.kind, "") if question else ""
-            done = picture.hear(key, question is None or given is not None, wanted, resets)
         with beside, st.container(key="lesson-text", gap="small"):
             st.subheader(scene.title, anchor=False)
             st.caption(f"Scene {number} of {last}")
             st.markdown(filled(scene.text, scene.scope()))
         with beside, st.container(key="lesson-question"):
-            if question is not None:
-                _ask(id, number, scene, given, _Reader(done, f"{key}-{resets}"))
-            _move(key, number, last)
+            _talk(id, number, scene)
+            _move(f"{id}-{number}", number, last)
             link = read_link(scene.link)
-            if scene.breaks and (question is None or given is not None):
-                st.markdown(f"**Make it break.** {filled(scene.breaks, scene.scope())}")
             frame.link(f"pages/{link.page}.py", "Explore this state", ":material/open_in_full:",
                        link.words)  # fmt: skip
     classroom.enter()
@@ -141,29 +132,37 @@ def _number(last: int) -> int:
     return number
 
 
-def _ask(
-    id: str,
-    number: int,
-    scene: Scene,
-    given: dict[str, Any] | None,
-    reader: _Reader,
-) -> None:
+@st.fragment
+def _talk(id: str, number: int, scene: Scene) -> None:
+    """The question, its answer, and what waits for it: an answer runs this alone, not the page."""
     question = scene.question
-    assert question is not None
-    drag = question.kind == "drag"
+    key = f"{id}-{number}"
+    resets = state.get(_RESETS, {}).get(key, 0)
+    known = question is None
+    if question is not None:
+        done = picture.heard(key, resets)
+        known = _ask(id, number, scene, question, _Reader(done, f"{key}-{resets}"))
+    if scene.breaks and known:
+        st.markdown(f"**Make it break.** {filled(scene.breaks, scene.scope())}")
+    _answers()
+    picture.tell(key, known, _WANTED.get(question.kind, "") if question else "", resets)
+
+
+def _ask(id: str, number: int, scene: Scene, question: Question, reader: _Reader) -> bool:
+    """The question, and what the answer means; whether there is one."""
     st.markdown(f"**{filled(question.prompt, scene.scope())}**")
     with st.form(f"ask-{id}-{number}", border=False):
         answer = _entry(scene, question, reader)
         sent = st.form_submit_button("Answer", type="primary")
+    if sent and answer in (None, []):
+        drag = question.kind == "drag"
+        st.caption("Drag it first." if drag else "Choose or type an answer first.")
+        return False
     if sent:
-        if answer is None or answer == []:
-            st.caption("Drag it first." if drag else "Choose or type an answer first.")
-            return
         verdict = judge(question, scene.scope(), answer)
-        given = {"answer": answer, "right": verdict.right}
-        _keep(id, number, given)
+        _keep(id, number, {"answer": answer, "right": verdict.right})
         classroom.answered(f"{id}-{number}", answer)
-        st.rerun()  # the frame may show its findings now
+    given = _merged().get(id, {}).get(str(number))
     if given is not None:
         verdict = judge(question, scene.scope(), given["answer"])
         show, icon = (
@@ -171,6 +170,7 @@ def _ask(
         )
         show(("Yes. " if verdict.right else "Not this. ") + verdict.reply, icon=icon)
     classroom.board(f"{id}-{number}", question)
+    return given is not None
 
 
 def _entry(scene: Scene, question: Question, reader: _Reader) -> Any:
@@ -239,6 +239,14 @@ def _reset(key: str) -> None:
 
 
 def _answers() -> Answers:
+    """What was answered, which the browser is asked for and given to keep."""
+    _merged()
+    answers: Answers | None = state.get(ANSWERS)
+    browser_store.keep("lessons", None if answers is None else json.dumps(answers))
+    return answers or {}
+
+
+def _merged() -> Answers:
     """What was answered: in this session and, once it has told, what the browser holds.
 
     The browser tells again when another tab has answered meanwhile.
@@ -255,7 +263,6 @@ def _answers() -> Answers:
         if both := {id: {**theirs.get(id, {}), **ours.get(id, {})} for id in {**theirs, **ours}}:
             answers = both
             state.remember(ANSWERS, answers)
-    browser_store.keep("lessons", None if answers is None else json.dumps(answers))
     return answers or {}
 
 

@@ -44,10 +44,11 @@ def panel(problem: Problem, reduced: WeightsOnly, scene: Scene, step: int) -> No
         "curve": _curve,
         "network": lambda: weight_decay.show(problem.dataset.task),
     }
-    try:
-        draw[chosen]()
-    except ValueError as error:
-        st.error(as_markdown(str(error)))
+    with st.container(key="details"):
+        try:
+            draw[chosen]()
+        except ValueError as error:
+            st.error(as_markdown(str(error)))
 
 
 def all_features(problem: Problem) -> Problem:

@@ -10,8 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from lossviz.descent import Trajectory, descend
-from lossviz.descent.race import fitted_rate
-from lossviz.descent.setting import of_problem
+from lossviz.descent.setting import fitted_rate, of_problem
 from lossviz.landscapes import Landscape, ProjectedPath, project
 from lossviz.metrics import measure
 from lossviz.optimizers import OPTIMIZERS
