@@ -203,6 +203,52 @@ def test_presenting_fills_the_window_in_large_type_and_goes_back(visit, app):
 
 
 @pytest.mark.deep
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_keys_of_a_presentation_work_in_a_frame(reader, app, theme):
+    page = watched(reader.new_page(), app)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    page.goto(f"{app}/_stcore/health")
+    page.set_content(
+        f"<iframe src='{app}/gradient_descent' style='width: 98vw; height: 96vh'></iframe>"
+    )
+    frame = page.locator("iframe").element_handle().content_frame()
+    frame.wait_for_selector(".st-key-descent-surface .stage[data-drawn]")
+    frame.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    frame.locator("h1").click()
+    page.keyboard.press("p")
+    frame.wait_for_selector(".stage-leave")
+    page.mouse.move(500, 300)
+    ring = frame.locator(".stage-pointer").bounding_box()
+    assert ring["x"] < 500 < ring["x"] + ring["width"]
+    assert ring["y"] < 300 < ring["y"] + ring["height"]
+
+    at = "() => parseInt(document.querySelector('.stage-player output').textContent.match(/\\d+/))"
+    for key, step in ((".", 1), (".", 2), (",", 1)):
+        page.keyboard.press(key)
+        frame.wait_for_function(f"{at.replace('() => ', '() => (')}) === {step}")
+    page.keyboard.press(" ")
+    frame.wait_for_function(f"{at.replace('() => ', '() => (')}) > 3")
+    page.keyboard.press(" ")
+
+    before = frame.url
+    page.keyboard.press("n")
+    assert frame.locator(".stage-banner").inner_text()
+    page.keyboard.press("n")
+    assert not frame.locator(".stage-banner").inner_text()
+    frame.wait_for_function("was => location.href.split('&view')[0] !== was.split('&view')[0]"
+                            " && /opts=/.test(location.href)", arg=before)  # fmt: skip
+    there = frame.evaluate("location.href")
+    page.keyboard.press("b")
+    frame.wait_for_function("was => location.href !== was", arg=there)
+    page.keyboard.press("Escape")
+    frame.wait_for_selector(".stage-leave", state="detached")
+    problems = page.problems
+    page.close()
+    assert not problems, problems
+
+
+@pytest.mark.deep
 def test_the_first_tab_skips_to_the_pictures(visit, app):
     page = visit(f"{app}/surface")
     drawn(page, "surface")
