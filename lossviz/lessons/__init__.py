@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from lossviz.lessons.lesson import Lesson, Option, Question, Scene, judge, right_answer
-from lossviz.lessons.reading import read_lesson
+from lossviz.lessons.reading import HIDEABLE, read_lesson
 
 __all__ = [
     "Lesson",
@@ -32,4 +32,6 @@ def course() -> dict[str, Lesson]:
 
 def writing() -> str:
     """How a lesson is written, in Markdown, for teachers."""
-    return (Path(__file__).parent / "writing.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "writing.md").read_text(encoding="utf-8")
+    rows = (f"| `{page}` | `{names.replace(' ', '` `')}` |" for page, names in HIDEABLE.items())
+    return text.replace("{HIDEABLE}", "\n".join(rows))

@@ -39,6 +39,18 @@ from lossviz.text import number
 
 WORDS = 60  # in a scene's paragraph
 KINDS = {"-": "choice", "=": "number", "@": "point", "~": "drag", ">": "order"}
+HIDEABLE = {  # page -> its pictures, players and tables that may wait for an answer
+    "surface": "surface map fit",
+    "losses": "loss-curves slopes in-numbers",
+    "outliers": "outliers-absolute outliers-data outliers-shares outliers-influence",
+    "gradient_descent": "descent-player descent-excess descent-slope descent-away",
+    "regularization": "reg-player reg-map reg-weights details",
+    "classification": "second by-margin by-slope in-numbers in-theory",
+    "validation": "strengths in-numbers",
+    "combined": "comb-player",
+    "residuals": "res-depths res-condition",
+    "acting": "act-player act-returns act-policy act-values act-clouds",
+}
 FORMS = {
     "number": "= expression within expression",
     "point": "@ expression ; expression within expression",
@@ -175,8 +187,7 @@ def _scene(start: int, block: Sequence[str]) -> Scene:
     """A scene whose heading is at ``start``, from 0; Fault where it is not written as one."""
     heading = start + 1
     link, text, prose, replies, breaks = Line(heading, ""), [], [], [], ""
-    hides: tuple[str, ...] = ()
-    asked = Line(heading, "")
+    covered = asked = Line(heading, "")
     answers: list[tuple[str, Line]] = []
     for place, line in enumerate((each.strip() for each in block[1:]), heading + 1):
         sign, rest = line[:1], line[1:].strip()
@@ -184,7 +195,7 @@ def _scene(start: int, block: Sequence[str]) -> Scene:
             link = Line(place, line.removeprefix("link:").strip())
             continue
         if line.startswith("hide:"):
-            hides = tuple(line.removeprefix("hide:").split())
+            covered = Line(place, line.removeprefix("hide:").strip())
             continue
         if line.startswith("break:"):
             breaks = line.removeprefix("break:").strip()
@@ -203,7 +214,13 @@ def _scene(start: int, block: Sequence[str]) -> Scene:
     if not link.text:
         raise Fault(heading, "a scene needs a line such as link: surface?loss=absolute.")
     with _at(link.number):
-        read_link(link.text)
+        page = read_link(link.text).page
+    hides = tuple(covered.text.split())
+    known = HIDEABLE.get(page, "").split()
+    for each in hides:
+        if each not in known:
+            there = ", ".join(known) or "none"
+            raise Fault(covered.number, f"{page} has no {each!r} to hide; there are {there}.")
     paragraph = "\n".join(text).strip()
     if len(paragraph.split()) > WORDS:
         raise Fault(

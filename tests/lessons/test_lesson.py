@@ -11,7 +11,7 @@ from lossviz.datasets import DATASETS
 from lossviz.datasets.holdout import held_rows
 from lossviz.lessons import course, judge, read_lesson, right_answer, writing
 from lossviz.lessons.lesson import filled
-from lossviz.lessons.reading import WORDS, check
+from lossviz.lessons.reading import HIDEABLE, WORDS, check
 from lossviz.problem.link import read_link
 
 HEAD = "---\ntitle: A test\nminutes: 5\naims: See.\n---\n"
@@ -95,6 +95,11 @@ def test_the_descents_that_a_lesson_tells_of_are_those_of_its_picture():
         (scene("= 1 within 1").replace("? What?", "? What is {nothing}?"), 10, "not known here"),
         ("## Long\nlink: surface\n" + "word " * (WORDS + 1) + "\n", 6, f"at most {WORDS} words"),
         ("## No link\nText.\n", 6, "needs a line such as link"),
+        (
+            "## Bad\nlink: surface?loss=squared\nhide: fit mapp\nText.\n",
+            8,
+            "no 'mapp' to hide; there",
+        ),
     ],
 )
 def test_a_bad_scene_is_told_by_the_line_of_its_fault_and_the_rest_still_plays(bad, line, why):
@@ -233,6 +238,18 @@ def test_the_lesson_in_the_teachers_page_plays():
     )
     right = right_answer(lesson.scenes[1].question, lesson.scenes[1].scope())
     assert right == "That of squared error"
+
+
+def test_what_can_be_hidden_is_what_the_course_hides_and_so_is_there():
+    used = {"surface": {"surface", "map", "fit"}}  # the course hides none of these three
+    for lesson in course().values():
+        for each in lesson.scenes:
+            used.setdefault(read_link(each.link).page, set()).update(each.hides)
+    assert {page: names for page, names in used.items() if names} == {
+        page: set(names.split()) for page, names in HIDEABLE.items()
+    }
+    for page in HIDEABLE:
+        assert f"| `{page}` | `{HIDEABLE[page].split()[0]}`" in writing()
 
 
 def test_units_are_weights_is_computed_from_the_two_losses():
