@@ -12,6 +12,7 @@ from lossviz.landscapes.critical_points import Mark
 from lossviz.landscapes.gradient_field import Arrows
 from lossviz.landscapes.height_scale import HeightAxis, single
 
+CROWD = 12  # points of one mark from which on each is drawn smaller
 _LIGHT = {"ambient": 0.62, "diffuse": 0.65, "specular": 0.12, "roughness": 0.85, "fresnel": 0.1}
 
 
@@ -161,13 +162,19 @@ def cut(land: Landscape, height_axis: HeightAxis, axis: int) -> Figure:
 
 
 def marked(mark: Mark, height_axis: HeightAxis, *, solid: bool, colour: str = MARK) -> Any:
-    """A mark as a trace: over the surface if ``solid``, else on the map."""
-    paper = {"color": "white", "width": 1.5}
-    size = {"point": 12, "outline": 5, "arrow": [0] * (len(mark.a) - 1) + [14]}[mark.shape]
+    """A mark as a trace: over the surface if ``solid``, else on the map.
+
+    Hundreds of local minima are drawn smaller, or nothing would be seen between them.
+    """
+    share = 1.0 if len(mark.a) <= CROWD else 0.4
+    paper = {"color": "white", "width": 1.5 * share}
+    size = {"point": 12 * share, "outline": 5, "arrow": [0] * (len(mark.a) - 1) + [14]}[mark.shape]
     word = f"{mark.name}<extra></extra>"
     common = {"name": mark.name, "mode": "markers" if mark.shape == "point" else "lines+markers"}
     if solid:
-        small = {"point": 6, "outline": 3, "arrow": [0] * (len(mark.a) - 1) + [8]}[mark.shape]
+        small = {"point": 6 * share, "outline": 3, "arrow": [0] * (len(mark.a) - 1) + [8]}[
+            mark.shape
+        ]
         ball = mark.shape == "point"  # lies on the surface, which would hide half of it otherwise
         z = height_axis(mark.values) + (lift(height_axis) if ball else 0)
         symbol = "diamond" if mark.shape == "arrow" else "circle"

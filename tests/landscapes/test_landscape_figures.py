@@ -6,6 +6,7 @@ import pytest
 from lossviz.datasets import DATASETS
 from lossviz.figures import landscapes as pictures
 from lossviz.landscapes import evaluate_plane
+from lossviz.landscapes.critical_points import Mark
 from lossviz.landscapes.height_scale import SCALES
 from lossviz.landscapes.planes import axes
 from lossviz.losses import LOSSES
@@ -41,3 +42,15 @@ def test_a_log_scale_says_where_it_is_cut_off():
     height_axis = SCALES["log"]().height_axis(np.array([1e-9, 2e-9, *np.full(50, 3.0), 5.0]))
     assert "cut off below" in height_axis.title
     assert "cut off" not in SCALES["log"]().height_axis(np.array([0.1, 3.0, 5.0])).title
+
+
+def test_hundreds_of_local_minima_leave_the_surface_to_be_seen():
+    def size(count, solid):
+        many = np.zeros(count)
+        mark = Mark("other local minima", "point", many, many, many)
+        drawn = pictures.marked(mark, SCALES["linear"]().height_axis(LAND.values), solid=solid)
+        return drawn["marker"]["size"]
+
+    for solid in (True, False):
+        assert size(pictures.CROWD, solid) == size(1, solid)
+        assert size(300, solid) < size(1, solid) / 2

@@ -61,7 +61,7 @@ function swapped(value, { text, paper }) {
 }
 
 // What a lesson's question asks for is not drawn until it is answered.
-const ANSWER = /^(minim|lowest|trail|no finite|best)/;
+const ANSWER = /^(minim|lowest|trail|no finite|best|other local)/;
 const open = (data) => data.map((trace) => (ANSWER.test(trace.name) ? { ...trace, visible: false } : trace));
 
 // A figure {data, layout} as this reader sees it; the given one is not changed.
