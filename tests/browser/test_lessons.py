@@ -6,13 +6,19 @@ import pytest
 
 from lossviz.lessons import course, read_lesson, right_answer
 from lossviz.problem.link import read_link
-from tests.browser.conftest import SMALL, option, settled, shoot
+from lossviz.text import number
+from tests.browser.conftest import SMALL, eventually, option, settled, shoot
 
 pytestmark = pytest.mark.browser
+SEEN = "(plot) => plot._fullData.filter((t) => t.visible === true).map((t) => t.name)"
 LESSON, SCENE = "01-a-point-is-a-model", 2
 SHOWN = "(e) => getComputedStyle(e).visibility"
 MARKS = """(plot) => plot._fullData.filter((t) => /^(minim|lowest)/.test(t.name))
     .map((t) => t.visible)"""
+
+
+def same(found, expected):
+    assert found == expected
 
 
 def test_a_point_is_answered_by_the_ring_in_the_picture_and_then_the_findings_show(visit, app):
@@ -22,6 +28,9 @@ def test_a_point_is_answered_by_the_ring_in_the_picture_and_then_the_findings_sh
     lead, picture = frame.locator(".st-key-lead p"), frame.locator(".st-key-map .stage-figure")
     assert lead.evaluate(SHOWN) == "hidden"
     assert picture.evaluate(MARKS) == [False]
+    frame.locator(".st-key-fit .stage[data-drawn]").wait_for()
+    line = frame.locator(".st-key-fit .stage-figure")
+    assert line.evaluate(SEEN) == ["data"]  # neither the best line nor that of a point yet
     boxes = page.locator("[data-testid=stNumberInput] input")
     assert [box.input_value() for box in boxes.all()] == ["", ""]
 
@@ -40,6 +49,7 @@ def test_a_point_is_answered_by_the_ring_in_the_picture_and_then_the_findings_sh
     )
     typed = [float(box.input_value()) for box in boxes.all()]
     assert typed == pytest.approx(at, abs=0.12)
+    eventually(page, lambda: same(line.evaluate(SEEN), ["data", "fit"]))
     page.get_by_role("button", name="Answer", exact=True).click()
     page.locator("[data-testid=stAlert]").filter(has_text="Yes. The lowest point").wait_for()
     page.wait_for_function(
@@ -47,6 +57,14 @@ def test_a_point_is_answered_by_the_ring_in_the_picture_and_then_the_findings_sh
         ".contentDocument; return getComputedStyle(inner.querySelector('.st-key-lead p'))"
         ".visibility === 'visible'; }"
     )
+    # what is told is where the picture marks it
+    told = page.locator("[data-testid=stAlert]").inner_text()
+    eventually(page, lambda: same(picture.evaluate(MARKS), [True]))
+    place = picture.evaluate(
+        "(gd) => (t => [t.x[0], t.y[0]])(gd._fullData.find(({ name }) => name === 'minimum'))"
+    )
+    assert f"intercept {number(place[0])} and the slope {number(place[1])}." in told
+    eventually(page, lambda: same(line.evaluate(SEEN), ["data", "minimum", "fit"]))
     shoot(page, "lesson")
 
     # what was answered is in the browser: a new visit knows it
