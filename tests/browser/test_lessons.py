@@ -245,8 +245,8 @@ def test_states_added_on_pages_make_a_lesson_that_plays(visit, app):
     page.get_by_label("Or paste it").blur()
     page.get_by_role("button", name=f"Play “{lesson.title}”").click()
     frame = page.frame_locator(".st-key-lesson-stage iframe")
-    for number, picture in ((1, "map"), (2, "outliers-data")):
-        page.locator("h3").filter(has_text=lesson.scenes[number - 1].title).wait_for()
+    for place, picture in ((1, "map"), (2, "outliers-data")):
+        page.locator("h3").filter(has_text=lesson.scenes[place - 1].title).wait_for()
         frame.locator(f".st-key-{picture} .stage[data-drawn]").wait_for()
-        if number == 1:
+        if place == 1:
             page.get_by_role("button", name="Next").click()
