@@ -50,6 +50,7 @@ class Visitor:
         self.ids: dict[str, str] = {}
         self.options: dict[str, list[str]] = {}
         self.session = ""
+        self.fragment = ""  # the last fragment met
         self._hash = ""
         self._chosen: dict[str, WidgetState] = {}
         self._known: set[str] = set()
@@ -68,8 +69,11 @@ class Visitor:
     async def __aexit__(self, *_: object) -> None:
         await self._socket.close()
 
-    async def run(self, **chosen: Any) -> Answer:
-        """Run the page with widgets changed by their keys: ``run(**{"start-a": 1.0})``."""
+    async def run(self, *pressed: str, fragment: str = "", **chosen: Any) -> Answer:
+        """Run the page with widgets changed by their keys: ``run(**{"start-a": 1.0})``.
+
+        The buttons with the keys ``pressed`` are pressed; of a ``fragment`` only that runs.
+        """
         for key, value in chosen.items():
             state = _state(self.ids[key], value)
             self._chosen[state.id] = state
@@ -77,7 +81,10 @@ class Visitor:
         script = asked.rerun_script
         script.query_string, script.page_script_hash = self.query, self._hash
         script.page_name = "" if self._hash else self.page
+        script.fragment_id = fragment
         script.widget_states.widgets.extend(self._chosen.values())
+        for key in pressed:
+            script.widget_states.widgets.append(WidgetState(id=self.ids[key], trigger_value=True))
         script.cached_message_hashes.extend(self._known)
         begun = time.perf_counter()
         await self._socket.send(asked.SerializeToString())
@@ -101,6 +108,7 @@ class Visitor:
                 self.query = link = message.page_info_changed.query_string
             elif kind == "delta" and message.delta.HasField("new_element"):
                 elements += 1
+                self.fragment = message.delta.fragment_id or self.fragment
                 element = message.delta.new_element
                 if element.HasField("exception"):
                     raised.append(element.exception.message)
