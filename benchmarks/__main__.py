@@ -23,6 +23,7 @@ from threadpoolctl import threadpool_info
 from benchmarks import (
     drags,
     frames,
+    fronts,
     growth,
     large,
     lenses,
@@ -38,6 +39,7 @@ PARTS = {
     "lines": lines.run,
     "networks": networks.run,
     "paths": paths.run,
+    "fronts": fronts.run,
     "metrics": metrics.run,
     "growth": growth.run,
     "memory": memory.run,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lossviz.losses.base import Array, Loss, MarginLoss
 from lossviz.losses.binary import (
@@ -57,8 +58,12 @@ def softmax(z: Array) -> Array:
     return weight / weight.sum(0)
 
 
-def margin(y: Array, logits: Array) -> Array:
-    """(..., n): how far the true logit is above the soft maximum of the others (..., n, k)."""
+def against_the_rest(y: Array, logits: Array) -> tuple[Array, Array, NDArray[np.intp]]:
+    """How far the true logit is above the soft maximum of the others, of logits (..., n, k).
+
+    That margin (..., n), the softmax of the others (k, ..., n), 0 at the true class, and where the
+    true classes are in it when it is flat (..., n).
+    """
     logits = np.asarray(logits)
     z = np.array(np.moveaxis(logits, -1, 0), np.result_type(logits, np.float32), order="C")
     label = np.broadcast_to(_labels(y, len(z)).astype(np.intp), z.shape[1:])
@@ -68,12 +73,26 @@ def margin(y: Array, logits: Array) -> Array:
     top = z.max(0)
     z -= top
     np.exp(z, out=z)  # in place: fresh memory costs more than the exponential
-    return own - top - np.log(z.sum(0))
+    total = z.sum(0)
+    z /= total
+    return own - top - np.log(total), z, where
+
+
+def pairs_last(per_pair: Array) -> Array:
+    """(k, k, ..., n) back to (..., n, k, k)."""
+    return np.moveaxis(per_pair, (0, 1), (-2, -1))
 
 
 def covariance(share: Array) -> Array:
-    """(..., k) probabilities to (..., k, k): diag(p) - p p^T, the slope of a softmax."""
-    return share[..., None] * (np.eye(share.shape[-1], dtype=share.dtype) - share[..., None, :])
+    """(k, ...) probabilities to (k, k, ...): diag(p) - p p^T, the slope of a softmax.
+
+    The diagonal p (1 - p) is the sum of what stands beside it, so that sure classes keep digits.
+    """
+    found = -share[:, None] * share[None]
+    for c in range(len(share)):
+        found[c, c] = 0
+        found[c, c] = -found[c].sum(0)
+    return found
 
 
 @dataclass(frozen=True)
@@ -109,34 +128,25 @@ class TrueClassLoss(Loss):
         return self.binary.proper
 
     def value(self, y: Array, prediction: Array) -> Array:
-        return self.scale * self.binary.rho(margin(y, prediction))
+        return self.scale * self.binary.rho(against_the_rest(y, prediction)[0])
 
     def derivative(self, y: Array, prediction: Array) -> Array:
-        margin, true, rest = self._against_the_rest(y, prediction)
-        return classes_last(self.scale * self.binary.slope(margin) * (true - rest))
+        margin, rest, where = against_the_rest(y, prediction)
+        return classes_last(self.scale * self.binary.slope(margin) * _margin_slope(rest, where))
 
     def second_derivative(self, y: Array, prediction: Array) -> Array:
-        margin, true, rest = self._against_the_rest(y, prediction)
-        tilt = classes_last(true - rest)
-        along = tilt[..., None] * tilt[..., None, :]
-        across = covariance(classes_last(rest))
+        margin, rest, where = against_the_rest(y, prediction)
+        tilt, across = _margin_slope(rest, where), covariance(rest)
         curvature, slope = self.binary.curvature(margin), self.binary.slope(margin)
-        return self.scale * (curvature[..., None, None] * along - slope[..., None, None] * across)
+        along = curvature * tilt[:, None] * tilt[None]
+        return pairs_last(self.scale * (along - slope * across))
 
-    def _against_the_rest(self, y: Array, logits: Array) -> tuple[Array, Array, Array]:
-        """The margin (..., n), the true class and the softmax of the others (k, ..., n).
 
-        The margin's slope in the logits is the true class minus that softmax.
-        """
-        z = classes_first(logits)
-        true = true_class(y, z)
-        rest = z - np.where(true > 0, z.dtype.type(np.inf), z.dtype.type(0))
-        top = rest.max(0)
-        rest -= top
-        np.exp(rest, out=rest)
-        total = rest.sum(0)
-        rest /= total
-        return (true * z).sum(0) - top - np.log(total), true, rest
+def _margin_slope(rest: Array, where: NDArray[np.intp]) -> Array:
+    """(k, ..., n): the margin's slope in the logits, the true class minus the others' softmax."""
+    slope = -rest
+    np.put(slope, where, 1.0)
+    return slope
 
 
 @dataclass(frozen=True)
@@ -146,6 +156,11 @@ class SoftmaxCrossEntropy(TrueClassLoss):
     id, label, formula = "softmax_cross_entropy", "Cross-entropy", r"-\log p_t"
     reference = "Bridle 1990"
     binary = CrossEntropy()
+
+    def second_derivative(self, y: Array, prediction: Array) -> Array:
+        z = classes_first(prediction)
+        _labels(y, len(z))  # the curvature does not look at them, but wrong ones are told
+        return pairs_last(covariance(softmax(z)))
 
 
 @dataclass(frozen=True)
@@ -238,12 +253,12 @@ class SoftmaxBrier(Loss):
 
     def second_derivative(self, y: Array, prediction: Array) -> Array:
         z = classes_first(prediction)
-        share, true = classes_last(softmax(z)), classes_last(true_class(y, z))
-        miss = share - true
+        share = softmax(z)
+        miss = share - true_class(y, z)
         spread = covariance(share)
-        tilt = miss - (share * miss).sum(-1, keepdims=True)
-        turn = (spread * (miss + share)[..., None, :]).sum(-1)
-        return 2 * ((tilt + share)[..., None] * spread - share[..., None] * turn[..., None, :])
+        tilt = miss - (share * miss).sum(0)
+        turn = (spread * (miss + share)).sum(1)
+        return pairs_last(2 * ((tilt + share)[:, None] * spread - share[:, None] * turn))
 
 
 @dataclass(frozen=True)
@@ -271,7 +286,7 @@ class SoftmaxLabelSmoothing(Loss):
         return classes_last(softmax(z) - self._soft(y, z))
 
     def second_derivative(self, y: Array, prediction: Array) -> Array:
-        return covariance(classes_last(softmax(classes_first(prediction))))
+        return pairs_last(covariance(softmax(classes_first(prediction))))
 
     def _soft(self, y: Array, z: Array) -> Array:
         """(k, 1, ..., n) the label with its doubt spread over all classes."""

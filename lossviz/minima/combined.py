@@ -14,6 +14,7 @@ from lossviz.minima.linear_risk import LinearRisk, open_up
 from lossviz.minima.minimum import Minimum, unproved
 from lossviz.minima.newton import Slopes, descend_newton
 from lossviz.minima.piecewise import as_program, piecewise_minimum
+from lossviz.minima.smooth import start_of_sum
 from lossviz.objectives import Combined, Quadratic, Risk
 from lossviz.objectives.conditioning import Conditioned, conditioned
 from lossviz.text import number
@@ -44,8 +45,11 @@ def combined_minimum(combined: Combined) -> Minimum | None:
         return units.back(combined, piecewise_minimum(units, prog))
     if convex(combined):
         if units is None:
-            return _of_convex(_Plain(combined), looks(combined))
-        lowest = _of_convex(units, units.slopes)
+            known = [lin for _, lin in opened]
+            start = start_of_sum(combined.value, known, combined.layout.size)
+            return _of_convex(_Plain(combined), looks(combined), start)
+        start = start_of_sum(units.value, [lin for _, lin in units.terms], units.size)
+        lowest = _of_convex(units, units.slopes, start)
         return None if lowest is None else units.back(combined, lowest)
     return None
 
@@ -165,25 +169,19 @@ class _Plain:
 
     combined: Combined
 
-    @property
-    def size(self) -> int:
-        return self.combined.layout.size
-
     def typical_slope(self, z: Array) -> float:
         """The largest entry of each term's gradient at z (p,), weighed and added up."""
         return float(np.abs(self.combined.gradients(z)).max(-1) @ self.combined.weights)
 
 
 class _Summed(Protocol):
-    """A sum of convex terms: how many parameters, and how steep its terms are."""
+    """A sum of convex terms, and how steep they are."""
 
-    @property
-    def size(self) -> int: ...
     def typical_slope(self, z: Array) -> float: ...
 
 
-def _of_convex(combined: _Summed, look: Slopes) -> Minimum | None:
-    ends = descend_newton(look, np.zeros((1, combined.size)))
+def _of_convex(combined: _Summed, look: Slopes, start: Array) -> Minimum | None:
+    ends = descend_newton(look, start)
     theta = ends.z[0]
     scale = max(combined.typical_slope(theta), abs(float(ends.values[0])), np.finfo(float).tiny)
     proved = bool(ends.settled[0]) and float(np.abs(ends.gradients[0]).max()) <= PROOF * scale

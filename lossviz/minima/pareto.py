@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.interpolate import PchipInterpolator
+from scipy.interpolate import CubicHermiteSpline, CubicSpline
 from scipy.optimize import minimize as scipy_minimize
 
 from lossviz.minima.combined import combined_minimum, convex
+from lossviz.minima.linear_risk import open_up
 from lossviz.minima.newton import descend_newton
 from lossviz.minima.pareto_kinks import front_with_kinks
+from lossviz.minima.smooth import start_of_sum
 from lossviz.objectives import Combined, Quadratic, Risk
 from lossviz.objectives.blas import one_blas_thread
 from lossviz.objectives.combined import as_quadratic, hessian_of, size_of
@@ -20,6 +22,10 @@ Array = NDArray[np.floating]
 NEWTON = 40  # up to this many parameters Hessians are cheap enough for all weights at once
 COARSE = 20  # weights whose minima are found from zero, where both losses are convex
 STARTS = 12  # where nothing says that one valley is the only one
+CHORDS = 12  # steps with Hessians that are not renewed
+SHORTER = 0.3  # of the last step's length: a start nearby whose steps shrink less is none
+SMALL = 1e-13  # of the parameters: a step that is rounding
+FLAT = 1e-12  # of the largest curvature
 MOST = 2000
 
 
@@ -85,14 +91,87 @@ def _of_quadratics(one: Quadratic, two: Quadratic, shares: Array) -> Array:
 def _along_the_front(first: Any, second: Any, shares: Array) -> Array:
     """Newton's ends for convex losses: a few weights from zero, the others from between those.
 
-    The ends lie on one smooth curve, so a start between its neighbours is nearly there.
+    Gradients alone go from there to the end; where they do not settle, Newton's method goes on.
     """
-    few = np.unique(shares)[:: max(len(shares) // COARSE, 1)]
-    few = np.unique(np.append(few, shares.max()))
-    ends = _by_newton(first, second, few, np.zeros((1, size_of(first))))
-    if len(few) < 4 or not np.isfinite(ends).all():
-        return _by_newton(first, second, shares, np.zeros((1, size_of(first))))
-    return _walk(first, second, shares, PchipInterpolator(few, ends)(shares), 0.0)[0]
+    found = _between(first, second, shares)
+    if found is None:
+        return _by_newton(first, second, shares, _inside(first, second))
+    z, hessians = found
+    left = np.flatnonzero(~_by_gradients(first, second, shares, z, hessians))
+    if len(left):
+        z[left] = _walk(first, second, shares[left], z[left], 0.0)[0]
+    return z
+
+
+def _inside(first: Any, second: Any) -> Array:
+    """(1, p) where both losses have a value: zero, if it has."""
+    opened = [open_up(each) for each in (first, second) if isinstance(each, Risk)]
+    terms = [lin for lin in opened if lin is not None]
+    return start_of_sum(lambda z: first.value(z) + second.value(z), terms, size_of(first))
+
+
+def _between(first: Any, second: Any, shares: Array) -> tuple[Array, Array] | None:
+    """Nearly the ends (B, p) and Hessians there (B, p, p), from those of a few weights.
+
+    The ends lie on one smooth curve, whose slope in the weight follows from the gradients and
+    Hessians at the few (implicit differentiation).  None where the few are too few, or one of them
+    is not finite.
+    """
+    each = np.unique(shares)
+    step = max(len(each) // COARSE, 3)  # the few come from fewer still
+    few = np.unique(np.append(each[::step], each[-1]))
+    if len(few) < 4:
+        return None
+    ends, w = _along_the_front(first, second, few), few[:, None, None]
+    with np.errstate(over="ignore", invalid="ignore"):
+        hessians = w * hessian_of(first, ends) + (1 - w) * hessian_of(second, ends)
+        apart = first.gradient(ends) - second.gradient(ends)
+    if not all(np.isfinite(array).all() for array in (ends, hessians, apart)):
+        return None
+    with np.errstate(over="ignore", invalid="ignore"):
+        tangents = _newton_steps(*np.linalg.eigh(hessians), apart)
+    if not np.isfinite(tangents).all():  # hardly any curvature: the ends run off
+        return None
+    near = CubicHermiteSpline(few, ends, tangents)(shares)
+    return near, CubicSpline(few, hessians)(shares)
+
+
+def _by_gradients(
+    first: Any, second: Any, shares: Array, z: Array, hessians: Array
+) -> NDArray[np.bool_]:
+    """Take Newton's steps with Hessians (B, p, p) that stay; which rows of ``z`` settled.
+
+    A row settles when its step is rounding, after each step was much shorter than the last.
+    """
+    eigenvalues, vectors = np.linalg.eigh(hessians)
+    settled = np.zeros(len(z), bool)
+    at = np.flatnonzero(eigenvalues[:, 0] >= -FLAT * eigenvalues[:, -1])
+    before = np.full(len(z), np.inf)
+    for _ in range(CHORDS):
+        if not len(at):
+            break
+        w = shares[at, None]
+        parts = w * first.gradient(z[at]), (1 - w) * second.gradient(z[at])
+        step = _newton_steps(eigenvalues[at], vectors[at], parts[0] + parts[1])
+        length = np.linalg.norm(step, axis=-1) / (1 + np.linalg.norm(z[at], axis=-1))
+        # what two large gradients leave of each other is no more exact than their rounding
+        noise = 1e-15 * sum(np.linalg.norm(each, axis=-1) for each in parts)
+        still = np.linalg.norm(parts[0] + parts[1], axis=-1) <= noise
+        z[at] += step
+        settled[at] = (length <= SMALL) | still
+        goes_on = ~settled[at] & (length <= SHORTER * before[at])
+        before[at] = length
+        at = at[goes_on]
+    return settled
+
+
+def _newton_steps(eigenvalues: Array, vectors: Array, gradients: Array) -> Array:
+    """(B, p) minus the inverse Hessians times the gradients; no step where nothing is curved."""
+    along = np.einsum("bij,bi->bj", vectors, gradients)
+    curved = eigenvalues > FLAT * eigenvalues[:, -1:]
+    return -np.einsum(
+        "bij,bj->bi", vectors, np.where(curved, along, 0.0) / np.where(curved, eigenvalues, 1.0)
+    )
 
 
 def _by_newton(first: Any, second: Any, shares: Array, starts: Array) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -105,12 +106,9 @@ def _walk(lin: LinearRisk, start: Array, most: int) -> tuple[Array, Array, bool]
 
 
 def feasible_start(lin: LinearRisk) -> Array:
-    """(p,) the best of a few plain guesses: zero, least squares, a constant prediction."""
-    guesses = [np.zeros(lin.design.shape[1])]
-    if lin.loss.task == "regression":
-        targets = np.stack([lin.y, np.full(len(lin.y), lin.y.mean()), np.ones(len(lin.y))], axis=1)
-        guesses += list(np.linalg.lstsq(lin.design, targets, rcond=None)[0].T)
-    values = lin.value(np.array(guesses))
+    """(p,) the best of a few plain guesses."""
+    guesses = plain_guesses(lin)
+    values = lin.value(guesses)
     if not np.isfinite(values).any():
         typed = getattr(lin.loss, "inner", lin.loss)
         if isinstance(typed, TypedLoss) and np.isposinf(values).any():
@@ -125,6 +123,31 @@ def feasible_start(lin: LinearRisk) -> Array:
             "data gives them in every row. Choose another loss, or a model with an intercept."
         )
     return guesses[int(np.nanargmin(values))]
+
+
+def plain_guesses(lin: LinearRisk) -> Array:
+    """(m, p) zero, least squares, a constant prediction."""
+    guesses = np.zeros((1, lin.design.shape[1]))
+    if lin.loss.task != "regression":
+        return guesses
+    targets = np.stack([lin.y, np.full(len(lin.y), lin.y.mean()), np.ones(len(lin.y))], axis=1)
+    return np.concatenate([guesses, np.linalg.lstsq(lin.design, targets, rcond=None)[0].T])
+
+
+def start_of_sum(value: Callable[[Array], Array], terms: Sequence[LinearRisk], size: int) -> Array:
+    """(1, size) zero; where a sum of losses has no value there, the best of the terms' guesses.
+
+    ``value`` is the sum, (m, size) to (m,); zero again where none of the guesses has a value.
+    """
+    zero = np.zeros((1, size))
+    if np.isfinite(value(zero)).all() or not terms:
+        return zero
+    guesses = np.concatenate([plain_guesses(lin) for lin in terms])
+    values = value(guesses)
+    if not np.isfinite(values).any():
+        return zero
+    best = int(np.where(np.isfinite(values), values, np.inf).argmin())
+    return guesses[best : best + 1]
 
 
 def absolute_fit(lin: LinearRisk) -> Array:

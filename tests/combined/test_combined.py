@@ -162,6 +162,35 @@ def test_many_weights_at_once_give_what_each_gives_alone():
         np.testing.assert_allclose(thetas[k], alone[0], rtol=1e-8)
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("poisson_nll", "charbonnier"),  # no value at zero, where walks began
+        ("poisson_deviance", "smooth_l1"),
+        ("softmax_label_smoothing", "softmax_cross_entropy"),  # flat along equal shifts
+        ("squared_hinge", "exponential"),  # curvature that jumps
+    ],
+)
+def test_a_front_between_few_weights_is_what_every_weight_gives(names):
+    rng = np.random.default_rng(5)
+    X = rng.normal(size=(40, 2))
+    scores = X[:, :1] * (1.0, 0.3, -1.0) + rng.gumbel(size=(40, 3))
+    targets = {
+        "regression": np.abs(scores[:, 0]) + 0.1,
+        "binary": (scores[:, 0] > 0.5) * 1.0,
+        "multiclass": scores.argmax(1) * 1.0,
+    }
+    task = LOSSES[names[0]].task
+    data = Data(X, targets[task], task=task)
+    risks = [Risk(data, MODELS["linear"](), LOSSES[name]()) for name in names]
+    weights = np.sort(rng.random(40))
+    thetas = pareto_front(*risks, weights)
+    for k in (0, 7, 20, 39):
+        both = Combined([(weights[k], risks[0]), (1 - weights[k], risks[1])])
+        best = minimize(both)
+        assert both.value(thetas[k]) == pytest.approx(best.value, rel=1e-12)
+
+
 def test_a_front_of_absolute_and_squared_error_is_exact():
     first = risk("absolute", MODELS["line"](), "anscombe")
     second = Risk(first.data, first.model, LOSSES["squared"]())
