@@ -169,9 +169,8 @@ def _newton_steps(eigenvalues: Array, vectors: Array, gradients: Array) -> Array
     """(B, p) minus the inverse Hessians times the gradients; no step where nothing is curved."""
     along = np.einsum("bij,bi->bj", vectors, gradients)
     curved = eigenvalues > FLAT * eigenvalues[:, -1:]
-    return -np.einsum(
-        "bij,bj->bi", vectors, np.where(curved, along, 0.0) / np.where(curved, eigenvalues, 1.0)
-    )
+    along = np.where(curved, along, 0.0) / np.where(curved, eigenvalues, 1.0)
+    return -np.einsum("bij,bj->bi", vectors, along)
 
 
 def _by_newton(first: Any, second: Any, shares: Array, starts: Array) -> Array:
