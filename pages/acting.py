@@ -10,20 +10,20 @@ TASKS = [
     frame.Task(
         "**Sure of the wrong arm.** The policy takes the worse arm with near certainty. Predict "
         "how many exact gradient steps it takes to leave: 10, 100, or thousands?",
-        {"act-world": "two_arms", "act-a": -8.0, "act-b": 0.0, "act-rate": 1.0,
-         "act-entropy": 0.0, "act-steps": 60},
+        {"act-world": "two_arms", "act-rewards": "1, 0.5", "act-a": -8.0, "act-b": 0.0,
+         "act-rate": 1.0, "act-entropy": 0.0, "act-steps": 60},
     ),
     frame.Task(
         "**Sooner or later.** Action 0 gives a small reward at once in state 1; action 1 leads "
         "to larger ones. Predict which way the surface falls when only the next reward counts.",
-        {"act-world": "two_states", "act-discount": 0.0, "act-entropy": 0.0, "act-a": 0.0,
-         "act-b": 0.0, "act-rate": 1.0},
+        {"act-world": "two_states", "act-rewards": "0.1, 0, 0, 1", "act-discount": 0.0,
+         "act-entropy": 0.0, "act-a": 0.0, "act-b": 0.0, "act-rate": 1.0},
     ),
     frame.Task(
         "**A bonus for doubt.** Entropy is rewarded with weight 0.3. Predict what happens to the "
         "flat corners, and where the minimum goes.",
-        {"act-world": "three_arms", "act-entropy": 0.3, "act-a": -4.0, "act-b": 4.0,
-         "act-rate": 1.0},
+        {"act-world": "three_arms", "act-rewards": "1, 0.8, 0", "act-entropy": 0.3, "act-a": -4.0,
+         "act-b": 4.0, "act-rate": 1.0},
     ),
 ]  # fmt: skip
 
@@ -38,7 +38,7 @@ frame.heading(
 
 # The stage: the return as a landscape, the agents on it -----------------------------------------
 runs = parts.agents(choice)
-land = parts.land(choice.id, choice.discount, choice.entropy)
+land = parts.land(choice.world)
 code.offer(lambda: as_code(__doc__, choice, land))
 with frame.board():
     parts.surfaces(choice, runs)
@@ -64,11 +64,12 @@ $F^{+}\nabla J$ divides by the Fisher information and does not see how sure the 
 
 **REINFORCE** estimates $\nabla J$ from episodes:
 $\sum_t\gamma^t\,\nabla\log\pi(a_t|s_t)\,(G_t-b(s_t))$. Any baseline $b$ leaves the mean as it is,
-because $\mathbb E\,\nabla\log\pi=0$; the state's value takes out most of the noise.
+because $\mathbb E\,\nabla\log\pi=0$; the state's value takes out the noise of what all actions'
+rewards have in common.
 
-**Infinity.** Without a bonus the best policy is deterministic: its logits are infinite, and the
-infimum is approached but never attained. Where states share their logits and need different
-actions there is no such corner: the best policy is stochastic.
+**Infinity.** Without a bonus some deterministic policy is best, and unless all are equally good
+its logits are infinite: the infimum is approached but never attained. Where states share their
+logits and need different actions there may be no such corner: the best policy is stochastic.
 
 Williams, *Simple statistical gradient-following algorithms* (1992) · Sutton et al., *Policy
 gradient methods* (2000) · Kakade, *A natural policy gradient* (2001) · Sutton & Barto,

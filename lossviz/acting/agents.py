@@ -56,6 +56,11 @@ class Cloud:
         return tuple(each if each > nothing else 0.0 for each in both)  # type: ignore[return-value]
 
     @property
+    def size(self) -> float:
+        """The largest entry of a sampled gradient: the exact one is known to its rounding."""
+        return float(np.abs(self.plain).max())
+
+    @property
     def off(self) -> bool:
         """Whether all samples are the same and another than the exact gradient."""
         mean = self.plain.mean(0)

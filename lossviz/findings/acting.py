@@ -2,47 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from lossviz.acting import Cloud, Environment, Run, Tied, best_actions, first_reward
+from lossviz.acting import Cloud, Environment, Run, Tied, best_actions, needs_differ
 from lossviz.minima import Minimum
 from lossviz.text import number
+
+SURE, RARE = 0.9995, 0.001  # a chance that is written as 1, and one that is not written
 
 
 def best(environment: Environment, found: Minimum, objective: Tied) -> str:
     """What the best policy is, and whether a softmax gets there."""
-    top = number(-found.value)
+    top, policy = number(-found.value), objective.policy(found.theta)
+    if objective.flat:
+        return f"Every policy has the same return, {top}: there is nothing to learn."
+    if environment.cells:
+        return _best_of_cells(environment, objective, top, policy[0].tolist())
     if found.kind == "infinity":
-        acts = [environment.actions[action] for action in best_actions(objective)]
-        where = zip(environment.places, acts, strict=True)
-        what = acts[0] if len(acts) == 1 else ", ".join(f"{act} in {at}" for at, act in where)
+        choices = best_actions(objective)
         return (
-            f"The best policy is deterministic: {what}. A softmax only approaches its return, "
+            f"{_deterministic(environment, choices)} A softmax only approaches "
+            f"{'its' if all(len(acts) == 1 for acts in choices) else 'their'} return, "
             f"{top}, as the logits grow without bound: the minimum lies at infinity, and the "
-            "corners of "
-            "the map are flat."
+            "map flattens where the policy is sure."
         )
-    if found.kind == "local":
+    rows = zip(environment.places, policy.tolist(), strict=True)
+    chances = "; ".join(
+        _chances(environment, row) + ("" if len(policy) == 1 else f" in {place}")
+        for place, row in rows
+    )
+    if policy.max(-1).min() > SURE:
         return (
-            f"The best return found is {top}. All cells share their logits, and need "
-            "different actions: the best policy is stochastic."
+            "The rewards outweigh the entropy bonus: the best policy is all but deterministic, "
+            f"{chances}. Return and bonus together are {top} there."
         )
-    if found.exact and objective.states.entropy:
-        policy = objective.policy(found.theta)
-        chances = "; ".join(
-            ", ".join(
-                f"{action} {number(chance, 3)}"
-                for action, chance in zip(environment.actions, row, strict=True)
-            )
-            + ("" if len(policy) == 1 else f" in {place}")
-            for place, row in zip(environment.places, policy, strict=True)
+    return (
+        "With the entropy bonus the best policy is not at a corner of the map: "
+        f"{chances}. Return and bonus together are {top} there."
+    )
+
+
+def _deterministic(environment: Environment, choices: list[list[int]]) -> str:
+    """What the best policies do in every place, where they do not mix all actions."""
+    named = [_either(environment, acts) for acts in choices]
+    one = all(len(acts) == 1 for acts in choices)
+    what = named[0]
+    if len(named) > 1:
+        what = ", ".join(
+            f"{act} in {at}" for at, act in zip(environment.places, named, strict=True)
         )
+    if one:
+        return f"The best policy is deterministic: {what}."
+    return f"Several policies are best, and so is any mixture of them: {what}."
+
+
+def _best_of_cells(
+    environment: Environment, objective: Tied, top: str, chances: list[float]
+) -> str:
+    """The best policy found where all cells share their logits."""
+    bonus = objective.states.entropy > 0
+    earned = "The best return and bonus found are" if bonus else "The best return found is"
+    said = f"{earned} {top}, with {_chances(environment, chances)} in every cell"
+    if max(chances) > SURE:
+        return f"{said}: the best policy found is all but deterministic."
+    if not bonus and needs_differ(objective):
         return (
-            "With the entropy bonus the best policy is not at a corner of the map: "
-            f"{chances}. Return and bonus "
-            f"together are {top} there."
+            f"{said}. All cells share their logits, and need different actions: "
+            "the best policy found is stochastic."
         )
-    return f"Every policy has the same return, {top}: there is nothing to learn."
+    return f"{said}: the best policy found is stochastic."
+
+
+def _either(environment: Environment, acts: Iterable[int]) -> str:
+    return " or ".join(environment.actions[action] for action in sorted(acts))
+
+
+def _chances(environment: Environment, row: list[float]) -> str:
+    return ", ".join(
+        f"{action} {'below 0.001' if 0 < chance < RARE else number(chance, 3)}"
+        for action, chance in zip(environment.actions, row, strict=True)
+    )
 
 
 def plateau(norm: float, steps: int | None, natural: int | None, middle: int | None,
@@ -63,19 +102,18 @@ def plateau(norm: float, steps: int | None, natural: int | None, middle: int | N
 def noise(cloud: Cloud) -> str:
     """What a baseline does to the noise of sampled gradients, and not to their mean."""
     plain, baseline = cloud.variances
+    exact = ", ".join(number(each, 3, beside=cloud.size) for each in cloud.exact.tolist())
     if cloud.off:
         x, y = (number(float(each), 3) for each in cloud.plain.mean(0))
         return (
             f"{len(cloud.plain)} gradients sampled at the start, one episode each, are all the "
-            f"same, ({x}, {y}): every episode took the same actions, and the rare one that makes "
-            f"the exact gradient ({number(cloud.exact[0], 3)}, {number(cloud.exact[1], 3)}) was "
-            "never sampled."
+            f"same, ({x}, {y}): the rare action that makes the exact gradient ({exact}) was never "
+            "sampled."
         )
     return (
         f"{len(cloud.plain)} gradients sampled at the start, one episode each: their variance is "
         f"{number(plain, 3)} without a baseline and {number(baseline, 3)} with the state's value "
-        "as baseline, around the same exact gradient "
-        f"({number(cloud.exact[0], 3)}, {number(cloud.exact[1], 3)})."
+        f"as baseline, around the same exact gradient ({exact})."
     )
 
 
@@ -90,28 +128,37 @@ def ended(runs: Sequence[Run]) -> str:
 def horizon(environment: Environment, soon: Tied, late: Tied, discount: float) -> str:
     """What the best actions are when only the next reward counts, and when later ones do."""
     now, then = best_actions(soon), best_actions(late)
-    rewards = first_reward(soon)
-    tied = [int((row == row.max()).sum()) > 1 for row in rewards]
-    rows = zip(environment.places, now, then, tied, strict=True)
-    changed = [place for place, one, two, open_ in rows if one != two and not open_]
-    if not changed and any(tied):
+    everything = len(environment.actions)
+    if all(len(acts) == everything for acts in (*now, *then)):
+        return "No discount makes a difference: all actions are equally good everywhere."
+    places = list(zip(environment.places, map(set, now), map(set, then), strict=True))
+    moved = [each for each in places if each[1] != each[2]]
+    narrowed = [each for each in moved if each[2] < each[1]]
+    other = [each for each in moved if not each[1] & each[2]] or (moved if not narrowed else [])
+    if other:
+        place, one, two = other[0]
         return (
-            f"With discount 0 only the next reward counts, and in {sum(tied)} of {len(tied)} "
+            f"With discount 0 only the next reward counts, and the best action in {place} is "
+            f"{_either(environment, one)}; with discount {number(discount, 3)} it is "
+            f"{_either(environment, two)}."
+        )
+    if narrowed:
+        return (
+            f"With discount 0 only the next reward counts, and in {len(narrowed)} of {len(now)} "
             "places several actions have the best reward at once: what discount "
-            f"{number(discount, 3)} adds "
-            "is the reason to go anywhere."
+            f"{number(discount, 3)} adds is the reason to choose among them."
         )
-    if not changed:
-        return (
-            f"Discount 0 and discount {number(discount, 3)} ask for the same actions everywhere: "
-            "what is rewarded at once is rewarded later too."
-        )
-    place = environment.places.index(changed[0])
     return (
-        f"With discount 0 only the next reward counts, and the best action in {changed[0]} is "
-        f"{environment.actions[now[place]]}; with discount {number(discount, 3)} it is "
-        f"{environment.actions[then[place]]}. The two surfaces fall in different directions."
+        f"Discount 0 and discount {number(discount, 3)} ask for the same actions everywhere: "
+        "what is rewarded at once is rewarded later too."
     )
+
+
+def apart(degrees: float | None) -> str:
+    """In how different directions the surfaces of near and far sight fall."""
+    if degrees is None:
+        return "In the middle of the map at least one of the two surfaces is level."
+    return f"From the middle of the map the two surfaces fall {number(degrees, 2)}° apart."
 
 
 def bonus(corner: Sequence[float], before: float, after: float, entropy: float) -> str:

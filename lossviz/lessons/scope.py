@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lossviz.acting import ENVIRONMENTS
+from lossviz.acting import DISCOUNT, ENVIRONMENTS
 from lossviz.classification import label_noise
 from lossviz.combined import SCENES
 from lossviz.curvature import Curvature
@@ -289,8 +289,10 @@ class Scope(Mapping[str, Any]):
     def _policy(self, a: float, b: float) -> Facts:
         """The return of two logits, and the norm of its gradient, in the link's environment."""
         environment = ENVIRONMENTS[self.words.get("act-world", next(iter(ENVIRONMENTS)))]
-        discount, entropy = (float(self.words.get(f"act-{w}", 0)) for w in ("discount", "entropy"))
-        made = environment.make(discount, entropy)
+        discount = float(self.words.get("act-discount", DISCOUNT))
+        typed = self.words.get("act-rewards")
+        rewards = None if typed is None else environment.read_rewards(typed)
+        made = environment.make(discount, float(self.words.get("act-entropy", 0)), rewards)
         at = np.array([a, b], float)
         return Facts(
             returns=float(made.returns(at)), gradient=float(np.linalg.norm(made.gradient(at)))

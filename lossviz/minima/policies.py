@@ -27,12 +27,8 @@ def policy_minimum(objective: Bandit | MarkovDecision) -> Minimum:
     states = as_decisions(objective)
     if objective.entropy:
         return _soft(objective, states)
-    action, reached = best_actions(states), _reached(states)
-    values = _action_values(states, action)
-    best = values.max(-1, keepdims=True)
-    top = np.maximum(np.abs(values).max(), 1e-300)
-    good = values >= best - TIE * top
-    open_ = reached & ~good.all(1)  # where a choice has to be made
+    best, good = _best(states)
+    open_ = choices(states)
     if not open_.any():
         zero = np.zeros(objective.layout.size)
         return Minimum(
@@ -45,7 +41,7 @@ def policy_minimum(objective: Bandit | MarkovDecision) -> Minimum:
             directions=np.eye(len(zero)),
         )
     direction = _towards(objective, good & open_[:, None], open_)
-    infimum = -float(np.array(states.start) @ best[:, 0])
+    infimum = -float(np.array(states.start) @ best)
     return Minimum(
         theta=FAR / np.abs(direction).max() * direction,
         value=infimum,
@@ -80,6 +76,24 @@ def best_actions(states: MarkovDecision) -> NDArray[np.intp]:
             break
         action = np.where(gain, values.argmax(-1), action)
     return action
+
+
+def good_actions(states: MarkovDecision) -> NDArray[np.bool_]:
+    """(s, a) which actions are as good as the best, where the best policy follows."""
+    return _best(states)[1]
+
+
+def choices(states: MarkovDecision) -> NDArray[np.bool_]:
+    """(s,) the states that some path reaches and where not all actions are equally good."""
+    return _reached(states) & ~good_actions(states).all(1)
+
+
+def _best(states: MarkovDecision) -> tuple[Array, NDArray[np.bool_]]:
+    """(s,) the return of the best policy from each state on, and (s, a) the actions it may take."""
+    values = _action_values(states, best_actions(states))
+    best = values.max(-1)
+    top = np.maximum(np.abs(values).max(), 1e-300)
+    return best, values >= best[:, None] - TIE * top
 
 
 def _action_values(states: MarkovDecision, action: NDArray[np.intp]) -> Array:

@@ -1,9 +1,12 @@
 """The Losses for acting page, run as a session runs it."""
 
+import numpy as np
 import pytest
 
 from lossviz.acting import ENVIRONMENTS
-from tests.running import pictures, run, sent, settled, text
+from lossviz.problem.script import script
+from tests.problem.test_script import ran
+from tests.running import numbers, pictures, run, sent, settled, text
 
 QUICK = {"act__steps": "5", "act__episodes": "2"}
 
@@ -64,10 +67,55 @@ def test_what_is_no_number_is_told_and_the_page_stays(link):
     assert sent(at, "act-surface")["figure"]["data"]
 
 
+def test_rewards_are_typed_and_all_that_is_said_is_of_them():
+    at = run("acting", **QUICK, act__world="two_arms")
+    at.text_input(key="act-rewards").set_value("0.2; 2").run()
+    assert "The best policy is deterministic: arm 2." in text(at)
+    objective = ENVIRONMENTS["two_arms"].make(0.0, 0.0, (0.2, 2.0))
+    surface = next(t for t in sent(at, "act-surface")["figure"]["data"] if t["type"] == "surface")
+    side = np.linspace(-8, 8, 81)
+    heights = objective.value(np.stack(np.meshgrid(side, side), -1))
+    np.testing.assert_allclose(numbers(surface["z"]), heights, rtol=1e-5)
+    assert at.query_params["act-rewards"] == "0.2; 2"
+    assert ran(script(at.session_state["_code"]()))["best"].value == -2.0
+
+
+@pytest.mark.parametrize("typed", ["0.2, high", "1", "nan, 1"])
+def test_rewards_that_are_not_numbers_are_told_and_the_last_ones_stay(typed):
+    at = run("acting", **QUICK, act__world="two_arms", act__rewards="3, 0.5")
+    assert "deterministic: arm 1" in text(at)
+    at.text_input(key="act-rewards").set_value(typed).run()
+    error = at.error[0].value.replace("\\", "")  # as Markdown has it
+    assert "The rewards are 2 numbers, of arm 1, arm 2, such as 1, 0.5" in error
+    assert "The last rewards that could be read are used." in error
+    assert "its return, 3," in text(at)
+    assert sent(at, "act-surface")["figure"]["data"]
+
+
+def test_rewards_of_one_environment_say_nothing_of_another():
+    at = run("acting", **QUICK, act__world="two_arms", act__rewards="3, 0.5")
+    at.selectbox(key="act-world").set_value("three_arms").run()
+    assert at.text_input(key="act-rewards").value == "1, 0.8, 0"
+    assert "act-rewards" not in at.query_params
+
+
+@pytest.mark.parametrize("id", ENVIRONMENTS)
+def test_no_reward_anywhere_is_a_flat_surface_and_nothing_to_learn(id):
+    none = ENVIRONMENTS[id].spelled((0.0,) * len(ENVIRONMENTS[id].earned))
+    at = run("acting", **QUICK, act__world=id, act__rewards=none)
+    assert not at.error
+    assert "Every policy has the same return, 0: there is nothing to learn." in text(at)
+    assert "steps to a return" not in text(at)
+
+
 @pytest.mark.parametrize("place", range(3))
 def test_try_this_sets_the_page(place):
-    at = run("acting", **QUICK, act__world="grid")
+    # each speaks of the usual rewards, whatever was typed before
+    id, typed = [("two_arms", "0, 2"), ("two_states", "2, 0, 0, 0"), ("three_arms", "1 1 1")][place]
+    at = run("acting", **QUICK, act__world=id, act__rewards=typed)
     before = dict(at.query_params)
     at.button(key=f"acting-try-{place}").click()
     settled(at)
     assert dict(at.query_params) != before
+    usual = ENVIRONMENTS[id].spelled(ENVIRONMENTS[id].rewards)
+    assert at.text_input(key="act-rewards").value == usual

@@ -407,7 +407,9 @@ def acting(seen: Seen, words: Words) -> None:
     """Minus the return over two logits, the agents' returns, the policy at their end."""
     environment = ENVIRONMENTS[words.get("act-world", "two_states")]
     discount = float(words.get("act-discount", 0.9)) if environment.lasting else 0.0
-    made = environment.make(discount, float(words.get("act-entropy", 0.0)))
+    typed = words.get("act-rewards")
+    rewards = None if typed is None else environment.read_rewards(typed)
+    made = environment.make(discount, float(words.get("act-entropy", 0.0)), rewards)
     a, b, true = on(seen, "act-surface", made.value, plain)
     on(seen, "act-map", made.value, plain)
     tip_of(seen, "act-surface", a, b, true)

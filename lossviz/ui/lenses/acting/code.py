@@ -8,14 +8,17 @@ from lossviz.problem.script import Cell, Code, array, literal, surface, window
 
 
 def code(title: str, choice: Any, land: Any) -> Code:
-    """An environment with its discount and bonus, its landscape, and every agent from the start."""
-    discount = choice.discount if choice.environment.lasting else 0.0
-    made = f"ENVIRONMENTS[{choice.id!r}].make({literal(discount)}, {literal(choice.entropy)})"
+    """An environment with its numbers, its landscape, and every agent from the start."""
+    world = choice.world
+    given = f"{literal(world.discount)}, {literal(world.entropy)}"
+    if world.rewards != choice.environment.rewards:
+        given += f", rewards={literal(world.rewards)}"
+    made = f"ENVIRONMENTS[{world.id!r}].make({given})"
     return Code(
         title,
         (
             Cell(
-                "The environment, with its discount and its weight of the entropy.",
+                "The environment, with its discount, its weight of the entropy, and typed rewards.",
                 f"environment = {made}",
             ),
             window(land.plane, land.a, land.b),

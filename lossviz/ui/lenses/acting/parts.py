@@ -8,7 +8,19 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from lossviz.acting import ENVIRONMENTS, Cloud, Environment, Run, Tied, cloud, steps_to, walks
+from lossviz.acting import (
+    DISCOUNT,
+    ENVIRONMENTS,
+    Cloud,
+    Environment,
+    Run,
+    Tied,
+    cloud,
+    degrees_apart,
+    steps_to,
+    walks,
+    worth_reaching,
+)
 from lossviz.figures import acting as pictures
 from lossviz.figures.combined import colour_of
 from lossviz.findings import acting as findings
@@ -17,7 +29,7 @@ from lossviz.landscapes.engines.threads import Progress, part
 from lossviz.landscapes.height_scale import LinearScale
 from lossviz.landscapes.planes import axes
 from lossviz.minima import Minimum
-from lossviz.text import number
+from lossviz.text import as_markdown, number
 from lossviz.ui import stage
 from lossviz.ui.bars import kept
 from lossviz.ui.sharing import offers
@@ -27,17 +39,37 @@ from lossviz.ui.turns import heed
 
 Array = NDArray[np.floating]
 GROUP, GRID, MOST, SAMPLES = "acting", 81, 5000, 400
-FAR, SHARE = 0.99, 0.95
+FAR, SHORT, NEARLY = 0.99, 0.05, 0.99
 STARTS = {"two_states": (-3.0, -2.0), "two_arms": (-4.0, 0.0), "three_arms": (-3.0, 0.0),
           "grid": (1.0, 0.0)}  # fmt: skip
+
+
+class World(NamedTuple):
+    """An environment with its numbers, as caches know it."""
+
+    id: str
+    discount: float
+    entropy: float
+    rewards: tuple[float, ...]
+
+    @property
+    def environment(self) -> Environment:
+        return ENVIRONMENTS[self.id]
+
+    @property
+    def objective(self) -> Tied:
+        """Minus the return."""
+        return self.environment.make(self.discount, self.entropy, self.rewards)
+
+    def but(self, discount: float, entropy: float) -> World:
+        """The same place and rewards, seen otherwise."""
+        return self._replace(discount=discount, entropy=entropy)
 
 
 class Choice(NamedTuple):
     """What the sidebar says."""
 
-    id: str
-    discount: float
-    entropy: float
+    world: World
     start: tuple[float, float]
     rate: float
     steps: int
@@ -46,21 +78,15 @@ class Choice(NamedTuple):
 
     @property
     def environment(self) -> Environment:
-        return ENVIRONMENTS[self.id]
+        return self.world.environment
 
     @property
     def objective(self) -> Tied:
-        return made(self.id, self.discount, self.entropy)
-
-
-def made(id: str, discount: float, entropy: float) -> Tied:
-    """The objective of an environment; where there is no next step the discount is 0."""
-    environment = ENVIRONMENTS[id]
-    return environment.make(discount if environment.lasting else 0.0, entropy)
+        return self.world.objective
 
 
 def choose() -> Choice:
-    """Environment, discount, entropy, start and agents, in the sidebar."""
+    """Environment, rewards, discount, entropy, start and agents, in the sidebar."""
     with st.sidebar:
         id = select(
             "Environment",
@@ -68,17 +94,19 @@ def choose() -> Choice:
             "act-world",
         )
         environment = ENVIRONMENTS[id]
+        state.belong(id, "act-a", "act-b", "act-rewards")
+        rewards = _rewards(environment)
         discount = 0.0
         if environment.lasting:
-            discount = slider("Discount γ", "act-discount", 0.9, 0.0, FAR, problem=_unbounded)
+            discount = slider("Discount γ", "act-discount", DISCOUNT, 0.0, FAR, problem=_unbounded)
         entropy = slider("Entropy weight τ", "act-entropy", 0.0, 0.0, 1.0)
         rate = slider("Learning rate", "act-rate", 1.0, 0.01, 10.0, log=True)
         with st.expander("Agents"):
             steps = slider("Steps", "act-steps", 60, 1, 200, whole=True)
             episodes = slider("Episodes per gradient", "act-episodes", 10, 1, 100, whole=True)
             seed = slider("Seed", "act-seed", 0, 0, 99, whole=True)
-        state.belong(id, "act-a", "act-b")
-        names = made(id, 0.5, 0.0).names
+        world = World(id, discount, entropy, rewards)
+        names = world.objective.names
         home = STARTS[id]
         a = controls.typed(st.container(), f"Start: {names[0]}", "act-a", home[0])
         b = controls.typed(st.container(), f"Start: {names[1]}", "act-b", home[1])
@@ -86,7 +114,27 @@ def choose() -> Choice:
     start = float(np.clip(a, -reach, reach)), float(np.clip(b, -reach, reach))
     if start != (a, b):
         st.sidebar.caption(f"The start is kept within ±{reach:g}.")
-    return Choice(id, discount, entropy, start, rate, steps, episodes, seed)
+    return Choice(world, start, rate, steps, episodes, seed)
+
+
+def _rewards(environment: Environment) -> tuple[float, ...]:
+    """The rewards as they are typed; the last ones that could be read, where these cannot."""
+    text = state.bound(
+        "act-rewards",
+        environment.spelled(environment.rewards),
+        state.TEXT,
+        lambda: st.text_input(
+            f"Rewards of {', '.join(environment.earned)}", key="act-rewards", max_chars=200
+        ),
+    )
+    kept = f"_act-rewards-{environment.label}"
+    try:
+        rewards = environment.read_rewards(text)
+    except ValueError as error:
+        st.error(f"{as_markdown(str(error))}  The last rewards that could be read are used.")
+        return state.get(kept) or environment.rewards
+    state.remember(kept, rewards)
+    return rewards
 
 
 def _unbounded(discount: float) -> str:
@@ -115,47 +163,37 @@ def _put(event: stage.Event) -> None:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _values(id: str, discount: float, entropy: float) -> Array:
-    return _over(made(id, discount, entropy), ENVIRONMENTS[id].reach).values
+def _values(world: World) -> Array:
+    side = np.linspace(-world.environment.reach, world.environment.reach, GRID)
+    objective = world.objective
+    return evaluate_plane(objective, axes(2, 0, 1, objective.names), side, side, heed).values
 
 
-def _over(objective: Tied, reach: float) -> Landscape:
-    side = np.linspace(-reach, reach, GRID)
-    return evaluate_plane(objective, axes(2, 0, 1, objective.names), side, side, heed)
-
-
-def land(id: str, discount: float, entropy: float) -> Landscape:
+def land(world: World) -> Landscape:
     """Minus the return over the window of an environment."""
-    objective, side = made(id, discount, entropy), np.linspace(*_ends(id), GRID)
-    values = _values(id, discount, entropy)
-    return Landscape(axes(2, 0, 1, objective.names), side, side, values)
-
-
-def _ends(id: str) -> tuple[float, float]:
-    return -ENVIRONMENTS[id].reach, ENVIRONMENTS[id].reach
+    side = np.linspace(-world.environment.reach, world.environment.reach, GRID)
+    return Landscape(axes(2, 0, 1, world.objective.names), side, side, _values(world))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _best(id: str, discount: float, entropy: float) -> Minimum:
-    return made(id, discount, entropy).best()
+def _best(world: World) -> Minimum:
+    return world.objective.best()
 
 
 @kept("Agents learn")
 def _walks(
-    progress: Progress, id: str, discount: float, entropy: float, start: tuple[float, float],
-    rate: float, steps: int, episodes: int, seed: int,
+    progress: Progress, world: World, start: tuple[float, float], rate: float, steps: int,
+    episodes: int, seed: int,
 ) -> list[Run]:  # fmt: skip
-    objective = made(id, discount, entropy)
-    return walks(objective, np.array(start), rate, steps, episodes, seed, progress)
+    return walks(world.objective, np.array(start), rate, steps, episodes, seed, progress)
 
 
 @kept("Counting steps", 64)
 def _counted(
-    progress: Progress, id: str, discount: float, entropy: float, start: tuple[float, float],
-    rate: float, goal: float,
-) -> tuple[int | None, int | None, int | None]:  # fmt: skip
+    progress: Progress, world: World, start: tuple[float, float], rate: float, goal: float
+) -> tuple[int | None, int | None, int | None]:
     """Steps to a return: of both exact gradients from the start, of the first from the middle."""
-    objective = made(id, discount, entropy)
+    objective = world.objective
     walks = (start, "exact"), (start, "natural"), ((0.0, 0.0), "exact")
     first, natural, middle = (
         steps_to(objective, np.array(at), rate, goal, way, MOST, part(progress, k, len(walks)))
@@ -165,10 +203,8 @@ def _counted(
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _cloud(
-    id: str, discount: float, entropy: float, start: tuple[float, float], seed: int
-) -> Cloud:
-    return cloud(made(id, discount, entropy), np.array(start), SAMPLES, seed)
+def _cloud(world: World, start: tuple[float, float], seed: int) -> Cloud:
+    return cloud(world.objective, np.array(start), SAMPLES, seed)
 
 
 def agents(choice: Choice) -> list[Run]:
@@ -188,7 +224,7 @@ def legend(runs: list[Run]) -> None:
 
 def surfaces(choice: Choice, runs: list[Run]) -> None:
     """Minus the return, as a surface and as a map, with the agents' paths; the returns."""
-    landscape = land(choice.id, choice.discount, choice.entropy)
+    landscape = land(choice.world)
     offers.surface("Surface, minus the return", landscape)
     height_axis = LinearScale().height_axis(landscape.values)
     moves = [
@@ -213,7 +249,7 @@ def surfaces(choice: Choice, runs: list[Run]) -> None:
             alt=f"The same from above, with the start that can be dragged. {text}",
         )  # fmt: skip
         stage.show(
-            pictures.returns(runs, -_best(*choice[:3]).value), key="act-returns", group=GROUP,
+            pictures.returns(runs, -_best(choice.world).value), key="act-returns", group=GROUP,
             height="half", moves=[stage.Pick(f"{run.label} now") for run in runs], alt=text,
         )  # fmt: skip
 
@@ -257,53 +293,58 @@ def beside(choice: Choice, runs: list[Run]) -> None:
 def closer(choice: Choice) -> list[str]:
     """Clouds of sampled gradients, and two surfaces side by side; what they show."""
     environment, objective = choice.environment, choice.objective
-    sampled = _cloud(choice.id, choice.discount, choice.entropy, choice.start, choice.seed)
+    world = choice.world
+    sampled = _cloud(world, choice.start, choice.seed)
     sentences = [findings.noise(sampled)]
     columns = st.columns(3, gap="small")
     with columns[0]:
         st.markdown("**Sampled gradients** at the start")
         stage.show(pictures.clouds(sampled, objective.names), key="act-clouds", height="panel",
                    alt=sentences[0])  # fmt: skip
+    tau = world.entropy or 0.3
     if environment.lasting:
-        pairs = [("discount 0", 0.0, choice.entropy),
-                 (f"discount {number(FAR, 3)}", FAR, choice.entropy)]  # fmt: skip
-        sentences.append(
-            findings.horizon(environment, made(choice.id, 0.0, 0.0), made(choice.id, FAR, 0.0), FAR)
-        )
+        pairs = [("discount 0", world.but(0.0, world.entropy)),
+                 (f"discount {number(FAR, 3)}", world.but(FAR, world.entropy))]  # fmt: skip
+        soon, late = (world.but(each, 0.0).objective for each in (0.0, FAR))
+        angle = degrees_apart(*(seen.objective for _, seen in pairs))
+        told = f"{findings.horizon(environment, soon, late, FAR)} {findings.apart(angle)}"
     else:
-        tau = choice.entropy or 0.3
-        pairs = [("no bonus", 0.0, 0.0), (f"entropy weight {number(tau, 3)}", 0.0, tau)]
-        corners = choice.environment.reach * np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]])
-        before, after = (
-            np.linalg.norm(made(choice.id, 0.0, each).gradient(corners), axis=1)
-            for each in (0.0, tau)
-        )
-        most = int((after / np.maximum(before, 1e-300)).argmax())
-        sentences.append(
-            findings.bonus(corners[most], float(before[most]), float(after[most]), tau)
-        )
-    for place, (title, discount, entropy) in enumerate(pairs):
-        landscape = land(choice.id, discount, entropy)
+        pairs = [("no bonus", world.but(0.0, 0.0)),
+                 (f"entropy weight {number(tau, 3)}", world.but(0.0, tau))]  # fmt: skip
+        told = findings.bonus(*_corner(*(seen for _, seen in pairs)), tau)
+    sentences.append(told)
+    for place, (title, other) in enumerate(pairs):
+        landscape = land(other)
         with columns[place + 1]:
             st.markdown(f"**Minus the return, {title}**")
             stage.show(
                 pictures.bare(landscape, LinearScale().height_axis(landscape.values)),
                 key=f"act-pair-{place}",
                 camera="acting-pair", height="panel",
-                alt=f"Minus the return, {title}. {sentences[1]}",
+                alt=f"Minus the return, {title}. {told}",
             )  # fmt: skip
     return sentences
 
 
+def _corner(plain: World, soft: World) -> tuple[tuple[float, float], float, float]:
+    """The corner where the policy is sure and the bonus changes the gradient most; both norms."""
+    corners = plain.environment.reach * np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]])
+    corners = corners[plain.objective.policy(corners).max((1, 2)) > NEARLY]
+    before, after = (
+        np.linalg.norm(each.objective.gradient(corners), axis=1) for each in (plain, soft)
+    )
+    most = int((after / np.maximum(before, 1e-300)).argmax())
+    a, b = corners[most].tolist()
+    return (a, b), float(before[most]), float(after[most])
+
+
 def seen(choice: Choice, runs: list[Run]) -> list[str]:
     """What the pictures show."""
-    found, objective = _best(*choice[:3]), choice.objective
-    top = -found.value
-    goal = top - (1 - SHARE) * abs(top)
-    norm = float(np.linalg.norm(objective.gradient(np.array(choice.start))))
-    counted = _counted(choice.id, choice.discount, choice.entropy, choice.start, choice.rate, goal)
-    return [
-        findings.best(choice.environment, found, objective),
-        findings.plateau(norm, *counted, goal, MOST),
-        findings.ended(runs),
-    ]
+    found, objective = _best(choice.world), choice.objective
+    said = [findings.best(choice.environment, found, objective)]
+    if not objective.flat:
+        goal = worth_reaching(-found.value, -float(_values(choice.world).max()), SHORT)
+        norm = float(np.linalg.norm(objective.gradient(np.array(choice.start))))
+        counted = _counted(choice.world, choice.start, choice.rate, goal)
+        said.append(findings.plateau(norm, *counted, goal, MOST))
+    return [*said, findings.ended(runs)]
