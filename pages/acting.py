@@ -38,7 +38,7 @@ frame.heading(
 
 # The stage: the return as a landscape, the agents on it -----------------------------------------
 runs = parts.agents(choice)
-land = parts.land(choice.world)
+land = parts.land(choice.setting)
 code.offer(lambda: as_code(__doc__, choice, land))
 with frame.board():
     parts.surfaces(choice, runs)

@@ -62,15 +62,15 @@ def _best_of_cells(
     """The best policy found where all cells share their logits."""
     bonus = objective.states.entropy > 0
     earned = "The best return and bonus found are" if bonus else "The best return found is"
-    said = f"{earned} {top}, with {_chances(environment, chances)} in every cell"
+    opening = f"{earned} {top}, with {_chances(environment, chances)} in every cell"
     if max(chances) > SURE:
-        return f"{said}: the best policy found is all but deterministic."
+        return f"{opening}: the best policy found is all but deterministic."
     if not bonus and needs_differ(objective):
         return (
-            f"{said}. All cells share their logits, and need different actions: "
+            f"{opening}. All cells share their logits, and need different actions: "
             "the best policy found is stochastic."
         )
-    return f"{said}: the best policy found is stochastic."
+    return f"{opening}: the best policy found is stochastic."
 
 
 def _either(environment: Environment, acts: Iterable[int]) -> str:

@@ -91,13 +91,17 @@ class Slopes:
         return latex(self.trees[0]) if size(self.trees[0]) <= _READABLE else ""
 
     def __call__(self, **at: ArrayLike) -> list[Array]:
+        return self.with_value(**at)[1]
+
+    def with_value(self, **at: ArrayLike) -> tuple[Array, list[Array]]:
+        """The formula's value beside its slopes, for the price of the slopes."""
         value, *slopes = self._program(**at)
         for i, slope in enumerate(slopes):
             gap = np.isnan(slope) & np.isfinite(value)
             if gap.any():
                 slopes[i] = np.where(gap, self._difference(i, at), slope)
             slopes[i][np.isnan(value)] = np.nan
-        return slopes
+        return value, slopes
 
     def _difference(self, i: int, at: Mapping[str, ArrayLike]) -> Array:
         direction = self.directions[i]

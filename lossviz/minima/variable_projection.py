@@ -10,9 +10,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.models import FormulaModel
 from lossviz.objectives import Risk
 
 Array = NDArray[np.floating]
+NUMBERS = 16_000  # of one array: above 128 kB the allocator maps fresh pages for every one
 
 
 class Curve(NamedTuple):
@@ -32,10 +34,11 @@ class Curve(NamedTuple):
         """What is predicted without linear parameters (B, n), and per unit of each (B, n, q)."""
         base = theta.copy()
         base[:, self.linear] = 0.0
+        model = self.risk.model
+        if len(self.linear) > 3 and isinstance(model, FormulaModel):
+            # slopes share their parts, which a prediction for each would work out anew
+            return model.value_and_slopes(base, self.X, tuple(self.linear.tolist()))
         without = self.predict(base)
-        if len(self.linear) > 3:  # every slope at once is less work than a prediction for each
-            with np.errstate(all="ignore"):
-                return without, self.risk.model.jacobian(base, self.X)[..., self.linear]
         columns = np.empty((*without.shape, len(self.linear)))
         for k, j in enumerate(self.linear):
             base[:, j] = 1.0
@@ -92,6 +95,17 @@ def linear_parameters(risk: Risk) -> NDArray[np.intp]:
 
 def solved(curve: Curve, theta: Array) -> Solved:
     """The same thetas with their linear parameters at the least squares for the others."""
+    parts = [_solved(curve, some) for some in _pieces(curve, theta)]
+    return Solved(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+
+
+def _pieces(curve: Curve, theta: Array) -> list[Array]:
+    """The thetas, a few at a time: what a prediction of them makes stays in the cache."""
+    few = max(1, NUMBERS // len(curve.y))
+    return [theta[i : i + few] for i in range(0, max(len(theta), 1), few)]
+
+
+def _solved(curve: Curve, theta: Array) -> Solved:
     theta = theta.copy()
     q = len(curve.linear)
     with np.errstate(all="ignore"):
@@ -129,9 +143,17 @@ def calm(curve: Curve, theta: Array) -> NDArray[np.bool_]:
         return np.ones((len(theta), 1 + len(curve.linear)), bool)
     at = x[:-1, None] + np.diff(x)[:, None] * np.array([0.0, 1 / np.e, np.sqrt(0.5)])
     fine = curve._replace(X=at.reshape(-1, 1))
+    span = float(np.ptp(curve.y))
+    return np.concatenate([_calm(fine, some, span) for some in _pieces(curve, theta)])
+
+
+def _calm(fine: Curve, theta: Array, span: float) -> NDArray[np.bool_]:
+    """(B, 1 + q) as in ``calm``, of a curve at every row and twice between it and the next."""
     with np.errstate(all="ignore"):
-        every = np.concatenate([fine.predict(theta)[..., None], fine.columns(theta)[1]], axis=-1)
+        without, columns = fine.columns(theta)
+        whole = without + (columns @ theta[:, fine.linear, None])[..., 0]
+        every = np.concatenate([whole[..., None], columns], axis=-1)
         ways = [np.abs(np.diff(part, axis=1)).sum(1) for part in (every, every[:, ::3])]
         slack = 1e-9 * np.abs(every).max(1)
-        slack[:, 0] = np.ptp(curve.y)
+        slack[:, 0] = span
         return np.asarray(ways[0] <= 2 * ways[1] + slack)

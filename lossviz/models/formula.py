@@ -90,6 +90,18 @@ class FormulaModel(Model):
         slopes = _slopes(self)(**self._at(theta, X))
         return np.stack([np.broadcast_to(slope, shape) for slope in slopes], axis=-1)
 
+    def value_and_slopes(
+        self, theta: Array, X: Array, only: tuple[int, ...]
+    ) -> tuple[Array, Array]:
+        """The prediction (..., n) and its slopes in some parameters (..., n, q), at one go."""
+        theta, X = given(theta, X)
+        shape = (*theta.shape[:-1], len(X))
+        value, slopes = _slopes(self, only).with_value(**self._at(theta, X))
+        found = np.empty((*shape, len(only)))
+        for place, slope in enumerate(slopes):
+            found[..., place] = slope
+        return np.broadcast_to(value, shape), found
+
     def _at(self, theta: Array, X: Array) -> dict[str, Array]:
         """Parameters (..., 1) and features (n,), by name."""
         parts = self.layout(X.shape[1]).split(theta)
@@ -118,8 +130,9 @@ def _last_feature(model: FormulaModel) -> int:
 
 
 @lru_cache(maxsize=128)
-def _slopes(model: FormulaModel) -> Slopes:
-    return Slopes(_typed(model).tree, [{name: Number(1.0)} for name in model.parameters])
+def _slopes(model: FormulaModel, only: tuple[int, ...] | None = None) -> Slopes:
+    names = model.parameters if only is None else [model.parameters[k] for k in only]
+    return Slopes(_typed(model).tree, [{name: Number(1.0)} for name in names])
 
 
 def _is_feature(name: str) -> bool:

@@ -9,11 +9,11 @@ from lossviz.problem.script import Cell, Code, array, literal, surface, window
 
 def code(title: str, choice: Any, land: Any) -> Code:
     """An environment with its numbers, its landscape, and every agent from the start."""
-    world = choice.world
-    given = f"{literal(world.discount)}, {literal(world.entropy)}"
-    if world.rewards != choice.environment.rewards:
-        given += f", rewards={literal(world.rewards)}"
-    made = f"ENVIRONMENTS[{world.id!r}].make({given})"
+    setting = choice.setting
+    given = f"{literal(setting.discount)}, {literal(setting.entropy)}"
+    if setting.rewards != choice.environment.rewards:
+        given += f", rewards={literal(setting.rewards)}"
+    made = f"ENVIRONMENTS[{setting.id!r}].make({given})"
     return Code(
         title,
         (

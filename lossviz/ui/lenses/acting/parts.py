@@ -44,7 +44,7 @@ STARTS = {"two_states": (-3.0, -2.0), "two_arms": (-4.0, 0.0), "three_arms": (-3
           "grid": (1.0, 0.0)}  # fmt: skip
 
 
-class World(NamedTuple):
+class Setting(NamedTuple):
     """An environment with its numbers, as caches know it."""
 
     id: str
@@ -61,7 +61,7 @@ class World(NamedTuple):
         """Minus the return."""
         return self.environment.make(self.discount, self.entropy, self.rewards)
 
-    def but(self, discount: float, entropy: float) -> World:
+    def but(self, discount: float, entropy: float) -> Setting:
         """The same place and rewards, seen otherwise."""
         return self._replace(discount=discount, entropy=entropy)
 
@@ -69,7 +69,7 @@ class World(NamedTuple):
 class Choice(NamedTuple):
     """What the sidebar says."""
 
-    world: World
+    setting: Setting
     start: tuple[float, float]
     rate: float
     steps: int
@@ -78,11 +78,11 @@ class Choice(NamedTuple):
 
     @property
     def environment(self) -> Environment:
-        return self.world.environment
+        return self.setting.environment
 
     @property
     def objective(self) -> Tied:
-        return self.world.objective
+        return self.setting.objective
 
 
 def choose() -> Choice:
@@ -105,8 +105,8 @@ def choose() -> Choice:
             steps = slider("Steps", "act-steps", 60, 1, 200, whole=True)
             episodes = slider("Episodes per gradient", "act-episodes", 10, 1, 100, whole=True)
             seed = slider("Seed", "act-seed", 0, 0, 99, whole=True)
-        world = World(id, discount, entropy, rewards)
-        names = world.objective.names
+        setting = Setting(id, discount, entropy, rewards)
+        names = setting.objective.names
         home = STARTS[id]
         a = controls.typed(st.container(), f"Start: {names[0]}", "act-a", home[0])
         b = controls.typed(st.container(), f"Start: {names[1]}", "act-b", home[1])
@@ -114,7 +114,7 @@ def choose() -> Choice:
     start = float(np.clip(a, -reach, reach)), float(np.clip(b, -reach, reach))
     if start != (a, b):
         st.sidebar.caption(f"The start is kept within ±{reach:g}.")
-    return Choice(world, start, rate, steps, episodes, seed)
+    return Choice(setting, start, rate, steps, episodes, seed)
 
 
 def _rewards(environment: Environment) -> tuple[float, ...]:
@@ -163,37 +163,37 @@ def _put(event: stage.Event) -> None:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _values(world: World) -> Array:
-    side = np.linspace(-world.environment.reach, world.environment.reach, GRID)
-    objective = world.objective
+def _values(setting: Setting) -> Array:
+    side = np.linspace(-setting.environment.reach, setting.environment.reach, GRID)
+    objective = setting.objective
     return evaluate_plane(objective, axes(2, 0, 1, objective.names), side, side, heed).values
 
 
-def land(world: World) -> Landscape:
+def land(setting: Setting) -> Landscape:
     """Minus the return over the window of an environment."""
-    side = np.linspace(-world.environment.reach, world.environment.reach, GRID)
-    return Landscape(axes(2, 0, 1, world.objective.names), side, side, _values(world))
+    side = np.linspace(-setting.environment.reach, setting.environment.reach, GRID)
+    return Landscape(axes(2, 0, 1, setting.objective.names), side, side, _values(setting))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _best(world: World) -> Minimum:
-    return world.objective.best()
+def _best(setting: Setting) -> Minimum:
+    return setting.objective.best()
 
 
 @kept("Agents learn")
 def _walks(
-    progress: Progress, world: World, start: tuple[float, float], rate: float, steps: int,
+    progress: Progress, setting: Setting, start: tuple[float, float], rate: float, steps: int,
     episodes: int, seed: int,
 ) -> list[Run]:  # fmt: skip
-    return walks(world.objective, np.array(start), rate, steps, episodes, seed, progress)
+    return walks(setting.objective, np.array(start), rate, steps, episodes, seed, progress)
 
 
 @kept("Counting steps", 64)
 def _counted(
-    progress: Progress, world: World, start: tuple[float, float], rate: float, goal: float
+    progress: Progress, setting: Setting, start: tuple[float, float], rate: float, goal: float
 ) -> tuple[int | None, int | None, int | None]:
     """Steps to a return: of both exact gradients from the start, of the first from the middle."""
-    objective = world.objective
+    objective = setting.objective
     walks = (start, "exact"), (start, "natural"), ((0.0, 0.0), "exact")
     first, natural, middle = (
         steps_to(objective, np.array(at), rate, goal, way, MOST, part(progress, k, len(walks)))
@@ -203,8 +203,8 @@ def _counted(
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _cloud(world: World, start: tuple[float, float], seed: int) -> Cloud:
-    return cloud(world.objective, np.array(start), SAMPLES, seed)
+def _cloud(setting: Setting, start: tuple[float, float], seed: int) -> Cloud:
+    return cloud(setting.objective, np.array(start), SAMPLES, seed)
 
 
 def agents(choice: Choice) -> list[Run]:
@@ -224,7 +224,7 @@ def legend(runs: list[Run]) -> None:
 
 def surfaces(choice: Choice, runs: list[Run]) -> None:
     """Minus the return, as a surface and as a map, with the agents' paths; the returns."""
-    landscape = land(choice.world)
+    landscape = land(choice.setting)
     offers.surface("Surface, minus the return", landscape)
     height_axis = LinearScale().height_axis(landscape.values)
     moves = [
@@ -249,7 +249,7 @@ def surfaces(choice: Choice, runs: list[Run]) -> None:
             alt=f"The same from above, with the start that can be dragged. {text}",
         )  # fmt: skip
         stage.show(
-            pictures.returns(runs, -_best(choice.world).value), key="act-returns", group=GROUP,
+            pictures.returns(runs, -_best(choice.setting).value), key="act-returns", group=GROUP,
             height="half", moves=[stage.Pick(f"{run.label} now") for run in runs], alt=text,
         )  # fmt: skip
 
@@ -293,26 +293,26 @@ def beside(choice: Choice, runs: list[Run]) -> None:
 def closer(choice: Choice) -> list[str]:
     """Clouds of sampled gradients, and two surfaces side by side; what they show."""
     environment, objective = choice.environment, choice.objective
-    world = choice.world
-    sampled = _cloud(world, choice.start, choice.seed)
+    setting = choice.setting
+    sampled = _cloud(setting, choice.start, choice.seed)
     sentences = [findings.noise(sampled)]
     columns = st.columns(3, gap="small")
     with columns[0]:
         st.markdown("**Sampled gradients** at the start")
         stage.show(pictures.clouds(sampled, objective.names), key="act-clouds", height="panel",
                    alt=sentences[0])  # fmt: skip
-    tau = world.entropy or 0.3
+    tau = setting.entropy or 0.3
     if environment.lasting:
-        pairs = [("discount 0", world.but(0.0, world.entropy)),
-                 (f"discount {number(FAR, 3)}", world.but(FAR, world.entropy))]  # fmt: skip
-        soon, late = (world.but(each, 0.0).objective for each in (0.0, FAR))
+        pairs = [("discount 0", setting.but(0.0, setting.entropy)),
+                 (f"discount {number(FAR, 3)}", setting.but(FAR, setting.entropy))]  # fmt: skip
+        soon, late = (setting.but(each, 0.0).objective for each in (0.0, FAR))
         angle = degrees_apart(*(seen.objective for _, seen in pairs))
-        told = f"{findings.horizon(environment, soon, late, FAR)} {findings.apart(angle)}"
+        sentence = f"{findings.horizon(environment, soon, late, FAR)} {findings.apart(angle)}"
     else:
-        pairs = [("no bonus", world.but(0.0, 0.0)),
-                 (f"entropy weight {number(tau, 3)}", world.but(0.0, tau))]  # fmt: skip
-        told = findings.bonus(*_corner(*(seen for _, seen in pairs)), tau)
-    sentences.append(told)
+        pairs = [("no bonus", setting.but(0.0, 0.0)),
+                 (f"entropy weight {number(tau, 3)}", setting.but(0.0, tau))]  # fmt: skip
+        sentence = findings.bonus(*_corner(*(seen for _, seen in pairs)), tau)
+    sentences.append(sentence)
     for place, (title, other) in enumerate(pairs):
         landscape = land(other)
         with columns[place + 1]:
@@ -321,12 +321,12 @@ def closer(choice: Choice) -> list[str]:
                 pictures.bare(landscape, LinearScale().height_axis(landscape.values)),
                 key=f"act-pair-{place}",
                 camera="acting-pair", height="panel",
-                alt=f"Minus the return, {title}. {told}",
+                alt=f"Minus the return, {title}. {sentence}",
             )  # fmt: skip
     return sentences
 
 
-def _corner(plain: World, soft: World) -> tuple[tuple[float, float], float, float]:
+def _corner(plain: Setting, soft: Setting) -> tuple[tuple[float, float], float, float]:
     """The corner where the policy is sure and the bonus changes the gradient most; both norms."""
     corners = plain.environment.reach * np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]])
     corners = corners[plain.objective.policy(corners).max((1, 2)) > NEARLY]
@@ -340,11 +340,11 @@ def _corner(plain: World, soft: World) -> tuple[tuple[float, float], float, floa
 
 def seen(choice: Choice, runs: list[Run]) -> list[str]:
     """What the pictures show."""
-    found, objective = _best(choice.world), choice.objective
-    said = [findings.best(choice.environment, found, objective)]
+    found, objective = _best(choice.setting), choice.objective
+    sentences = [findings.best(choice.environment, found, objective)]
     if not objective.flat:
-        goal = worth_reaching(-found.value, -float(_values(choice.world).max()), SHORT)
+        goal = worth_reaching(-found.value, -float(_values(choice.setting).max()), SHORT)
         norm = float(np.linalg.norm(objective.gradient(np.array(choice.start))))
-        counted = _counted(choice.world, choice.start, choice.rate, goal)
-        said.append(findings.plateau(norm, *counted, goal, MOST))
-    return [*said, findings.ended(runs)]
+        counted = _counted(choice.setting, choice.start, choice.rate, goal)
+        sentences.append(findings.plateau(norm, *counted, goal, MOST))
+    return [*sentences, findings.ended(runs)]
