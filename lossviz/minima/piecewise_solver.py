@@ -82,7 +82,7 @@ def whiten(A: Array, root: Array) -> tuple[Array, Array]:
     size = np.where(size > 0, size, 1.0)
     _, singular, right = np.linalg.svd(stack / size, full_matrices=True)
     singular = np.concatenate([singular, np.zeros(len(right) - len(singular))])
-    keep = singular > 1e-13 * max(len(A), len(root)) * max(singular[0], 1e-300)
+    keep = singular > 1e-13 * max(len(A), len(root)) * singular.max(initial=1e-300)
     inward = right[keep].T / size[:, None] / singular[keep] / heights[0]
     nothing = np.linalg.qr(right[~keep].T / size[:, None])[0]
     return inward, nothing

@@ -76,3 +76,10 @@ def test_a_model_that_is_negative_somewhere_wherever_it_stands_is_refused_with_t
     risk = Problem(DATASETS["diabetes"](), MODELS[model](), LOSSES["poisson_deviance"]()).risk()
     with pytest.raises(ValueError, match="a model with an intercept"):
         minimize(risk)
+
+
+def test_a_model_whose_predictions_do_not_move_takes_no_step():
+    """The start of a saturated neuron: its Jacobian is zero, and nothing is left to solve for."""
+    problem = Problem(DATASETS["linnerud"](), MODELS["neuron"](), LOSSES["absolute"]())
+    best = minimize(problem.risk())
+    assert best.value == pytest.approx(float(problem.risk().value(best.theta)), rel=1e-9)

@@ -31,7 +31,11 @@ MISSING = re.compile(r"(?<![\w-])(nan|NaN|-?inf)(?![\w])")
 
 def turns(at: AppTest) -> list[tuple[str, str, list]]:
     """What can be changed: (kind, key, values to choose from)."""
-    found = [("selectbox", box.key, list(box.options)) for box in at.selectbox]
+    one = ("selectbox", "radio", "button_group")
+    found = [(kind, each.key, list(each.options)) for kind in one for each in at.get(kind)]
+    found += [("multiselect", box.key, [[], *([o] for o in box.options), list(box.options)])
+              for box in at.multiselect]  # fmt: skip
+    found += [("button", each.key, [None]) for each in at.button if "-try-" in (each.key or "")]
     found += [("toggle", switch.key, [True, False]) for switch in at.toggle]
     found += [("number_input", each.key, [0.0, -1.0, 2.5, 1e6]) for each in at.number_input]
     for slider in at.slider:
@@ -43,8 +47,12 @@ def turns(at: AppTest) -> list[tuple[str, str, list]]:
 
 def turned(at: AppTest, kind: str, key: str, value: object) -> None:
     widget = next(w for w in at.get(kind) if w.key == key)
-    if kind == "selectbox":
+    if kind == "button":
+        widget.click()
+    elif kind == "selectbox":
         widget.select(value)
+    elif isinstance(widget.value, list) and not isinstance(value, list):
+        widget.set_value([value])  # a group where several may be chosen
     else:
         widget.set_value(value)
 
