@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
+from lossviz.minima.domain_edge import approached, edge_minimum, zeros_at_the_edge
 from lossviz.minima.kind_units import kind_units
 from lossviz.minima.linear import linear_minimum
 from lossviz.minima.linear_risk import LinearRisk
 from lossviz.minima.minimum import Minimum
 from lossviz.minima.multinomial import ClassUnits, class_units, classes_minimum
-from lossviz.minima.newton import descend_newton
+from lossviz.minima.newton import Slopes, descend_newton
 from lossviz.minima.robust import elemental_starts
 from lossviz.objectives import Risk
 from lossviz.objectives.conditioning import conditioned
@@ -30,7 +31,9 @@ Array = NDArray[np.floating]
 
 MOST_WEIGHTS = 8  # 256 supports
 MOST_BOUNDED, MOST_FITS = 16, 256  # more weights than that, and no more fits than that
-Fit = Callable[[NDArray[np.bool_]], Minimum]
+Support = NDArray[np.bool_]  # (p,) which parameters are kept
+Fit = Callable[[Support], Minimum]
+OFF_TIP = 1e-3  # of the slope at the tip of a cone: how far from it the walk to the edge begins
 BUDGET = 400_000  # predictions held at once
 
 
@@ -46,12 +49,12 @@ def under_a_cost(risk: Risk) -> Minimum | None:
     fitted = None if cost is None or weights.sum() > MOST_BOUNDED else _fitted(risk)
     if cost is None or fitted is None:
         return None
-    fit, felt = fitted
+    fit, felt, like = fitted
     count = int((weights & felt).sum())
     if count > MOST_WEIGHTS and not risk.loss.convex:
         return None
     most = MOST_FITS if count > MOST_WEIGHTS else 2**count
-    search = _Supports(fit, weights & felt, ~weights, cost, most)
+    search = _Supports(fit, like, weights & felt, ~weights, cost, most)
     whole = search.bounded() if risk.loss.convex else search.tried_in_turn()
     found = search.best
     message = (
@@ -74,37 +77,45 @@ def under_a_cost(risk: Risk) -> Minimum | None:
 class _Supports:
     """A search for the support of the lowest data loss plus ``cost`` for each weight in it.
 
-    ``weights`` (p,) are tried and ``always`` (p,) kept.  ``value`` and ``best`` are the lowest so
-    far; a search stops after ``most`` fits.
+    ``weights`` (p,) are tried and ``always`` (p,) kept; supports whose ``like`` is the same have
+    the same data loss, which is fitted once.  ``value`` and ``best`` are the lowest so far; a
+    search stops after ``most`` fits.
     """
 
     def __init__(
         self,
         fit: Fit,
-        weights: NDArray[np.bool_],
-        always: NDArray[np.bool_],
+        like: Callable[[Support], Support],
+        weights: Support,
+        always: Support,
         cost: float,
         most: int,
     ) -> None:
         self.fit, self.weights, self.cost, self.most = fit, weights, cost, most
+        self.like = like
         self.always, self.everything = always, weights | always
         self.losses: dict[bytes, float] = {}
         self.value = np.inf
         self.best = self._try(self.everything)
 
-    def loss(self, keep: NDArray[np.bool_]) -> float:
+    def loss(self, keep: Support) -> float:
         """The data loss with the parameters ``keep`` (p,), fitted once; infinite after ``most``."""
-        key = keep.tobytes()
-        if key not in self.losses:
+        known = self.losses.get(self.like(keep).tobytes())
+        if known is None:
             if len(self.losses) >= self.most:
                 return np.inf
+            return self._try(keep).value
+        if known + self._price(keep) < self.value:  # fewer weights than those it was fitted with
             self._try(keep)
-        return self.losses[key]
+        return known
 
-    def _try(self, keep: NDArray[np.bool_]) -> Minimum:
+    def _price(self, keep: Support) -> float:
+        return self.cost * int(keep[self.weights].sum())
+
+    def _try(self, keep: Support) -> Minimum:
         found = self.fit(keep)
-        self.losses[keep.tobytes()] = found.value
-        value = found.value + self.cost * int(keep[self.weights].sum())
+        self.losses[self.like(keep).tobytes()] = found.value
+        value = found.value + self._price(keep)
         if value < self.value:
             self.value, self.best = value, found
         return found
@@ -137,7 +148,7 @@ class _Supports:
                 return
             keep = best
 
-    def _drop(self, keep: NDArray[np.bool_], order: NDArray[np.intp], first: int) -> None:
+    def _drop(self, keep: Support, order: NDArray[np.intp], first: int) -> None:
         """Try the supports inside ``keep`` that leave out more, from ``order[first]`` on."""
         for place in range(first, len(order)):
             cost_of_kept = self.cost * int(keep[order[:place]].sum())  # of those decided to stay
@@ -167,6 +178,9 @@ def under_a_cone(risk: Risk) -> Minimum | None:
     found = _fit(lin, weights == 0)
     gain = found.value - linear_minimum(lin).value  # what the weights can win without the cone
     tip, squares = gain <= 1e-12 * abs(found.value), 0.0
+    edge = None if tip else _at_the_edge(lin, steepness, found)
+    if edge is not None:
+        return edge
     if not tip:
         # the weights are at most room / steepness long, so the ridge is at least this strong
         low = 2 * np.log(steepness) - np.log(gain) - 1
@@ -194,26 +208,53 @@ def under_a_cone(risk: Risk) -> Minimum | None:
     )
 
 
+def _at_the_edge(lin: LinearRisk, steepness: float, tip: Minimum) -> Minimum | None:
+    """The infimum at the edge of the loss's domain, None where there is none there.
+
+    ``tip`` is the minimum without weights.
+    """
+    units = kind_units(lin)
+    kind, size = units.kind, steepness / units.loss_unit * units.weight_sizes()
+    zeros = zeros_at_the_edge(kind)
+    start = units.z(tip.theta)
+    slope = kind.slopes(start[None])[1][0]
+    if not zeros.any() or not np.isfinite(slope).all():
+        return None
+
+    def walk(near: LinearRisk, starts: Array) -> Array:
+        return descend_newton(_under_cone(near, size), starts, most=100).z
+
+    # off the tip, where the cone has a slope
+    z, value, met = approached(kind, zeros, (start - OFF_TIP * slope * (size > 0))[None], walk)
+    if not len(met):
+        return None
+    found = edge_minimum(kind, z, value, met, True, "Newton's method towards the edge")
+    return units.back(replace(found, value=value + float(np.linalg.norm(size * z))))
+
+
+def _under_cone(lin: LinearRisk, size: Array) -> Slopes:
+    """The slopes of a risk plus the length of ``size`` (p,) * z."""
+
+    def slopes(z: Array) -> tuple[Array, Array, Array]:
+        with np.errstate(over="ignore", invalid="ignore"):
+            value, gradient, hessian = lin.slopes(z)
+        long = z * size
+        length = np.linalg.norm(long, axis=-1)
+        safe = np.maximum(length, 1e-12)[:, None]
+        slope = size * long / safe
+        cone_hessian = (np.diag(size**2) - slope[..., None] * slope[:, None]) / safe[..., None]
+        return value + length, gradient + slope, hessian + cone_hessian
+
+    return slopes
+
+
 def _many_valleys(lin: LinearRisk, steepness: float) -> Minimum | None:
     """The lowest of the tip and of where many starts lead, in kind units; None without slopes."""
     if not lin.loss.smooth:
         return None
     units = kind_units(lin)
     kind, loss_unit = units.kind, units.loss_unit
-    size = steepness / loss_unit * units.weight_sizes()  # the cone of kind weights
-
-    def cone(z: Array) -> tuple[Array, Array, Array]:
-        long = z * size
-        length = np.linalg.norm(long, axis=-1)
-        safe = np.maximum(length, 1e-12)[:, None]
-        slope = size * long / safe
-        cone_hessian = (np.diag(size**2) - slope[..., None] * slope[:, None]) / safe[..., None]
-        return length, slope, cone_hessian
-
-    def local(z: Array) -> tuple[Array, Array, Array]:
-        with np.errstate(over="ignore", invalid="ignore"):
-            return tuple(a + b for a, b in zip(kind.slopes(z), cone(z), strict=True))  # type: ignore[return-value]
-
+    local = _under_cone(kind, steepness / loss_unit * units.weight_sizes())
     tip = _fit(lin, lin.weights == 0)
     free = linear_minimum(lin)
     found = [free.theta] if free.others is None else [free.theta, *free.others]
@@ -246,7 +287,7 @@ def _without_penalty(risk: Risk) -> LinearRisk | None:
     return LinearRisk(design, risk.data.y, risk.loss, len(design), nothing, nothing, weights)
 
 
-def _fit(lin: LinearRisk, keep: NDArray[np.bool_]) -> Minimum:
+def _fit(lin: LinearRisk, keep: Support) -> Minimum:
     """The minimum with all other parameters held at zero."""
     theta = np.zeros(len(keep))
     if not keep.any():
@@ -254,33 +295,59 @@ def _fit(lin: LinearRisk, keep: NDArray[np.bool_]) -> Minimum:
     return linear_minimum(lin.on_columns(keep)).padded(keep)
 
 
-def _fitted(risk: Risk) -> tuple[Fit, NDArray[np.bool_]] | None:
+def _fitted(risk: Risk) -> tuple[Fit, Support, Callable[[Support], Support]] | None:
     """How to fit with only some of the parameters (p,) kept, and which of them the data feel.
 
+    Third, a support that stands for all that have the same data loss.
     None of them is penalised.  None for models that are not linear, and for several classes under
     a loss with kinks or valleys.
     """
     lin, nothing = _without_penalty(risk), np.zeros(risk.layout.size)
     if lin is not None:
         still = conditioned(lin.design, lin.weights == 0).still
-        return lambda keep: _fit(lin, keep), ~still
+        return lambda keep: _fit(lin, keep), ~still, lambda keep: keep
     units = class_units(risk, nothing, nothing, nothing)
     if units is None or not (risk.loss.convex and risk.loss.smooth):
         return None
     felt = np.isin(np.arange(len(nothing)), units.alive)
-    return lambda keep: _fit_classes(units, keep), felt
+    fits = _ClassFits(units)
+    return fits, felt, fits.like
 
 
-def _fit_classes(units: ClassUnits, keep: NDArray[np.bool_]) -> Minimum:
-    """As ``_fit`` for the logits of several classes."""
-    alive = keep[units.alive]
-    fewer = replace(
-        units,
-        kind=units.kind.on_columns(alive),
-        alive=units.alive[alive],
-        free=units.free[keep[units.free]],
-    )
-    return classes_minimum(fewer)
+class _ClassFits:
+    """As ``_fit`` for the logits of several classes, without a penalty.
+
+    What is attained with some parameters is attained with fewer of them too: a direction that
+    separates with those would separate with all.
+    """
+
+    def __init__(self, units: ClassUnits) -> None:
+        self.units = units
+        self.attained: list[Support] = []
+
+    def like(self, keep: Support) -> Support:
+        """With the weight of a feature in the last class where those in all others are kept.
+
+        Only differences of logits count, so each of the weights can stand for another.
+        """
+        full = keep.copy()
+        for same in self.units.interchangeable:
+            full[same] |= keep[same].sum() == len(same) - 1
+        return full
+
+    def __call__(self, keep: Support) -> Minimum:
+        units, alive = self.units, keep[self.units.alive]
+        fewer = replace(
+            units,
+            kind=units.kind.on_columns(alive),
+            alive=units.alive[alive],
+            free=units.free[keep[units.free]],
+        )
+        known = any((keep <= more).all() for more in self.attained)
+        found = classes_minimum(fewer, known)
+        if not known and found.kind != "infinity":
+            self.attained.append(keep.copy())
+        return found
 
 
 def _probes(weights: Array) -> Array:
@@ -288,7 +355,7 @@ def _probes(weights: Array) -> Array:
     return np.random.default_rng(0).normal(size=(4, len(weights))) * (weights > 0)
 
 
-def _cost(penalty: Penalty, weights: NDArray[np.bool_]) -> float | None:
+def _cost(penalty: Penalty, weights: Support) -> float | None:
     """What each weight in use costs, however large it is."""
     if not weights.any():
         return None

@@ -9,6 +9,7 @@ costs in the old ones.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -227,7 +228,8 @@ def kind_units(raw: LinearRisk) -> KindUnits:
     columns = columns.coarser(least)
     alive = np.flatnonzero(~columns.still)
     scale = columns.scale[alive] / unit  # theta = z / scale
-    design = without_noise(columns.design[:, alive], columns.noise[alive])
+    design = columns.design[:, alive] if columns.still.any() else columns.design
+    design = without_noise(design, columns.noise[alive])
     y, loss = raw.y, raw.loss
     if raw.loss.task == "regression":
         y, loss = (raw.y - shift) / unit, Rescaled(raw.loss, unit, loss_unit)
@@ -267,6 +269,7 @@ def _target_units(raw: LinearRisk, columns: Conditioned) -> tuple[float, float, 
     return shift, unit, float(np.exp2(np.round(np.log2(loss_unit))))
 
 
+@lru_cache(maxsize=256)
 def of_residuals(loss: Loss) -> bool:
     """Whether the loss depends on prediction - y alone."""
     y, prediction = np.array([1.0, 1.5, 2.0, 3.0]), np.array([1.2, 3.5, 1.1, 2.9])

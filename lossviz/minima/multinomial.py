@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -54,6 +55,9 @@ class ClassUnits:
     alive: NDArray[np.intp]
     free: NDArray[np.intp]  # parameters that nothing feels
     scale: Array  # (p,) of every column
+    interchangeable: Sequence[
+        NDArray[np.intp]
+    ]  # (k,) parameters each: only their differences count
 
     def theta(self, z: Array) -> Array:
         """(..., q) to (..., p)."""
@@ -117,23 +121,29 @@ def class_units(risk: Risk, kink: Array, ridge: Array, least: Array) -> ClassUni
     alive = np.flatnonzero(~still)
     logits = np.random.default_rng(0).normal(size=(len(X), outputs))
     losses = risk.loss.value(risk.data.y, logits)
+    interchangeable: list[NDArray[np.intp]] = []
     if np.allclose(risk.loss.value(risk.data.y, logits + 1.0), losses, rtol=1e-9):
         design = design - design.mean(1, keepdims=True)  # what all logits share has no loss
+        if all(np.array_equal(each.design, columns.design) for _, each in classes):
+            interchangeable = list(np.array([at for at, _ in classes]).T)
     kind = ClassesRisk(
         design[..., alive].reshape(-1, len(alive)), risk.data.y, risk.loss, len(X),
         (ridge / scale**2)[alive], (kink / np.abs(scale))[alive], weights[alive],
     )  # fmt: skip
     free = np.flatnonzero(still & (least == 0))
-    return ClassUnits(kind, classes, alive, free, np.abs(scale))
+    return ClassUnits(kind, classes, alive, free, np.abs(scale), interchangeable)
 
 
-def classes_minimum(units: ClassUnits) -> Minimum:
-    """The minimiser, the shortest of a line of equals, or the news that it lies at infinity."""
-    return units.back(_minimum(units.kind))
+def classes_minimum(units: ClassUnits, attained: bool = False) -> Minimum:
+    """The minimiser, the shortest of a line of equals, or the news that it lies at infinity.
+
+    ``attained`` says that it is known not to lie at infinity.
+    """
+    return units.back(_minimum(units.kind, attained))
 
 
-def _minimum(lin: ClassesRisk) -> Minimum:
-    away = left_behind(lin, lin.ridge + lin.kink)
+def _minimum(lin: ClassesRisk, attained: bool) -> Minimum:
+    away = None if attained else left_behind(lin, lin.ridge + lin.kink)
     if away is not None:
         # nothing is to be fitted where no row is left
         found = smooth_minimum(lin) if len(away[1]) else None

@@ -71,7 +71,7 @@ class Program:
 
     ``root`` (r, p) and ``g`` (p,); ``A`` (m, p) and ``t`` (m,), which already holds the
     anchors; ``sign``, ``slope``, ``length`` (m, k) and ``softness`` (m,) as in Graph, row by
-    row; unused segments have sign 0.
+    row; unused segments have sign 0.  All lie in memory column by column: there are many rows.
     """
 
     root: Array
@@ -94,8 +94,9 @@ def program(root: Array, g: Array, *groups: tuple[Graph, Array, Array, Array]) -
     most = max((len(graph.sign) for graph, *_ in groups), default=1)
     p = len(g)
 
-    def spread(values: Array, weight: Array) -> Array:
-        return np.outer(weight, np.append(values, np.zeros(most - len(values))))
+    def spread(values: Array, weight: Array, unused: float = 0.0) -> Array:
+        padded = np.append(values, np.full(most - len(values), unused))
+        return np.multiply.outer(padded, weight).T
 
     parts = [
         (
@@ -103,14 +104,14 @@ def program(root: Array, g: Array, *groups: tuple[Graph, Array, Array, Array]) -
             t + graph.anchor,
             spread(graph.sign, np.ones(len(t))),
             spread(graph.slope, weight),
-            np.tile(np.append(graph.length, np.full(most - len(graph.sign), np.inf)), (len(t), 1)),
+            spread(graph.length, np.ones(len(t)), np.inf),
             graph.softness / weight,
         )
         for graph, weight, A, t in groups
     ]
     empty = (np.zeros((0, p)), np.zeros(0), *[np.zeros((0, most))] * 3, np.zeros(0))
-    stacked = [np.concatenate(column) for column in zip(empty, *parts, strict=True)]
-    return Program(root, g, *stacked)
+    stacked = (np.concatenate(column) for column in zip(empty, *parts, strict=True))
+    return Program(root, g, *(np.asfortranarray(each) for each in stacked))
 
 
 KINK = Graph(0.0, np.array([-1.0, 1.0]), np.array([-1.0, 1.0]), np.full(2, np.inf), 0.0)

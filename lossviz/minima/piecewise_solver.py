@@ -41,7 +41,8 @@ def solve(prog: Program) -> Exact:
     directions = nothing.T if p > rank else None
     if not rank:
         return Exact(np.zeros(p), True, None, False, directions)
-    white = replace(prog, root=prog.root @ inward, g=inward.T @ prog.g, A=prog.A @ inward)
+    A = (inward.T @ prog.A.T).T  # column by column in memory, as all of a Program
+    white = replace(prog, root=prog.root @ inward, g=inward.T @ prog.g, A=A)
     if not len(prog.A):
         z = np.linalg.solve(white.H, -white.g)
         z -= np.linalg.solve(white.H, white.H @ z + white.g)

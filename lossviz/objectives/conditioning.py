@@ -69,6 +69,8 @@ class Conditioned:
         """The same in units of at least ``least`` (p,): what is penalised strongly stays small."""
         grown = np.exp2(np.ceil(np.log2(np.maximum(least / np.abs(self.scale), 1.0))))
         grown[self.still] = 1.0
+        if (grown == 1).all():
+            return self
         return replace(
             self,
             design=self.design / grown,
@@ -84,30 +86,35 @@ class Conditioned:
 
 def conditioned(design: Array, free: NDArray[np.bool_]) -> Conditioned:
     """The columns (n, p) in kind units; ``free`` (p,) are the parameters that nothing penalises."""
-    low, high = design.min(0), design.max(0)
+    columns = np.ascontiguousarray(design.T)  # (p, n): sums run along the memory
+    low, high = columns.min(1), columns.max(1)
     level = (low == high) & (low != 0) & free
     largest = np.maximum(np.abs(low), np.abs(high))
     intercept = int(level.argmax()) if level.any() else None
-    centre = np.zeros(design.shape[1])
+    centre = np.zeros(len(columns))
     if intercept is not None:
-        first = design[0]
-        centre = first + (design - first).mean(0)
+        first = columns[:, 0]
+        centre = first + (columns - first[:, None]).mean(1)
         centre[intercept] = 0.0
-    moved = design - centre
-    spread = np.sqrt(np.mean((moved / np.where(largest > 0, largest, 1.0)) ** 2, axis=0)) * largest
-    still = np.abs(moved).max(0) <= 4 * EPS * largest
+    moved = columns - centre[:, None]
+    farthest = np.maximum(np.abs(low - centre), np.abs(high - centre))
+    still = farthest <= 4 * EPS * largest
     if intercept is not None:
         still[intercept] = False
-    still[largest == 0] = True
-    scale = _near_power_of_two(np.where(still, 1.0, spread))
+    scale = _near_power_of_two(np.where(still, 1.0, farthest))  # in these units squares are safe
+    moved /= scale[:, None]
+    spread = np.sqrt(np.einsum("pn,pn->p", moved, moved) / len(design)) * scale
+    known, scale = scale, _near_power_of_two(np.where(still, 1.0, spread))
+    moved *= (known / scale)[:, None]
+    moved[still] = 0.0
     if intercept is not None:
         scale[intercept] = design[0, intercept]
+        moved[intercept] = 1.0
         # every centre is what the weight adds to the constant column's own value
         centre = centre / design[0, intercept]
         centre[intercept] = 0.0
-    moved = np.where(still, 0.0, moved / scale)
     noise = np.where(still, 0.0, 4 * EPS * largest / np.abs(scale))
-    return Conditioned(moved, centre, scale, intercept, still, noise)
+    return Conditioned(moved.T, centre, scale, intercept, still, noise)
 
 
 def prediction_rounding(design: Array, theta: Array) -> Array:

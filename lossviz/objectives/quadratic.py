@@ -57,8 +57,10 @@ def quadratic_of(model: Model, X: Array, design: Array, y: Array, scale: float) 
     kind = without_noise(columns.design, columns.noise)
     triangle = np.linalg.qr(kind, mode="r")
     shift = 0.0 if columns.intercept is None else float(y[0] + (y - y[0]).mean())
-    z = np.linalg.lstsq(kind, y - shift, rcond=None)[0]
-    floor = scale * float(((columns.design @ z - (y - shift)) ** 2).sum())
+    target = y - shift
+    z = np.linalg.lstsq(kind, target, rcond=None)[0]
+    missed = columns.design @ z - target
+    floor = scale * float(missed @ missed)
     minimiser, root = columns.theta(z, shift), triangle @ columns.matrix
     if basis is not None:
         minimiser, root = basis.theta(minimiser), root @ basis.matrix
@@ -69,7 +71,7 @@ def quadratic_of(model: Model, X: Array, design: Array, y: Array, scale: float) 
     steps = np.concatenate(
         [np.zeros((1, len(z))), np.random.default_rng(0).normal(size=(4, len(z)))]
     )
-    unit = float(np.sqrt(np.mean((y - shift) ** 2))) or 1.0
+    unit = float(np.sqrt(np.mean(target**2))) or 1.0
     moves = columns.theta(unit * steps)
     at = minimiser + (moves if basis is None else basis.theta(moves))
     with np.errstate(over="ignore", invalid="ignore"):

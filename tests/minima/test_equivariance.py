@@ -19,7 +19,8 @@ from lossviz.landscapes import evaluate_plane
 from lossviz.landscapes.planes import Plane
 from lossviz.landscapes.window import good_window
 from lossviz.losses import LOSSES
-from lossviz.minima import certificate, minimize
+from lossviz.minima import certificate, minimize, multinomial
+from lossviz.minima.multinomial import left_behind
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
 from lossviz.penalties import PENALTIES
@@ -233,3 +234,30 @@ def test_the_best_subset_of_several_classes_is_no_worse_than_any_other():
     for weights in product([0.0, 1.0], repeat=6):
         mask = np.array([1.0, 1.0, 1.0, *weights])
         assert least(mask) + fee * sum(weights) >= got.value - 1e-6
+
+
+def test_the_best_subset_of_many_weights_of_several_classes_is_proved(monkeypatch):
+    """Of a feature's weights in all classes one is never needed: those supports are one."""
+    asked = []
+    monkeypatch.setattr(
+        multinomial, "left_behind", lambda *parts: asked.append(1) or left_behind(*parts)
+    )
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(60, 4))
+    y = (X @ rng.normal(size=(4, 3)) + rng.gumbel(size=(60, 3))).argmax(1)
+    data, loss = Data(X, y, "multiclass"), LOSSES["softmax_cross_entropy"]()
+    got = minimize(Risk(data, MODELS["linear"](), loss, PENALTIES["l0"](0.03)))
+    assert got.exact
+    # what is attained with all weights is attained with fewer: only the first is asked about
+    assert len(asked) == 1
+    # a few supports fitted by another solver, with no two of the same loss
+    alone = Risk(data, MODELS["linear"](), loss)
+    used = np.abs(got.theta[3:]) > 0
+    for j in range(12):
+        mask = np.r_[1.0, 1.0, 1.0, used ^ (np.arange(12) == j)]
+        found = scipy_minimize(
+            lambda z, mask=mask: alone.value(mask * z),
+            np.zeros(15),
+            jac=lambda z, mask=mask: mask * alone.gradient(mask * z),
+        )
+        assert found.fun + 0.03 * mask[3:].sum() >= got.value - 1e-9

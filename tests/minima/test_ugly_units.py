@@ -452,13 +452,25 @@ def test_a_copy_in_another_unit_far_from_zero_leaves_the_mean_loss_right(loss, o
 @pytest.mark.parametrize("loss", ["softmax_cross_entropy", "softmax_label_smoothing"])
 def test_classes_are_fitted_alike_with_a_copy_of_a_timestamp(loss):
     seconds = 1.7e9 + 1e3 * BASE
-    both = np.column_stack([seconds, 2 * seconds[:, 0] + 1])
+    both = np.column_stack([seconds, 0.3 * seconds[:, 0] + 7])  # rounded: no exact copy
     alone, got = (
         minimize(Risk(Data(X, CLASSES, "multiclass"), MODELS["linear"](), LOSSES[loss]()))
         for X in (BASE, both)
     )
     assert got.exact == alone.exact
     assert got.value == pytest.approx(alone.value, rel=1e-6)
+    # one direction for each column that all logits may share, one for the copy in two classes
+    assert (len(alone.directions), len(got.directions)) == (3, 6)
+    assert "The weight of x1 and weight of x3 cannot be told apart" in got.message
+    assert "cannot be told" not in alone.message
+
+
+def test_a_constant_feature_of_three_classes_is_named():
+    X = np.column_stack([BASE, np.full(16, 1.7e9)])
+    loss = LOSSES["softmax_cross_entropy"]()
+    got = minimize(Risk(Data(X, CLASSES, "multiclass"), MODELS["linear"](), loss))
+    assert "The weight of x3 cannot be told from the intercept" in got.message
+    assert "told apart" not in got.message
 
 
 @pytest.mark.parametrize("site", [3.0, 1.7e9])
