@@ -105,17 +105,17 @@ class _Supports:
             if len(self.losses) >= self.most:
                 return np.inf
             return self._try(keep).value
-        if known + self._price(keep) < self.value:  # fewer weights than those it was fitted with
+        if known + self._charge(keep) < self.value:  # fewer weights than those it was fitted with
             self._try(keep)
         return known
 
-    def _price(self, keep: Support) -> float:
+    def _charge(self, keep: Support) -> float:
         return self.cost * int(keep[self.weights].sum())
 
     def _try(self, keep: Support) -> Minimum:
         found = self.fit(keep)
         self.losses[self.like(keep).tobytes()] = found.value
-        value = found.value + self._price(keep)
+        value = found.value + self._charge(keep)
         if value < self.value:
             self.value, self.best = value, found
         return found
