@@ -107,9 +107,10 @@ class Environment:
     """An environment as a menu knows it: ``make`` is its objective.
 
     ``lasting`` says whether there is a next step, so that the discount counts; ``actions`` and
-    ``places`` name what can be done and where; ``reach`` is the half width of the window.
-    ``rewards`` are those it has unless others are given, ``earned`` says what each is for.
-    ``cells`` is (rows, columns) where the states lie on a grid, row by row from below.
+    ``places`` name what can be done and where; ``reach`` is the half width of the window, and
+    ``start`` two logits from which there is something to learn.  ``rewards`` are those it has
+    unless others are given, ``earned`` says what each is for.  ``cells`` is (rows, columns) where
+    the states lie on a grid, row by row from below.
     """
 
     label: str
@@ -118,6 +119,7 @@ class Environment:
     actions: tuple[str, ...]
     places: tuple[str, ...]
     reach: float
+    start: tuple[float, float]
     rewards: Rewards
     earned: tuple[str, ...]
     cells: tuple[int, int] | None = None
@@ -226,20 +228,20 @@ def _cell(cell: int) -> str:
 ENVIRONMENTS = {
     "two_states": Environment(
         "Two states, two actions", two_states, True, ("action 0", "action 1"),
-        ("state 1", "state 2"), 8.0, (0.1, 0.0, 0.0, 1.0),
+        ("state 1", "state 2"), 8.0, (-3.0, -2.0), (0.1, 0.0, 0.0, 1.0),
         tuple(f"action {action} in state {state}" for state in (1, 2) for action in (0, 1)),
     ),
     "two_arms": Environment(
         "Bandit with two arms", two_arms, False, ("arm 1", "arm 2"), ("arms",), 8.0,
-        (1.0, 0.5), ("arm 1", "arm 2"),
+        (-4.0, 0.0), (1.0, 0.5), ("arm 1", "arm 2"),
     ),
     "three_arms": Environment(
         "Bandit with three arms", three_arms, False, ("arm 1", "arm 2", "arm 3"), ("arms",), 8.0,
-        (1.0, 0.8, 0.0), ("arm 1", "arm 2", "arm 3"),
+        (-3.0, 0.0), (1.0, 0.8, 0.0), ("arm 1", "arm 2", "arm 3"),
     ),
     "grid": Environment(
         "A walk past two pits", grid, True, ARROWS, tuple(map(_cell, range(WIDE * HIGH))), 6.0,
-        (1.0, -1.0, -0.02), ("the goal", "a pit", "every step"), (HIGH, WIDE),
+        (1.0, 0.0), (1.0, -1.0, -0.02), ("the goal", "a pit", "every step"), (HIGH, WIDE),
     ),
 }  # fmt: skip
 

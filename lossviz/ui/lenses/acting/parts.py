@@ -40,8 +40,6 @@ from lossviz.ui.turns import heed
 Array = NDArray[np.floating]
 GROUP, GRID, MOST, SAMPLES = "acting", 81, 5000, 400
 FAR, SHORT, NEARLY = 0.99, 0.05, 0.99
-STARTS = {"two_states": (-3.0, -2.0), "two_arms": (-4.0, 0.0), "three_arms": (-3.0, 0.0),
-          "grid": (1.0, 0.0)}  # fmt: skip
 
 
 class Setting(NamedTuple):
@@ -107,9 +105,8 @@ def choose() -> Choice:
             seed = slider("Seed", "act-seed", 0, 0, 99, whole=True)
         setting = Setting(id, discount, entropy, rewards)
         names = setting.objective.names
-        home = STARTS[id]
-        a = controls.typed(st.container(), f"Start: {names[0]}", "act-a", home[0])
-        b = controls.typed(st.container(), f"Start: {names[1]}", "act-b", home[1])
+        a = controls.typed(st.container(), f"Start: {names[0]}", "act-a", environment.start[0])
+        b = controls.typed(st.container(), f"Start: {names[1]}", "act-b", environment.start[1])
     reach = 4 * environment.reach
     start = float(np.clip(a, -reach, reach)), float(np.clip(b, -reach, reach))
     if start != (a, b):
