@@ -52,7 +52,8 @@ def known(name: str) -> str | None:
     return held
 
 
-# The browser's database takes what its small storage does not.  The newest few texts stay.
+# The browser's database takes what its small storage does not.  The newest few texts stay.  A draft
+# ("own") has a place for each tab, so that two tabs do not overwrite each other's.
 _SHELF_SCRIPT = """
 const MOST = 8;
 const settled = (ask) => new Promise((done, fail) => {
@@ -65,22 +66,49 @@ async function shelf() {
   const base = await settled(ask);
   return base.transaction("texts", "readwrite").objectStore("texts");
 }
-async function write(name, text) {
-  await settled((await shelf()).put({ text, at: Date.now() }, name));
+async function newestFirst() {  // [name, { text, at }]
   const names = await settled((await shelf()).getAllKeys());
   const held = await settled((await shelf()).getAll());
-  const old = names.map((each, i) => [held[i].at, each]).sort(([p], [q]) => q - p).slice(MOST);
-  for (const [, each] of old) (await shelf()).delete(each);
+  return names.map((each, i) => [each, held[i]]).sort(([, p], [, q]) => q.at - p.at);
+}
+async function write(name, text) {
+  await settled((await shelf()).put({ text, at: Date.now() }, name));
+  for (const [each] of (await newestFirst()).slice(MOST)) (await shelf()).delete(each);
+}
+const read = async (name) => (await settled((await shelf()).get(name)))?.text ?? "";
+const place = (name) => {  // this tab's, also after it is loaded again
+  const tab = sessionStorage.getItem("lossviz.tab") ?? Math.random().toString(36).slice(2);
+  sessionStorage.setItem("lossviz.tab", tab);
+  return `${name}.${tab}`;
+};
+const source = (name) => `lossviz.${name}.from`;  // the other place that this tab's draft is from
+async function readOwn(name) {
+  const mine = await read(place(name));
+  if (mine) return mine;
+  const others = (await newestFirst()).filter(([each, { text }]) =>
+    text && (each === name || each.startsWith(`${name}.`)));
+  if (!others.length) return "";
+  sessionStorage.setItem(source(name), others[0][0]);
+  return others[0][1].text;
+}
+async function writeOwn(name, text) {
+  const from = sessionStorage.getItem(source(name));
+  if (text) {
+    if (from === null || await read(from) !== text) await write(place(name), text);
+    return;
+  }
+  for (const each of [place(name), from]) if (each) await settled((await shelf()).delete(each));
+  sessionStorage.removeItem(source(name));
 }
 const asked = new WeakMap();  // root of a component -> what it last did
 export default function ({ data, setStateValue, parentElement }) {
-  const { name, text, quiet } = data;
+  const { name, text, quiet, own } = data;
   const before = asked.get(parentElement);
   if (before?.name === name && before.text === text) return;
   asked.set(parentElement, data);
   const act = text === null
-    ? shelf().then((open) => settled(open.get(name))).then((found) => found?.text ?? "")
-    : write(name, text).then(() => (quiet ? "" : "kept"));
+    ? (own ? readOwn : read)(name)
+    : (own ? writeOwn : write)(name, text).then(() => (quiet ? "" : "kept"));
   act.catch(() => "").then((answer) => {  // "": nothing is kept
     if (answer || !quiet) setStateValue("answer", answer);
   });
@@ -100,17 +128,19 @@ def fetch(name: str) -> str | None:
 
 
 def hand_over(name: str, text: str) -> None:
-    """Give the browser a text of any length to keep in place of an earlier one.
+    """Give the browser a text of any length to keep in place of this tab's earlier one.
 
-    It does not answer, so this costs no further run: call it in every run that has the text.
+    What another tab keeps under the name stays.  "" has the browser forget the tab's text, and the
+    one that ``look_up`` found.  It does not answer, so this costs no further run: call it in every
+    run that has the text.
     """
-    _answer(f"hand-over-{name}", name, text, quiet=True)
+    _answer(f"hand-over-{name}", name, text, quiet=True, own=True)
 
 
 def look_up(name: str, then: Callable[[str], None]) -> None:
     """Call ``then``, before a run, with the text that ``hand_over`` gave the browser.
 
-    Where it has none, nothing happens.
+    That is this tab's, else the newest of any tab.  Where it has none, nothing happens.
     """
     key = f"look-up-{name}"
 
@@ -118,7 +148,7 @@ def look_up(name: str, then: Callable[[str], None]) -> None:
         if text := st.session_state[key]["answer"]:
             then(text)
 
-    _answer(key, name, None, quiet=True, heard=found)
+    _answer(key, name, None, quiet=True, own=True, heard=found)
 
 
 def _answer(
@@ -126,8 +156,9 @@ def _answer(
     name: str,
     text: str | None,
     quiet: bool = False,
+    own: bool = False,
     heard: Callable[[], None] = lambda: None,
 ) -> str | None:
-    data = {"name": name, "text": text, "quiet": quiet}
+    data = {"name": name, "text": text, "quiet": quiet, "own": own}
     answer: str | None = getattr(_SHELF(key=key, data=data, on_answer_change=heard), "answer", None)
     return answer

@@ -178,6 +178,27 @@ def test_a_long_table_and_a_typed_cell_outlive_the_server_and_the_tab(reader):
 
 
 @pytest.mark.deep
+def test_two_tabs_keep_a_table_each_that_is_not_in_use(visit, app):
+    """Neither overwrites the other's: the newer comes back first, and then the older."""
+    for name in ("older", "newer"):
+        page = visit(f"{app}/your_data")
+        settled(page)
+        upload(page, f"{name}.csv", f"x,{name}\n1,2\n2,4\n3,5\n".encode())
+        page.get_by_text(f"{name}.csv: 3 rows").wait_for()
+        page.wait_for_function(KEPT, arg=f"x,{name}")
+    for name in ("newer", "older"):
+        page = visit(f"{app}/your_data")
+        page.get_by_text(f"{name}.csv: 3 rows").wait_for()
+        settled(page)
+        page.get_by_role("button", name="Discard it").click()
+        page.wait_for_function(f"async () => !(await ({KEPT})('x,{name}'))")
+    page = visit(f"{app}/your_data")
+    settled(page)
+    page.wait_for_function(f"async () => !(await ({KEPT})('x,'))")
+    assert page.get_by_text("made this here earlier").count() == 0
+
+
+@pytest.mark.deep
 def test_points_are_drawn_by_clicking(visit, app):
     page = visit(f"{app}/your_data?way=draw")
     drawn(page, "drawn-board")

@@ -1,5 +1,7 @@
 """A formula typed on a page: the picture follows, and a bad one keeps the last good picture."""
 
+import pytest
+
 from tests.running import pictures, run, settled, text
 
 
@@ -18,6 +20,20 @@ def test_a_typed_loss_changes_the_surface_and_a_bad_one_keeps_it():
         assert at.code[0].value.startswith(bad)  # with the caret under it
         assert len(pictures(at)) == 3
     at.text_input(key="loss-formula-expression").set_value("r**2")
+    assert not settled(at).error
+
+
+@pytest.mark.parametrize("page", ["surface", "gradient_descent"])
+def test_a_typed_loss_that_overflows_is_told_with_a_form_that_does_not(page):
+    # Engel's residuals are beyond 710, where cosh(r) is more than a number can be
+    at = run(page, data="engel", loss="formula", n="25",
+             loss__formula__expression="log(cosh(r))")  # fmt: skip
+    error = at.error[0].value.replace("\\", "")  # as Markdown has it
+    assert "Your formula overflows" in error
+    assert "such as abs(r) + log(1 + exp(-2*abs(r))) - log(2) for log(cosh(r))" in error
+    assert pictures(at)
+    stable = error.split("such as abs")[1].split(" for ")[0]
+    at.text_input(key="loss-formula-expression").set_value("abs" + stable)
     assert not settled(at).error
 
 

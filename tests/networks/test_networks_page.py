@@ -69,6 +69,15 @@ def test_the_training_is_played_with_the_loss_and_the_answer_of_every_step():
         assert number(float(numbers(trace["y"])[-1]), 3) in play["captions"][-1]
 
 
+def test_a_replay_of_many_classes_says_why_the_data_are_not_drawn():
+    link = {**TINY, "task": "multiclass", "mdata": "iris", "net-panel": "replay"}
+    at = run("neural_networks", **link)
+    assert "The data have 3 classes: one boundary cannot show" in text(at)
+    assert "cannot show what a network says" not in text(
+        run("neural_networks", **TINY, net__panel="replay")
+    )
+
+
 @pytest.mark.parametrize(("kind", "drawn"), [("maps", 4), ("plain", 2), ("skip", 2)])
 def test_points_not_seen_as_maps_or_as_at_most_four_surfaces_in_all(kind, drawn):
     at = run("neural_networks", **TINY, net__panel="validation", net__validation=kind)

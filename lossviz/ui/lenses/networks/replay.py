@@ -29,11 +29,16 @@ def replay(members: Sequence[Member], colours: Sequence[str]) -> None:
         key="net-learned", height="strip", group=GROUP, moves=[stage.Pick(name) for name in now],
         alt="The training losses of both networks against the step.",
     )  # fmt: skip
-    for member, column, key in zip(
+    data = members[0].risk.data  # both are trained on them
+    if data.task == "multiclass":
+        st.caption(
+            f"The data have {data.outputs} classes: one boundary cannot show what a network says "
+            "of them, so that the data are not drawn here."
+        )
+    shown = () if data.task == "multiclass" else zip(
         members, st.columns(2, gap="small"), ("plain", "skip"), strict=True
-    ):
-        if member.risk.data.task == "multiclass":
-            continue
+    )  # fmt: skip
+    for member, column, key in shown:
         with column:
             st.markdown(f"**{member.name}**")
             drawn = fit(member.risk)
