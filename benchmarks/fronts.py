@@ -15,6 +15,7 @@ ROWS, WEIGHTS = 1000, np.linspace(0.005, 0.995, 200)
 PAIRS = {  # of losses, and the features they are of
     ("squared", "squared"): 5,
     ("squared", "absolute"): 2,
+    ("absolute", "absolute"): 2,
     ("huber", "huber"): 5,
     ("cross_entropy", "cross_entropy"): 5,
     ("softmax_cross_entropy", "softmax_cross_entropy"): 2,

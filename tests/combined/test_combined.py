@@ -226,6 +226,32 @@ def test_a_front_with_kinks_is_what_every_weight_alone_gives(seed):
         assert both.value(theta) == pytest.approx(combined_minimum(both).value, rel=1e-8)
 
 
+@pytest.mark.parametrize("names", [
+    ("absolute", "quantile"), ("epsilon_insensitive", "epsilon_insensitive"), ("hinge", "hinge"),
+    ("epsilon_insensitive", "squared"),
+])  # fmt: skip
+@pytest.mark.parametrize("tied", [False, True])
+def test_a_front_of_losses_made_of_lines_goes_along_edges(names, tied):
+    # tied: whole numbers, so that rows repeat each other and corners have more than p rows
+    rng = np.random.default_rng(2)
+    X = rng.integers(-2, 3, (60, 2)).astype(float) if tied else rng.normal(size=(60, 2))
+    risks = []
+    for name in names:
+        y = rng.integers(-3, 4, 60) * 1.0 if tied else rng.standard_t(3, 60) + X[:, 0]
+        task = LOSSES[name].task
+        target = (y > 0) * 1.0 if task == "binary" else y
+        risks.append(Risk(Data(X, target, task=task), MODELS["linear"](), LOSSES[name]()))
+    weights = rng.permutation(np.linspace(0.02, 0.98, 25))
+    thetas = front_with_kinks(*risks, weights)
+    assert thetas is not None
+    proved = ~np.isnan(thetas).any(1)
+    assert proved.sum() >= (13 if tied else 25)
+    for weight, theta in list(zip(weights, thetas, strict=True))[::4]:
+        both = Combined([(weight, risks[0]), (1 - weight, risks[1])])
+        if np.isfinite(theta).all():
+            assert both.value(theta) == pytest.approx(combined_minimum(both).value, rel=1e-12)
+
+
 def test_smooth_convex_terms_on_other_targets_are_certified():
     other = np.random.default_rng(3).normal(size=len(risk().data))
     both = Combined([(1.0, risk("log_cosh")), (1.0, risk("log_cosh", y=other))])

@@ -249,7 +249,8 @@ def _around(sheet: Sheet) -> list[str]:
     found = []
     for where, lines in (("Above", sheet.before), ("Below", sheet.after), ("In", sheet.between)):
         if lines:
-            more = f" and {len(lines) - 1} more lines" if len(lines) > 1 else ""
+            rest = len(lines) - 1
+            more = f" and {rest:,} more line{'s' if rest > 1 else ''}" if rest else ""
             found.append(f"{where} the table, not data: {shown(lines[0])}{more}.")
     return found
 
