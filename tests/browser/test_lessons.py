@@ -165,6 +165,10 @@ def test_a_lesson_fills_the_screen(visit, app):
     page.wait_for_function("() => !document.querySelector('[data-testid=stHeader]').offsetHeight")
     assert page.locator(".st-key-lesson-stage iframe").bounding_box()["height"] > 800
     shoot(page, "lesson-presented")
+    for key, title in (("ArrowRight", "The lowest point"), ("ArrowLeft", "Two weights, one line")):
+        page.keyboard.press(key)
+        page.locator("h3").filter(has_text=title).wait_for()
+        assert page.locator(".stage-leave").is_visible()
 
 
 @pytest.mark.deep
@@ -233,17 +237,24 @@ def test_states_added_on_pages_make_a_lesson_that_plays(visit, app):
     assert read_link(lesson.scenes[0].link).page == "surface"
     assert read_link(lesson.scenes[0].link).words["loss"] == "absolute"
 
-    # the downloaded file is the draft, and pasted it plays
+    # the downloaded file is the draft; pasted it can be played, and opened it is
     with page.expect_download() as download:
         page.get_by_role("button", name="Download").last.click()
     text = download.value.path().read_text()
     assert text.strip() == page.get_by_label("The draft").input_value().strip()
-    page.goto(f"{app}/lessons")
-    settled(page)
-    page.get_by_text("A lesson of your own").click()
-    page.get_by_label("Or paste it").fill(text)
-    page.get_by_label("Or paste it").blur()
-    page.get_by_role("button", name=f"Play “{lesson.title}”").click()
+    play = page.get_by_role("button", name=f"Play “{lesson.title}”")
+    for bring in ("paste", "open"):
+        page.goto(f"{app}/lessons")
+        settled(page)
+        page.get_by_text("A lesson of your own").click()
+        if bring == "paste":
+            page.get_by_label("Or paste it").fill(text)
+            page.get_by_label("Or paste it").blur()
+        else:
+            file = {"name": "mine.md", "mimeType": "text/markdown", "buffer": text.encode()}
+            page.locator("[data-testid=stFileUploader] input").set_input_files(file)
+        play.wait_for()
+    play.click()
     frame = page.frame_locator(".st-key-lesson-stage iframe")
     for place, picture in ((1, "map"), (2, "outliers-data")):
         page.locator("h3").filter(has_text=lesson.scenes[place - 1].title).wait_for()
