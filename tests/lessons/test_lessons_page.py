@@ -35,6 +35,21 @@ def test_a_right_and_a_wrong_answer_are_told_apart_with_the_number():
     assert "3.673 (squared) and 0.345 (absolute)" in at.success[0].value
 
 
+def test_an_order_sent_before_it_is_whole_forgets_nothing():
+    at = run("lessons", lesson="01-a-point-is-a-model", scene="5")
+    question = course()["01-a-point-is-a-model"].scenes[4].question
+    right = right_answer(question, course()["01-a-point-is-a-model"].scenes[4].scope())
+    at.multiselect[0].set_value(right)
+    at.button[0].click()
+    settled(at)
+    at.multiselect[0].set_value(right[:2])
+    at.button[0].click()
+    settled(at)
+    assert "Choose or type an answer first." in text(at)
+    assert at.success[0].value.startswith("Yes.")
+    assert "Make it break" in text(at)
+
+
 def test_all_answers_can_be_forgotten():
     at = run("lessons", lesson="02-squared-against-absolute", scene="2")
     at.radio[0].set_value("Only the least-squares line")

@@ -157,8 +157,7 @@ def _ask(id: str, number: int, scene: Scene, question: Question, reader: _Reader
     if sent and answer in (None, []):
         drag = question.kind == "drag"
         st.caption("Drag it first." if drag else "Choose or type an answer first.")
-        return False
-    if sent:
+    elif sent:
         verdict = judge(question, scene.scope(), answer)
         _keep(id, number, {"answer": answer, "right": verdict.right})
         classroom.answered(f"{id}-{number}", answer)
