@@ -108,6 +108,9 @@ def test_a_phone_shows_the_picture_first(visit, app, name):
     assert min(tops) < 260
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert not page.evaluate(SMALL)
+    for player in page.locator(".st-key-board .stage-player").all()[:1]:
+        box = player.bounding_box()  # what moves the pictures stays on the screen with them
+        assert box["y"] + box["height"] <= 844
     if name == "regularization":  # the title of the axis below is whole: nothing touches the edge
         drawn(page, "reg-data")
         page.locator(".stage-player").evaluate(
