@@ -12,12 +12,14 @@ from scipy.special import expit, logsumexp, softmax
 from lossviz.landscapes import evaluate_plane
 from lossviz.landscapes.planes import axes
 from lossviz.minima import minimize
+from lossviz.minima.policies import best_actions
 from lossviz.objectives import Bandit, MarkovDecision
 from lossviz.optimizers import OPTIMIZERS
 from lossviz.trajectories import descend
 from tests.combined.test_combined import central
 from tests.oracles import case, check
 
+SHORT_SIGHTED = 5  # a seed whose best action at once is not the best in the long run
 Q01, Q02 = case("Q01_bandit"), case("Q02_mdp")
 
 
@@ -34,6 +36,17 @@ def anywhere(s=4, a=3, discount=0.8, entropy=0.0, seed=0):
 
 def probe(entry, row, *names):
     return [{**entry, "value": row[name]} for name in names]
+
+
+@pytest.mark.parametrize("unit", [1e-15, 1e15])
+def test_the_unit_of_rewards_does_not_change_the_best_policy(unit):
+    states = anywhere(seed=SHORT_SIGHTED)
+    at_once = np.array(states.rewards).argmax(-1)
+    best = best_actions(states)
+    assert (best != at_once).any()
+    scaled = MarkovDecision(states.moves, unit * np.array(states.rewards), 0.8, states.start)
+    assert (best_actions(scaled) == best).all()
+    assert minimize(scaled).value == pytest.approx(unit * minimize(states).value, rel=1e-12, abs=0)
 
 
 def test_the_bandit_is_q01s():

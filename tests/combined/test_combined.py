@@ -265,12 +265,14 @@ def test_what_is_not_convex_is_said_to_be_local():
     assert minimize(both).kind == "local"
 
 
-def test_a_flat_sum_is_a_set():
-    flat = Quadratic(np.array([[1.0, 1.0]]), np.array([1.0, 1.0]), 0.5)
+@pytest.mark.parametrize("height", [1e-6, 1.0, 1e6])
+def test_a_flat_sum_is_a_set(height):
+    flat = Quadratic(height * np.array([[1.0, 0.3]]), np.array([1.0, 1.0]), 0.5)
     best = minimize(Combined([(2.0, flat)]))
     assert best.kind == "set"
     assert best.value == pytest.approx(1.0)
-    assert np.abs(best.directions @ [1.0, 1.0]).max() < 1e-12
+    assert len(best.directions) == 1
+    assert np.abs(best.directions @ [1.0, 0.3]).max() < 1e-12
 
 
 def test_a_curve_that_is_only_nearly_quadratic_is_not_taken_for_one():
