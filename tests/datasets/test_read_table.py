@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LinearRegression
@@ -310,3 +312,21 @@ def test_columns_say_how_they_were_read():
 def test_what_is_no_table_is_refused_in_a_sentence(text, words):
     with pytest.raises(ValueError, match=words):
         read_table(text).data(["x"], "y")
+
+
+def test_nothing_is_collected_while_a_long_table_is_read():
+    # every search for garbage goes through all rows read so far: it took half of the time
+    seen = []
+
+    def note(phase, info):
+        seen.append(info["generation"])
+
+    gc.callbacks.append(note)
+    try:
+        read_table("x,y\n" + "1.5,2\n" * 20_000)
+    finally:
+        gc.callbacks.remove(note)
+    assert len(seen) < 5, seen
+    with pytest.raises(ValueError, match="cells"):
+        read_table("x,y\n1,2\n1,2,3\n")
+    assert gc.isenabled()
