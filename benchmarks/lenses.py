@@ -83,23 +83,23 @@ def run(repeats: int = 6) -> None:
 
 def record(lens: str, change: Change, folder: Path) -> tuple[list[str], list[str]]:
     """The two labels, and the pictures that differ between both states; what the floor shows."""
-    from lossviz.ui import stage
+    from lossviz.ui.stage import messages
     from tests.running import run as opened
 
     states: dict[str, dict[str, Any]] = {}
-    usual = stage._mount
+    usual = messages.send
     for id, label in (change.first, change.second):
         seen: dict[str, Any] = states.setdefault(label, {})
 
-        def mount(entry, key, message, callbacks, figure=None, seen=seen):
+        def send(entry, key, message, callbacks, figure=None, seen=seen):
             seen[key] = (entry, dict(message), figure)
             usual(entry, key, message, callbacks, figure)
 
-        stage._mount = mount
+        messages.send = send
         try:
             opened(lens, **{**change.link, change.menu: id})
         finally:
-            stage._mount = usual
+            messages.send = usual
     (folder / f"{lens}.pickle").write_bytes(pickle.dumps((change.menu, states)))
     one, two = states.values()
     changed = [

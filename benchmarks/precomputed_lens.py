@@ -14,7 +14,7 @@ import streamlit as st
 from lossviz.ui.stage import assets
 
 if __name__ == "__main__":
-    from lossviz.ui import stage
+    from lossviz.ui.stage import messages
 
     folder, lens = Path(os.environ["LENSES"]), st.query_params["lens"]
 
@@ -32,6 +32,6 @@ if __name__ == "__main__":
         width, height = boxes.get(name, (600, 0))
         with st.container(width=width):
             sized = {"height": height} if entry == "picture" else {}
-            stage._mount(entry, name, {**message, **sized}, {}, figure)
+            messages.send(entry, name, {**message, **sized}, {}, figure)
 else:
     app = st.App(__file__, routes=assets.routes())

@@ -79,8 +79,9 @@ A path played step by step, in every picture of the group and without the server
 
 A slider that turns a number of the loss, which the Live solvers of the group then use::
 
-    stage.dial(key="delta", group="main", label="δ", field="delta", value=1.0, ends=(0.1, 10),
-               log=True, on_rest=chosen)
+    stage.dial(key="delta", group="main", label="δ", value=1.0, values=[0.5, 1.0, 2.0],
+               solvers=[{"kind": "huber", "delta": delta, "scale": 1} for delta in (0.5, 1, 2)],
+               on_rest=chosen)
 
 Linked cameras: give several pictures the same ``camera``::
 
@@ -95,23 +96,19 @@ shift times ten, + and - zoom, Enter clicks.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
-import secrets
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from lossviz.figures import drawing
 from lossviz.landscapes.planes import Plane
 from lossviz.objectives import Objective, Quadratic
 from lossviz.text import spoken
-from lossviz.ui.sidebar import state
-from lossviz.ui.stage import assets
+from lossviz.ui.stage import assets, messages
+from lossviz.ui.stage.messages import Figure
 from lossviz.ui.stage.moves import (
     Attribute,
     Cut,
@@ -130,7 +127,7 @@ from lossviz.ui.stage.moves import (
     Trace,
     pack,
 )
-from lossviz.ui.stage.parcel import Parcel
+from lossviz.ui.stage.player import Captions, dial, player
 
 __all__ = [
     "Attribute", "Captions", "Cut", "Drag", "Event", "Figure", "Fit", "Forward", "Height", "Judge",
@@ -145,12 +142,6 @@ Array = NDArray[np.floating]
 # says how tall each is; all follow the window.
 Height = Literal["large", "half", "most", "third", "strip", "low", "panel"]
 Event = Mapping[str, Any]
-
-
-class Figure(Protocol):
-    """A Plotly figure."""
-
-    def to_json(self) -> str | None: ...
 
 
 class Drag(NamedTuple):
@@ -252,7 +243,7 @@ def show(
     }
     if isinstance(figure, drawing.Figure):
         figure, message["same"] = _once(figure)
-    _mount("picture", key, message, {"click": on_click, "drag": on_drag}, figure)
+    messages.send("picture", key, message, {"click": on_click, "drag": on_drag}, figure)
 
 
 def _once(figure: drawing.Figure) -> tuple[drawing.Figure, list[int]]:
@@ -273,130 +264,3 @@ def _once(figure: drawing.Figure) -> tuple[drawing.Figure, list[int]]:
     lean = drawing.Figure()
     lean.data, lean.layout = tuple(data), figure.layout
     return lean, same
-
-
-class Captions(NamedTuple):
-    """Lines of one form: ``words`` around the ``numbers`` of a step, and ``end`` after the last.
-
-    The browser writes the line of the step shown: of all others nobody reads a word.
-    """
-
-    words: Sequence[str]
-    numbers: Sequence[Sequence[float]]
-    end: str
-
-
-def player(
-    *,
-    steps: int,
-    key: str,
-    group: str,
-    label: str = "step",
-    at: int | None = None,
-    opens: int | None = None,
-    pace: float = 60,
-    captions: Sequence[str] | Captions | None = None,
-    on_frame: Callable[[int], None] | None = None,
-) -> None:
-    """Play, pause, step and a slider over steps 0 to ``steps`` - 1, for all pictures of a group.
-
-    It opens at the last step, or at ``opens``, unless the link holds another.  With ``at`` the page
-    holds the step itself, in words of its own.  ``pace`` is milliseconds per step at speed 1;
-    ``captions`` has one line of text per step; ``on_frame`` hears the step when it rests.
-    """
-    lines: Any = captions
-    if isinstance(captions, Captions):
-        lines = {
-            "words": captions.words,
-            "numbers": pack(captions.numbers, float),
-            "text": captions.end,
-        }
-    elif captions is not None:
-        lines = [spoken(line) for line in captions]
-    message = {
-        "steps": int(steps),
-        "group": group,
-        "label": label,
-        "at": at,
-        "opens": opens,
-        "pace": pace,
-        "captions": lines,
-        "events": ["frame"] if on_frame else [],
-    }
-    _mount("player", key, message, {"frame": on_frame})
-
-
-def dial(
-    *,
-    key: str,
-    group: str,
-    label: str,
-    value: float,
-    values: Sequence[float],
-    solvers: Sequence[Mapping[str, Any]],
-    on_rest: Callable[[float], None],
-) -> None:
-    """A slider for a number of the loss: the Live solvers of its group follow while it is turned.
-
-    The server hears the number where it comes to rest.  ``values`` ascend, one for each notch;
-    ``solvers`` are what the loss is at each, in the words of a Live's option "loss".
-    """
-    parts = {name: [each[name] for each in solvers] for name in solvers[0]}
-    turned = {name: part for name, part in parts.items() if part.count(part[0]) < len(part)}
-    message = {"group": group, "label": label, "value": value, "values": values, "turned": turned}
-    _mount("dial", key, message, {"rest": on_rest})
-
-
-def _mount(
-    entry: str,
-    key: str,
-    message: Mapping[str, Any],
-    callbacks: Mapping[str, Callable[[Any], None] | None],
-    figure: Figure | None = None,
-) -> None:
-    """Send a message to the browser; each callback is called with the value of its event."""
-    parcel = Parcel()
-    text = json.dumps(message, default=parcel.put, allow_nan=False, ensure_ascii=False)
-    if entry == "picture":
-        if figure is None:
-            spec = "null"
-        elif isinstance(figure, drawing.Figure):
-            spec = figure.to_json(parcel.put)
-        else:
-            spec = figure.to_json() or "null"
-        text = f'{text[:-1]}, "figure": {spec}}}'
-    if grids := parcel.mount():
-        text = f'{{"grids": {json.dumps(grids)}, {text[1:]}'
-    data = parcel.sealed(text)
-    head = json.dumps(_stamp(key, data))
-    data = f"{head[:-1]}, ".encode() + data[1:]
-
-    def caller(name: str, act: Callable[[Any], None]) -> Callable[[], None]:
-        def call() -> None:
-            state.touch()
-            value = st.session_state[key][name]
-            if value is not None:
-                act(value)
-
-        return call
-
-    heard: dict[str, Any] = {
-        f"on_{name}_change": caller(name, act) for name, act in callbacks.items() if act
-    }
-    _COMPONENTS[entry](key=key, data=data, **heard)
-
-
-def _stamp(key: str, data: bytes) -> dict[str, Any]:
-    """A number that rises with every new message of this session; the same bytes keep their own.
-
-    Messages can overtake each other on their way into the page: the stage drops the older one.
-    """
-    sent = st.session_state.setdefault("_lossviz_sent", {})
-    session, count = sent.setdefault("", (secrets.token_hex(4), 0))
-    digest = hashlib.blake2b(data, digest_size=16).digest()
-    if key not in sent or sent[key][0] != digest:
-        sent[""], sent[key] = (session, count + 1), (digest, count + 1)
-    return {"session": session, "stamp": sent[key][1]}
-
-
-_COMPONENTS = assets.components("stage", ("picture", "player", "dial"))
