@@ -1,6 +1,7 @@
 // A picture's traces in motion: what the events of its group change, drawn once per animation frame.
 
 import { dialled } from "./dial.js";
+import { veiled } from "./embedded.js";
 import { quick, unveil } from "./flat.js";
 import { place } from "./marks.js";
 import { MOVES, find, topic } from "./moves.js";
@@ -56,10 +57,12 @@ export class Motion {
 
   // Python draws the model at the minimum until somebody points elsewhere: not where a lesson asks.
   veil(data) {
+    if (!veiled() || this.picture.group.cursor) return false;
     for (const move of this.picture.message.moves) {
       const trace = data[find(data, move.trace)];
       if (trace && topic(move) === "cursor") trace.visible = false;
     }
+    return true;
   }
 
   get any() {

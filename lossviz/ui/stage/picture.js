@@ -5,7 +5,6 @@ import { Cameras } from "./cameras.js";
 import { start } from "./cursor.js";
 import { build } from "./dom.js";
 import { Drag } from "./drag.js";
-import { veiled } from "./embedded.js";
 import { landscapeOf, twice } from "./landscape.js";
 import { listen, overhear } from "./pointer.js";
 import { reason, seenFromAbove } from "./instead.js";
@@ -65,8 +64,7 @@ export class Picture {
 
   read(text, message) {
     if (older(message, this.message)) return;
-    this.text = text;
-    this.message = message;
+    [this.text, this.message] = [text, message];
     this.renewals = 0;
     this.join(group(message.group));
     if (typeof message.height === "number") this.plot.style.height = `${message.height}px`;
@@ -159,8 +157,7 @@ export class Picture {
     }
     const { data: dressed, layout } = dress(this.figure, this.colours);
     const data = this.solid ? thinned(dressed, layout, this.plot) : dressed;
-    this.veiled = veiled() && !this.group.cursor;
-    if (this.veiled) this.motion.veil(data);
+    this.veiled = this.motion.veil(data);
     this.drag.patch(data);
     this.lay(layout);
     if (this.drag.draft && this.drawn) freeze(layout, this.gd._fullLayout);
