@@ -94,7 +94,9 @@ async function readOwn(name) {
 async function writeOwn(name, text) {
   const from = sessionStorage.getItem(source(name));
   if (text) {
-    if (from === null || await read(from) !== text) await write(place(name), text);
+    if (from !== null && await read(from) === text) return;
+    sessionStorage.removeItem(source(name));  // another draft now: that one stays
+    await write(place(name), text);
     return;
   }
   for (const each of [place(name), from]) if (each) await settled((await shelf()).delete(each));
