@@ -1,6 +1,7 @@
 """A person comes with a file: what it looks like, and that it agrees with scikit-learn."""
 
 import re
+from base64 import b64encode
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from sklearn.linear_model import LinearRegression
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.file import save_landscape
 from lossviz.landscapes.planes import axes
+from lossviz.ui.browser_store import _SHELF_SCRIPT
 from tests.browser.conftest import (
     ROOT,
     drawn,
@@ -175,6 +177,44 @@ def test_a_long_table_and_a_typed_cell_outlive_the_server_and_the_tab(reader):
     finally:
         server.kill()
         server.wait(10)
+
+
+def test_each_tab_has_a_place_for_its_draft_and_what_is_left_comes_back(browser):
+    """The store's script alone, on an empty page: what several tabs keep, find and forget."""
+    context = browser.new_context()
+    context.route("http://drafts.test/", lambda route: route.fulfill(body="<p>", status=200))
+    script = "data:text/javascript;base64," + b64encode(_SHELF_SCRIPT.encode()).decode()
+
+    def tab():
+        page = context.new_page()
+        page.goto("http://drafts.test/")
+        return page
+
+    def told(page, text):
+        """What the script answers to ``text``, or to None, which asks."""
+        return page.evaluate(
+            """([script, text]) => import(script).then(({ default: store }) => new Promise((done) =>
+              store({ data: { name: "draft", text, quiet: false, own: true },
+                      setStateValue: (_, answer) => done(answer), parentElement: {} })))""",
+            [script, text],
+        )
+
+    first, second = tab(), tab()
+    assert told(first, None) == ""
+    assert told(first, "older") == "kept"
+    assert told(second, None) == "older"  # brought back, and then another table is taken
+    assert told(second, "newer") == "kept"
+    assert (told(first, None), told(second, None)) == ("older", "newer")
+    third = tab()
+    assert told(third, None) == "newer"
+    told(third, "newer")  # unchanged: it stays where it is
+    told(third, "")  # used, or discarded
+    assert told(third, None) == "older"
+    assert (told(first, None), told(second, None)) == ("older", "older")
+    told(second, "mine again")
+    told(second, "")
+    assert told(tab(), None) == "older"  # another tab's is not forgotten with one's own
+    context.close()
 
 
 @pytest.mark.deep
