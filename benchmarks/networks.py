@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
 from sklearn.datasets import load_digits, make_moons
 from threadpoolctl import threadpool_limits
 
+from benchmarks import peers
+from benchmarks.peers import Torch
 from benchmarks.timing import Contender, installed, race
 from lossviz.datasets import Data
 from lossviz.landscapes import evaluate_plane
@@ -19,6 +22,7 @@ from lossviz.models import MODELS
 from lossviz.objectives import Risk
 
 GRID = np.linspace(-1, 1, 51)
+WHOLE = 1e11  # the plain loop does a surface of fewer operations to its end
 
 
 def run() -> None:
@@ -35,26 +39,30 @@ def run() -> None:
     )
     wide = MODELS["network"](width=128, depth=2, activation="relu")
     risk = Risk(digits, wide, LOSSES["softmax_cross_entropy"]())
-    seconds = _surface("Digits 64-128-128-10, ReLU, n = 1,797", risk)
-    flops = 2.0 * len(digits) * GRID.size**2 * risk.layout.weights.sum()
-    peak, ours = _peak(), flops / seconds / 1e9
-    print(f"  sgemm, as many threads as cores: {peak:,.0f} GFLOP/s; ours {ours:,.0f}", end="")
-    print(f", {ours / peak:.0%} (the first layer counted as if it were computed)")
+    _surface("Digits 64-128-128-10, ReLU, n = 1,797", risk)
 
 
-def _surface(title: str, risk: Risk) -> float:
+def _flops(risk: Risk) -> float:
+    """Of the matrix products, as if every layer were multiplied at every point of the grid."""
+    return 2.0 * len(risk.data) * GRID.size**2 * float(risk.layout.weights.sum())
+
+
+def _surface(title: str, risk: Risk) -> None:
     start = risk.model.start(risk.data.X.shape[1], risk.data.outputs, 0)
     rng = np.random.default_rng(1)
     u, v = 0.1 * rng.normal(size=(2, len(start)))
     plane = Plane(start, u, v)
 
+    points = plane.point(*(each.ravel() for each in np.meshgrid(GRID, GRID)))
+    share = 1.0 if _flops(risk) < WHOLE else 20 / len(points)
+
     def looped() -> np.ndarray:
-        return np.array([risk.value(plane.point(a, GRID[0])) for a in GRID[:20]])
+        return np.array([risk.value(point) for point in points[: round(share * len(points))]])
 
     def vmapped(make: Any) -> Any:
         return make(risk, plane, GRID)
 
-    return race(
+    seconds = race(
         f"{title}, 51 x 51",
         [
             Contender("lossviz", lambda: evaluate_plane(risk, plane, GRID, GRID).values),
@@ -62,13 +70,17 @@ def _surface(title: str, risk: Risk) -> float:
                 "lossviz, float64",
                 lambda: evaluate_plane(risk, plane, GRID, GRID, double=True).values,
             ),
-            Contender("Python loop, NumPy float64", looped, 20 / GRID.size**2),
+            Contender("Python loop, NumPy float64", looped, share),
             Contender("JAX vmap + jit, warm, float32", vmapped(_jax)),
-            Contender("torch.func.vmap, float32", vmapped(_torch)),
+            Contender("torch.func.vmap, float32", vmapped(_torch_vmap)),
+            *peers.contenders(lambda: _torch(risk), plane, GRID),
         ],
         rtol=1e-4,
         turns=5,
     )
+    peak, ours = _peak(), _flops(risk) / seconds / 1e9
+    print(f"  sgemm, as many threads as cores: {peak:,.0f} GFLOP/s; ours {ours:,.0f}", end="")
+    print(f", {ours / peak:.0%} (the first layer counted as if it were computed)")
 
 
 def _forward(risk: Risk, xp: Any, parts: list[Any], X: Any) -> Any:
@@ -116,24 +128,33 @@ def _jax(risk: Risk, plane: Plane, some: np.ndarray) -> Any:
     return lambda: np.asarray(surface(*given))
 
 
-def _torch(risk: Risk, plane: Plane, some: np.ndarray) -> Any:
-    if not installed("torch"):
-        return None
+def _torch(risk: Risk) -> Torch:
     import torch
     from torch.nn import functional
 
-    X = torch.tensor(risk.data.X, dtype=torch.float32)
-    y = torch.tensor(risk.data.y)
-
-    def value(theta):  # type: ignore[no-untyped-def]
-        logits = _forward(risk, torch, _split(risk, theta), X)
+    def criterion(logits: Any, y: Any) -> Any:
         if risk.data.outputs == 1:
-            return functional.softplus((1 - 2 * y.float()) * logits[:, 0]).mean()
-        return functional.cross_entropy(logits, y.long())
+            return functional.softplus((1 - 2 * y) * logits[:, 0]).mean()
+        return functional.cross_entropy(logits, y)
 
+    X, y = torch.tensor(risk.data.X, dtype=torch.float32), torch.tensor(risk.data.y)
+    y = y.float() if risk.data.outputs == 1 else y.long()
+    forward, split = partial(_forward, risk, torch), partial(_split, risk)
+    return Torch(forward, criterion, split, X, y)
+
+
+def _torch_vmap(risk: Risk, plane: Plane, some: np.ndarray) -> Any:
+    if not installed("torch"):
+        return None
+    import torch
+
+    known = _torch(risk)
     a, b = (each.ravel() for each in np.meshgrid(GRID, some))
     points = torch.tensor(plane.point(a, b), dtype=torch.float32)
-    over = torch.func.vmap(value, chunk_size=51)
+    over = torch.func.vmap(
+        lambda theta: known.criterion(known.forward(known.split(theta), known.X), known.y),
+        chunk_size=51,
+    )
     return lambda: over(points).numpy()
 
 

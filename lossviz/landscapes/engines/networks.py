@@ -25,10 +25,15 @@ from lossviz.objectives import Risk
 Array = NDArray[np.floating]
 
 TILE_BYTES = 2**21
+POINT_BYTES = (
+    2**19
+)  # what a point needs of a tile; with too few points in one, three columns are slow
 ROWS = 1024
-TASKS = 32  # a survey is shared out in this many parts for each part of the rows
+STRETCH = 4  # parts of the rows that a tile goes through before the next tile
+TASKS = 32  # a survey of a stretch of rows is shared out in about this many parts
 LARGE = 1e8  # multiplications, about a tenth of a second in double precision
-VERIFIED = 30
+VERIFIED = 0.01  # of the points; the lowest and the highest besides
+FEWEST = 8
 SINGLE = 3e-6  # the relative error of single precision that passes for none in a picture
 
 
@@ -56,7 +61,7 @@ def surface(
 def _passes(quick: Array, risk: Risk, plane: Plane, where: Array) -> bool:
     if not np.isfinite(quick).all():
         return False
-    spread = np.linspace(0, len(quick) - 1, VERIFIED).astype(int)
+    spread = np.linspace(0, len(quick) - 1, max(FEWEST, int(VERIFIED * len(quick)))).astype(int)
     some = np.unique([quick.argmin(), quick.argmax(), *spread])
     exact = _evaluate(risk, plane, where[some], None, np.float64)
     return bool((np.abs(quick[some] - exact) <= SINGLE * np.abs(exact)).all())
@@ -101,16 +106,36 @@ def _evaluate(
     X: Array = np.vstack([risk.data.X.T, np.ones(len(risk.data))]).astype(dtype)
     y: Array = risk.data.y.astype(dtype)
     values = np.zeros(count)
-    pieces = -(-len(y) // ROWS)
-    parts = spans(len(y), -(-len(y) // pieces))
-    for number, rows in enumerate(parts):
-        sums = (wiring.first.of(packed) @ X[:, rows]).reshape(3, -1)
-        fill = partial(_fill, values, risk, wiring, packed, coordinates, sums, y[rows])
-        share(
-            [partial(fill, block) for block in spans(count, -(-count // TASKS))],
-            part(progress, number, len(parts)),
-        )
+    row_bytes = (2 + wiring.skip) * (wiring.first.out + 1) * packed.itemsize
+    most = min(ROWS, max(1, POINT_BYTES // row_bytes))
+    stretches = _even(len(y), STRETCH * most)
+    for number, stretch in enumerate(stretches):
+        sums = _first_sums(wiring.first.of(packed), X[:, stretch], most)
+        point_bytes = sums.shape[-1] * row_bytes + packed[0].nbytes
+        tiles = _even(count, max(1, TILE_BYTES // point_bytes))
+        fill = partial(_fill, values, risk, wiring, packed, coordinates, sums, y[stretch])
+        tasks = [partial(fill, tiles[some]) for some in _even(len(tiles), -(-len(tiles) // TASKS))]
+        share(tasks, part(progress, number, len(stretches)))
     return values / len(y)
+
+
+def _first_sums(maps: Array, X: Array, most: int) -> Array:
+    """(parts, 3, width, rows) of the first layer at the origin and along u and v.
+
+    The rows of X (in + 1, n) are cut in parts of equal length, at most ``most``; what the last
+    one lacks is filled with zeros, and nobody asks for it.
+    """
+    parts = -(-X.shape[1] // most)
+    rows = -(-X.shape[1] // parts)
+    padded = np.zeros((len(X), parts * rows), X.dtype)
+    padded[:, : X.shape[1]] = X
+    sums = (maps @ padded).reshape(*maps.shape[:2], parts, rows)
+    return np.ascontiguousarray(np.moveaxis(sums, 2, 0))
+
+
+def _even(total: int, most: int) -> list[slice]:
+    """Consecutive slices of at most ``most``, as equal as they can be: a rest costs as a whole."""
+    return spans(total, -(-total // -(-total // most)))
 
 
 def _fill(
@@ -121,42 +146,48 @@ def _fill(
     coordinates: Array,
     sums: Array,
     y: Array,
-    block: slice,
+    tiles: list[slice],
 ) -> None:
-    """Add the losses of some rows to the values of a block of points."""
-    width, rows = wiring.first.out, len(y)
-    spares = 1 if wiring.skip else 0
-    bytes_each = ((2 + spares) * (width + 1) * rows + packed.shape[1]) * packed.itemsize
-    size = min(max(1, TILE_BYTES // bytes_each), block.stop - block.start)
-    buffers, spare, zeros, weights = scratch(
+    """Add the losses of a stretch of rows, y (n,), to the values of some tiles of points.
+
+    Its parts follow each other within a tile: its weights and its losses are worked out once.
+    """
+    (parts, _, width, rows), size = sums.shape, tiles[0].stop - tiles[0].start
+    buffers, spare, zeros, weights, logits = scratch(
         "network",
         [
             (2, size, width + 1, rows),
-            (spares * size, width, rows),
+            (wiring.skip * size, width, rows),
             (width, rows),
             (size, packed.shape[1]),
+            (size, wiring.last.out, parts, rows),
         ],
         packed.dtype,
     )
     buffers[:, :, width] = 1
     zeros[:] = 0
     with np.errstate(over="ignore", invalid="ignore"):
-        for at in range(block.start, block.stop, size):
-            tile = slice(at, min(at + size, block.stop))
+        for tile in tiles:
             where = coordinates[tile]
-            here, there = buffers[:, : len(where)]
-            each = np.matmul(where, packed, out=weights[: len(where)])
-            np.matmul(where, sums, out=here.reshape(len(where), -1)[:, : width * rows])
-            if wiring.activate_first:
-                wiring.activate(here[:, :width], zeros)
-            logits = _rise(wiring, each, here, there, spare[: len(where)], zeros)
-            values[tile] += risk.loss.value(y, logits).sum(-1, dtype=float)
+            m = len(where)
+            each = np.matmul(where, packed, out=weights[:m])
+            for number, known in enumerate(sums):
+                here, there = buffers[:, :m]
+                flat = here.reshape(m, -1)[:, : width * rows]
+                np.matmul(where, known.reshape(3, -1), out=flat)
+                if wiring.activate_first:
+                    wiring.activate(here[:, :width], zeros)
+                top = _rise(wiring, each, here, there, spare[:m], zeros)
+                np.matmul(wiring.last.of(each), top, out=logits[:m, :, number])
+            answers = logits[:m].reshape(m, wiring.last.out, -1)[..., : len(y)]
+            answer = answers[:, 0] if wiring.last.out == 1 else np.swapaxes(answers, 1, 2)
+            values[tile] += risk.loss.value(y, answer).sum(-1)
 
 
 def _rise(
     wiring: _Wiring, weights: Array, here: Array, there: Array, spare: Array, zeros: Array
 ) -> Array:
-    """(m, r) or (m, r, k) predictions from the first layer in ``here`` (m, width + 1, r)."""
+    """(m, width + 1, r) below the output from the first layer in ``here``, in one of the two."""
     for maps in wiring.middle:
         np.matmul(maps[0].of(weights), here, out=there[:, :-1])
         wiring.activate(there[:, :-1], zeros)
@@ -167,8 +198,7 @@ def _rise(
             here[:, :-1] += spare
         else:
             np.matmul(maps[1].of(weights), there, out=here[:, :-1])
-    out = wiring.last.of(weights) @ here
-    return out[:, 0] if wiring.last.out == 1 else np.swapaxes(out, 1, 2)
+    return here
 
 
 def _wiring(risk: Risk) -> _Wiring:
