@@ -139,12 +139,24 @@ def sweep(
     rates: ArrayLike,
     steps: int = 200,
     schedule: Schedule | None = None,
+    progress: Progress | None = None,
 ) -> Basins:
-    """The end from one start (p,) under every learning rate (r,), in one batched run."""
+    """The end from one start (p,) under every learning rate (r,), in one batched run.
+
+    ``progress`` is as in ``settle``.
+    """
     theta, rates = checked_start(objective, start), np.asarray(rates, float)
     starts = np.broadcast_to(theta, (*rates.shape, theta.shape[-1]))
     plain = replace(optimizer, lr=1.0)
-    return settle(objective, plain, starts, steps, schedule=schedule, scale=rates[..., None])
+    return settle(
+        objective,
+        plain,
+        starts,
+        steps,
+        schedule=schedule,
+        scale=rates[..., None],
+        progress=progress,
+    )
 
 
 def stochastic_gradients(

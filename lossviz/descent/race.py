@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from lossviz.curvature import is_quadratic
 from lossviz.descent import Basins, Trajectory, descend, settle, sweep
 from lossviz.descent.setting import Surface
-from lossviz.landscapes.engines.threads import Progress
+from lossviz.landscapes.engines.threads import Progress, part
 from lossviz.optimizers import Optimizer, Schedule
 from lossviz.text import number as say
 
@@ -29,26 +29,33 @@ def race(
     schedule: Schedule | None = None,
     batch_size: int | None = None,
     seed: int = 0,
+    progress: Progress | None = None,
 ) -> list[Trajectory]:
     """One path for each optimizer from plane coordinates ``start`` (2,).
+
+    ``progress`` hears the share that is done before each path; what it raises ends the work.
 
     Only stochastic gradient descent takes mini-batches, and only where there are data; a rule
     that searches for its own step lengths takes no schedule.
     """
     theta = surface.theta(start)
     has_data = hasattr(surface.objective, "on")
-    return [
-        descend(
-            surface.objective,
-            each,
-            theta,
-            steps,
-            batch_size=batch_size if each.batches and has_data else None,
-            seed=seed,
-            schedule=None if each.line_search else schedule,
+    paths = []
+    for number, each in enumerate(optimizers):
+        if progress:
+            progress(number / len(optimizers))
+        paths.append(
+            descend(
+                surface.objective,
+                each,
+                theta,
+                steps,
+                batch_size=batch_size if each.batches and has_data else None,
+                seed=seed,
+                schedule=None if each.line_search else schedule,
+            )
         )
-        for each in optimizers
-    ]
+    return paths
 
 
 class Track(NamedTuple):
@@ -197,14 +204,19 @@ def sweeps(
     start: ArrayLike,
     steps: int,
     schedule: Schedule | None = None,
+    progress: Progress | None = None,
 ) -> list[Sweep]:
-    """Five decades of rates around each optimizer's own centre, one batched run each."""
+    """Five decades of rates around each optimizer's own centre, one batched run each.
+
+    ``progress`` hears the share that is done; what it raises ends the work.
+    """
     theta = surface.theta(start)
     found = []
-    for each in optimizers:
+    for number, each in enumerate(optimizers):
         exponents = np.arange(-DECADES * PER_DECADE // 2, DECADES * PER_DECADE // 2 + 1)
         rates = centres[each.id] * 10.0 ** (exponents / PER_DECADE)
-        ends = sweep(surface.objective, each, theta, rates, steps, schedule)
+        heard = part(progress, number, len(optimizers))
+        ends = sweep(surface.objective, each, theta, rates, steps, schedule, heard)
         found.append((each, rates, ends))
     infimum = surface.infimum
     if infimum is None:

@@ -30,6 +30,7 @@ from lossviz.optimizers import Optimizer, Schedule
 from lossviz.problem.problem import Problem
 from lossviz.ui import cache
 from lossviz.ui.bars import kept
+from lossviz.ui.turns import heed
 
 Array = NDArray[np.floating]
 
@@ -134,6 +135,7 @@ def _race(_surface: Surface, key: str, optimizers: tuple[Optimizer, ...], settin
         setting.schedule,
         setting.batch,
         setting.seed,
+        heed,
     )
     for path in paths:
         _ = path.ending  # judged once, here, and kept with the path
@@ -161,19 +163,25 @@ def sweeps(
     setting: Setting,
 ) -> list[races.Sweep]:
     """Five decades of learning rates for each optimizer."""
-    return _sweeps(scene.surface, scene.key, optimizers, dict(centres), setting)
+    return _sweeps(scene, optimizers, tuple(centres.items()), setting)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Descending at 61 learning rates …")
+@kept("Descending at 61 learning rates", 16)
 def _sweeps(
-    _surface: Surface,
-    key: str,
+    progress: Progress,
+    scene: Scene,
     optimizers: tuple[Optimizer, ...],
-    centres: dict[str, float],
+    centres: tuple[tuple[str, float], ...],
     setting: Setting,
 ) -> list[races.Sweep]:
     return races.sweeps(
-        _surface, optimizers, centres, setting.start, setting.steps, setting.schedule
+        scene.surface,
+        optimizers,
+        dict(centres),
+        setting.start,
+        setting.steps,
+        setting.schedule,
+        progress,
     )
 
 
@@ -198,28 +206,37 @@ class Noise(NamedTuple):
     bundle: list[races.Track]
 
 
-def noise(scene: Scene, optimizer: Optimizer, setting: Setting, theta: Array, seeds: int) -> Noise:
-    """What mini-batches of this size do at a point, and to a path."""
-    return _noise(scene.surface, scene.key, optimizer, setting, theta, seeds)
-
-
-@st.cache_resource(max_entries=16, show_spinner="Drawing mini-batches …")
-def _noise(
-    _surface: Surface, key: str, optimizer: Optimizer, setting: Setting, theta: Array, seeds: int
+@kept("Drawing mini-batches", 16)
+def noise(
+    progress: Progress,
+    scene: Scene,
+    optimizer: Optimizer,
+    setting: Setting,
+    theta: Array,
+    seeds: int,
 ) -> Noise:
-    risk, plane = _surface.objective, _surface.plane
+    """What mini-batches of this size do at a point, and to a path."""
+    risk, plane = scene.surface.objective, scene.surface.plane
     axes = np.stack([plane.u, plane.v], axis=1)
     draws = stochastic_gradients(risk, theta, setting.batch, 200, setting.seed)
-    start = _surface.theta(setting.start)
+    start = scene.surface.theta(setting.start)
     rule = None if optimizer.line_search else setting.schedule
-    paths = [
-        descend(
-            risk, optimizer, start, setting.steps, batch_size=setting.batch, seed=seed,
-            schedule=rule,
+    paths = []
+    for number in range(seeds):
+        progress((number + 1) / (seeds + 1))
+        paths.append(
+            descend(
+                risk,
+                optimizer,
+                start,
+                setting.steps,
+                batch_size=setting.batch,
+                seed=setting.seed + number,
+                schedule=rule,
+            )
         )
-        for seed in range(setting.seed, setting.seed + seeds)
-    ]  # fmt: skip
-    return Noise(draws @ axes, risk.gradient(theta) @ axes, races.tracks(_surface, paths))
+    bundle = races.tracks(scene.surface, paths)
+    return Noise(draws @ axes, risk.gradient(theta) @ axes, bundle)
 
 
 def sides(problem: Problem, theta: Array) -> tuple[scaling.Side, scaling.Side]:
