@@ -238,7 +238,7 @@ class _Edges:
         felt = np.abs(moved) > PARALLEL * self.size * np.linalg.norm(along)
         ahead = np.flatnonzero(felt & (self.side * moved < 0))
         u = self.A[ahead] @ self.theta - self.t[ahead]
-        ahead = ahead[np.argsort(np.maximum(-u / moved[ahead], 0.0), kind="stable")]
+        ahead = ahead[np.argsort(np.maximum(-u / moved[ahead], 0.0))]
         steeper = slope + np.cumsum(jump[ahead] * np.abs(moved[ahead]))
         if not len(ahead) or steeper[-1] < 0:
             return False
