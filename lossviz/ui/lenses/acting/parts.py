@@ -227,7 +227,7 @@ def surfaces(choice: Choice, runs: list[Run]) -> None:
     moves = [
         move for run in runs for move in (stage.Cut(run.label), stage.Pick(f"{run.label} now"))
     ]
-    left, right = st.columns([2.6, 1], gap="small")
+    left, right = st.columns([3.3, 1], gap="small")
     text = findings.ended(runs)
     with left:
         legend(runs)
