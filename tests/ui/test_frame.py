@@ -23,6 +23,7 @@ def test_a_link_names_pictures_that_wait_for_an_answer_and_nothing_else():
     at = run("surface", hide=hide)
     style = "".join(each.proto.body for each in at.get("html"))
     assert ".stage-asked :is(.st-key-map, .st-key-map *) { visibility: hidden" in style
+    assert ".stage-asked :is(.st-key-map):has(.stage-player) { display: none" in style
     for bad in ("color:red", "a b", ".st-key-<"):
         assert bad not in style
 

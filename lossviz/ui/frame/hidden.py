@@ -45,6 +45,9 @@ def style() -> str:
         rules.append(f".stage-asked :is({inside}) {{ visibility: hidden !important }}")
         rules.append(f".stage-asked :is({covered}) {{ position: relative }}")
         rules.append(f".stage-asked :is({covered})::before {{ {VEIL} }}")
+        # on a phone a player stands over what scrolls below it
+        stuck = f".stage-asked :is({covered}):has(.stage-player) {{ display: none !important }}"
+        rules.append(f"@media (max-width: 640px) {{ {stuck} }}")
     if "title" in asked:
         rules.append('[data-testid="stMainBlockContainer"] { padding-top: .5rem !important }')
         rules.append(ROOM)
