@@ -66,8 +66,7 @@ class Surface:
 
     def begun_at(self, home: ArrayLike) -> Surface:
         """The same surface with another usual start (2,), to four digits."""
-        a, b = np.asarray(home, float)
-        return replace(self, home=(float(f"{a:.4g}"), float(f"{b:.4g}")))
+        return replace(self, home=in_short(self.window, home))
 
     @property
     def reach(self) -> float:
@@ -148,8 +147,18 @@ def of_analytic(analytic: AnalyticFunction) -> Surface:
 
 
 def _corner(window: Window) -> tuple[float, float]:
-    a, b = (low + share * (high - low) for share, (low, high) in zip(CORNER, window, strict=True))
-    return float(f"{a:.4g}"), float(f"{b:.4g}")
+    at = [low + share * (high - low) for share, (low, high) in zip(CORNER, window, strict=True)]
+    return in_short(window, at)
+
+
+def in_short(window: Window, at: ArrayLike, digits: int = 4) -> tuple[float, float]:
+    """A place (2,) in the window to so many digits, and as many more as it lies far from zero."""
+    sides = np.ptp(np.array(window), axis=1)
+    far = np.log10(np.maximum(np.abs(at) / sides, 1.0)).astype(int)
+    a, b = (
+        float(f"{x:.{digits + more}g}") for x, more in zip(np.asarray(at, float), far, strict=True)
+    )
+    return a, b
 
 
 def _begun(surface: Surface, best: Minimum) -> Surface:

@@ -7,6 +7,7 @@ import pytest
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS
 from lossviz.optimizers import OPTIMIZERS, SCHEDULES
+from lossviz.ui.lenses.descent import controls as race_controls
 from lossviz.ui.lenses.descent.controls import FUNCTIONS
 from lossviz.ui.lenses.descent.panels import PANELS
 from tests.running import HOUSE, pictures, run, settled, size_of_pictures, text
@@ -145,3 +146,18 @@ def test_every_task_sets_the_page_up(number):
 
 def test_its_pictures_travel_in_less_than_170_kB():
     assert size_of_pictures(run("gradient_descent")) < 170_000
+
+
+def test_a_hand_places_a_start_as_exactly_as_the_window_is_narrow(monkeypatch):
+    """Over timestamps an intercept of 5e9 is seen through a window 200 wide."""
+    placed = []
+    monkeypatch.setattr(race_controls, "place", lambda *at: placed.append(at))
+    window = ((-5137640027.0, -5137639818.0), (3.0, 3.0000002))
+    at = -5137639900.257, 3.00000012345
+    race_controls.clicked(window)({"kind": "place", "x": at[0], "y": at[1]})
+    race_controls.clicked(window)({"kind": "leave", "x": 0.0, "y": 0.0})
+    race_controls.dragged(window)({"kind": "drag", "x": at[0], "y": at[1]})
+    assert len(placed) == 2
+    for a, b in placed:
+        assert abs(a - at[0]) < 1e-3 * 209
+        assert abs(b - at[1]) < 1e-3 * 2e-7

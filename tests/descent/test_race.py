@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lossviz.curvature import Curvature
-from lossviz.datasets import DATASETS
+from lossviz.datasets import DATASETS, Data
 from lossviz.descent import descend, race, scaling
 from lossviz.descent.setting import fitted_rate, of_analytic, of_problem
 from lossviz.landscapes.planes import axes
@@ -14,6 +14,7 @@ from lossviz.landscapes.window import good_window, within_reach
 from lossviz.losses import LOSSES
 from lossviz.minima import minimize
 from lossviz.models import MODELS
+from lossviz.objectives import Risk
 from lossviz.objectives.analytic import ANALYTIC, ConvexQuadratic, Level
 from lossviz.optimizers import OPTIMIZERS
 from lossviz.problem.problem import Problem
@@ -235,3 +236,18 @@ def test_hand_made_points_are_taken_as_they_stand():
     assert len(raw.risk.data) == len(even.risk.data) == 236
     np.testing.assert_allclose(even.risk.data.X.mean(0), 0, atol=1e-12)
     assert Curvature.of(even.risk, even.risk.layout.size * [0.0]).condition_number < 1 + 1e-9
+
+
+@pytest.mark.parametrize("step", [1e3, 1.0])
+@pytest.mark.parametrize("loss", ["squared", "absolute"])
+def test_the_usual_start_is_in_the_window_over_timestamps(loss, step):
+    """Four digits of an intercept of 1e9 are worth more than the window is wide."""
+    i = np.arange(20.0)
+    data = Data(1.7e12 + step * i[:, None], 3 * i + np.sin(5 * i))
+    risk = Risk(data, MODELS["line"](), LOSSES[loss]())
+    best, plane = minimize(risk), axes(2)
+    surface = of_problem(risk, best, plane, good_window(risk, plane, best.theta))
+    for x, (low, high) in zip(surface.home, surface.window, strict=True):
+        assert low < x < high
+    for x, at, (low, high) in zip(surface.home, best.theta, surface.window, strict=True):
+        assert abs(x - at) > 0.1 * (high - low)

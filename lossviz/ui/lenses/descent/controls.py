@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 
 from lossviz.curvature import Curvature
-from lossviz.descent.setting import Surface, of_analytic
+from lossviz.descent.setting import Surface, Window, in_short, of_analytic
 from lossviz.landscapes.height_scale import Scale
 from lossviz.objectives.analytic import ANALYTIC, AnalyticFunction, ConvexQuadratic, Level
 from lossviz.optimizers import OPTIMIZERS, SCHEDULES, Optimizer
@@ -89,8 +89,12 @@ def start(scene: cache.Scene) -> tuple[float, float]:
         # a model with one parameter stands in a trough: its second coordinate means nothing
         b = controls.typed(right, names[1], "start-b", home[1]) if names[1] else home[1]
         st.button("Back to the usual start", on_click=place, args=(None, None))
-    if not all(math.isfinite(v) and abs(v) < 1e12 for v in (a, b)):
-        st.error("A start needs two numbers below 1e12 in size. The usual start is shown.")
+    # with a feature far from zero, such as a timestamp, the usual start is far from it too
+    far = 1e12 * max(1.0, *map(abs, home))
+    if not all(math.isfinite(v) and abs(v) < far for v in (a, b)):
+        st.error(
+            f"A start needs two numbers below {number(far, 2)} in size. The usual start is shown."
+        )
         return home
     with np.errstate(all="ignore"):
         known = np.isfinite(scene.surface.objective.value(scene.surface.theta((a, b))))
@@ -112,15 +116,15 @@ def place(a: float | None, b: float | None) -> None:
     state.put("start-b", b)
 
 
-def clicked(event: stage.Event) -> None:
-    """A click on the map or the surface is a start."""
-    if event["kind"] == "place":
-        place(_short(event["x"]), _short(event["y"]))
+def clicked(window: Window) -> Callable[[stage.Event], None]:
+    """A click on the map or the surface, seen through the window, is a start."""
+    moved = dragged(window)
+    return lambda event: moved(event) if event["kind"] == "place" else None
 
 
-def dragged(event: stage.Event) -> None:
-    """The ring was dragged."""
-    place(_short(event["x"]), _short(event["y"]))
+def dragged(window: Window) -> Callable[[stage.Event], None]:
+    """The ring was dragged: to as many digits as a hand can aim with in the window."""
+    return lambda event: place(*in_short(window, (event["x"], event["y"]), 6))
 
 
 def runners(

@@ -81,7 +81,7 @@ def pictures_of(
             group=GROUP,
             cursor="ab",
             moves=[*walking(run.tracks), *leading(scene, optimizers, setting, height_axis)],
-            on_click=racers.clicked,
+            on_click=racers.clicked(here.window),
         )
     with flat:
         pointers = arrows(here, run.paths[focus], run.tracks[focus])
@@ -99,8 +99,8 @@ def pictures_of(
                 *leading(scene, optimizers, setting, height_axis, halo=True),
             ],
             drag=stage.Drag("start"),
-            on_click=racers.clicked,
-            on_drag=racers.dragged,
+            on_click=racers.clicked(here.window),
+            on_drag=racers.dragged(here.window),
         )
     if scene.problem is not None:
         with flat:
