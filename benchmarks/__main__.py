@@ -2,9 +2,10 @@
 
 Absolute times depend on the machine; the ratios within one run, of medians of interleaved
 turns, are what to compare with.  Every contender does the same work and its values are
-asserted to agree with ours.  torch and JAX take part where they are installed
-(``pip install torch jax``).  ``--write`` puts what a part printed into benchmarks/README.md, in
-place of what it printed last.  On machines that force an OpenBLAS kernel, measure without it:
+asserted to agree with ours.  JAX, torch and other packages for loss landscapes take part where
+they are installed (``pip install -e .[bench]``).  ``--write`` puts what a part printed into
+benchmarks/README.md, in place of what it printed last.  On machines that force an OpenBLAS kernel,
+measure without it:
 ``env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE python -m benchmarks``.
 """
 

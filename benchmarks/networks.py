@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -54,7 +55,8 @@ def _surface(title: str, risk: Risk) -> None:
     plane = Plane(start, u, v)
 
     points = plane.point(*(each.ravel() for each in np.meshgrid(GRID, GRID)))
-    share = 1.0 if _flops(risk) < WHOLE else 20 / len(points)
+    narrow = _flops(risk) < WHOLE
+    share = 1.0 if narrow else 20 / len(points)
 
     def looped() -> np.ndarray:
         return np.array([risk.value(point) for point in points[: round(share * len(points))]])
@@ -73,7 +75,7 @@ def _surface(title: str, risk: Risk) -> None:
             Contender("Python loop, NumPy float64", looped, share),
             Contender("JAX vmap + jit, warm, float32", vmapped(_jax)),
             Contender("torch.func.vmap, float32", vmapped(_torch_vmap)),
-            *peers.contenders(lambda: _torch(risk), plane, GRID),
+            *peers.contenders(lambda: _torch(risk), plane, GRID, 1 if narrow else _cores()),
         ],
         rtol=1e-4,
         turns=5,
@@ -158,11 +160,13 @@ def _torch_vmap(risk: Risk, plane: Plane, some: np.ndarray) -> Any:
     return lambda: over(points).numpy()
 
 
+def _cores() -> int:
+    return os.cpu_count() or 1
+
+
 def _peak(size: int = 1024, times: int = 20) -> float:
     """GFLOP/s of float32 products, one thread for each worker of the surfaces' pool."""
-    import os
-
-    workers = os.cpu_count() or 1
+    workers = _cores()
     A = np.random.default_rng(0).normal(size=(2, size, size)).astype(np.float32)
 
     def work(_: int) -> None:

@@ -45,13 +45,33 @@ class Torch(NamedTuple):
         return [each.clone() for each in self.split(torch.tensor(theta, dtype=torch.float32))]
 
 
-def contenders(make: Callable[[], Torch], plane: Plane, line: np.ndarray) -> list[Contender]:
-    """The packages on the grid of ``line`` with itself; those that are missing are named too."""
+def contenders(
+    make: Callable[[], Torch], plane: Plane, line: np.ndarray, threads: int
+) -> list[Contender]:
+    """The packages on the grid of ``line`` with itself; those that are missing are named too.
+
+    With ``threads`` of torch: on small products two wait for each other longer than they work.
+    """
     found = []
     for name, (module, surface, some) in PEERS.items():
         there = installed(module) and installed("torch")
-        found.append(Contender(name, surface(make(), plane, line) if there else None, where=some))
+        run = _limited(surface(make(), plane, line), threads) if there else None
+        found.append(Contender(f"{name}, {threads} thread{'s'[: threads > 1]}", run, where=some))
     return found
+
+
+def _limited(run: Callable[[], np.ndarray], threads: int) -> Callable[[], np.ndarray]:
+    import torch
+
+    def limited() -> np.ndarray:
+        before = torch.get_num_threads()
+        torch.set_num_threads(threads)
+        try:
+            return run()
+        finally:
+            torch.set_num_threads(before)
+
+    return limited
 
 
 def _loss_landscapes(torch: Torch, plane: Plane, line: np.ndarray) -> Callable[[], np.ndarray]:
