@@ -30,6 +30,7 @@ RENAMED_VALUES = {
     ("reg-view", "price"): "penalty",
     ("reg-panel", "unseen"): "validation",
     ("net-panel", "unseen"): "validation",
+    ("lesson", "07-bending-the-bowl"): "07-penalties-reshape-the-loss",
 }
 PREFIXES = {"regression": "", "binary": "b", "multiclass": "m"}
 _CATALOGUES: dict[str, Mapping[str, type[Recipe]]] = {

@@ -171,7 +171,7 @@ def test_a_drag_is_judged_by_the_state_it_leads_to():
 
 
 def test_the_held_out_loss_is_that_of_the_fit_to_the_other_rows():
-    scope = course()["07-bending-the-bowl"].scenes[3].scope()
+    scope = course()["07-penalties-reshape-the-loss"].scenes[3].scope()
     data = DATASETS["diabetes_pair"]().draw()
     held = held_rows(data, 0.75, 0)
     X, mean = data.X, data.X[~held].mean(axis=0)

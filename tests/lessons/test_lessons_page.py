@@ -3,6 +3,7 @@
 import pytest
 
 from lossviz.lessons import course, read_lesson, right_answer
+from lossviz.ui import browser_store
 from tests.running import run, settled, text
 
 SCENES = [
@@ -193,3 +194,13 @@ def test_every_scene_is_shown_without_a_warning(id, number, scene):
     assert not at.warning
     assert scene.title in text(at) or scene.title in [each.value for each in at.subheader]
     assert scene.question is None or right_answer(scene.question, scene.scope()) is not None
+
+
+def test_a_lesson_is_found_by_the_name_it_had(monkeypatch):
+    told = '{"07-bending-the-bowl": {"1": {"answer": "No", "right": true}}}'
+    monkeypatch.setattr(browser_store, "known", lambda name: told if name == "lessons" else None)
+    at = run("lessons", lesson="07-bending-the-bowl")
+    assert at.query_params["lesson"] == "07-penalties-reshape-the-loss"
+    next(b for b in at.button if b.key == "scene-all").click()
+    settled(at)
+    assert "1 of 4 questions answered" in text(at)

@@ -23,7 +23,7 @@ from lossviz.lessons import (
 )
 from lossviz.lessons.expression import evaluate
 from lossviz.lessons.lesson import filled
-from lossviz.problem.link import read_link
+from lossviz.problem.link import RENAMED_VALUES, read_link
 from lossviz.text import as_markdown, count
 from lossviz.ui import browser_store, frame
 from lossviz.ui.frame.contents import LENSES
@@ -255,7 +255,10 @@ def _merged() -> Answers:
     if held and held != state.get(_MERGED):
         state.remember(_MERGED, held)
         try:
-            theirs = {id: dict(scenes) for id, scenes in json.loads(held).items()}
+            theirs = {
+                RENAMED_VALUES.get(("lesson", id), id): dict(scenes)
+                for id, scenes in json.loads(held).items()
+            }
         except (ValueError, AttributeError, TypeError):
             theirs = {}
         ours = answers or {}
