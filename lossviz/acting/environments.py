@@ -15,7 +15,7 @@ from lossviz.minima import Minimum, minimize
 from lossviz.minima.policies import as_decisions, choices, good_actions
 from lossviz.models import Block, Layout
 from lossviz.objectives import Bandit, MarkovDecision
-from lossviz.text import exact, number
+from lossviz.text import exact
 
 Array = NDArray[np.floating]
 Rewards = tuple[float, ...]
@@ -157,7 +157,7 @@ class Environment:
             if isinstance(reward, bool) or not isinstance(reward, int | float | np.number):
                 raise ValueError(f"{reward!r:.40} is not a number. {self._needs}.")
             if not abs(reward) <= LARGEST:  # nor is NaN
-                raise ValueError(f"Rewards lie within ±{LARGEST:,.0f}; got {number(reward)}.")
+                raise ValueError(f"Rewards lie within ±{LARGEST:,.0f}; got {reward:g}.")
         return tuple(float(reward) + 0.0 for reward in given)
 
     @property

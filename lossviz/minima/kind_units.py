@@ -29,6 +29,7 @@ Array = NDArray[np.floating]
 
 DISAGREE = 1e-6  # of a typical value: how far rounded parameters may miss the value that was proved
 DISAGREE_FAR = 1e-2  # beyond this the value told is the one that they reach
+NO_ROUNDING = 1e-2  # of a typical value: beyond this nobody asks whether a value is only rounding
 TINY = 1e-300
 FLAT = "The data do not decide: the minimisers form an unbounded set; one of them is shown."
 MET = "Its value is zero to rounding: {}."
@@ -169,7 +170,8 @@ def as_reached(found: Minimum, lin: LinearRisk, loss_unit: float) -> Minimum:
 
     ``loss_unit`` is a typical value of the risk.
     """
-    nothing = rounding_alone(lin, found.theta)
+    small = 0 <= found.value <= NO_ROUNDING * loss_unit
+    nothing = rounding_alone(lin, found.theta) if small else 0.0
     if nothing and 0 <= found.value <= nothing:
         met = "every row is met" if lin.loss.task == "regression" else "no row has a loss"
         found = replace(found, value=0.0, message=f"{found.message} {MET.format(met)}")
@@ -261,8 +263,10 @@ def _target_units(raw: LinearRisk, columns: Conditioned) -> tuple[float, float, 
         unit = largest * float(np.sqrt(np.mean(((y - shift) / largest) ** 2)))
     unit = float(np.exp2(np.round(np.log2(unit))))
     level = shift if shift or columns.intercept is not None else 0.0
+    mean = float(y.mean())
+    levels = (level,) if abs(mean - level) <= 1e-9 * unit else (level, mean)
     with np.errstate(all="ignore"):
-        guesses = [raw.loss.value(y, np.full(len(y), at)) for at in (level, float(y.mean()))]
+        guesses = [raw.loss.value(y, np.full(len(y), at)) for at in levels]
         mean_losses = [float(each.mean()) for each in guesses]
     usable = [each for each in mean_losses if np.isfinite(each) and each > 0]
     loss_unit = min(usable) if usable else 1.0
