@@ -65,7 +65,7 @@ class Surface:
         return replace(self, window=window)
 
     def begun_at(self, home: ArrayLike) -> Surface:
-        """The same surface with another usual start (2,), to four digits."""
+        """The same surface with another usual start (2,), in short."""
         return replace(self, home=in_short(self.window, home))
 
     @property

@@ -25,9 +25,7 @@ from lossviz.objectives import Risk
 Array = NDArray[np.floating]
 
 TILE_BYTES = 2**21
-POINT_BYTES = (
-    2**19
-)  # what a point needs of a tile; with too few points in one, three columns are slow
+POINT_BYTES = 2**19  # at most, of a tile: a product of few points by three columns is slow
 ROWS = 1024
 STRETCH = 4  # parts of the rows that a tile goes through before the next tile
 TASKS = 32  # a survey of a stretch of rows is shared out in about this many parts

@@ -54,21 +54,31 @@ export function note(kind, name, numbers) {
 // Streamlit writes a page's link as a second entry after that of the page: Back would stop there.
 // Until a hand acts, a link is written over the entry of its page.
 let fresh = false;
+// A link written since a hand last acted, and the entry before it: it may be the link of a page
+// whose path is still to come, for Streamlit sometimes writes the two in the wrong order.
+let early = null;
 const push = history.pushState.bind(history);
 
 history.pushState = (data, unused, url) => {
-  const moved = new URL(url ?? "", location.href).pathname !== location.pathname;
+  const there = new URL(url ?? "", location.href);
+  const moved = there.pathname !== location.pathname;
+  const before = { search: there.search, over: fresh, data: history.state, url: location.href };
   if (moved) entries = new Map();
-  if (fresh && !moved) history.replaceState(data, unused, url);
+  if (moved && early?.search === there.search) {
+    if (early.over) history.replaceState(early.data, "", early.url);
+    (early.over ? push : history.replaceState.bind(history))(data, unused, url);
+  } else if (fresh && !moved) history.replaceState(data, unused, url);
   else push(data, unused, url);
+  early = moved ? null : before;
   fresh ||= moved;
   later();
   window.dispatchEvent(new Event("stage-address"));
 };
 window.addEventListener("popstate", () => {
   fresh = true;
+  early = null;
   entries = parse();
 });
 for (const act of ["pointerdown", "keydown"]) {
-  window.addEventListener(act, () => { fresh = false; }, { capture: true });
+  window.addEventListener(act, () => { fresh = false; early = null; }, { capture: true });
 }
