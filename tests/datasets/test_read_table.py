@@ -154,6 +154,8 @@ ASKED = {
         {"hours": ([1.5, 2], [1, 2]), "minutes": ([1.5, 2], [1, 2])}),
     "eight digits": ("x,y\n20200131,1\n20200202,2\n", "x: dates",
         {"dates": ([0, 2], [1, 2]), "numbers": ([20200131, 20200202], [1, 2])}),
+    "more digits than a number keeps": ("x,y\n12345678901234567891,1\n12345678901234567890,2\n",
+        "x: digits", {"number": ([12345678901234567168] * 2, [1, 2])}),
     "a word under a name": ("n,x,y\na,1,1\n,odd,\nb,2,2\n".replace("a,1,1\n,odd,", ",odd,\na,1,1"),
         "units row", {"units": ([1, 2], [1, 2])}),
 }  # fmt: skip
@@ -178,6 +180,12 @@ def test_what_can_be_read_in_two_ways_is_asked(text, id, readings):
             data = table.data(["x"], "y", "regression", answers={key: choice})
             same(data.X[:, 0], wanted[0], rtol=1e-15)
             same(data.y, wanted[1], rtol=1e-15)
+
+
+def test_one_other_cell_is_one():
+    (question,) = read_table("x,y\n1,2\na,3\nb,4\n5,6\n7,8\n").questions
+    assert "it and 1 other cell are no number" in question.text
+    assert read_table("x\n1\n2\n").notes == ("One column was found.",)
 
 
 def test_the_short_form_names_the_cell_in_doubt():
@@ -238,6 +246,21 @@ def test_dates_are_days():
         assert table.columns[0].kind == "date"
         same(table.data(["d"], "y").X[:3, 0], [0, 2.5, 31])
         assert table.data(["d"], "y").units == ("days since 2020-01-01",)
+
+
+@pytest.mark.parametrize("form", ["{year}Q{q}", "{year}-Q{q}", "Q{q} {year}"])
+def test_quarters_are_dates(form):
+    quarters = [form.format(year=year, q=q) for year, q in ((2020, 1), (2020, 2), (2021, 4))]
+    table = read_table("x,y\n" + "".join(f"{each},{i}\n" for i, each in enumerate(quarters)))
+    assert not table.questions
+    same(table.data(["x"], "y").X[:, 0], [0, 91, 639])  # 2020-01-01, -04-01 and 2021-10-01
+
+
+@pytest.mark.parametrize("start", [0, 1])
+def test_an_index_beside_the_rows_is_named_as_one(start):
+    text = ",a,b\n" + "".join(f"{start + i},{value}\n" for i, value in enumerate(("5,2", "4,4")))
+    assert read_table(text).names == ("row number", "a", "b")
+    assert read_table(text.replace("4,4", "4,4\n9,8,7")).names[0] == "column 1"
 
 
 def test_labels_become_columns_of_0_and_1():
@@ -305,6 +328,7 @@ def test_columns_say_how_they_were_read():
         (b"%PDF-1.4", "PDF"),
         (b"\x1f\x8b\x08", "packed"),
         ("<table><tr><td>1", "web page"),
+        ('[{"x": 1, "y": 2}]', "JSON"),
         ("x,y\n1,5,2,5\n3,5,4,5\n", "decimal comma"),
         ("x,y\nNA,1\n2,NA\n", "lacks a value"),
     ],

@@ -50,6 +50,11 @@ def test_labels_are_two_classes():
     assert "one of 2 classes" in text(at)
 
 
+def test_an_index_beside_the_rows_is_not_the_feature_to_begin_with():
+    at = use(brought(",x,y\n0,1,2\n1,2,4\n2,3,5\n3,5,9\n"))
+    assert "4 rows predict y, a number, from x." in text(at)
+
+
 def test_a_question_is_asked_and_its_answer_taken():
     at = brought("x;y\n1,200;5\n950;6\n2,500;9\n")
     assert "1 question is open" in text(at)

@@ -28,6 +28,7 @@ FORMS = {  # the order of day and month is known, except in "either"
         rf"(?:3[01]|[12][0-9]|0?[1-9])(?:([-/])(?:3[01]|[12][0-9]|0?[1-9])\1[12][0-9]{{3}}"
         rf"|/(?:3[01]|[12][0-9]|0?[1-9])/[0-9]{{2}}){CLOCK}"
     ),
+    "quarter": re.compile(r"([12][0-9]{3})[-\s]?Q([1-4])|Q([1-4])[-\s]?([12][0-9]{3})"),
 }
 TIME = re.compile(r"([0-9]{1,3}):([0-5][0-9])(?::([0-5][0-9](?:[.,][0-9]{1,9})?))?")
 EIGHT = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
@@ -73,12 +74,18 @@ def orders(cells: Sequence[str]) -> list[str]:
 def days(cells: Sequence[str], order: str = "day first") -> NDArray[np.floating]:
     """(n,) days since 1970-01-01, nan where there is no such day (30 February)."""
     known = np.full(len(cells), np.nan)
+    cells = [FORMS["quarter"].sub(_first_month, cell) for cell in cells]
     year_first = np.array([cell[:4].isdigit() for cell in cells], bool)
     for which, first in ((year_first, False), (~year_first, order == "day first")):
         rows = np.flatnonzero(which)
         if len(rows):
             known[rows] = _since([cells[i] for i in rows.tolist()], first)
     return known
+
+
+def _first_month(quarter: re.Match[str]) -> str:
+    year, which = quarter[1] or quarter[4], int(quarter[2] or quarter[3])
+    return f"{year}-{3 * which - 2:02}"
 
 
 def _since(cells: Sequence[str], day_first: bool) -> NDArray[np.floating]:

@@ -45,6 +45,8 @@ def decoded(text: str | bytes) -> tuple[str, str]:
         raise ValueError(f"This is not a text file. {SAVE}")
     if re.match(r"\s*<(!doctype|html|table|\?xml)\b", letters, re.IGNORECASE):
         raise ValueError(f"This is a web page or XML, not a table of text. {SAVE}")
+    if re.match(r"\s*(?:\[\s*[\[{]|\{\s*\")", letters):
+        raise ValueError(f"This is JSON, not a table of text. {SAVE}")
     if not letters.strip(' \t\r\n,;|"'):
         raise ValueError(EMPTY)
     return letters, encoding

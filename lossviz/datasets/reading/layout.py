@@ -11,6 +11,7 @@ from lossviz.datasets.reading.questions import Question, listed, shown
 from lossviz.datasets.reading.rows import SAMPLE, Rows, Sheet, is_number, is_value
 
 FIRST, UNIT_ROW, TOTALS = "first row", "units row", "totals"
+ROW_NUMBER = "row number"
 YEARS = re.compile(r"1[5-9][0-9]{2}|20[0-9]{2}|2100")
 LONG = 5000  # rows: a table made by hand, with a line below it, has fewer
 NO_WORD = {*"0123456789+-.,(", ""}
@@ -59,6 +60,8 @@ def laid_out(sheet: Sheet, answers: dict[str, str]) -> Layout:
             named = [unit for unit in units if unit]
             notes.append(f"Row {lines[0]} of the file holds units: {', '.join(named)[:200]}.")
             body, lines = body[1:], lines[1:]
+    if header and not given[0] and _counted(body):
+        given = [ROW_NUMBER, *given[1:]]
     return Layout(_names(given), given, units, body, lines, questions, notes)
 
 
@@ -131,6 +134,12 @@ def _units(body: Rows, line: int) -> tuple[bool, Question | None]:
         ("units", "data"),
         ("A row of units or remarks: not data", "A row of data"),
     )
+
+
+def _counted(body: Rows) -> bool:
+    """Whether the first column counts the rows from 0 or 1, as an index written beside them."""
+    first = [row[0] for row in body]
+    return any(first == [str(i) for i in range(start, start + len(first))] for start in (0, 1))
 
 
 def _names(header: list[str]) -> list[str]:

@@ -18,6 +18,7 @@ from lossviz.datasets.reading.questions import Question, shown
 
 Array = NDArray[np.floating]
 SENTINELS = (-99.0, -999.0, -9999.0, -99999.0, -999.25, -999.9, -99.9, 999.0, 9999.0, 99999.0)
+DIGITS = 15  # as many as double precision keeps of any number
 ENOUGH = 10  # rows beside which a number like -999.0 is conspicuous
 TIMES = frozenset(["k", "K", "M", "G", "Mio", "Mrd", "bn", "Mio.", "Mrd."])  # factors, not units
 
@@ -41,6 +42,11 @@ def number_column(
     codes = _leading_zeros(cells)
     if codes:
         questions.append(codes.answered(answers))
+        if questions[-1].answer == "labels":
+            return label_column(cells, questions, answers)
+    rounded = _beyond_digits(cells)
+    if rounded:
+        questions.append(rounded.answered(answers))
         if questions[-1].answer == "labels":
             return label_column(cells, questions, answers)
     eight = _eight_digits(cells)
@@ -86,8 +92,8 @@ def cells_question(
     cells: Cells, bad: list[int], alien: list[int], share: float, unit: str, decimal: str
 ) -> Question:
     first = bad[0]
-    count = int(sum(cells.counts[i] for i in bad))
-    more = f" and {count - int(cells.counts[first])} other cells are" if len(bad) > 1 else " is"
+    others = int(sum(cells.counts[i] for i in bad)) - int(cells.counts[first])
+    more = f" and {others} other cell{'s' if others > 1 else ''} are" if len(bad) > 1 else " is"
     choices = {"missing": "They have no value: rows with them are left out"}
     if all(LIMIT.fullmatch(cells.texts[i]) and _limit(cells.texts[i]) for i in bad):
         choices["limit"] = "The limit stands for the value: <0.1 is 0.1"
@@ -167,6 +173,22 @@ def _leading_zeros(cells: Cells) -> Question | None:
         f"{cells.place(zeros[0])}: is it a number, or a code in which the zeros count?",
         ("number", "labels"),
         ("A number", "A code: a label"),
+    )
+
+
+def _beyond_digits(cells: Cells) -> Question | None:
+    """Whole numbers with more digits than a number keeps, such as 12345678901234567891."""
+    long = [i for i in cells.filled if len(cells.texts[i]) > DIGITS and cells.texts[i].isdigit()]
+    rounded = [i for i in long if int(float(cells.texts[i])) != int(cells.texts[i])]
+    if not rounded:
+        return None
+    return Question(
+        f"{cells.name}: digits",
+        cells.name,
+        f"{cells.place(rounded[0])}, of which a number keeps the first {DIGITS} digits: is it a "
+        "number, or a code in which every digit counts?",
+        ("number", "labels"),
+        (f"A number, rounded to {DIGITS} digits", "A code: a label"),
     )
 
 

@@ -31,6 +31,7 @@ NUMBER = re.compile(
     (?P<close>\s*\))?""",
     re.VERBOSE,
 )
+NO_UNIT = re.compile(r"Q[1-4]|[xX][0-9A-Fa-f]+")  # of the quarter 2020Q1, of the code 0x1F
 LIMIT = re.compile(r"(?:<=?|≤|>=?|≥)\s*(.+)")
 WESTERN = r"[0-9]{{1,3}}(?:{0}[0-9]{{3}})+"
 INDIAN = r"[0-9]{{1,2}}(?:{0}[0-9]{{2}})+{0}[0-9]{{3}}"
@@ -87,7 +88,7 @@ def written(cell: str) -> Written | None:
     if bool(part["open"]) != bool(part["close"]) or sum(signs) > 1:
         return None
     before, after = part["before"], part["after"]
-    if before and after and before != after:
+    if (before and after and before != after) or NO_UNIT.fullmatch(after):
         return None
     power = part["power"].replace("D", "e").replace("d", "e")
     if power[:1] in ("+", "-"):

@@ -208,6 +208,8 @@ def read_table(text: str | bytes) -> Table:
         letters, encoding = decoded(text)
         sheet = read_sheet(letters)
     how = f"The cells are separated by {SEPARATORS[sheet.separator]}"
+    if len(sheet.rows[0]) == 1:
+        how = "One column was found"
     return _table(sheet, {}, (how + (f", the letters are {encoding}." if encoding else "."),))
 
 

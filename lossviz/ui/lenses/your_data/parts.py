@@ -14,6 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lossviz.datasets import TASKS, Data, Dataset, Table, Yours, read_table
 from lossviz.datasets.reading import Column
+from lossviz.datasets.reading.layout import ROW_NUMBER
 from lossviz.datasets.yours import hold, pack
 from lossviz.figures import landscapes as surfaces
 from lossviz.figures import your_data as pictures
@@ -266,7 +267,8 @@ def choose(table: Table) -> Data | None:
     owner = draft.owner()
     target = a.selectbox("Target", usable, index=usable.index(first), key=f"target-{owner}")
     offered = [name for name in usable if name != target]
-    start = next((n for n in offered if _kind(table, n) in ("number", "date")), offered[0])
+    measured = [n for n in offered if _kind(table, n) in ("number", "date")]
+    start = next((n for n in measured if n != ROW_NUMBER), (measured or offered)[0])
     features = b.multiselect(
         "Features", [n for n in names if n in offered], default=[start],
         key=f"features-{draft.owner(target)}",
