@@ -155,6 +155,29 @@ def test_the_next_scene_begins_at_its_top_on_a_phone_and_all_can_be_pressed(visi
     assert not page.evaluate(SMALL)
 
 
+FLASHES = """if (self === top) setInterval(() => {
+    const inner = document.querySelector(".st-key-lesson-stage iframe");
+    const parts = inner?.contentDocument?.querySelectorAll("[data-testid=stHeader], .st-key-title");
+    if (!parts || getComputedStyle(inner).opacity === "0") return;
+    window.flashed ||= [...parts].some((part) => part.checkVisibility());
+}, 5)"""
+
+
+@pytest.mark.deep
+def test_what_the_frame_of_a_scene_hides_never_flashes(visit, app):
+    page = visit(f"{app}/lessons")
+    page.add_init_script(FLASHES)
+    page.goto(f"{app}/lessons?lesson={LESSON}")
+    frame = page.frame_locator(".st-key-lesson-stage iframe")
+    inner = page.locator(".st-key-lesson-stage iframe")
+    for _ in range(2):
+        frame.locator(".stage[data-drawn]").first.wait_for()
+        eventually(page, lambda: same(inner.evaluate("(e) => getComputedStyle(e).opacity"), "1"))
+        assert not page.evaluate("window.flashed")
+        page.get_by_role("button", name="Next").click()
+        page.locator("h3").filter(has_text="The lowest point").wait_for()
+
+
 @pytest.mark.deep
 def test_a_lesson_fills_the_screen(visit, app):
     page = visit(f"{app}/lessons?lesson={LESSON}")

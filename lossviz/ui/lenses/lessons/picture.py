@@ -20,11 +20,23 @@ _SCRIPT = """
 const lessons = new WeakMap();  // root of a component -> what it was told last
 const element = () => document.querySelector(".st-key-KEY iframe");
 const frame = () => element()?.contentWindow;
+// The page inside is shown once it has told that it is there: its own menus, which its link hides,
+// would flash before.  One that tells nothing is shown after ten seconds.
+const shown = (inner) => {
+  inner.dataset.told = inner.src;
+  delete inner.dataset.waits;
+};
+function cover(inner) {
+  if (inner.dataset.told === inner.src) return;
+  inner.dataset.waits = "";
+  setTimeout(() => shown(inner), 10_000);
+}
 export default function ({ data, setStateValue, parentElement: root }) {
   const first = !lessons.has(root);
   const { reveal, wanted, again, stage } = data;
   // presenting, its keys and the skip link, on a page that has no picture of its own
   if (first && again) element().src = element().src;
+  if (first) cover(element());
   if (first) import(new URL(`${stage}/page.js`, document.baseURI));
   // "Next" is below the picture on a phone: the next scene begins at its top
   if (first && !again) document.querySelector("[data-testid=stMain]").scrollTop = 0;
@@ -36,6 +48,7 @@ export default function ({ data, setStateValue, parentElement: root }) {
   const hear = ({ origin, source, data: heard }) => {
     if (!root.isConnected) return window.removeEventListener("message", hear);
     if (origin !== location.origin || source !== frame() || !heard?.lossviz) return;
+    shown(element());
     tell();
     const { wanted, setStateValue } = lessons.get(root);
     const answer = heard.lossviz[wanted];
