@@ -13,7 +13,7 @@ import random
 
 import numpy as np
 
-from benchmarks.load import CHANGES, spent
+from benchmarks.load import CHANGES, spent, unfolded
 from tests.browser.conftest import ROOT, free_port, started
 from tests.visitor import Visitor
 
@@ -25,9 +25,11 @@ async def measure(url: str, page: str, server: int) -> tuple[float, float]:
     dice = random.Random(1)
     async with Visitor(url, page) as visitor:
         await visitor.run()
+        await unfolded(visitor, page)
         await visitor.run(**CHANGES[page](dice, visitor))
         before = spent(server)
         answers = [await visitor.run(**CHANGES[page](dice, visitor)) for _ in range(ROUNDS)]
+        assert not any(each.raised for each in answers), answers
         return (spent(server) - before) / ROUNDS, float(np.mean([each.size for each in answers]))
 
 

@@ -12,7 +12,7 @@ from lossviz.ui.data import fitted
 from lossviz.ui.lenses.classification import parts
 from lossviz.ui.lenses.classification.code import code as as_code
 from lossviz.ui.sharing import code, offers
-from lossviz.ui.sidebar import controls, plane_menu
+from lossviz.ui.sidebar import controls, plane_menu, state
 from lossviz.ui.sidebar.problem import Lens, pose
 
 TASKS = [
@@ -60,7 +60,7 @@ with controls.row():
     middle = within_reach(risk, best)
     plane = parts.short(plane_menu.plane(risk, replace(best, theta=middle)))
     box = controls.window(good_window(risk, plane, middle), plane.names, "classes", problem)
-    with st.popover("View", width="content"):
+    with state.fold("View", "view"):
         scale = controls.scale()
         together = controls.switch("One scale for both", "one-scale")
 beside = replace(problem, loss=other)

@@ -11,7 +11,7 @@ from lossviz.ui.lenses.descent import controls as racers
 from lossviz.ui.lenses.descent import stage as raceview
 from lossviz.ui.lenses.descent.code import code as as_code
 from lossviz.ui.sharing import code
-from lossviz.ui.sidebar import controls, plane_menu
+from lossviz.ui.sidebar import controls, plane_menu, state
 from lossviz.ui.sidebar.problem import Lens, pose
 
 TASKS = [
@@ -87,7 +87,7 @@ with row, controls.row():
 with beside, controls.beside():
     focus = racers.focus(optimizers)
     start = racers.start(scene)
-    with st.popover("View", width="content"):
+    with state.fold("View", "view"):
         scale = racers.height(scene)
         scene = racers.window(scene, start)
 with top:

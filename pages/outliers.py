@@ -12,7 +12,7 @@ from lossviz.ui.data import editing
 from lossviz.ui.lenses.outliers import parts
 from lossviz.ui.lenses.outliers.code import code as as_code
 from lossviz.ui.sharing import code
-from lossviz.ui.sidebar import controls, plane_menu
+from lossviz.ui.sidebar import controls, plane_menu, state
 from lossviz.ui.sidebar.problem import Lens, pose
 from lossviz.ui.sidebar.widgets import select
 
@@ -74,7 +74,7 @@ frame.heading(
 
 # 1. Which point, how far off, how many ---------------------------------------------------------
 with controls.row():
-    with st.popover("Outliers", width="content"):
+    with state.fold("Outliers", "outliers"):
         st.button("Add outlier in y", on_click=parts.add_outlier, args=(problem, "y"))
         st.button("Add outlier in x", on_click=parts.add_outlier, args=(problem, "x"))
         contamination = parts.many()
@@ -87,9 +87,10 @@ with controls.row():
         problem, data, int(influences(squared.clean, squared.before.theta).share.argmax())
     )
     editing.push(problem, data, row, parts.clean_line(sides[1]))
-    with st.popover("Table", width="content"):
-        editing.table(problem, data)
-    with st.popover("View", width="content"):
+    with state.fold("Table", "table") as seen:
+        if seen:
+            editing.table(problem, data)
+    with state.fold("View", "view"):
         drawn = select("Drawn as", {"surfaces": "Surfaces", "maps": "Maps"}, "drawn",
                        draw=st.segmented_control)  # fmt: skip
         heights = select("Height scale", {"own": "Each its own", "common": "Common"}, "heights",

@@ -60,6 +60,7 @@ problem, risk = pose(
             "regression": ("diabetes_pair", "linear", "squared"),
             "binary": ("breast_cancer", "linear", "cross_entropy"),
         },
+        search=False,
     )
 )
 try:

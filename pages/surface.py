@@ -14,7 +14,7 @@ from lossviz.problem.script import of_surface
 from lossviz.ui import cache, frame, stage
 from lossviz.ui.data import fitted, live
 from lossviz.ui.sharing import code, offers
-from lossviz.ui.sidebar import controls, plane_menu
+from lossviz.ui.sidebar import controls, plane_menu, state
 from lossviz.ui.sidebar.problem import Lens, pose
 
 TASKS = [
@@ -58,7 +58,7 @@ with controls.row():
     scale = controls.scale()
     plane = plane_menu.plane(risk, best)
     box = controls.window(good_window(risk, plane, shown), plane.names, "surface", problem)
-    with st.popover("View", width="content"):
+    with state.fold("View", "view"):
         arrows = controls.switch("Steepest-descent arrows on the map", "arrows")
         cuts = controls.switch("Slices through the cursor", "slices")
         n = controls.resolution()

@@ -14,7 +14,7 @@ from lossviz.ui import cache, frame
 from lossviz.ui.lenses.validation import comparison, parts
 from lossviz.ui.lenses.validation.code import code as as_code
 from lossviz.ui.sharing import code, offers
-from lossviz.ui.sidebar import controls, plane_menu
+from lossviz.ui.sidebar import controls, plane_menu, state
 from lossviz.ui.sidebar.problem import Lens, pose
 from lossviz.validation.gap import parts as split_parts
 
@@ -66,7 +66,7 @@ with controls.row():
     metric = comparison.ask(problem)
     plane = parts.short(plane_menu.plane(risk, replace(best, theta=middle)))
     box = controls.window(good_window(risk, plane, middle), plane.names, "validation", problem)
-    with st.popover("View", width="content"):
+    with state.fold("View", "view"):
         scale = controls.scale()
         together = controls.switch("One scale for both losses", "one-scale")
 window = controls.grid(box, 81)

@@ -19,15 +19,33 @@ WIDGETS = (
     "button", "checkbox", "multiselect", "number_input", "radio", "selectbox", "select_slider",
     "slider", "text_area", "text_input", "toggle", "button_group", "expander",
 )  # fmt: skip
+FOLDS = (
+    "window", "view", "settings", "start", "shape", "outliers", "table", "its-settings", "network",
+)  # fmt: skip
 READ = {"alt", "captions", "text", "hovertemplate", "label", "hint", "ticktext"}
 
 
 def run(page: str, **link: str) -> AppTest:
-    """The page after its first run with these words in its link; fails on an exception."""
-    at = AppTest.from_file(str(HOUSE / "pages" / f"{page}.py"), default_timeout=90)
+    """The page after its first run with these words in its link; fails on an exception.
+
+    The controls behind its buttons are shown: ``folded`` puts them away.
+    """
+    at = unfolded(AppTest.from_file(str(HOUSE / "pages" / f"{page}.py"), default_timeout=90))
     for key, value in link.items():
         at.query_params[key.replace("__", "-")] = value
     return settled(at)
+
+
+def unfolded(at: AppTest, open: bool = True) -> AppTest:
+    """Every button with controls behind it open, or closed, from the next run on."""
+    for fold in FOLDS:
+        at.session_state[f"fold-{fold}"] = open
+    return at
+
+
+def folded(at: AppTest) -> AppTest:
+    """The page with every button closed that has controls behind it, as somebody meets it."""
+    return settled(unfolded(at, False))
 
 
 def settled(at: AppTest) -> AppTest:

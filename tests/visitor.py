@@ -115,13 +115,16 @@ class Visitor:
                 if element.HasField("bidi_component"):
                     marks.update(_marks(element.bidi_component.bytes))
                 self._met(element)
+            elif kind == "delta" and message.delta.HasField("add_block"):
+                self._met(message.delta.add_block)
             elif kind == "script_finished" and message.script_finished != EARLY:
                 spent = time.perf_counter() - begun
                 return Answer(spent, size, elements, raised, link, marks)
 
     def _met(self, element: Any) -> None:
-        """A widget's id ends in its key."""
-        inside = getattr(element, element.WhichOneof("type"))
+        """A widget's id ends in its key; some blocks are widgets."""
+        kind = element.WhichOneof("type")
+        inside = getattr(element, kind) if kind else None
         name = getattr(inside, "id", "")
         if isinstance(name, str) and name.startswith("$$ID-"):
             key = name.removeprefix("$$ID-").partition("-")[2]

@@ -16,6 +16,7 @@ from lossviz.regularization.path import (
     condition,
     data_condition,
     gone_at,
+    inserted,
     minimum_path,
     opening,
     places,
@@ -26,7 +27,14 @@ from lossviz.regularization.proximal_descent import PenalisedPath, penalised_pat
 from lossviz.regularization.quadratic import has_exact_path, unit
 from lossviz.regularization.reduced_risk import WeightsOnly, has_exact_intercept
 from lossviz.regularization.surfaces import Scene, including, scene
-from lossviz.regularization.validation import ValidationPath, learning_split, validation_path
+from lossviz.regularization.validation import (
+    Learners,
+    ValidationPath,
+    judged,
+    learners,
+    learning_split,
+    validation_path,
+)
 from lossviz.regularization.weight_decay import HELD_OUT, Weighed, fresh, weigh
 
 __all__ = [
@@ -36,6 +44,7 @@ __all__ = [
     "CoefficientPath",
     "ValidationPath",
     "PenalisedPath",
+    "Learners",
     "MinimumPath",
     "Scene",
     "Weighed",
@@ -49,12 +58,15 @@ __all__ = [
     "gone_at",
     "in_scikit_learn",
     "including",
+    "inserted",
+    "judged",
     "validation_path",
     "strength_grid",
     "penalised_paths",
     "minimum_path",
     "name_heights",
     "opening",
+    "learners",
     "learning_split",
     "places",
     "scene",

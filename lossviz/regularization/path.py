@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache, partial
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +18,9 @@ from lossviz.penalties import Penalty
 from lossviz.regularization.quadratic import lowest, solved, subsets, unit
 from lossviz.regularization.reduced_risk import WeightsOnly
 from lossviz.regularization.warm_start import warm_path
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 Array = NDArray[np.floating]
 STEPS = 60
@@ -68,13 +72,6 @@ class MinimumPath(WeightPath):
         """The largest data loss: what is far below it is rounding."""
         return float(np.abs(self.data[self.exists]).max(initial=0.0))
 
-    def inserted(self, other: MinimumPath, step: int) -> MinimumPath:
-        """This path with the strengths of another inserted before a step."""
-        columns = ("strengths", "weights", "data", "budgets")
-        return MinimumPath(
-            *(np.insert(getattr(self, c), step, getattr(other, c), axis=0) for c in columns)
-        )
-
     def moved(self, step: int) -> tuple[float, float]:
         """How far the minimum went since the first strength, and that over its distance from 0.
 
@@ -93,6 +90,23 @@ class MinimumPath(WeightPath):
         if not steps.size:
             return None
         return float(self.strengths[steps[0]]), float(self.strengths[steps[0] + 1])
+
+
+P = TypeVar("P", bound="DataclassInstance")
+
+
+def inserted(path: P, other: P, step: int) -> P:
+    """A path over k strengths with the strengths of another inserted before a step.
+
+    Its arrays, whose first axis are the strengths, grow; what else it holds stays as it is.
+    """
+    columns = {each.name: getattr(path, each.name) for each in fields(path)}
+    grown = {
+        name: np.insert(column, step, getattr(other, name), axis=0)
+        for name, column in columns.items()
+        if isinstance(column, np.ndarray)
+    }
+    return replace(path, **grown)
 
 
 def minimum_path(reduced: WeightsOnly, strengths: ArrayLike) -> MinimumPath:
@@ -202,16 +216,15 @@ def at_infinity(reduced: WeightsOnly, some: NDArray[np.bool_] | None = None) -> 
     return minimize(Risk(data, reduced.risk.model, reduced.risk.loss)).kind == "infinity"
 
 
-def strength_grid(reduced: WeightsOnly, now: float | None = None, steps: int = STEPS) -> Array:
+def strength_grid(reduced: WeightsOnly, steps: int = STEPS) -> Array:
     """``steps`` strengths: 0, then evenly in factors up to where nothing is left of the weights.
 
-    Three digits each, so that they are the same in a link.  ``now`` is added where it
-    is not one of them.
+    Three digits each, so that they are the same in a link.
     """
     top = 1.1 * strongest(reduced)
     strengths = np.geomspace(top / 1000, top, steps - 1)
     found = {0.0, *(float(f"{strength:.3g}") for strength in strengths)}
-    return np.array(sorted(found if now is None else found | {float(now)}))
+    return np.array(sorted(found))
 
 
 def strongest(reduced: WeightsOnly) -> float:

@@ -12,7 +12,7 @@ from lossviz.landscapes import evaluate_plane
 from lossviz.landscapes.planes import Plane, axes
 from lossviz.penalties import NoPenalty
 from lossviz.regularization.level_sets import budget_curves, closed_curves
-from lossviz.regularization.path import MinimumPath, gone_at, minimum_path, strength_grid
+from lossviz.regularization.path import MinimumPath, gone_at, inserted, minimum_path, strength_grid
 from lossviz.regularization.quadratic import unit
 from lossviz.regularization.reduced_risk import WeightsOnly
 
@@ -96,7 +96,7 @@ def including(scene: Scene, reduced: WeightsOnly, strength: float) -> Scene:
     )
     return replace(
         scene,
-        path=scene.path.inserted(one, step),
+        path=inserted(scene.path, one, step),
         budget=_inserted(scene.budget, budget, step),
         touching=_inserted(scene.touching, touching, step),
     )

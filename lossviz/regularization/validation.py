@@ -62,30 +62,55 @@ def validation_path(
 
     Raises ValueError where at no strength every fold has a best model to judge.
     """
-    strengths = np.asarray(strengths, float)
-    models = fitted(risk, train, strengths)
+    found = judged(learners(train, validation, risk, seed), strengths)
+    if np.isnan(found.folds).all():
+        raise ValueError(
+            f"Cross-validation compares models fitted to {min(FOLDS, len(train))} parts of the "
+            f"{len(train)} points learned from; at no λ has every part a best model, because its "
+            "classes can be told apart and larger weights are always better. Learn from more "
+            "points, or choose a penalty that grows with the weights."
+        )
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Learners:
+    """What is solved at every strength: all the points learned from, and without each fold.
+
+    ``parts`` holds the problem without a fold, and the fold, which judges it.
+    """
+
+    risk: Risk
+    train: Data
+    validation: Data
+    whole: WeightsOnly
+    parts: tuple[tuple[WeightsOnly, Data], ...]
+
+
+def learners(train: Data, validation: Data, risk: Risk, seed: int = 0) -> Learners:
+    """The problems of ``validation_path``, for any strengths."""
     number = min(FOLDS, len(train))
     fold = _folds(train, number, seed)
-    tried = []
-    for k in range(number):
-        kept, held = _rows(train, fold != k), _rows(train, fold == k)
-        tried.append(losses(risk, fitted(risk, kept, strengths), held))
-    each = np.array(tried)
-    if np.isnan(each).any(0).all():
-        raise ValueError(
-            f"Cross-validation compares models fitted to {number} parts of the {len(train)} points "
-            "learned from; at no λ has every part a best model, because its classes can be told "
-            "apart and larger weights are always better. Learn from more points, or choose a "
-            "penalty that grows with the weights."
-        )
+    parts = tuple(
+        (_learner(risk, _rows(train, fold != k)), _rows(train, fold == k)) for k in range(number)
+    )
+    return Learners(risk, train, validation, _learner(risk, train), parts)
+
+
+def judged(known: Learners, strengths: ArrayLike) -> ValidationPath:
+    """Their models at ``strengths`` (k,); NaN where a fold has no best model."""
+    strengths = np.asarray(strengths, float)
+    risk = known.risk
+    models = _models(known.whole, strengths)
+    each = np.array([losses(risk, _models(one, strengths), held) for one, held in known.parts])
     return ValidationPath(
         strengths,
-        losses(risk, models, train),
-        losses(risk, models, validation),
+        losses(risk, models, known.train),
+        losses(risk, models, known.validation),
         each.mean(0),
-        each.std(0, ddof=1) / np.sqrt(number),
-        len(train),
-        len(validation),
+        each.std(0, ddof=1) / np.sqrt(len(each)),
+        len(known.train),
+        len(known.validation),
     )
 
 
@@ -104,7 +129,14 @@ def learning_split(data: Data, learn: int, seed: int = 0) -> tuple[Data, Data]:
 
 def fitted(risk: Risk, data: Data, strengths: Array) -> Array:
     """(k, p) the model's parameters fitted to ``data`` at every strength."""
-    reduced = WeightsOnly(replace(risk, data=data))
+    return _models(_learner(risk, data), strengths)
+
+
+def _learner(risk: Risk, data: Data) -> WeightsOnly:
+    return WeightsOnly(replace(risk, data=data))
+
+
+def _models(reduced: WeightsOnly, strengths: Array) -> Array:
     return reduced.theta(path_weights(reduced, strengths))
 
 

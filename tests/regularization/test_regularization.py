@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -22,6 +22,9 @@ from lossviz.regularization import (
     condition,
     gone_at,
     in_scikit_learn,
+    inserted,
+    judged,
+    learners,
     learning_split,
     minimum_path,
     opening,
@@ -456,3 +459,29 @@ def test_one_more_strength_changes_only_its_own_rows(penalty, task):
             at = at[((low <= at) & (at <= high)).all(-1)]
             if len(at):
                 np.testing.assert_allclose(height(at), level, atol=2e-3 * base.top)
+
+
+@pytest.mark.parametrize("penalty", MADE)
+def test_a_strength_put_among_the_others_says_what_it_says_when_all_are_found_together(penalty):
+    risk = small(6, penalty=penalty)
+    strengths = strength_grid(WeightsOnly(risk))
+    now, step = float((strengths[20] * strengths[21]) ** 0.5), 21
+    both = np.insert(strengths, step, now)
+    train, held = learning_split(risk.data, len(risk.data) // 2)
+    known = learners(train, held, risk)
+    for found, whole in (
+        (
+            inserted(coefficient_path(risk, strengths), coefficient_path(risk, [now]), step),
+            coefficient_path(risk, both),
+        ),
+        (
+            inserted(judged(known, strengths), judged(known, [now]), step),
+            validation_path(train, held, risk, both),
+        ),
+    ):
+        for each in fields(found):
+            mine, all_ = getattr(found, each.name), getattr(whole, each.name)
+            if isinstance(all_, np.ndarray):
+                np.testing.assert_allclose(mine, all_, rtol=1e-6, atol=1e-8, err_msg=each.name)
+            else:
+                assert mine == all_

@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 from lossviz.ui.frame.contents import LENSES
 from lossviz.ui.sidebar.vocabulary import known
-from tests.running import HOUSE, pictures, shown
+from tests.running import HOUSE, pictures, shown, unfolded
 
 WALK = int(os.environ.get("WALK", "240"))
 SEED = int(os.environ.get("SEED", "0"))
@@ -91,7 +91,7 @@ def step(at: AppTest, rng: random.Random, way: list[str]) -> None:
 def test_a_random_walk_meets_no_exception_and_no_missing_number(page):
     rng = random.Random(f"{SEED} {page}")
     for start in range(0, max(1, WALK // len(PAGES)), LONG):
-        at = AppTest.from_file(str(HOUSE / page), default_timeout=300)
+        at = unfolded(AppTest.from_file(str(HOUSE / page), default_timeout=300))
         at.run()
         way = [f"SEED={SEED}, walk from {start} on {page}"]
         sound(at, way)

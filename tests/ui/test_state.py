@@ -213,3 +213,63 @@ def test_every_word_of_the_lessons_and_the_tasks_is_known():
             words |= set(re.findall(r'"([a-z0-9_-]+)":', start[1]))
     assert len(words) > 60
     assert [word for word in sorted(words - {"view"}) if not known(word)] == []  # of the stage
+
+
+FOLDED = """
+import streamlit as st
+from lossviz.ui.sidebar import controls, state, widgets
+
+state.arrive()
+with state.fold("View", "view") as seen:
+    st.caption("behind it")
+    left, right = st.columns(2)
+    with left:
+        n = widgets.slider("n", "n", 101, 25, 301, whole=True)
+    start = controls.typed(right, "start", "start-a", 0.5)
+    st.button("set", on_click=state.put, args=("n", 51))
+height = widgets.select("Height", {"linear": "Linear", "log": "Log"}, "height")
+st.text(f"{n!r} {start!r} {height} {seen}")
+state.publish()
+st.json({k: v for k, v in st.query_params.to_dict().items()})
+"""
+
+
+def test_what_is_behind_a_closed_button_counts_and_is_not_drawn():
+    at = AppTest.from_string(FOLDED, default_timeout=60)
+    at.query_params["n"], at.query_params["start-a"] = "77", "1.25"
+    at.run()
+    assert at.text[0].value == "77 1.25 linear False"
+    drawn = [at.slider, at.number_input, at.button, at.caption, at.columns]
+    assert not any(map(len, drawn))
+    at.selectbox(key="height").set_value("log").run()
+    assert at.text[0].value == "77 1.25 log False"
+    assert link(at) == {"n": "77", "start-a": "1.25", "height": "log"}
+
+
+def test_what_was_set_behind_a_button_stays_when_it_is_closed_and_opened_again():
+    at = AppTest.from_string(FOLDED, default_timeout=60)
+    at.session_state["fold-view"] = True
+    at.run()
+    assert at.caption[0].value == "behind it"
+    at.slider(key="n").set_value(33).run()
+    at.number_input(key="start-a").set_value(-2.0)
+    at.session_state["fold-view"] = False  # typed, and closed in the same breath
+    at.run()
+    assert at.text[0].value == "33 -2.0 linear False"
+    at.run()
+    assert link(at) == {"n": "33", "start-a": "-2.0"} or link(at) == {"n": "33", "start-a": "-2"}
+    at.session_state["fold-view"] = True
+    at.run()
+    assert (at.slider(key="n").value, at.number_input(key="start-a").value) == (33, -2.0)
+    at.button[0].click().run()
+    at.session_state["fold-view"] = False
+    at.run()
+    assert at.text[0].value == "51 -2.0 linear False"
+
+
+def test_behind_a_closed_button_a_link_that_cannot_be_used_is_told():
+    at = AppTest.from_string(FOLDED, default_timeout=60)
+    at.query_params["n"] = "999"
+    at.run()
+    assert at.text[0].value == "101 0.5 linear False"
+    assert "n=999, which lies outside 25 to 301" in at.warning[0].value

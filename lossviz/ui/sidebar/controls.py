@@ -44,7 +44,7 @@ def resolution(default: int = 101) -> int:
 
 def window(auto: Box, names: tuple[str, str], lens: str, problem: Problem) -> Box:
     """The ranges to look at, in a popover: see ``ranges``."""
-    with st.popover("Window", width="content"):
+    with state.fold("Window", "window"):
         return ranges(auto, names, lens, (problem.dataset.id, problem.model.id))
 
 

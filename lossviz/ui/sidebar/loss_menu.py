@@ -49,7 +49,7 @@ def compared(
     ids = [minimised.id, *(id for id in ids if id != minimised.id)]
     prefix = {"regression": "", "binary": "b"}[task]
     rest = {id: LOSSES[id] for id in ids[1:]}
-    with st.popover("Settings", width="content"):
+    with state.fold("Settings", "settings"):
         if not any(entry.hyperparameters() for entry in rest.values()):
             st.caption(
                 "The losses compared have no settings. Those of the loss being minimised are in "

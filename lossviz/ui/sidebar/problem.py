@@ -52,7 +52,8 @@ class Lens:
     ``why`` tells the reader why a menu is shorter here.  ``first`` overrides FIRST.  ``ask`` draws
     a page's own controls for the model in place of the menu.  ``inputs`` is how many features, at
     least and at most, the page can draw of somebody's own table.
-    ``holds`` says that some rows are held out whether or not the reader asks for it.
+    ``holds`` says that some rows are held out whether or not the reader asks for it.  A page that
+    does not ``search`` finds the minimum in its own way, for losses that have one.
     """
 
     tasks: tuple[str, ...] = ("regression",)
@@ -65,6 +66,7 @@ class Lens:
     ask: Callable[[], Model] | None = None
     inputs: tuple[int, float] = (1, math.inf)
     holds: bool = False
+    search: bool = True
 
 
 def pose(lens: Lens) -> tuple[Problem, Risk]:
@@ -79,7 +81,7 @@ def pose(lens: Lens) -> tuple[Problem, Risk]:
         problem = _menus(lens)
     try:
         _check_inputs(lens, problem)
-        risk = _usable(problem)
+        risk = _usable(problem) if lens.search else problem.risk()
     except ValueError as error:
         last = state.get("_worked")
         if last and not (

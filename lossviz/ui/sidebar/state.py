@@ -9,7 +9,8 @@ stable, unique.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -61,6 +62,7 @@ class _Store:
         self.begun = False  # the session has had its first run
         self.repeated = False  # this run hears it again
         self.forced: set[str] = set()  # keys that show a fallback, their choice kept for later
+        self.folded = False  # what is asked now is behind a button that is closed
         self.complaints: list[str] = []
         self.place: DeltaGenerator | None = None  # where complaints are shown
 
@@ -165,6 +167,25 @@ def complain(sentence: str) -> None:
     _store().complaints.append(sentence)
 
 
+@contextmanager
+def fold(title: str, key: str) -> Iterator[bool]:
+    """A button with controls behind it: ``with state.fold("View", "view") as seen: ...``.
+
+    What stands inside is drawn only while it is open: until then no change of the page pays for it.
+    Values that are kept and linked (``bound``) are known all the same; everything else inside is
+    passed over, and what costs time to make can ask whether it is ``seen``.
+    """
+    popover = st.popover(title, width="content", key=f"fold-{key}", on_change="rerun")
+    store = _store()
+    store.folded = not popover.open
+    # Streamlit sends nothing of what is put into an element that has no place on the page
+    with popover if popover.open else DeltaGenerator(root_container=None):
+        try:
+            yield bool(popover.open)
+        finally:
+            store.folded = False
+
+
 def get(key: str, default: Any = None) -> Any:
     """The value kept under ``key``."""
     return _store().kept.get(key, default)
@@ -236,7 +257,8 @@ def bound(
 ) -> Any:
     """Draw a widget whose value is kept for the session and written to the link.
 
-    ``draw`` makes the widget with this ``key`` and returns its value.  ``problem`` says what is
+    ``draw`` makes the widget with this ``key`` and returns its value; behind a closed ``fold`` it
+    is not asked.  ``problem`` says what is
     wrong with a value that came in a link ("" if nothing); ``fits`` whether this page can show
     it: if not, ``fallback`` is shown and the choice made elsewhere is kept.
     """
@@ -248,7 +270,7 @@ def bound(
     released = key in store.forced and not forced
     if key not in st.session_state or not fits(st.session_state[key]) or released:
         st.session_state[key] = fallback if forced else kept
-    value = draw()
+    value = st.session_state[key] if store.folded else draw()
     if value is None:  # a menu that was emptied stands where it stood before anybody chose
         value = fallback if forced else default
     store.drawn[key] = value

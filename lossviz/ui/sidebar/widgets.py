@@ -214,7 +214,7 @@ def slider(
     def outside(value: Any) -> str:
         return "" if low <= value <= high else f"lies outside {number(low)} to {number(high)}"
 
-    return state.bound(key, kind(default), codec, widget, problem=problem or outside)
+    return kind(state.bound(key, kind(default), codec, widget, problem=problem or outside))
 
 
 def nice_step(span: float) -> float:

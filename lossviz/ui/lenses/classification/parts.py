@@ -38,7 +38,7 @@ from lossviz.penalties import L2, NoPenalty, Penalty
 from lossviz.problem.problem import Problem
 from lossviz.text import number
 from lossviz.ui import cache, stage
-from lossviz.ui.sidebar import controls, loss_menu, plane_menu
+from lossviz.ui.sidebar import controls, loss_menu, plane_menu, state
 from lossviz.ui.sidebar.problem import prefix
 from lossviz.ui.sidebar.widgets import select, slider, tune, turn
 
@@ -70,7 +70,7 @@ def second(problem: Problem) -> Loss:
     id = select("Compare with", menu, f"{key}beside", default=first, known=LOSSES)
     if not LOSSES[id].hyperparameters():
         return LOSSES[id]()
-    with st.popover("Its settings", width="content"):
+    with state.fold("Its settings", "its-settings"):
         return tune(LOSSES[id], f"{key}loss-{id}")
 
 

@@ -44,7 +44,7 @@ def surface() -> AnalyticFunction | None:
     entry = FUNCTIONS[id]
     if not entry.hyperparameters():
         return entry()
-    with st.popover("Shape", width="content"):
+    with state.fold("Shape", "shape"):
         return tune(entry, f"shape-{id}")
 
 
@@ -82,7 +82,7 @@ def start(scene: cache.Scene) -> tuple[float, float]:
     """
     state.belong(_owner(scene), "start-a", "start-b")
     names, home = scene.surface.plane.names, scene.surface.home
-    with st.popover("Start", width="content"):
+    with state.fold("Start", "start"):
         st.caption("Click anywhere on the map or the surface, drag the white ring, or type.")
         left, right = st.columns(2)
         a = controls.typed(left, names[0], "start-a", home[0])
@@ -136,7 +136,7 @@ def runners(
     """
     ids = _chosen()
     common = _common_rate(curvature)
-    with st.popover("Settings", width="content"):
+    with state.fold("Settings", "settings"):
         setting = _setting(scene)
         st.caption("A rate left empty is the common one, or the automatic one.")
         found = [_tuned(scene, id, common) for id in ids]

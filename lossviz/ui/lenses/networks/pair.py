@@ -102,7 +102,7 @@ def view() -> View:
     rule = select("Plane", RULES, "net-plane")
     reach = 1.0
     seed = state.get("net-directions", 0)
-    with st.popover("View", width="content"):
+    with state.fold("View", "view"):
         reach = slider("Half width of the slice", "net-reach", 1.0, 0.05, 4.0)
         seed = slider("Seed of the directions", "net-directions", 0, 0, 999, whole=True)
     random = rule not in ("pca", "hessian")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -59,13 +59,23 @@ def all_features(problem: Problem) -> Problem:
     return replace(problem, dataset=dataset, edits=Edits())
 
 
+P = TypeVar("P", core.CoefficientPath, core.ValidationPath)
+
+
+def _with(path: P, one: P) -> P:
+    """The path over the grid with one strength more: all that a change of λ computes."""
+    return core.inserted(path, one, int(np.searchsorted(path.strengths, one.strengths[0])))
+
+
 # a slider over λ has 74 stops, and a class moves it over the same data
 @st.cache_data(
     max_entries=256, show_spinner="Following every coefficient", hash_funcs=cache.BY_NAME
 )
 def _coefficients(recipes: tuple[Any, ...], now: float | None) -> core.CoefficientPath:
     risk = risk_of(recipes)
-    return core.coefficient_path(risk, core.strength_grid(WeightsOnly(risk), now))
+    if now is None:
+        return core.coefficient_path(risk, core.strength_grid(WeightsOnly(risk)))
+    return _with(_coefficients(recipes, None), core.coefficient_path(risk, [now]))
 
 
 def _paths(problem: Problem) -> None:
@@ -100,11 +110,17 @@ def _paths(problem: Problem) -> None:
 def _validation(
     recipes: tuple[Any, ...], now: float | None, learn: int, seed: int
 ) -> core.ValidationPath:
+    known = _learners(recipes, learn, seed)
+    if now is None:
+        strengths = core.strength_grid(WeightsOnly(known.risk))
+        return core.validation_path(known.train, known.validation, known.risk, strengths, seed=seed)
+    return _with(_validation(recipes, None, learn, seed), core.judged(known, [now]))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=cache.BY_NAME)
+def _learners(recipes: tuple[Any, ...], learn: int, seed: int) -> core.Learners:
     risk = risk_of(recipes)
-    train, held = core.learning_split(risk.data, learn, seed)
-    return core.validation_path(
-        train, held, risk, core.strength_grid(WeightsOnly(risk), now), seed=seed
-    )
+    return core.learners(*core.learning_split(risk.data, learn, seed), risk, seed)
 
 
 def held_out(problem: Problem) -> str:

@@ -27,7 +27,7 @@ from lossviz.ui import cache, stage
 from lossviz.ui.lenses.networks import pair
 from lossviz.ui.lenses.networks.pair import Member, View
 from lossviz.ui.lenses.networks.training import Setting, trained
-from lossviz.ui.sidebar import controls
+from lossviz.ui.sidebar import controls, state
 from lossviz.ui.sidebar.widgets import select, slider
 
 Array = NDArray[np.floating]
@@ -85,7 +85,7 @@ def _asked() -> tuple[float, View, str, Network, int, int]:
         strength = slider("λ of the decay", "reg-net-decay", 0.003, 1e-4, 1.0, log=True)
         rule = select("Directions", RULES, "reg-net-plane", draw=st.segmented_control)
         shown = select("Heights", SURFACES, "reg-net-surface", draw=st.segmented_control)
-        with st.popover("Network", width="content"):
+        with state.fold("Network", "network"):
             width = slider("Width of its two layers", "reg-net-width", 16, 2, 32, whole=True)
             activation = select(
                 "Activation", {"tanh": "tanh", "relu": "ReLU"}, "reg-net-activation"
