@@ -30,9 +30,9 @@ from lossviz.regularization.surfaces import Scene, including, scene
 from lossviz.regularization.validation import (
     Learners,
     ValidationPath,
-    judged,
     learners,
     learning_split,
+    validated,
     validation_path,
 )
 from lossviz.regularization.weight_decay import HELD_OUT, Weighed, fresh, weigh
@@ -59,7 +59,7 @@ __all__ = [
     "in_scikit_learn",
     "including",
     "inserted",
-    "judged",
+    "validated",
     "validation_path",
     "strength_grid",
     "penalised_paths",

@@ -58,11 +58,11 @@ class ValidationPath:
 def validation_path(
     train: Data, validation: Data, risk: Risk, strengths: ArrayLike, *, seed: int = 0
 ) -> ValidationPath:
-    """Models of ``risk``'s recipes fitted to ``train`` and to its folds, judged everywhere.
+    """Models of ``risk``'s recipes fitted to ``train`` and to its folds, validated everywhere.
 
     Raises ValueError where at no strength every fold has a best model to judge.
     """
-    found = judged(learners(train, validation, risk, seed), strengths)
+    found = validated(learners(train, validation, risk, seed), strengths)
     if np.isnan(found.folds).all():
         raise ValueError(
             f"Cross-validation compares models fitted to {min(FOLDS, len(train))} parts of the "
@@ -97,7 +97,7 @@ def learners(train: Data, validation: Data, risk: Risk, seed: int = 0) -> Learne
     return Learners(risk, train, validation, _learner(risk, train), parts)
 
 
-def judged(known: Learners, strengths: ArrayLike) -> ValidationPath:
+def validated(known: Learners, strengths: ArrayLike) -> ValidationPath:
     """Their models at ``strengths`` (k,); NaN where a fold has no best model."""
     strengths = np.asarray(strengths, float)
     risk = known.risk

@@ -23,7 +23,6 @@ from lossviz.regularization import (
     gone_at,
     in_scikit_learn,
     inserted,
-    judged,
     learners,
     learning_split,
     minimum_path,
@@ -33,6 +32,7 @@ from lossviz.regularization import (
     scene,
     strength_grid,
     unit,
+    validated,
     validation_path,
     wiggles,
 )
@@ -475,7 +475,7 @@ def test_a_strength_put_among_the_others_says_what_it_says_when_all_are_found_to
             coefficient_path(risk, both),
         ),
         (
-            inserted(judged(known, strengths), judged(known, [now]), step),
+            inserted(validated(known, strengths), validated(known, [now]), step),
             validation_path(train, held, risk, both),
         ),
     ):

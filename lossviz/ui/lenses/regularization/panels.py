@@ -114,7 +114,7 @@ def _validation(
     if now is None:
         strengths = core.strength_grid(WeightsOnly(known.risk))
         return core.validation_path(known.train, known.validation, known.risk, strengths, seed=seed)
-    return _with(_validation(recipes, None, learn, seed), core.judged(known, [now]))
+    return _with(_validation(recipes, None, learn, seed), core.validated(known, [now]))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=cache.BY_NAME)
