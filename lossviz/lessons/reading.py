@@ -48,6 +48,7 @@ HIDEABLE = {  # page -> its pictures, players and tables that may wait for an an
     "classification": "second by-margin by-slope in-numbers in-theory",
     "validation": "strengths in-numbers",
     "combined": "comb-player",
+    "neural_networks": "net-rescaled net-shares",
     "residuals": "res-depths res-condition",
     "acting": "act-player act-returns act-policy act-values act-clouds",
 }

@@ -15,7 +15,7 @@ from lossviz.classification import label_noise
 from lossviz.combined import SCENES
 from lossviz.curvature import Curvature
 from lossviz.curvature.eigenpairs import top_eigenvalues
-from lossviz.datasets import DATASETS, Edits, HoldOut
+from lossviz.datasets import Edits, HoldOut
 from lossviz.descent import Trajectory, descend
 from lossviz.descent.setting import Surface, of_analytic, of_problem
 from lossviz.landscapes.planes import Plane, axes
@@ -23,8 +23,9 @@ from lossviz.landscapes.window import good_window
 from lossviz.lessons.expression import Facts
 from lossviz.losses import LOSSES
 from lossviz.minima import Minimum, minimize, pareto_front
-from lossviz.models.networks import Network, ResidualNetwork
+from lossviz.models import LayeredNetwork, ResidualNetwork
 from lossviz.networks import near_identity
+from lossviz.networks.small import small, train
 from lossviz.networks.symmetries import rescale
 from lossviz.objectives import ANALYTIC, Risk
 from lossviz.objectives.analytic import ConvexQuadratic, Level
@@ -59,10 +60,9 @@ class Scope(Mapping[str, Any]):
     ``steps_to(gap, optimizer, lr, ...)``, ``ends(optimizer, lr, steps)`` (a, b, value),
     ``diverges(optimizer, lr)``.  Of theory: ``noisy_probability(loss, share)``,
     ``signal(blocks, way)``, ``random_walk(component)``, ``slice(blocks, width)`` (parameters,
-    share),
-    ``equation_condition(modes)``, ``sharpness(factor)``.  Of two losses of the Combined page:
-    ``weighted(weight, factor)`` (first, second, at the minimum of the sum).  Of an agent's
-    environment: ``policy(a, b)`` (returns, gradient).
+    share), ``equation_condition(modes)``, ``sharpness(factor)`` (before, after).  Of two losses
+    of the Combined page: ``weighted(weight, factor)`` (first, second, at the minimum of the sum).
+    Of an agent's environment: ``policy(a, b)`` (returns, gradient).
     """
 
     def __init__(self, link: Link) -> None:
@@ -262,16 +262,16 @@ class Scope(Mapping[str, Any]):
         """The condition number of -u'' = f's residual loss in so many sines."""
         return poisson(int(modes)).residual_condition
 
-    def _sharpness(self, factor: float) -> float:
-        """The largest curvature of a small ReLU network after one layer is multiplied by
-        ``factor`` and the next divided by it, over that before."""
-        model = Network(width=8, depth=2, activation="relu")
-        data = DATASETS["moons"]().draw()
-        risk = Risk(data, model, LOSSES["cross_entropy"]())
-        theta = model.start(2, 1, 0)
-        after = rescale(theta, model, risk.layout, 0, factor)
-        ends = [top_eigenvalues(risk, each, 1)[0] for each in (theta, after)]
-        return float(ends[1] / ends[0])
+    def _sharpness(self, factor: float) -> Facts:
+        """The largest curvatures of the small ReLU network of the panel Sharpness, before and
+        after one layer is multiplied by ``factor`` and the next divided by it."""
+        usual = {"task": "binary", "bloss": "cross_entropy", "bmodel": "network"}
+        problem = small(problem_of({**usual, **self.words}), "relu")
+        risk, theta = problem.risk(), train(problem).theta
+        assert isinstance(risk.model, LayeredNetwork)
+        moved = rescale(theta, risk.model, risk.layout, 0, factor)
+        before, after = (float(top_eigenvalues(risk, each, 1)[0]) for each in (theta, moved))
+        return Facts(before=before, after=after)
 
     def _weighted(self, weight: float, factor: float = 1) -> Facts:
         """Both losses where weight x first + (1 - weight) x factor x second is lowest."""

@@ -19,6 +19,7 @@ from lossviz.findings import networks as findings
 from lossviz.landscapes import evaluate_points
 from lossviz.landscapes.planes import random
 from lossviz.models import LayeredNetwork
+from lossviz.networks.small import small
 from lossviz.networks.symmetries import rescale
 from lossviz.objectives import Risk
 from lossviz.optimizers import OPTIMIZERS
@@ -77,14 +78,15 @@ def sharpness(problem: Problem, setting: Setting) -> None:
     with left:
         st.markdown("**One function, two sharpnesses.** A ReLU network with two layers of 8.")
         factor = slider("Make layer 1 so many times larger", "net-factor", 4.0, 1.0, 20.0, log=True)
-        rectified = pair.small(problem, "relu")
+        rectified = small(problem, "relu")
         runs = trained([(rectified, pair.adam(setting))], "Training the small network")
         if runs is not None:
-            _rescaled(rectified.risk(), runs[0].theta, factor)
+            with st.container(key="net-rescaled"):
+                _rescaled(rectified.risk(), runs[0].theta, factor)
     with right:
         st.markdown("**The edge of stability.** Gradient descent on all the data, a tanh network.")
         rate = slider("Rate of gradient descent", "net-gd", 0.5, 0.01, 2.0, log=True)
-        smooth = pair.small(problem, "tanh")
+        smooth = small(problem, "tanh")
         gd = Setting(OPTIMIZERS["gd"](lr=rate), 1000, 0, setting.seed)
         runs = trained([(smooth, gd)], "Training by gradient descent")
         if runs is not None:

@@ -24,6 +24,7 @@ from lossviz.networks.mode_connectivity import (
     interpolate,
     overlook,
 )
+from lossviz.networks.small import small as small_network
 from lossviz.networks.symmetries import align
 from lossviz.problem.problem import Problem
 from lossviz.text import as_markdown
@@ -39,7 +40,7 @@ FINE = 61
 
 def between(problem: Problem, setting: Setting, scale: Scale) -> None:
     """Two small networks from two seeds, three paths between them, and the surface around two."""
-    small = pair.small(problem, "tanh")
+    small = small_network(problem, "tanh")
     first = pair.adam(setting)
     second = first._replace(seed=setting.seed + 1)
     runs = trained([(small, first), (small, second)], "Training two small networks")

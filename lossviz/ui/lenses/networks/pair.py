@@ -14,10 +14,11 @@ from lossviz.figures import data as over_data
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.fitted import BOUNDARY, CURVE, Fit, fit
 from lossviz.landscapes.planes import Plane
-from lossviz.models import LayeredNetwork, Model, Network, ResidualNetwork
+from lossviz.models import LayeredNetwork, Model, ResidualNetwork
 from lossviz.models.activations import ACTIVATIONS
 from lossviz.networks.pair import RULES, SCALES, look, plain, scaled
 from lossviz.networks.pair import window as window_of
+from lossviz.networks.small import RATE, STEPS
 from lossviz.networks.training import Training
 from lossviz.objectives import Risk
 from lossviz.optimizers import OPTIMIZERS
@@ -117,14 +118,9 @@ def problems(problem: Problem) -> tuple[Problem, Problem]:
     return replace(problem, model=plain(problem.model)), problem
 
 
-def small(problem: Problem, activation: str, depth: int = 2) -> Problem:
-    """The same problem for a plain network small enough to be trained on the spot."""
-    return replace(problem, model=Network(width=8, depth=depth, activation=activation))
-
-
 def adam(each: Setting) -> Setting:
     """How the small networks are trained: from the seed chosen."""
-    return Setting(OPTIMIZERS["adam"](lr=0.01), 300, 0, each.seed)
+    return Setting(OPTIMIZERS["adam"](lr=RATE), STEPS, 0, each.seed)
 
 
 # -- the pair ---------------------------------------------------------------------------------

@@ -118,11 +118,12 @@ def path(
             )
             st.markdown(f"**{member.name}.** {text}")
     if view.rule == "pca":
-        st.caption(
-            "The axes name the share of the path's variance they hold. A pure random walk in many "
-            "dimensions shows 61 % and 15 % and a smooth curve as well: the shares alone say "
-            "nothing about learning."
-        )
+        with st.container(key="net-shares"):
+            st.caption(
+                "The axes name the share of the path's variance they hold. A pure random walk in "
+                "many dimensions shows 61 % and 15 % and a smooth curve as well: the shares alone "
+                "say nothing about learning."
+            )
 
 
 def layers(members: Sequence[Member]) -> None:
