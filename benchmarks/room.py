@@ -32,10 +32,9 @@ async def session(
         await here.wait()
         await asyncio.sleep(turn * pause)
         for label in itertools.islice(itertools.cycle(LABELS), answers):
+            send = f"FormSubmitter:ask-{LESSON}-2-Answer"
             chosen = {f"answer-{LESSON}-2-0": label}
-            answer = await visitor.run(
-                f"FormSubmitter:ask-{LESSON}-2-Answer", fragment=visitor.fragment, **chosen
-            )
+            answer = await visitor.run(send, fragment=visitor.fragments[send], **chosen)
             assert not answer.raised, answer.raised
             found.append(answer.seconds)
             await asyncio.sleep(pause)

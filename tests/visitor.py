@@ -50,7 +50,7 @@ class Visitor:
         self.ids: dict[str, str] = {}
         self.options: dict[str, list[str]] = {}
         self.session = ""
-        self.fragment = ""  # the last fragment met
+        self.fragments: dict[str, str] = {}  # key of a widget -> the fragment it stands in
         self._hash = ""
         self._chosen: dict[str, WidgetState] = {}
         self._known: set[str] = set()
@@ -108,27 +108,26 @@ class Visitor:
                 self.query = link = message.page_info_changed.query_string
             elif kind == "delta" and message.delta.HasField("new_element"):
                 elements += 1
-                self.fragment = message.delta.fragment_id or self.fragment
                 element = message.delta.new_element
                 if element.HasField("exception"):
                     raised.append(element.exception.message)
                 if element.HasField("bidi_component"):
                     marks.update(_marks(element.bidi_component.bytes))
-                self._met(element)
+                self._met(element, message.delta.fragment_id)
             elif kind == "delta" and message.delta.HasField("add_block"):
-                self._met(message.delta.add_block)
+                self._met(message.delta.add_block, message.delta.fragment_id)
             elif kind == "script_finished" and message.script_finished != EARLY:
                 spent = time.perf_counter() - begun
                 return Answer(spent, size, elements, raised, link, marks)
 
-    def _met(self, element: Any) -> None:
+    def _met(self, element: Any, fragment: str) -> None:
         """A widget's id ends in its key; some blocks are widgets."""
         kind = element.WhichOneof("type")
         inside = getattr(element, kind) if kind else None
         name = getattr(inside, "id", "")
         if isinstance(name, str) and name.startswith("$$ID-"):
             key = name.removeprefix("$$ID-").partition("-")[2]
-            self.ids[key] = name
+            self.ids[key], self.fragments[key] = name, fragment
             if options := getattr(inside, "options", None):
                 self.options[key] = [str(each) for each in options]
 

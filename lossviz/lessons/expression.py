@@ -12,6 +12,7 @@ import math
 import operator
 from collections import ChainMap
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, cast
 
 import numpy as np
@@ -70,14 +71,8 @@ def evaluate(text: str, scope: Mapping[str, Any]) -> Any:
     Raises ValueError, as a sentence, for anything that is not on the whitelist, for a name that is
     not in ``scope``, and where the result is no finite number.
     """
-    if len(text) > LONGEST:
-        raise ValueError(f"An expression has at most {LONGEST} letters; this one has {len(text)}.")
     try:
-        tree = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ValueError(f"The expression {text!r} cannot be read.") from error
-    try:
-        value = _walk(tree, ChainMap(cast(dict[str, Any], scope), FUNCTIONS))
+        value = _walk(_tree(text), ChainMap(cast(dict[str, Any], scope), FUNCTIONS))
     except (ArithmeticError, TypeError) as error:
         raise ValueError(f"The expression {text!r} has no value: {error}.") from error
     if isinstance(value, bool | np.bool_ | str):
@@ -89,6 +84,17 @@ def evaluate(text: str, scope: Mapping[str, Any]) -> Any:
     if not math.isfinite(number):
         raise ValueError(f"The expression {text!r} has no finite value here.")
     return number
+
+
+@lru_cache(maxsize=1024)
+def _tree(text: str) -> ast.expr:
+    """What an expression says, read once: a class that answers one question asks it again."""
+    if len(text) > LONGEST:
+        raise ValueError(f"An expression has at most {LONGEST} letters; this one has {len(text)}.")
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise ValueError(f"The expression {text!r} cannot be read.") from error
 
 
 def _walk(node: ast.expr, scope: Mapping[str, Any]) -> Any:

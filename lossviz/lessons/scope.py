@@ -70,7 +70,7 @@ class Scope(Mapping[str, Any]):
         self._answers: dict[Any, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
-        if name not in _NAMES:
+        if name not in NAMES:
             raise KeyError(name)
         found = getattr(self, f"_{name}")
         return partial(self._once, name, found) if callable(found) else found
@@ -88,10 +88,10 @@ class Scope(Mapping[str, Any]):
         return first, second
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_NAMES)
+        return iter(NAMES)
 
     def __len__(self) -> int:
-        return len(_NAMES)
+        return len(NAMES)
 
     @cached_property
     def _problem(self) -> Problem:
@@ -299,7 +299,7 @@ class Scope(Mapping[str, Any]):
         )
 
 
-_NAMES = (
+NAMES = (
     *(
         "minimum",
         "data",

@@ -1,6 +1,7 @@
 """A lesson in the browser: the picture keeps the answer until it is given, and hears the ring."""
 
 import csv
+from pathlib import Path
 
 import pytest
 
@@ -17,8 +18,61 @@ MARKS = """(plot) => plot._fullData.filter((t) => /^(minim|lowest)/.test(t.name)
     .map((t) => t.visible)"""
 
 
+FAULTS = [f"Left out. Line {line}" for line in (25, 29, 49, 65)]
+OWN = Path(__file__).with_name("own_lesson.md")
+WITHIN = """(gd, points) => { const { xaxis, yaxis } = gd._fullLayout;
+    const { left, top } = gd.getBoundingClientRect();
+    return points.map(([a, b]) => [left + xaxis._offset + xaxis.d2p(a),
+        top + yaxis._offset + yaxis.d2p(b)]); }"""
+
+
 def same(found, expected):
     assert found == expected
+
+
+def told(page, words):
+    """The reply to an answer, once it says this."""
+    reply = page.locator("[data-testid=stAlert]").filter(has_text=words)
+    reply.wait_for()
+    return reply
+
+
+def answered(page, words):
+    """The reply to the answer that is now sent."""
+    page.get_by_role("button", name="Answer", exact=True).click()
+    return told(page, words)
+
+
+def places(page, key, *points):
+    """Where points of a flat picture in the lesson's frame are on the screen."""
+    frame = page.frame_locator(".st-key-lesson-stage iframe")
+    frame.locator(f".st-key-{key} .stage[data-drawn]").wait_for()
+    picture = frame.locator(f".st-key-{key} .stage-figure")
+    picture.scroll_into_view_if_needed()
+    box = page.locator(".st-key-lesson-stage iframe").bounding_box()
+    found = picture.evaluate(WITHIN, [list(point) for point in points])
+    return [(box["x"] + x, box["y"] + y) for x, y in found]
+
+
+def ring_put(page, at):
+    """Click a point of the map, and wait until the question has heard of the ring."""
+    page.mouse.click(*places(page, "map", at)[0])
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('[data-testid=stNumberInput] input')]"
+        ".every((box) => box.value !== '')"
+    )
+    boxes = page.locator("[data-testid=stNumberInput] input")
+    assert [float(box.input_value()) for box in boxes.all()] == pytest.approx(at, abs=0.12)
+
+
+def dragged(page, key, start, end):
+    """Drag a data point of the picture, and wait until the question has heard of it."""
+    start, end = places(page, key, start, end)
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*end, steps=5)
+    page.mouse.up()
+    page.get_by_text("Moved. Answer when").wait_for()
 
 
 def test_a_point_is_answered_by_the_ring_in_the_picture_and_then_the_findings_show(visit, app):
@@ -36,34 +90,20 @@ def test_a_point_is_answered_by_the_ring_in_the_picture_and_then_the_findings_sh
 
     best = course()[LESSON].scenes[SCENE - 1].scope()["minimum"]
     at = [best.part("intercept"), best.part("slope")]
-    frame.locator(".st-key-map .stage-plot").scroll_into_view_if_needed()
-    x, y = picture.evaluate(
-        "(gd, [a, b]) => { const { xaxis, yaxis } = gd._fullLayout;"
-        " return [xaxis._offset + xaxis.d2p(a), yaxis._offset + yaxis.d2p(b)]; }",
-        at,
-    )
-    frame.locator(".st-key-map .stage-plot").click(position={"x": x, "y": y})
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('[data-testid=stNumberInput] input')]"
-        ".every((box) => box.value !== '')"
-    )
-    typed = [float(box.input_value()) for box in boxes.all()]
-    assert typed == pytest.approx(at, abs=0.12)
+    ring_put(page, at)
     eventually(page, lambda: same(line.evaluate(SEEN), ["data", "fit"]))
-    page.get_by_role("button", name="Answer", exact=True).click()
-    page.locator("[data-testid=stAlert]").filter(has_text="Yes. The lowest point").wait_for()
+    reply = answered(page, "Yes. The lowest point").inner_text()
     page.wait_for_function(
         "() => { const inner = document.querySelector('.st-key-lesson-stage iframe')"
         ".contentDocument; return getComputedStyle(inner.querySelector('.st-key-lead p'))"
         ".visibility === 'visible'; }"
     )
     # what is told is where the picture marks it
-    told = page.locator("[data-testid=stAlert]").inner_text()
     eventually(page, lambda: same(picture.evaluate(MARKS), [True]))
     place = picture.evaluate(
         "(gd) => (t => [t.x[0], t.y[0]])(gd._fullData.find(({ name }) => name === 'minimum'))"
     )
-    assert f"intercept {number(place[0])} and the slope {number(place[1])}." in told
+    assert f"intercept {number(place[0])} and the slope {number(place[1])}." in reply
     eventually(page, lambda: same(line.evaluate(SEEN), ["data", "minimum", "fit"]))
     shoot(page, "lesson")
 
@@ -83,23 +123,8 @@ def test_a_point_is_answered_by_the_ring_in_the_picture_and_then_the_findings_sh
 def test_a_point_is_dragged_in_the_picture_and_the_state_it_leads_to_is_judged(visit, app):
     lesson, number = "02-squared-against-absolute", 4
     page = visit(f"{app}/lessons?lesson={lesson}&scene={number}")
-    frame = page.frame_locator(".st-key-lesson-stage iframe")
-    frame.locator(".st-key-outliers-data .stage[data-drawn]").wait_for()
-    picture = frame.locator(".st-key-outliers-data .stage-figure")
-    picture.scroll_into_view_if_needed()
-    within = """(gd, points) => { const { xaxis, yaxis } = gd._fullLayout;
-        const { left, top } = gd.getBoundingClientRect();
-        return points.map(([a, b]) => [left + xaxis._offset + xaxis.d2p(a),
-            top + yaxis._offset + yaxis.d2p(b)]); }"""
-    box = page.locator(".st-key-lesson-stage iframe").bounding_box()
-    start, end = picture.evaluate(within, [[13, 100], [13, 26.5]])
-    page.mouse.move(box["x"] + start[0], box["y"] + start[1])
-    page.mouse.down()
-    page.mouse.move(box["x"] + end[0], box["y"] + end[1], steps=5)
-    page.mouse.up()
-    page.get_by_text("Moved. Answer when").wait_for()
-    page.get_by_role("button", name="Answer", exact=True).click()
-    page.locator("[data-testid=stAlert]").filter(has_text="Yes. You brought it to").wait_for()
+    dragged(page, "outliers-data", (13, 100), (13, 26.5))
+    answered(page, "Yes. You brought it to")
     shoot(page, "lesson-dragged")
 
 
@@ -124,8 +149,7 @@ def test_on_a_phone_nothing_moves_under_the_press_on_answer(visit, app):
     settled(page)
     assert button.bounding_box() == before
     shoot(page, "lesson-390")
-    button.click()
-    page.locator("[data-testid=stAlert]").filter(has_text="Yes. They are 2.5, 3, 4.5").wait_for()
+    answered(page, "Yes. They are 2.5, 3, 4.5")
     page.wait_for_function(
         "() => { const inner = document.querySelector('.st-key-lesson-stage iframe')"
         ".contentDocument; return getComputedStyle(inner.querySelector('.st-key-in-numbers p'))"
@@ -179,6 +203,79 @@ def test_what_the_frame_of_a_scene_hides_never_flashes(visit, app):
 
 
 @pytest.mark.deep
+def test_on_a_phone_a_picture_and_its_question_are_on_one_screen(visit, app):
+    page = visit(f"{app}/lessons?lesson=07-penalties-reshape-the-loss", width=390, height=844)
+    frame = page.frame_locator(".st-key-lesson-stage iframe")
+    picture = frame.locator(".stage[data-drawn]").first
+    picture.wait_for()
+
+    def end(part):
+        box = part.bounding_box()
+        return box["y"] + box["height"]
+
+    inner = page.locator(".st-key-lesson-stage iframe")
+    eventually(page, lambda: same(end(picture) <= end(inner), True))
+    assert end(page.get_by_role("button", name="Answer", exact=True)) <= 844
+    page.locator("[data-testid=stRadioOption]").first.click()
+    low = inner.bounding_box()["height"]
+    reply = answered(page, "Small, but not zero")
+    frame.locator(".stage-player").wait_for()  # it stands over the picture, which has more room
+    page.wait_for_function(
+        "(low) => document.querySelector('.st-key-lesson-stage iframe').offsetHeight > low + 100",
+        arg=low,
+    )
+    assert reply.bounding_box()["y"] >= 0
+    assert end(reply) <= 844
+
+
+@pytest.mark.deep
+def test_a_lesson_written_from_the_documentation_plays_to_its_end(visit, app):
+    """All kinds of question, from a file; each of its four faults is told, the rest plays."""
+    page = visit(f"{app}/lessons")
+    page.get_by_text("A lesson of your own").click()
+    page.locator("[data-testid=stFileUploader] input").set_input_files(OWN)
+    play = page.get_by_role("button", name="Play “From the documentation alone”")
+    play.wait_for()
+    own = read_lesson(OWN.read_text())
+    faults = page.locator("[data-testid=stAlert]")
+    assert [text.split(":")[0] for text in faults.all_inner_texts()] == FAULTS
+    play.click()
+    best = own.scenes[-3].scope()["minimum"]
+
+    def title(text):
+        page.locator(".st-key-lesson-text h3").filter(has_text=text).wait_for()
+        settled(page)
+
+    def following(text):
+        page.get_by_role("button", name="Next").click()
+        title(text)
+
+    title("Which line follows?")
+    page.get_by_text("Absolute error", exact=True).click()
+    answered(page, "Not this. It counts sides")
+    page.get_by_text("Squared error", exact=True).click()
+    answered(page, "Yes. Its derivative")
+    following("A number")
+    page.get_by_label("Your answer").fill("1.25")
+    page.get_by_label("Your answer").press("Tab")
+    answered(page, "Yes. It is")
+    following("A click")
+    ring_put(page, [best.part("intercept"), best.part("slope")])
+    answered(page, "Yes. At")
+    following("A drag")
+    dragged(page, "outliers-data", (13, 100), (13, 26.5))
+    answered(page, "Yes. You brought it to")
+    following("An order")
+    for each in ("Absolute", "Half squared", "Squared"):
+        option(page, "answer-own-5-0", each).click()
+    page.get_by_role("listbox").wait_for(state="detached")
+    answered(page, "Yes. They are 3, 4.5 and 9")
+    page.get_by_text("Make it break.").wait_for()
+    assert page.get_by_role("button", name="Next").is_disabled()
+    shoot(page, "lesson-own")
+
+
+@pytest.mark.deep
 def test_a_lesson_fills_the_screen(visit, app):
     page = visit(f"{app}/lessons?lesson={LESSON}")
     page.frame_locator(".st-key-lesson-stage iframe").locator(".stage[data-drawn]").first.wait_for()
@@ -221,11 +318,10 @@ def test_two_tabs_lose_nothing_of_each_other(visit, app):
     assert "Meanwhile" in download.value.path().read_text()
     assert first.evaluate("localStorage['lossviz.lesson-draft']").endswith("by hand")
 
-    def answer(page, choice, told):
+    def answer(page, choice, reply):
         page.bring_to_front()
         page.get_by_text(choice, exact=True).click()
-        page.get_by_role("button", name="Answer", exact=True).click()
-        page.locator("[data-testid=stAlert]").filter(has_text=told).wait_for()
+        answered(page, reply)
 
     lesson = f"{app}/lessons?lesson=02-squared-against-absolute&scene="
     for page, scene in ((first, 2), (second, 5)):

@@ -10,6 +10,7 @@ from sklearn.metrics import mean_squared_error
 from lossviz.datasets import DATASETS
 from lossviz.datasets.holdout import held_rows
 from lossviz.lessons import course, judge, read_lesson, right_answer, writing
+from lossviz.lessons import scope as scopes
 from lossviz.lessons.lesson import filled
 from lossviz.lessons.reading import HIDEABLE, WORDS, check
 from lossviz.problem.link import read_link
@@ -238,6 +239,11 @@ def test_the_lesson_in_the_teachers_page_plays():
     )
     right = right_answer(lesson.scenes[1].question, lesson.scenes[1].scope())
     assert right == "That of squared error"
+
+
+@pytest.mark.parametrize("name", scopes.NAMES)
+def test_the_teachers_page_names_what_an_expression_can_ask(name):
+    assert re.search(rf"`{name}\b[.(]", writing()), name
 
 
 def test_what_can_be_hidden_is_what_the_course_hides_and_so_is_there():

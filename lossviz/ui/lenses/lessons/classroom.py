@@ -59,6 +59,7 @@ def answered(question: str, answer: object) -> None:
         rooms().answer(code, question, browser, _words(answer))
 
 
+@st.fragment
 def board(key: str, question: Question) -> None:
     """What the room has answered: hidden until the lecturer asks for it, then live."""
     code = str(state.get(CODE, "")).strip().upper()

@@ -36,7 +36,8 @@ ANSWERS = "_lesson_answers"  # lesson -> scene -> {"answer", "right"}
 MOST = 100_000  # letters of a lesson file
 _unlabelled = partial(st.selectbox, label_visibility="collapsed", width=360)
 
-_PAGES = tuple(entry.file.removeprefix("pages/").removesuffix(".py") for entry in LENSES)
+_FILES = tuple(entry.file.removeprefix("pages/").removesuffix(".py") for entry in LENSES)
+_PAGES = tuple(page for page in _FILES if page != "lessons")  # no lesson within a lesson
 Answers = dict[str, dict[str, dict[str, Any]]]
 
 
@@ -96,8 +97,6 @@ def cards() -> None:
 def play(chosen: Chosen) -> None:
     """One scene: its stage, live, and beside it the text and the question."""
     id, lesson, number = chosen
-    for complaint in lesson.complaints:
-        st.warning(as_markdown(f"Left out. {complaint}"))
     last = len(lesson.scenes)
     scene = lesson.scenes[number - 1]
     with frame.board():
@@ -109,11 +108,19 @@ def play(chosen: Chosen) -> None:
             st.caption(f"Scene {number} of {last}")
             st.markdown(filled(scene.text, scene.scope()))
         with beside, st.container(key="lesson-question"):
+            question = scene.question
+            if question is not None:
+                st.markdown(f"**{filled(question.prompt, scene.scope())}**")
             _talk(id, number, scene)
+            if question is not None:
+                classroom.board(f"{id}-{number}", question)
             _move(f"{id}-{number}", number, last)
             link = read_link(scene.link)
             frame.link(f"pages/{link.page}.py", "Explore this state", ":material/open_in_full:",
                        link.words)  # fmt: skip
+    if lesson.complaints:  # below, for its author: a class sees the picture first
+        with st.expander(f"{count(len(lesson.complaints), 'scene')} left out"):
+            _refused(lesson)
     classroom.enter()
 
 
@@ -134,7 +141,11 @@ def _number(last: int) -> int:
 
 @st.fragment
 def _talk(id: str, number: int, scene: Scene) -> None:
-    """The question, its answer, and what waits for it: an answer runs this alone, not the page."""
+    """The answer and what waits for it.
+
+    An answer runs this alone, not the page: what it does not change, each element of which costs
+    the server about a millisecond, is drawn around it.
+    """
     question = scene.question
     key = f"{id}-{number}"
     resets = state.get(_RESETS, {}).get(key, 0)
@@ -149,8 +160,8 @@ def _talk(id: str, number: int, scene: Scene) -> None:
 
 
 def _ask(id: str, number: int, scene: Scene, question: Question, reader: _Reader) -> bool:
-    """The question, and what the answer means; whether there is one."""
-    st.markdown(f"**{filled(question.prompt, scene.scope())}**")
+    """What takes the answer, and what that means; whether there is one."""
+    verdict = None
     with st.form(f"ask-{id}-{number}", border=False):
         answer = _entry(scene, question, reader)
         sent = st.form_submit_button("Answer", type="primary")
@@ -163,12 +174,11 @@ def _ask(id: str, number: int, scene: Scene, question: Question, reader: _Reader
         classroom.answered(f"{id}-{number}", answer)
     given = _merged().get(id, {}).get(str(number))
     if given is not None:
-        verdict = judge(question, scene.scope(), given["answer"])
+        verdict = verdict or judge(question, scene.scope(), given["answer"])
         show, icon = (
             (st.success, ":material/check:") if verdict.right else (st.info, ":material/help:")
         )
         show(("Yes. " if verdict.right else "Not this. ") + verdict.reply, icon=icon)
-    classroom.board(f"{id}-{number}", question)
     return given is not None
 
 
@@ -290,6 +300,11 @@ def _export(answers: Answers) -> None:
                on_click=state.remember, args=(ANSWERS, {}))  # fmt: skip
 
 
+def _refused(lesson: Lesson) -> None:
+    for complaint in lesson.complaints:
+        st.warning(as_markdown(f"Left out. {complaint}"))
+
+
 def _own() -> None:
     """A lesson written elsewhere: opened or pasted, it plays at once."""
     with st.expander("A lesson of your own"):
@@ -308,7 +323,6 @@ def _own() -> None:
         except ValueError as error:
             st.error(as_markdown(str(error)))
             return
-        for complaint in lesson.complaints:
-            st.warning(as_markdown(f"Left out. {complaint}"))
+        _refused(lesson)
         state.remember("_own_lesson", lesson)
         st.button(f"Play “{as_markdown(lesson.title)}”", on_click=_open, args=(OWN,))
