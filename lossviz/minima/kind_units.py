@@ -255,18 +255,19 @@ def _target_units(raw: LinearRisk, columns: Conditioned) -> tuple[float, float, 
     shift = 0.0
     if columns.intercept is not None and of_residuals(raw.loss):
         shift = float(y[0] + (y - y[0]).mean())
-    largest = float(np.abs(y - shift).max())
-    if largest <= ROUNDING * float(np.abs(y).max()) or not largest:
-        largest = float(np.abs(y).max()) or 1.0
-        unit = largest
+    moved = y - shift
+    largest, farthest = (max(float(each.max()), -float(each.min())) for each in (moved, y))
+    if largest <= ROUNDING * farthest or not largest:
+        unit = farthest or 1.0
     else:
-        unit = largest * float(np.sqrt(np.mean(((y - shift) / largest) ** 2)))
+        moved /= largest
+        unit = largest * float(np.sqrt(moved @ moved / len(y)))
     unit = float(np.exp2(np.round(np.log2(unit))))
     level = shift if shift or columns.intercept is not None else 0.0
     mean = float(y.mean())
     levels = (level,) if abs(mean - level) <= 1e-9 * unit else (level, mean)
     with np.errstate(all="ignore"):
-        guesses = [raw.loss.value(y, np.full(len(y), at)) for at in levels]
+        guesses = [raw.loss.value(y, np.broadcast_to(at, y.shape)) for at in levels]
         mean_losses = [float(each.mean()) for each in guesses]
     usable = [each for each in mean_losses if np.isfinite(each) and each > 0]
     loss_unit = min(usable) if usable else 1.0

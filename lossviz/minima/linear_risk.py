@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -13,6 +14,10 @@ from lossviz.objectives import Risk
 from lossviz.penalties import Penalty
 
 Array = NDArray[np.floating]
+
+# numbers of one temporary array: above 128 kB the allocator maps fresh pages for every one
+MOST = 16_000
+LEAST = 512  # rows: of fewer the calls would cost more than the work
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +59,11 @@ class LinearRisk:
 
     def smooth_value(self, theta: Array) -> Array:
         """(..., p) to (...), without the kinks."""
-        losses = self.loss.value(self.y, self.prediction(theta))
-        return losses.sum(-1) / self.n + 0.5 * (theta * theta) @ self.ridge
+        losses = sum(
+            some.loss.value(some.y, some.prediction(theta)).sum(-1)
+            for some in self._in_parts(theta.size // max(1, theta.shape[-1]))
+        )
+        return losses / self.n + 0.5 * (theta * theta) @ self.ridge
 
     def prediction(self, theta: Array) -> Array:
         """(..., p) to (..., m)."""
@@ -67,13 +75,29 @@ class LinearRisk:
 
     def slopes(self, theta: Array) -> tuple[Array, Array, Array]:
         """(B, p) to the smooth part's values (B,), gradients (B, p) and Hessians (B, p, p)."""
-        prediction = self.prediction(theta)
-        first = self.loss.derivative(self.y, prediction).reshape(len(theta), -1) / self.n
-        return (
-            self.smooth_value(theta),
-            first @ self.design + theta * self.ridge,
-            self.curvature(prediction) + np.diag(self.ridge),
-        )
+        count, p = theta.shape
+        value, gradient, hessian = np.zeros(count), np.zeros((count, p)), np.zeros((count, p, p))
+        for some in self._in_parts(count):
+            prediction = some.prediction(theta)
+            value += some.loss.value(some.y, prediction).sum(-1)
+            first = some.loss.derivative(some.y, prediction).reshape(count, -1)
+            gradient += first @ some.design
+            hessian += some.curvature(prediction)
+        value = value / self.n + 0.5 * (theta * theta) @ self.ridge
+        return value, gradient / self.n + theta * self.ridge, hessian + np.diag(self.ridge)
+
+    def _in_parts(self, count: int) -> Iterator[Self]:
+        """The risk in rows that stay in the cache while ``count`` parameter vectors meet them."""
+        entries = len(self.design) // max(1, len(self.y))  # rows of the design for each target
+        rows = max(LEAST, MOST // max(1, count * entries))
+        if len(self.y) <= rows:
+            yield self
+            return
+        for begin in range(0, len(self.y), rows):
+            end = begin + rows
+            yield replace(
+                self, design=self.design[begin * entries : end * entries], y=self.y[begin:end]
+            )
 
     def curvature(self, prediction: Array) -> Array:
         """(B, m) to (B, p, p): the data's part of the Hessians."""

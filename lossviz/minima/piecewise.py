@@ -58,15 +58,14 @@ def _pieces_of(share: float, lin: LinearRisk) -> tuple[Array, Array, list[Group]
     if not lin.loss.convex:
         return None
     p = lin.design.shape[1]
-    pieces, weight = lin.loss.pieces, np.full(len(lin.y), share / lin.n)
-    binary = lin.loss.task == "binary"
+    pieces, binary = lin.loss.pieces, lin.loss.task == "binary"
     A = lin.margins if binary else lin.design
     t = np.zeros(len(A)) if binary else lin.y
     if pieces is not None and not pieces.knots:
         curvature = share * 2 * pieces.a[0] / lin.n
         slope = A.T @ (share * pieces.b[0] / lin.n - curvature * t)
-        return np.sqrt(curvature) * A, slope, []
-    nothing = np.zeros((0, p)), np.zeros(p)
+        return np.sqrt(curvature) * triangle(A), slope, []
+    nothing, weight = (np.zeros((0, p)), np.zeros(p)), np.full(len(lin.y), share / lin.n)
     if pieces is not None:
         graph = slope_graph(pieces)
         return None if graph is None else (*nothing, [(graph, weight, A, t)])

@@ -21,6 +21,7 @@ from lossviz.models import Model, Polynomial
 
 Array = NDArray[np.floating]
 EPS = float(np.finfo(float).eps)
+SQUARED = 2.0**200  # numbers whose squares, summed over any table, neither overflow nor vanish
 WELL = 1e5  # a condition of powers up to which they serve as they are
 
 
@@ -93,18 +94,24 @@ def conditioned(design: Array, free: NDArray[np.bool_]) -> Conditioned:
     intercept = int(level.argmax()) if level.any() else None
     centre = np.zeros(len(columns))
     if intercept is not None:
-        first = columns[:, 0]
-        centre = first + (columns - first[:, None]).mean(1)
+        first = columns[:, :1]
+        moved = columns - first
+        centre = first[:, 0] + moved.mean(1)
         centre[intercept] = 0.0
-    moved = columns - centre[:, None]
+        np.subtract(columns, centre[:, None], out=moved)
+    else:
+        moved = columns.copy()
     farthest = np.maximum(np.abs(low - centre), np.abs(high - centre))
     still = farthest <= 4 * EPS * largest
     if intercept is not None:
         still[intercept] = False
-    scale = _near_power_of_two(np.where(still, 1.0, farthest))  # in these units squares are safe
-    moved /= scale[:, None]
-    spread = np.sqrt(np.einsum("pn,pn->p", moved, moved) / len(design)) * scale
-    known, scale = scale, _near_power_of_two(np.where(still, 1.0, spread))
+    known = _near_power_of_two(np.where(still, 1.0, farthest))
+    if known.max() > SQUARED or known.min() < 1 / SQUARED:
+        moved /= known[:, None]
+    else:  # in these units squares are safe as they are
+        known = np.ones(len(columns))
+    spread = np.sqrt(np.einsum("pn,pn->p", moved, moved) / len(design)) * known
+    scale = _near_power_of_two(np.where(still, 1.0, spread))
     moved *= (known / scale)[:, None]
     moved[still] = 0.0
     if intercept is not None:
