@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.models import Model
-from lossviz.objectives.conditioning import basis_for_powers, conditioned, without_noise
+from lossviz.objectives.conditioning import EPS, basis_for_powers, conditioned, without_noise
 
 Array = NDArray[np.floating]
 
@@ -49,16 +49,31 @@ class Quadratic(NamedTuple):
         return Quadratic(root, minimiser, self.floor + rest)
 
 
+def _least_squares(design: Array, y: Array) -> tuple[Array, Array]:
+    """(r, p) triangle of the design (n, p), and the shortest z (p,) of least |design @ z - y|.
+
+    One factorisation serves both: its reflections bring y to where the triangle solves.
+    """
+    reflections, sizes = np.linalg.qr(design, mode="raw")
+    triangle = np.triu(reflections[:, : len(sizes)].T)
+    turned = y.astype(float)
+    for j, size in enumerate(sizes):
+        reflections[j, j] = 1.0
+        across, rest = reflections[j, j:], turned[j:]
+        rest -= size * (across @ rest) * across
+    rank_judged_at = EPS * max(design.shape)
+    return triangle, np.linalg.lstsq(triangle, turned[: len(sizes)], rcond=rank_judged_at)[0]
+
+
 def quadratic_of(model: Model, X: Array, design: Array, y: Array, scale: float) -> Quadratic | None:
     """scale * |design @ theta - y|^2 as a Quadratic; None where no rounded theta comes near it."""
     basis = basis_for_powers(model, X, design)
     used = design if basis is None else basis.design
     columns = conditioned(used, np.ones(design.shape[1], bool))
     kind = without_noise(columns.design, columns.noise)
-    triangle = np.linalg.qr(kind, mode="r")
     shift = 0.0 if columns.intercept is None else float(y[0] + (y - y[0]).mean())
     target = y - shift
-    z = np.linalg.lstsq(kind, target, rcond=None)[0]
+    triangle, z = _least_squares(kind, target)
     missed = columns.design @ z - target
     floor = scale * float(missed @ missed)
     minimiser, root = columns.theta(z, shift), triangle @ columns.matrix
