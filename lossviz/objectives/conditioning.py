@@ -95,7 +95,7 @@ def conditioned(design: Array, free: NDArray[np.bool_]) -> Conditioned:
     centre = np.zeros(len(columns))
     if intercept is not None:
         first = columns[:, :1]
-        moved = columns - first
+        moved: Array = columns - first
         centre = first[:, 0] + moved.mean(1)
         centre[intercept] = 0.0
         np.subtract(columns, centre[:, None], out=moved)
