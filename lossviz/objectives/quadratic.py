@@ -61,8 +61,8 @@ def _least_squares(design: Array, y: Array) -> tuple[Array, Array]:
         reflections[j, j] = 1.0
         across, rest = reflections[j, j:], turned[j:]
         rest -= size * (across @ rest) * across
-    rank_judged_at = EPS * max(design.shape)
-    return triangle, np.linalg.lstsq(triangle, turned[: len(sizes)], rcond=rank_judged_at)[0]
+    least = EPS * max(design.shape)  # of the largest singular value: below it is rounding
+    return triangle, np.linalg.lstsq(triangle, turned[: len(sizes)], rcond=least)[0]
 
 
 def quadratic_of(model: Model, X: Array, design: Array, y: Array, scale: float) -> Quadratic | None:
