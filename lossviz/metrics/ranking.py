@@ -12,12 +12,12 @@ def area(positive: NDArray[np.bool_], score: Array) -> Array:
     """(...) chances that a positive row scores above a negative one, ties half.
 
     ``positive`` (n,) flags, both kinds among them; ``score`` (..., n) from 0 up.  The bits of a
-    float that is not negative order like the float, so the label rides along in one more bit and
-    a plain sort, the fastest there is, carries it to its place.
+    float that is not negative order like the float, so the label rides along in place of its sign
+    (a zero's sign goes too) and a plain sort, the fastest there is, carries it to its place.
     """
     count = int(positive.sum())
     pairs = count * (len(positive) - count)
-    bits = np.ascontiguousarray(score + 0.0, float).view(np.uint64) << np.uint64(1)
+    bits = np.ascontiguousarray(score, float).view(np.uint64) << np.uint64(1)
     label = positive.astype(np.uint64)
     keys = np.sort(bits | label, axis=-1)
     ahead = _negatives_below(keys, np.uint64(1), count)

@@ -260,6 +260,7 @@ def test_steps_and_best_are_facts(name, id):
 WRONG = [
     ("f1", [0, 1], [0.2, 0.3, 0.4], "shape"),
     ("f1", [0, 2], [0.2, 0.3], "column for each of 3 classes"),
+    ("f1", [0, 1, 2], np.full((2, 3, 2), 0.5), "column for each of 3 classes"),
     ("f1", [0, 0.5], [0.2, 0.3], "labels"),
     ("f1", [], [], "labels"),
     ("accuracy", [0, 1], [0.2, 1.3], "from 0 to 1"),
@@ -269,6 +270,7 @@ WRONG = [
     ("r2", [1.0], [2.0], "one row"),
     ("mae", [1.0, 2], [2.0], "as many predictions"),
     ("rmse", [1.0, np.inf], [2.0, 1], "finite"),
+    ("rmse", [1.0, 2.0], [2.0, np.nan], "finite"),
 ]
 
 
@@ -327,6 +329,19 @@ def test_scores_of_many_lists_with_ties_are_scikit_learns_one_by_one():
     assert got.shape == (2, 3)
     for place in np.ndindex(got.shape):
         assert got[place] == pytest.approx(sk.roc_auc_score(y, p[place]), abs=1e-12)
+
+
+def test_probabilities_that_hardly_differ_from_zero_are_ranked_and_both_zeros_tie():
+    y, p = np.array([0, 1, 0, 1, 0]), np.array([2e-300, 3e-300, -0.0, 0.0, 5e-324])
+    assert METRICS["roc_auc"]().score(y, p) == pytest.approx(3.5 / 6, abs=1e-12)
+
+
+@pytest.mark.parametrize("y", [[0, 1], [1, 0], [0, 0, 1], [0, 1, 1]])
+def test_curves_of_a_ranking_that_has_every_class_at_an_end(y):
+    for p in (np.linspace(0.9, 0.1, len(y)), np.linspace(0.1, 0.9, len(y))):
+        np.testing.assert_allclose(roc(y, p)[:2], sk.roc_curve(y, p, drop_intermediate=False)[:2])
+        precision, recall, _ = sk.precision_recall_curve(y, p)
+        np.testing.assert_allclose(precision_recall(y, p)[:2], [recall[-2::-1], precision[-2::-1]])
 
 
 def test_curves_over_the_threshold_are_scikit_learns():
