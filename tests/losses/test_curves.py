@@ -130,3 +130,22 @@ def test_classes_have_no_residuals_to_draw():
     risk = Risk(DATASETS["separable"]().draw(), LINE, LOSSES["hinge"]())
     with pytest.raises(ValueError, match="regression"):
         residual_shapes(risk, np.zeros(2))
+
+
+def test_a_bar_stands_in_the_middle_of_its_point_a_hundredth_of_the_picture_wide():
+    risk = Risk(DATASETS["diabetes"](standardise=False).draw(), LINE, LOSSES["absolute"]())
+    found = residual_shapes(risk, np.zeros(2))
+    x, _ = (part.reshape(-1, 6)[:, :5] for part in found.outlines(np.zeros(2)))
+    np.testing.assert_allclose(np.ptp(x, axis=1), 0.012 * np.ptp(found.across))
+    np.testing.assert_allclose((x.min(1) + x.max(1)) / 2, risk.data.X[found.rows, 0])
+
+
+def test_room_for_squares_ends_where_the_data_would_become_small():
+    risk = Risk(DATASETS["line"]().draw(), LINE, LOSSES["squared"]())
+    x = risk.data.X[:, 0]
+    for level, end in ((1e3, 1), (-1e3, 0)):  # a line far off: every square is cut
+        found = residual_shapes(risk, np.array([level, 0.0]))
+        window = np.array([x.min(), x.max()]) + 0.08 * np.ptp(x) * np.array([-1, 1])
+        room = np.abs(np.array(found.across) - window) / np.ptp(window)
+        np.testing.assert_allclose(room[end], 0.35)
+        np.testing.assert_allclose(room[1 - end], 0.0, atol=1e-12)

@@ -101,6 +101,9 @@ def test_the_floor_is_a_set_where_it_is_one():
 def test_leverage_is_told_where_there_is_some():
     assert "No point has high leverage" in said()
     assert "(20, 0) **has leverage**" in said(DATASETS["leverage"](x=20.0))
+    # high from twice the mean on: 2.08 times at 11, 1.86 times (the other end) at 8
+    assert "(11, 0) **has leverage**" in said(DATASETS["leverage"](x=11.0))
+    assert "No point has high leverage" in said(DATASETS["leverage"](x=8.0))
     four = said(DATASETS["anscombe"](which=4))
     assert "(19, 12.5) **has leverage** 1 " in four
 
