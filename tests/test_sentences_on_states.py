@@ -12,6 +12,7 @@ from lossviz.classification.separability import penalised_fits
 from lossviz.curvature import Curvature
 from lossviz.datasets import DATASETS, Data
 from lossviz.descent import descend
+from lossviz.descent.endings import runs_on
 from lossviz.findings import classification, landscapes, networks, regularization, residuals
 from lossviz.landscapes import evaluate_plane
 from lossviz.landscapes.planes import axes
@@ -23,7 +24,7 @@ from lossviz.networks.training import train
 from lossviz.objectives import ANALYTIC, Risk
 from lossviz.optimizers import OPTIMIZERS
 from lossviz.penalties import PENALTIES
-from lossviz.regularization import WeightsOnly, scene
+from lossviz.regularization import WeightsOnly, condition, scene
 from lossviz.residuals.diagnostics import diagnose, dominant, serial, skew
 from tests.sentences import numbers
 
@@ -84,6 +85,16 @@ def test_with_correlated_features_a_weight_under_l2_passes_zero():
     assert "changes sign" in regularization.zeros(reduced, scene(reduced))
 
 
+def test_a_weight_at_zero_under_l2_is_held_by_nothing_and_counts_in_the_condition_number():
+    data = constant_feature()
+    reduced = WeightsOnly(
+        Risk(data, MODELS["linear"](), LOSSES["squared"](), PENALTIES["l2"](strength=0.5))
+    )
+    curvature = 2 * data.X[:, 0].var()
+    held = condition(reduced, PENALTIES["l2"](strength=0.5), np.array([0.7, 0.0]))
+    assert held == pytest.approx((curvature + 0.5) / 0.5)
+
+
 # --- classification -----------------------------------------------------------------------------
 
 
@@ -134,6 +145,17 @@ def test_equal_gradients_are_said_to_be_equal():
     a = np.linspace(-3, 3, 11)
     land = evaluate_plane(risk, axes(3, 1, 2, ("x1", "x2")), a, a)
     assert "same norm" in classification.plateau((risk, risk), land)
+
+
+def test_a_parameter_that_is_only_rounding_is_told_as_zero():
+    y = np.append(2.0 * np.arange(11), -40.0)
+    risk = Risk(Data(np.arange(12.0)[:, None], y), MODELS["line"](), LOSSES["absolute"]())
+    best = minimize(risk)
+    assert best.theta[0] == 0
+    assert "at intercept 0 and slope 2" in landscapes.lowest(risk, best)
+    # a small number that the loss depends on stays
+    small = Risk(Data(np.arange(3.0)[:, None], np.array([1e-15, 2.0, 4.0])), risk.model, risk.loss)
+    assert minimize(small).theta[0] != 0
 
 
 # --- residuals ----------------------------------------------------------------------------------
@@ -206,6 +228,28 @@ def test_a_path_that_used_its_whole_budget_is_not_said_to_have_converged_after_i
     assert path.ending.kind == "converged"
     assert "after all 400 steps" in path.ending.message
     assert "Converged after" not in path.ending.message
+
+
+def apart() -> Risk:
+    x = np.arange(6.0)
+    return Risk(Data(x[:, None], (x > 2.5).astype(float), task="binary"), MODELS["line"](),
+                LOSSES["cross_entropy"]())  # fmt: skip
+
+
+def test_where_classes_are_apart_a_path_that_came_to_rest_is_at_no_minimum():
+    wild = descend(apart(), OPTIMIZERS["gd"](lr=1000.0), [-16.87, 5.76], steps=100)
+    assert wild.ending.kind == "converged"
+    assert "this is no minimum" in wild.ending.message
+    assert "local minimum" not in wild.ending.message
+
+
+def test_at_a_minimum_no_step_of_newton_runs_on():
+    for function in ANALYTIC.values():
+        for each in function.minima:
+            assert not runs_on(function, np.array(each.point) + 1e-5)
+    mixed = Risk(CLASSES["overlapping"](), MODELS["linear"](), LOSSES["cross_entropy"]())
+    assert not runs_on(mixed, minimize(mixed).theta)
+    assert runs_on(apart(), np.array([-40.0, 16.0]))
 
 
 def test_a_network_that_diverged_is_not_said_to_have_learned_nothing():

@@ -24,6 +24,8 @@ KINDS = {
     "no_gradient": "No gradient",
     "gave_up": "Line search failed",
 }
+ON = 8  # Newton's steps that must not get shorter where a loss has no minimum
+FALLING = 0.7  # of the slope before: the most that such a step leaves
 LEFT = 1e-8  # the share of the descent that may be left over at a converged point
 
 
@@ -116,6 +118,11 @@ def _converged(path: Any, seen: Evidence, step: int) -> str:
         return f"{text}. {loss}"
     size = 1 + np.abs(path.points[-1]).max()
     slight = np.abs(seen.eigenvalues) * size**2 <= 1e-12 * np.abs(path.values[-1])
+    if runs_on(path.objective, path.points[-1]):
+        return (
+            f"{text}, and this is no minimum: Newton's steps from here lower the loss again and "
+            f"again without getting shorter, so it falls for ever, by less and less. {loss}"
+        )
     sort = {
         "minimum": "a local minimum: the Hessian is positive definite",
         "maximum": "a maximum, not a minimum: the Hessian is negative definite",
@@ -123,6 +130,27 @@ def _converged(path: Any, seen: Evidence, step: int) -> str:
         "flat": "a flat place: along some direction there is no curvature",
     }[kind(np.where(slight, 0.0, seen.eigenvalues))]
     return f"{text}, and this is {sort}. {loss}"
+
+
+def runs_on(objective: Any, point: Array) -> bool:
+    """Whether Newton's steps from a point (p,) lead on and on, as towards infinity.
+
+    Near a minimum they shorten by more at every step, or are rounding, whose slope does not fall.
+    """
+    shortest, slope = 0.0, np.inf
+    with np.errstate(all="ignore"):
+        for _ in range(ON):
+            gradient, hessian = objective.gradient(point), objective.hessian(point)
+            slope, before = np.linalg.norm(gradient), slope
+            if not (np.isfinite(hessian).all() and 0 < slope < FALLING * before):
+                return False
+            step = np.linalg.lstsq(hessian, -gradient, rcond=None)[0]
+            length = float(np.linalg.norm(step))
+            if length < shortest:
+                return False
+            shortest = shortest or 0.5 * length
+            point = point + step
+    return True
 
 
 def _ran_out(path: Any, seen: Evidence, step: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from lossviz.combined import Run, TradeOff
 from lossviz.combined.schemes import end_apart
+from lossviz.combined.trade_off import EDGE
 from lossviz.text import inside, number
 
 CLOSE = 1e-3  # of the front's size: a path that ends this near is on it
@@ -29,8 +30,11 @@ def chosen(pareto: TradeOff, step: int) -> str:
     first, second = pareto.scene.labels
     a, b = pareto.scene.names
     (x, y), (one, two) = pareto.thetas[step], pareto.losses[step]
+    weight = pareto.weights[step]
+    taken = min(max(weight, EDGE), 1 - EDGE)
+    at = number(weight, 3) if taken == weight else f"{weight:g}, taken as {number(taken, 6)},"
     return (
-        f"At weight {number(pareto.weights[step], 3)} the sum is smallest at {a} = {number(x)}, "
+        f"At weight {at} the sum is smallest at {a} = {number(x)}, "
         f"{b} = {number(y)}. There {inside(first)} is {number(one)} (alone it can reach "
         f"{_lowest(pareto, 0)}) and {inside(second)} is {number(two)} (alone {_lowest(pareto, 1)})."
     )

@@ -17,7 +17,9 @@ from lossviz.text import count, listing, number, percent
 def sentences(risk: Risk, best: Minimum, land: Landscape) -> list[str]:
     """Where the minimum is, what the surface is made of, and which points make the loss."""
     found = [lowest(risk, best)]
-    found += filter(None, (shape(risk, best), folds(risk, land), valleys(land), burden(risk, best)))
+    found += filter(
+        None, (shape(risk, best), folds(risk, land), valleys(risk, land), burden(risk, best))
+    )
     return found
 
 
@@ -70,8 +72,14 @@ def folds(risk: Risk, land: Landscape) -> str:
     )
 
 
-def valleys(land: Landscape) -> str:
-    """How many local minima the grid shows, where there is more than one."""
+def valleys(risk: Risk, land: Landscape) -> str:
+    """How many local minima the grid shows, where there is more than one.
+
+    Nothing of a convex objective, which has none: its grid only steps along a narrow valley.
+    """
+    linear = risk.model.design(risk.data.X) is not None
+    if linear and risk.loss.convex and risk.penalty.convex:
+        return ""
     low = strict_minima_count(land) if min(land.values.shape) >= 3 else 0
     if low < 2:
         return ""

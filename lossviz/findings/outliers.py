@@ -135,10 +135,12 @@ def floor(side: Side) -> str:
 def far_out(sides: Sequence[Side]) -> str:
     """Whether the point with the largest loss, or any other, has leverage."""
     risk = sides[0].risk
-    if len(sides[0].best.theta) < 2 or len(risk.data) < 3 or sides[0].one_position:
+    if len(sides[0].best.theta) < 2 or sides[0].one_position:
         return ""
     lever, share = leverage(risk), influences(risk, sides[0].best.theta).share
     mean = float(lever.mean())
+    if FAR * mean >= 1:  # so few points that none could count: no leverage is above 1
+        return ""
     row, largest = int(lever.argmax()), int(share.argmax())
     if lever[row] > FAR * mean:
         who = "and has the largest loss too" if row == largest else "wherever it lies in y"
@@ -147,10 +149,12 @@ def far_out(sides: Sequence[Side]) -> str:
             f"mean is {number(mean, 3)}): it lies far out in {risk.data.names[0]}, {who}. "
             "Absolute error bounds the influence of a residual, but not that of a position in x."
         )
+    which = "the one with the largest loss has"
+    if not share.any():
+        which, largest = "the highest is", row
     return (
-        f"No point has high leverage: the one with the largest loss has "
-        f"{number(lever[largest], 3)}, where the mean is {number(mean, 3)} and {FAR:g} times that "
-        "counts as high."
+        f"No point has high leverage: {which} {number(lever[largest], 3)}, where the mean is "
+        f"{number(mean, 3)} and {FAR:g} times that counts as high."
     )
 
 

@@ -45,7 +45,27 @@ def minimize(risk: Objective) -> Minimum:
     """
     with one_blas_thread():  # the systems here are small: threads would only wait for each other
         found = _minimize(risk).worded()
-    return with_names(risk, found) if isinstance(risk, Risk) else found
+        if isinstance(risk, Risk):
+            found = with_names(risk, _without_rounding(risk, found))
+    return found
+
+
+def _without_rounding(risk: Risk, found: Minimum) -> Minimum:
+    """The same with exact zeros for parameters that are only the rounding of the others.
+
+    That is: their part of every prediction is less than what rounding leaves of the largest, and
+    the loss without them is as low.
+    """
+    if risk.columns is None or found.kind != "point" or risk.data.outputs > 1:
+        return found
+    largest = np.maximum(risk.columns.max(0), -risk.columns.min(0))
+    parts = largest * np.abs(found.theta)
+    noise = (found.theta != 0) & (parts <= 4 * np.finfo(float).eps * parts.max())
+    if not noise.any():
+        return found
+    theta = np.where(noise, 0.0, found.theta)
+    value, before = float(risk.value(theta)), float(risk.value(found.theta))
+    return replace(found, theta=theta) if value <= before * (1 + 1e-15) else found
 
 
 def _minimize(risk: Objective) -> Minimum:

@@ -288,7 +288,7 @@ def condition(reduced: WeightsOnly, penalty: Penalty, w: Array) -> float:
 
     Infinite where some direction is flat, 1 where one weight is left, NaN where none is.
     """
-    active = w != 0
+    active = (w != 0) | (penalty.smooth is True)  # a weight is held at 0 by a kink or a jump only
     if not active.any():
         return float("nan")
     H = (reduced.data_hessian(w) + penalty.hessian(w))[np.ix_(active, active)]

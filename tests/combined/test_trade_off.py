@@ -149,6 +149,8 @@ def test_the_shortest_combination_is_the_shortest():
 
 def test_sentences_say_the_numbers_shown():
     found = trade_off(scene("bowls"), [0.0, 0.25, 0.5, 1.0])
+    assert findings.chosen(found, 0).startswith("At weight 0, taken as 1\u00a0×\u00a010⁻⁶, the sum")
+    assert "taken as" not in findings.chosen(found, 1)
     text = findings.chosen(found, 2)
     for part in ("weight 0.5", "0.4468", "1.319", "1.676", "3.249", "reach 0.5", "alone 2)"):
         assert part in text

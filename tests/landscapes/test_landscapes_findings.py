@@ -81,8 +81,17 @@ def test_separate_low_points_are_counted_on_the_grid():
     values = np.add.outer((a**2 - 1) ** 2, (a**2 - 1) ** 2)
     land = Landscape(PLANE, a, a, values)
     assert strict_minima_count(land) == 4
-    assert "4 local minima" in findings.valleys(land)
-    assert findings.valleys(survey(problem(1))) == ""
+    assert "4 local minima" in findings.valleys(problem(1, "tukey_biweight"), land)
+    assert findings.valleys(problem(1, "tukey_biweight"), survey(problem(1))) == ""
+
+
+def test_a_valley_across_the_grid_is_not_told_as_many_minima():
+    """Where all x are the same, a slanted line of minima meets the grid at separate nodes."""
+    risk = Risk(Data(np.ones((3, 1)), np.array([1.0, 2.0, 6.0])), LINE, LOSSES["absolute"]())
+    a = np.linspace(-2, 5, 31)
+    land = evaluate_plane(risk, PLANE, a, np.linspace(-1.7, 1.9, 31))
+    assert strict_minima_count(land) > 1
+    assert findings.valleys(risk, land) == ""
 
 
 def test_half_the_loss_is_held_by_as_few_points_as_the_sentence_says():

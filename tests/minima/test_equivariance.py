@@ -177,7 +177,7 @@ def test_windows_and_findings_follow_the_units(loss, units):
         window = good_window(risk, plane, at)
         a, b = (np.linspace(*each, 9) for each in window)
         land = evaluate_plane(risk, plane, a, b)
-        seen.append((window, folds(risk, land), valleys(land), burden(risk, minimize(risk))))
+        seen.append((window, folds(risk, land), valleys(risk, land), burden(risk, minimize(risk))))
     np.testing.assert_allclose(seen[1][0], seen[0][0], rtol=1e-6)
     assert seen[1][1:] == seen[0][1:]
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lossviz.datasets import DATASETS, Edits
+from lossviz.datasets import DATASETS, Data, Edits
+from lossviz.datasets.yours import pack
 from lossviz.findings import outliers as findings
 from lossviz.losses import LOSSES
 from lossviz.minima import minimize
@@ -28,6 +29,11 @@ def sides(data=None, edits="", third="huber", model="line"):
         then = untouched(now)
         found.append(Side(now.risk(), minimize(now.risk()), then.risk(), minimize(then.risk())))
     return found
+
+
+def posed(y):
+    data = Data(np.arange(len(y), dtype=float)[:, None], np.array(y))
+    return DATASETS["yours"](table=pack(data))
 
 
 def said(*args, **kwargs):
@@ -106,6 +112,17 @@ def test_leverage_is_told_where_there_is_some():
     assert "No point has high leverage" in said(DATASETS["leverage"](x=8.0))
     four = said(DATASETS["anscombe"](which=4))
     assert "(19, 12.5) **has leverage** 1 " in four
+
+
+@pytest.mark.parametrize("n", [2, 3, 4])
+def test_so_few_points_that_none_could_count_as_far_out_get_no_sentence_on_leverage(n):
+    assert "leverage" not in said(posed([1.0, 3, 2, 7][:n]))
+
+
+def test_at_a_perfect_fit_no_point_has_the_largest_loss():
+    told = said(posed([3.0] * 8))
+    assert "No point has high leverage: the highest is 0.417" in told
+    assert "largest loss" not in told
 
 
 def test_local_minima_are_owned_up_to():
