@@ -141,7 +141,7 @@ def runs_on(objective: Any, point: Array) -> bool:
     with np.errstate(all="ignore"):
         for _ in range(ON):
             gradient, hessian = objective.gradient(point), objective.hessian(point)
-            slope, before = np.linalg.norm(gradient), slope
+            slope, before = float(np.linalg.norm(gradient)), slope
             if not (np.isfinite(hessian).all() and 0 < slope < FALLING * before):
                 return False
             step = np.linalg.lstsq(hessian, -gradient, rcond=None)[0]
