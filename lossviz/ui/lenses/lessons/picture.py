@@ -42,6 +42,10 @@ export default function ({ data, setStateValue, parentElement: root }) {
   if (first && !again) document.querySelector("[data-testid=stMain]").scrollTop = 0;
   const tell = () => frame()?.postMessage({ lossviz: { reveal: lessons.get(root).reveal } },
     location.origin);
+  // the reply stands below the picture on a phone, which grows when it comes
+  if (!first && reveal && !lessons.get(root).reveal) requestAnimationFrame(() => document
+    .querySelector(".st-key-lesson-question [data-testid=stAlert]")
+    ?.scrollIntoView({ block: "nearest" }));
   lessons.set(root, { reveal, wanted, setStateValue });
   tell();
   if (!first) return;

@@ -107,17 +107,18 @@ def play(chosen: Chosen) -> None:
             st.subheader(scene.title, anchor=False)
             st.caption(f"Scene {number} of {last}")
             st.markdown(filled(scene.text, scene.scope()))
-        with beside, st.container(key="lesson-question"):
-            question = scene.question
-            if question is not None:
-                st.markdown(f"**{filled(question.prompt, scene.scope())}**")
-            _talk(id, number, scene)
-            if question is not None:
-                classroom.board(f"{id}-{number}", question)
-            _move(f"{id}-{number}", number, last)
-            link = read_link(scene.link)
-            frame.link(f"pages/{link.page}.py", "Explore this state", ":material/open_in_full:",
-                       link.words)  # fmt: skip
+        place = beside.container(key="lesson-question")
+    with place:  # alone: a run of a part copies every container that it stands in by "with"
+        question = scene.question
+        if question is not None:
+            st.markdown(f"**{filled(question.prompt, scene.scope())}**")
+        _talk(id, number, scene)
+        if question is not None:
+            classroom.board(f"{id}-{number}", question)
+        _move(f"{id}-{number}", number, last)
+        link = read_link(scene.link)
+        frame.link(f"pages/{link.page}.py", "Explore this state", ":material/open_in_full:",
+                   link.words)  # fmt: skip
     if lesson.complaints:  # below, for its author: a class sees the picture first
         with st.expander(f"{count(len(lesson.complaints), 'scene')} left out"):
             _refused(lesson)
