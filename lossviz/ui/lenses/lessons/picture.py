@@ -31,21 +31,30 @@ function cover(inner) {
   inner.dataset.waits = "";
   setTimeout(() => shown(inner), 10_000);
 }
+// The reply stands below the picture on a phone, which grows when it comes.
+const REPLY = ".st-key-lesson-question [data-testid=stAlert]";
+function show(frames = 60) {
+  const reply = document.querySelector(REPLY);
+  if (reply) reply.scrollIntoView({ block: "nearest" });
+  else if (frames) requestAnimationFrame(() => show(frames - 1));
+}
+let last = null;  // the scene told last: an answer may mount this anew, with another root
 export default function ({ data, setStateValue, parentElement: root }) {
   const first = !lessons.has(root);
   const { reveal, wanted, again, stage } = data;
+  const inner = element();
+  const same = last?.inner === inner && last.src === inner.src && last.again === again;
+  const before = same ? last : null;
+  last = { inner, src: inner.src, again, reveal };
+  if (first && again && !before) inner.src = inner.src;
+  if (first) cover(inner);
   // presenting, its keys and the skip link, on a page that has no picture of its own
-  if (first && again) element().src = element().src;
-  if (first) cover(element());
   if (first) import(new URL(`${stage}/page.js`, document.baseURI));
   // "Next" is below the picture on a phone: the next scene begins at its top
-  if (first && !again) document.querySelector("[data-testid=stMain]").scrollTop = 0;
+  if (first && !again && !before) document.querySelector("[data-testid=stMain]").scrollTop = 0;
+  if (before && reveal && !before.reveal) show();
   const tell = () => frame()?.postMessage({ lossviz: { reveal: lessons.get(root).reveal } },
     location.origin);
-  // the reply stands below the picture on a phone, which grows when it comes
-  if (!first && reveal && !lessons.get(root).reveal) requestAnimationFrame(() => document
-    .querySelector(".st-key-lesson-question [data-testid=stAlert]")
-    ?.scrollIntoView({ block: "nearest" }));
   lessons.set(root, { reveal, wanted, setStateValue });
   tell();
   if (!first) return;
@@ -98,7 +107,7 @@ def tell(scene: str, reveal: bool, wanted: str, resets: int) -> None:
     """
     _TALK(
         key=_key(scene, resets),
-        data={"reveal": reveal, "wanted": wanted, "again": resets > 0, "stage": assets.folder()},
+        data={"reveal": reveal, "wanted": wanted, "again": resets, "stage": assets.folder()},
         on_answer_change=lambda: None,
     )
 
