@@ -38,21 +38,26 @@ function show(frames = 60) {
   if (reply) reply.scrollIntoView({ block: "nearest" });
   else if (frames) requestAnimationFrame(() => show(frames - 1));
 }
-let last = null;  // the scene told last: an answer may mount this anew, with another root
-export default function ({ data, setStateValue, parentElement: root }) {
+// From the cards this may be called before the frame is in the page.
+export default function call(given) {
+  if (element()) talk(given);
+  else requestAnimationFrame(() => given.parentElement.isConnected && call(given));
+}
+function talk({ data, setStateValue, parentElement: root }) {
   const first = !lessons.has(root);
   const { reveal, wanted, again, stage } = data;
   const inner = element();
-  const same = last?.inner === inner && last.src === inner.src && last.again === again;
-  const before = same ? last : null;
-  last = { inner, src: inner.src, again, reveal };
+  // an answer may mount this anew, from a module of its own: what was told stays with the frame
+  const scene = `${again} ${inner.src}`;
+  const before = inner.dataset.scene === scene ? inner.dataset.reveal : "";
+  Object.assign(inner.dataset, { scene, reveal });
   if (first && again && !before) inner.src = inner.src;
   if (first) cover(inner);
   // presenting, its keys and the skip link, on a page that has no picture of its own
   if (first) import(new URL(`${stage}/page.js`, document.baseURI));
   // "Next" is below the picture on a phone: the next scene begins at its top
   if (first && !again && !before) document.querySelector("[data-testid=stMain]").scrollTop = 0;
-  if (before && reveal && !before.reveal) show();
+  if (before === "false" && reveal) show();
   const tell = () => frame()?.postMessage({ lossviz: { reveal: lessons.get(root).reveal } },
     location.origin);
   lessons.set(root, { reveal, wanted, setStateValue });
