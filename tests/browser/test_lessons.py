@@ -224,7 +224,7 @@ def test_on_a_phone_a_picture_and_its_question_are_on_one_screen(visit, app):
         "(low) => document.querySelector('.st-key-lesson-stage iframe').offsetHeight > low + 100",
         arg=low,
     )
-    eventually(page, lambda: same(end(reply) <= 844, True))
+    eventually(page, lambda: same(end(reply) < 845, True))
     assert reply.bounding_box()["y"] >= 0
 
 
