@@ -58,12 +58,24 @@ def softmax(z: Array) -> Array:
     return weight / weight.sum(0)
 
 
+def margin(y: Array, logits: Array) -> Array:
+    """(..., n) how far the true logit is above the soft maximum of the others, of (..., n, k)."""
+    return _against(y, logits)[0]
+
+
 def against_the_rest(y: Array, logits: Array) -> tuple[Array, Array, NDArray[np.intp]]:
-    """How far the true logit is above the soft maximum of the others, of logits (..., n, k).
+    """The margin over the other classes, and who they are, of logits (..., n, k).
 
     That margin (..., n), the softmax of the others (k, ..., n), 0 at the true class, and where the
     true classes are in it when it is flat (..., n).
     """
+    margin, weight, total, where = _against(y, logits)
+    weight /= total
+    return margin, weight, where
+
+
+def _against(y: Array, logits: Array) -> tuple[Array, Array, Array, NDArray[np.intp]]:
+    """The margin (..., n), the others' exponentials (k, ..., n), their sum, and the true places."""
     logits = np.asarray(logits)
     z = np.array(np.moveaxis(logits, -1, 0), np.result_type(logits, np.float32), order="C")
     label = np.broadcast_to(_labels(y, len(z)).astype(np.intp), z.shape[1:])
@@ -74,8 +86,7 @@ def against_the_rest(y: Array, logits: Array) -> tuple[Array, Array, NDArray[np.
     z -= top
     np.exp(z, out=z)  # in place: fresh memory costs more than the exponential
     total = z.sum(0)
-    z /= total
-    return own - top - np.log(total), z, where
+    return own - top - np.log(total), z, total, where
 
 
 def pairs_last(per_pair: Array) -> Array:
@@ -128,7 +139,7 @@ class TrueClassLoss(Loss):
         return self.binary.proper
 
     def value(self, y: Array, prediction: Array) -> Array:
-        return self.scale * self.binary.rho(against_the_rest(y, prediction)[0])
+        return self.scale * self.binary.rho(margin(y, prediction))
 
     def derivative(self, y: Array, prediction: Array) -> Array:
         margin, rest, where = against_the_rest(y, prediction)
