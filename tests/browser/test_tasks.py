@@ -19,10 +19,12 @@ WATCH = """() => {
   window.watching.observe(document.body, { attributes: true, subtree: true,
     attributeFilter: ["aria-pressed"] });
 }"""
-# as much of the board as fits, or nearly: it may be larger than the window
+# as much of the board as fits, or nearly: it may be larger than the window; while a network is
+# trained for it there is none
 SEEN = """() => {
   const box = document.querySelector('.st-key-board')?.getBoundingClientRect();
-  const shown = box && Math.min(box.bottom, innerHeight) - Math.max(box.top, 0);
+  if (!box) return false;
+  const shown = Math.min(box.bottom, innerHeight) - Math.max(box.top, 0);
   return shown > 0.7 * Math.min(box.height, innerHeight);
 }"""
 
