@@ -17,7 +17,7 @@ function host() {
 const around = host();
 
 // The ring of a picture was put at (a, b).
-export const tell = (ring = null) => say({ ring });
+export const tell = (ring) => say({ ring });
 const say = (what) => around?.postMessage({ lossviz: what }, location.origin);
 
 root.classList.toggle("stage-asked", hidden.split(",").includes("findings"));
@@ -30,5 +30,5 @@ if (around) {
     if (asked() !== before) window.dispatchEvent(new Event("stage-look"));
   });
   window.addEventListener("stage-address", () => say({ link: location.search.slice(1) }));
-  tell();
+  say({ here: true });
 }

@@ -24,10 +24,13 @@ const frame = () => element()?.contentWindow;
 // would flash before.  One that tells nothing is shown after ten seconds.
 const shown = (inner) => {
   inner.dataset.told = inner.src;
+  inner.contentWindow.known = true;  // this page, not the one that follows in the same frame
   delete inner.dataset.waits;
 };
 function cover(inner) {
   if (inner.dataset.told === inner.src) return;
+  const there = inner.contentDocument?.documentElement?.classList.contains("stage-framed");
+  if (there && !inner.contentWindow.known) return shown(inner);
   inner.dataset.waits = "";
   setTimeout(() => shown(inner), 10_000);
 }
@@ -66,7 +69,7 @@ function talk({ data, setStateValue, parentElement: root }) {
   const hear = ({ origin, source, data: heard }) => {
     if (!root.isConnected) return window.removeEventListener("message", hear);
     if (origin !== location.origin || source !== frame() || !heard?.lossviz) return;
-    shown(element());
+    if (heard.lossviz.here) shown(element());
     tell();
     const { wanted, setStateValue } = lessons.get(root);
     const answer = heard.lossviz[wanted];
