@@ -20,6 +20,14 @@ const around = host();
 export const tell = (ring) => say({ ring });
 const say = (what) => around?.postMessage({ lossviz: what }, location.origin);
 
+// This module is here before the style sheet that hides the title: only then there is no flash.
+function arrive() {
+  const title = document.querySelector(".st-key-title");
+  const bare = !hidden.split(",").includes("title") || (title && !title.checkVisibility());
+  if (bare) say({ here: true });
+  else requestAnimationFrame(arrive);
+}
+
 root.classList.toggle("stage-asked", hidden.split(",").includes("findings"));
 root.classList.toggle("stage-framed", Boolean(around));
 if (around) {
@@ -30,5 +38,5 @@ if (around) {
     if (asked() !== before) window.dispatchEvent(new Event("stage-look"));
   });
   window.addEventListener("stage-address", () => say({ link: location.search.slice(1) }));
-  say({ here: true });
+  arrive();
 }

@@ -34,6 +34,13 @@ function cover(inner) {
   inner.dataset.waits = "";
   setTimeout(() => shown(inner), 10_000);
 }
+// The next scene comes in the same frame, before this component hears of it.
+const watched = new WeakSet();
+function watch(inner) {
+  if (watched.has(inner)) return;
+  watched.add(inner);
+  new MutationObserver(() => cover(inner)).observe(inner, { attributeFilter: ["src"] });
+}
 // The reply stands below the picture on a phone, which grows when it comes.
 const REPLY = ".st-key-lesson-question [data-testid=stAlert]";
 function show(frames = 60) {
@@ -54,7 +61,11 @@ function talk({ data, setStateValue, parentElement: root }) {
   const scene = `${again} ${inner.src}`;
   const before = inner.dataset.scene === scene ? inner.dataset.reveal : "";
   Object.assign(inner.dataset, { scene, reveal });
-  if (first && again && !before) inner.src = inner.src;
+  watch(inner);
+  if (first && again && !before) {
+    delete inner.dataset.told;
+    inner.src = inner.src;
+  }
   if (first) cover(inner);
   // presenting, its keys and the skip link, on a page that has no picture of its own
   if (first) import(new URL(`${stage}/page.js`, document.baseURI));
