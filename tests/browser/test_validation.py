@@ -13,7 +13,7 @@ from lossviz.metrics.curves import precision_recall, roc
 from lossviz.minima import minimize
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
-from tests.browser.conftest import drawn, figure, shoot
+from tests.browser.conftest import drawn, eventually, figure, shoot
 
 PICTURES = ("threshold-confusion", "threshold-roc", "threshold-pr", "threshold-calibration")
 
@@ -60,16 +60,20 @@ def test_threshold_pictures_follow_the_pointer_without_the_server(app, visit):
     p = sigmoid(np.column_stack([np.ones(len(data)), data.X]) @ [intercept(recipe), *corner])
     found = counts(data.y, p >= 0.3)
     wanted = [found.tn, found.fp, found.fn, found.tp]
-    assert trace(page, "threshold-confusion", "counts", "text").tolist() == wanted
-    assert trace(page, "threshold-confusion", "counts", "z").tolist() == wanted
-    for key, curve in (("roc", roc(data.y, p)), ("pr", precision_recall(data.y, p))):
-        x, y = (trace(page, f"threshold-{key}", "curve", axis) for axis in "xy")
-        np.testing.assert_allclose(x, curve.x, atol=1e-6)
-        np.testing.assert_allclose(y, curve.y, atol=1e-6)
     recall = found.tp / (found.tp + found.fn)
-    assert trace(page, "threshold-roc", "point", "y")[0] == pytest.approx(recall)
-    assert trace(page, "threshold-pr", "point", "x")[0] == pytest.approx(recall)
-    line = page.locator(".st-key-validation-1 .stage-readout").inner_text()
     accuracy = (found.tp + found.tn) / len(data)
-    assert float(line.split()[-1]) == pytest.approx(accuracy, abs=1e-4)
+
+    def at_the_corner():
+        assert trace(page, "threshold-confusion", "counts", "text").tolist() == wanted
+        assert trace(page, "threshold-confusion", "counts", "z").tolist() == wanted
+        for key, curve in (("roc", roc(data.y, p)), ("pr", precision_recall(data.y, p))):
+            x, y = (trace(page, f"threshold-{key}", "curve", axis) for axis in "xy")
+            np.testing.assert_allclose(x, curve.x, atol=1e-6)
+            np.testing.assert_allclose(y, curve.y, atol=1e-6)
+        assert trace(page, "threshold-roc", "point", "y")[0] == pytest.approx(recall)
+        assert trace(page, "threshold-pr", "point", "x")[0] == pytest.approx(recall)
+        line = page.locator(".st-key-validation-1 .stage-readout").inner_text()
+        assert float(line.split()[-1]) == pytest.approx(accuracy, abs=1e-4)
+
+    eventually(page, at_the_corner)  # on a busy machine the last keys are still on their way
     shoot(page, "validation")
