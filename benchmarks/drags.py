@@ -34,7 +34,7 @@ def run(repeats: int = 10) -> None:
 
 
 def drag(page, turn: int) -> float:
-    """Milliseconds from the release until all pictures are drawn anew and the script rests."""
+    """Milliseconds from the release until the last picture is drawn anew."""
     share = (0.15, 0.7)[turn % 2] + 0.01 * turn  # never where it has been
     page.evaluate(WATCH)
     page.wait_for_function(STILL, arg=[ROW, share])

@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from benchmarks.screens import COUNTS, SETTLED
+from benchmarks.screens import COUNTS, SETTLED, measured
 
 HERE = Path(__file__).parent
 BOXES = """() => Object.fromEntries([...document.querySelectorAll('.stage')]
@@ -137,8 +137,7 @@ def race(
     for turn in range(repeats // 2 + 1):  # the first is warm-up; the last stays open
         pages = []
         for url, spent in zip(urls, loads, strict=True):
-            page = browser.new_page(viewport={"width": 1440, "height": 900})
-            page.set_default_timeout(120_000)
+            page = measured(browser)
             page.goto(url)
             loaded = page.wait_for_function(SETTLED, arg=[dict.fromkeys(pictures, 0)])
             if turn:
@@ -161,7 +160,7 @@ def race(
 
 
 def choose(page: Any, menu: str, label: str, pictures: list[str]) -> float:
-    """Milliseconds from the choice until all pictures are drawn anew and the script rests."""
+    """Milliseconds from the choice until the last picture is drawn anew."""
     from tests.browser.conftest import option
 
     counts = page.evaluate(COUNTS, pictures)

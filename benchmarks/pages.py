@@ -19,7 +19,7 @@ def run(repeats: int = 8) -> None:
 
 
 def change(page, turn: int) -> float:
-    """Milliseconds from choosing a loss until all pictures are drawn and the script rests."""
+    """Milliseconds from choosing a loss until the last picture is drawn."""
     from tests.browser.conftest import option
 
     counts = page.evaluate(COUNTS, list(PICTURES))
