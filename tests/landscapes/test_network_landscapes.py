@@ -5,7 +5,7 @@ import pytest
 
 from lossviz.datasets import Data
 from lossviz.landscapes import evaluate_line, evaluate_plane
-from lossviz.landscapes.engines import networks
+from lossviz.landscapes.engines import networks, threads
 from lossviz.landscapes.planes import Plane
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS
@@ -124,3 +124,26 @@ def test_progress_reaches_one_over_all_rows(small_tiles):
     assert heard == sorted(heard)
     assert len(heard) == 2 * 4  # stretches of rows, tasks
     assert heard[-1] == 1
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_scratch_arrays_begin_on_cache_lines_and_do_not_overlap(dtype):
+    shapes = [(3, 5), (0, 7), (11,), (2, 16)]
+    arrays = threads.scratch("test", shapes, dtype)
+    assert [each.shape for each in arrays] == shapes
+    assert not [each for each in arrays if each.ctypes.data % threads.LINE]
+    for number, each in enumerate(arrays):
+        each[:] = number
+    assert [np.unique(each).tolist() for each in arrays] == [[0], [], [2], [3]]
+
+
+@pytest.mark.parametrize(("n", "most"), [(1, 1024), (23, 1024), (500, 1024), (500, 100), (1797, 508)])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_units_begin_on_cache_lines_and_do_not_compete_for_a_place(n, most, dtype):
+    X = np.arange(2 * n).reshape(2, n).astype(dtype)
+    sums = networks._first_sums(np.eye(2, dtype=dtype)[None], X, most)
+    lines = sums.shape[-1] * X.itemsize / threads.LINE
+    assert lines % 2 == 1
+    whole = np.moveaxis(sums, 0, 2).reshape(2, -1)
+    np.testing.assert_array_equal(whole[:, :n], X)
+    assert not whole[:, n:].any()

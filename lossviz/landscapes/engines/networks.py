@@ -15,7 +15,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.landscapes.engines.threads import Progress, part, scratch, share, spans
+from lossviz.landscapes.engines.threads import LINE, Progress, part, scratch, share, spans
 from lossviz.landscapes.planes import Plane
 from lossviz.models import Layout
 from lossviz.models.activations import ACTIVATIONS
@@ -120,11 +120,14 @@ def _evaluate(
 def _first_sums(maps: Array, X: Array, most: int) -> Array:
     """(parts, 3, width, rows) of the first layer at the origin and along u and v.
 
-    The rows of X (in + 1, n) are cut in parts of equal length, at most ``most``; what the last
-    one lacks is filled with zeros, and nobody asks for it.
+    The rows of X (in + 1, n) are cut in parts of equal length, about ``most``; what the last
+    one lacks is filled with zeros, and nobody asks for it.  A part is an odd number of cache
+    lines long: then every unit begins on one, and units do not compete for a place in the cache.
     """
-    parts = -(-X.shape[1] // most)
-    rows = -(-X.shape[1] // parts)
+    line = LINE // X.itemsize
+    rows = -(-X.shape[1] // -(-X.shape[1] // most))
+    rows = (-(-rows // line) | 1) * line
+    parts = -(-X.shape[1] // rows)
     padded = np.zeros((len(X), parts * rows), X.dtype)
     padded[:, : X.shape[1]] = X
     sums = (maps @ padded).reshape(*maps.shape[:2], parts, rows)

@@ -22,6 +22,7 @@ from lossviz.objectives.blas import one_blas_thread
 
 Progress = Callable[[float], None]
 
+LINE = 64  # bytes of a cache line
 CACHE_ELEMENTS = 2**14  # float64 numbers in one buffer; five or six of them stay in an L2 cache
 
 
@@ -79,17 +80,21 @@ def spans(total: int, size: int) -> list[slice]:
 def scratch(name: str, shapes: Sequence[tuple[int, ...]], dtype: DTypeLike) -> list[NDArray[Any]]:
     """Uninitialised arrays that this thread used before under ``name`` and will use again.
 
-    Touching fresh memory can cost more than the arithmetic done in it.
+    Touching fresh memory can cost more than the arithmetic done in it.  Each begins on a cache
+    line: what straddles two is read and written twice.
     """
-    ends = np.cumsum([0, *(prod(shape) for shape in shapes)]).tolist()
-    needed = ends[-1] * np.dtype(dtype).itemsize
+    line = LINE // np.dtype(dtype).itemsize
+    sizes = [prod(shape) for shape in shapes]
+    begins = np.cumsum([0, *(-(-size // line) * line for size in sizes)]).tolist()
+    needed = begins[-1] * np.dtype(dtype).itemsize
     memory = _kept.__dict__.get(name)
     if memory is None or len(memory) < needed:
-        memory = _kept.__dict__[name] = np.empty(needed, np.uint8)
+        fresh = np.empty(needed + LINE, np.uint8)
+        memory = _kept.__dict__[name] = fresh[-fresh.ctypes.data % LINE :]
     flat = memory[:needed].view(dtype)
     return [
-        flat[start:end].reshape(shape)
-        for start, end, shape in zip(ends, ends[1:], shapes, strict=False)
+        flat[begin : begin + size].reshape(shape)
+        for begin, size, shape in zip(begins, sizes, shapes, strict=False)
     ]
 
 
