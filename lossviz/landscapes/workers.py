@@ -14,7 +14,7 @@ from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
@@ -90,7 +90,8 @@ def on_dask(address: str | None = None, timeout: float = 10.0) -> MapLike:
     ``address`` is the scheduler's, such as "tcp://10.0.0.5:8786", by default the environment's
     LOSSVIZ_DASK.  Raises ValueError, within ``timeout`` seconds for each question asked, where no
     address is known, nobody answers, no worker has joined, or the scheduler or a worker has
-    another version of lossviz or none: later Dask would wait for ever.
+    another version of lossviz or none: later Dask would wait for ever; or where lossviz is run
+    here without being installed, and so has no version to compare.
     """
     address = address or os.environ.get("LOSSVIZ_DASK")
     if not address:
@@ -102,6 +103,7 @@ def on_dask(address: str | None = None, timeout: float = 10.0) -> MapLike:
         distributed = import_module("dask.distributed")
     except ImportError as missing:
         raise ValueError("Dask is not installed here: pip install 'lossviz[dask]'.") from missing
+    ours = _installed()
     try:
         client = distributed.Client(address, timeout=timeout)
     except (OSError, ValueError, TimeoutError) as silent:
@@ -123,16 +125,28 @@ def on_dask(address: str | None = None, timeout: float = 10.0) -> MapLike:
 
     seen: dict[str, str] = {"scheduler": client.run_on_scheduler(found)}
     seen.update(client.run(found))
-    wrong = {where: each for where, each in seen.items() if each != version("lossviz")}
+    wrong = {where: each for where, each in seen.items() if each != ours}
     if wrong:
         client.close()
         raise ValueError(
-            f"Every machine needs lossviz {version('lossviz')}; found "
+            f"Every machine needs lossviz {ours}; found "
             + ", ".join(f"{each} at {where}" for where, each in wrong.items())
             + "."
         )
     mapped: MapLike = client.get_executor(pure=False).map
     return mapped
+
+
+def _installed() -> str:
+    """Our version; ValueError where there is only a folder of source code."""
+    try:
+        return version("lossviz")
+    except PackageNotFoundError as missing:
+        raise ValueError(
+            "A cluster's machines load the package lossviz, and here it is run from a folder of "
+            "source code. Install it: pip install -e '.[dask]' in that folder, and the same "
+            "version on every machine."
+        ) from missing
 
 
 def _count(workers: Any) -> int:

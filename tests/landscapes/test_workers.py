@@ -6,6 +6,7 @@ import sys
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from types import ModuleType
 
@@ -189,6 +190,16 @@ def test_a_cluster_finds_the_same_bits_and_no_worker_is_said(blocks, cluster, mo
 def test_a_scheduler_that_does_not_answer_is_said():
     pytest.importorskip("distributed", reason="the extra [dask] is not installed")
     with pytest.raises(ValueError, match="No Dask scheduler answers at tcp://127.0.0.1:9"):
+        workers.on_dask("tcp://127.0.0.1:9", timeout=1)
+
+
+def test_a_bare_checkout_is_told_to_be_installed(monkeypatch):
+    def missing(name):
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(workers, "import_module", lambda name: None)  # as if Dask were there
+    monkeypatch.setattr(workers, "version", missing)
+    with pytest.raises(ValueError, match="pip install -e"):
         workers.on_dask("tcp://127.0.0.1:9", timeout=1)
 
 
