@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+
 import numpy as np
 import pytest
 
-from benchmarks.__main__ import README, main, written
+from benchmarks.__main__ import CONTEXT, PARTS, README, main, written
 from benchmarks.timing import Contender, race
 
 
@@ -24,6 +26,26 @@ def test_an_unknown_part_is_refused_before_anything_runs():
     with pytest.raises(SystemExit, match="not speed"):
         main(["--write", "speed"])
     assert README.read_text() == before
+
+
+def test_pages_opened_without_a_browser_do_not_warn_of_it(monkeypatch):
+    from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+    said = []
+    handler = logging.Handler()
+    handler.emit = lambda record: said.append(record.getMessage())
+    logger = logging.getLogger(CONTEXT)
+    monkeypatch.setattr(logger, "filters", [])
+    logger.addHandler(handler)
+    monkeypatch.setitem(PARTS, "opened", get_script_run_ctx)
+    try:
+        get_script_run_ctx()
+        assert len(said) == 1  # there is something to silence
+        main(["opened"])
+        logger.warning("another")
+    finally:
+        logger.removeHandler(handler)
+    assert said[1:] == ["another"]
 
 
 def test_a_race_says_what_each_took_and_which_part_of_the_work_it_did(capsys):
