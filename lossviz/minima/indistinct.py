@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lossviz.minima.kind_units import orthonormal
 from lossviz.minima.minimum import Minimum
 from lossviz.minima.optimal_face import null_space
+from lossviz.models import LinearInParameters
 from lossviz.objectives import Risk
 from lossviz.objectives.conditioning import Conditioned, conditioned
 from lossviz.text import listing
@@ -22,12 +23,10 @@ TAKES_PART = 1e-6  # of a flat direction
 
 def with_names(risk: Risk, found: Minimum) -> Minimum:
     """The minimum, its message naming the parameters that its flat directions mix up."""
-    if found.directions is None:
+    if found.directions is None or not isinstance(risk.model, LinearInParameters):
         return found
+    outputs = risk.model.by_output(risk.data.outputs, risk.data.X)
     design = risk.model.design(risk.data.X)
-    if design is None or not len(design):
-        return found
-    outputs = _parameters_of_outputs(risk)
     columns = conditioned(design, risk.layout.weights[outputs[0]] == 0)
     mixed = np.abs(_within_one(found.directions, outputs, columns))
     parameters = risk.model.names(risk.data.names, 1)
@@ -49,15 +48,6 @@ def with_names(risk: Risk, found: Minimum) -> Minimum:
         names = listing([parameters[j] for j in parts])
         facts.append(f"The {names} cannot be told apart: their columns say the same.")
     return replace(found, message=" ".join([found.message, *facts]))
-
-
-def _parameters_of_outputs(risk: Risk) -> NDArray[np.intp]:
-    """(outputs, q): the numbers of the parameters that each output is made of."""
-    if risk.data.outputs == 1:
-        return np.arange(risk.layout.size)[None]
-    anywhere = np.random.default_rng(0).normal(size=(1, risk.data.X.shape[1]))
-    felt = risk.model.predict(np.eye(risk.layout.size), anywhere)[:, 0] != 0
-    return np.array([np.flatnonzero(each) for each in felt.T])
 
 
 def _within_one(directions: Array, outputs: NDArray[np.intp], columns: Conditioned) -> Array:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from lossviz.losses import Loss
 from lossviz.objectives import Risk
-from lossviz.penalties import Penalty
+from lossviz.penalties import NoPenalty, Penalty
 
 Array = NDArray[np.floating]
 
@@ -53,6 +53,10 @@ class LinearRisk:
             weights=self.weights[keep],
         )  # fmt: skip
 
+    def on_rows(self, rows: slice) -> Self:
+        """The risk on some of the rows, divided by as many as before."""
+        return replace(self, design=self.design[rows], y=self.y[rows])
+
     def value(self, theta: Array) -> Array:
         """(..., p) to (...), kinks and all."""
         return self.smooth_value(theta) + np.abs(theta) @ self.kink
@@ -69,6 +73,10 @@ class LinearRisk:
         """(..., p) to (..., m)."""
         return theta @ self.design.T
 
+    def pulled(self, slopes: Array) -> Array:
+        """The gradients (B, p) that slopes in the predictions, (B, m), add up to."""
+        return slopes @ self.design
+
     def row_gradients(self, theta: Array) -> Array:
         """(p,) to (rows of the design,): the slope of each loss in its prediction."""
         return self.loss.derivative(self.y, self.prediction(theta)).ravel()
@@ -80,8 +88,7 @@ class LinearRisk:
         for some in self._in_parts(count):
             prediction = some.prediction(theta)
             value += some.loss.value(some.y, prediction).sum(-1)
-            first = some.loss.derivative(some.y, prediction).reshape(count, -1)
-            gradient += first @ some.design
+            gradient += some.pulled(some.loss.derivative(some.y, prediction))
             hessian += some.curvature(prediction)
         value = value / self.n + 0.5 * (theta * theta) @ self.ridge
         return value, gradient / self.n + theta * self.ridge, hessian + np.diag(self.ridge)
@@ -94,10 +101,7 @@ class LinearRisk:
             yield self
             return
         for begin in range(0, len(self.y), rows):
-            end = begin + rows
-            yield replace(
-                self, design=self.design[begin * entries : end * entries], y=self.y[begin:end]
-            )
+            yield self.on_rows(slice(begin, begin + rows))
 
     def curvature(self, prediction: Array) -> Array:
         """(B, m) to (B, p, p): the data's part of the Hessians."""
@@ -111,8 +115,8 @@ def open_up(risk: Risk) -> LinearRisk | None:
     """The risk as a LinearRisk, or None: another kind of model, several outputs, or a penalty
     that is not a sum of |w| and w^2."""
     parts = kink_and_ridge(risk.penalty, risk.layout.weights)
-    design = risk.model.design(risk.data.X)
-    if parts is None or design is None or risk.data.outputs > 1:
+    design = risk.columns
+    if parts is None or design is None:
         return None
     kink, ridge = parts
     weights = risk.layout.weights
@@ -128,7 +132,7 @@ def kink_and_ridge(penalty: Penalty, weights: Array) -> tuple[float, float] | No
     penalty of that form is known for what it is: a group of one weight is the absolute value.
     """
     count = int(weights.sum())
-    if not count:
+    if not count or isinstance(penalty, NoPenalty):
         return 0.0, 0.0
     first = np.zeros(len(weights))
     first[int(weights.argmax())] = 1.0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations_with_replacement
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +14,9 @@ from lossviz.minima.kind_units import ROUNDING, orthonormal
 from lossviz.minima.linear_risk import LinearRisk, kink_and_ridge
 from lossviz.minima.minimum import ITS_VALUE, Minimum
 from lossviz.minima.piecewise_solver import whiten
-from lossviz.minima.recession import apart
-from lossviz.minima.smooth import smooth_minimum
+from lossviz.minima.recession import MANY, apart
+from lossviz.minima.smooth import FIRST, smooth_minimum, walk
+from lossviz.models import LinearInParameters
 from lossviz.objectives import Risk
 from lossviz.objectives.conditioning import Conditioned, conditioned, without_noise
 
@@ -21,22 +24,66 @@ Array = NDArray[np.floating]
 
 MOST_NUMBERS = 20_000_000  # in the design of all logits; larger problems are searched instead
 MOST_PARAMETERS = 400
+CLEARLY = 100  # times what rounding may leave of a gradient
 
 
 @dataclass(frozen=True, eq=False)
 class ClassesRisk(LinearRisk):
-    """A LinearRisk whose ``design`` (n * classes, p) gives the logits of every row in turn."""
+    """A LinearRisk whose ``design`` (n * classes, p) gives the logits of every row in turn.
+
+    Each class's logit is also ``columns[c]`` (n, q) times the parameters number ``members[c]``
+    (q,), up to what all logits share where only their differences count: a fraction of the work.
+    """
+
+    columns: tuple[Array, ...]
+    members: tuple[NDArray[np.intp], ...]
+
+    def on_columns(self, keep: NDArray[np.bool_]) -> Self:
+        """The risk with the parameters not in ``keep`` (p,) held at zero."""
+        number = np.cumsum(keep) - 1
+        return replace(
+            super().on_columns(keep),
+            columns=tuple(
+                part[:, keep[at]] for part, at in zip(self.columns, self.members, strict=True)
+            ),
+            members=tuple(number[at[keep[at]]] for at in self.members),
+        )
+
+    def on_rows(self, rows: slice) -> Self:
+        """The risk on some of the rows, divided by as many as before."""
+        k = len(self.columns)
+        return replace(
+            self,
+            design=self.design[rows.start * k : rows.stop * k],
+            y=self.y[rows],
+            columns=tuple(part[rows] for part in self.columns),
+        )
 
     def prediction(self, theta: Array) -> Array:
         """(..., p) to (..., n, classes)."""
-        return (theta @ self.design.T).reshape((*theta.shape[:-1], len(self.y), -1))
+        logits = [
+            theta[..., at] @ part.T for part, at in zip(self.columns, self.members, strict=True)
+        ]
+        return np.stack(logits, axis=-1)
+
+    def pulled(self, slopes: Array) -> Array:
+        """(B, n, classes) to (B, p)."""
+        gradient = np.zeros((len(slopes), self.design.shape[1]))
+        for c, (part, at) in enumerate(zip(self.columns, self.members, strict=True)):
+            gradient[:, at] = slopes[..., c] @ part
+        return gradient
 
     def curvature(self, prediction: Array) -> Array:
         """(B, n, classes) to (B, p, p)."""
-        second = self.loss.second_derivative(self.y, prediction) / self.n
-        blocks = self.design.reshape(len(self.y), second.shape[-1], -1)
-        weighted = (each @ blocks for each in second)
-        return np.stack([self.design.T @ each.reshape(self.design.shape) for each in weighted])
+        second = self.loss.second_derivative(self.y, prediction)
+        p = self.design.shape[1]
+        hessian = np.zeros((len(second), p, p))
+        for i, j in combinations_with_replacement(range(len(self.columns)), 2):
+            weighted = self.columns[i].T * second[:, None, :, i, j]
+            block = weighted @ self.columns[j]
+            hessian[:, self.members[i][:, None], self.members[j]] = block
+            hessian[:, self.members[j][:, None], self.members[i]] = np.swapaxes(block, -1, -2)
+        return hessian / self.n
 
     @property
     def margins(self) -> Array:
@@ -100,36 +147,37 @@ def class_units(risk: Risk, kink: Array, ridge: Array, least: Array) -> ClassUni
 
     The columns come in units of at least ``least`` (p,).
     """
-    X, p, outputs = risk.data.X, risk.layout.size, risk.data.outputs
-    if outputs < 2 or risk.model.design(X) is None:
+    X, p, outputs, model = risk.data.X, risk.layout.size, risk.data.outputs, risk.model
+    if outputs < 2 or not isinstance(model, LinearInParameters):
         return None
     if p > MOST_PARAMETERS or len(X) * outputs * p > MOST_NUMBERS:
         return None
     weights = risk.layout.weights
-    design = np.moveaxis(risk.model.predict(np.eye(p), X), 0, -1)  # (n, classes, p)
+    by_class = model.by_output(outputs, X)
+    same = conditioned(model.design(X), weights[by_class[0]] == 0)
+    classes = [(at, same.coarser(least[at])) for at in by_class]
     scale, still = np.ones(p), np.zeros(p, bool)
-    classes: list[tuple[NDArray[np.intp], Conditioned]] = []
-    for c in range(outputs):
-        at = np.flatnonzero(np.abs(design).max((0, 1)) == np.abs(design[:, c]).max(0))
-        at = at[np.abs(np.delete(design, c, 1)[..., at]).max((0, 1), initial=0.0) == 0]
-        at = np.setdiff1d(at, np.concatenate([[-1], *(each for each, _ in classes)]))
-        columns = conditioned(design[:, c, at], weights[at] == 0)
-        columns = columns.coarser(least[at])
-        classes.append((at, columns))
-        design[:, c, at] = without_noise(columns.design, columns.noise)
+    for at, columns in classes:
         scale[at], still[at] = columns.scale, columns.still
     alive = np.flatnonzero(~still)
     logits = np.random.default_rng(0).normal(size=(len(X), outputs))
     losses = risk.loss.value(risk.data.y, logits)
     interchangeable: list[NDArray[np.intp]] = []
+    shared = 0.0
     if np.allclose(risk.loss.value(risk.data.y, logits + 1.0), losses, rtol=1e-9):
-        design = design - design.mean(1, keepdims=True)  # what all logits share has no loss
-        if all(np.array_equal(each.design, columns.design) for _, each in classes):
-            interchangeable = list(np.array([at for at, _ in classes]).T)
+        shared = 1 / outputs  # what all logits share has no loss
+        if all(columns is same for _, columns in classes):
+            interchangeable = list(by_class.T)
+    design, parts = np.zeros((len(X), outputs, p)), []
+    for (at, columns), felt in zip(classes, np.eye(outputs) - shared, strict=True):
+        parts.append(without_noise(columns.design, columns.noise))
+        design[:, :, at] = felt[:, None] * parts[-1][:, None]
     kind = ClassesRisk(
-        design[..., alive].reshape(-1, len(alive)), risk.data.y, risk.loss, len(X),
-        (ridge / scale**2)[alive], (kink / np.abs(scale))[alive], weights[alive],
+        design.reshape(-1, p), risk.data.y, risk.loss, len(X), ridge / scale**2,
+        kink / np.abs(scale), weights, tuple(parts), tuple(by_class),
     )  # fmt: skip
+    if still.any():
+        kind = kind.on_columns(~still)
     free = np.flatnonzero(still & (least == 0))
     return ClassUnits(kind, classes, alive, free, np.abs(scale), interchangeable)
 
@@ -143,12 +191,16 @@ def classes_minimum(units: ClassUnits, attained: bool = False) -> Minimum:
 
 
 def _minimum(lin: ClassesRisk, attained: bool) -> Minimum:
-    away = None if attained else left_behind(lin, lin.ridge + lin.kink)
+    penalised = lin.ridge + lin.kink
+    start = None
+    if not attained and len(lin.design) > MANY and (penalised == 0).any():
+        start, attained = _held_back(lin, penalised)
+    away = None if attained else left_behind(lin, penalised)
     if away is not None:
         # nothing is to be fitted where no row is left
         found = smooth_minimum(lin) if len(away[1]) else None
-        return classes_at_infinity(lin, lin.ridge + lin.kink, found, *away)
-    found = smooth_minimum(lin)
+        return classes_at_infinity(lin, penalised, found, *away)
+    found = smooth_minimum(lin, start)
     if not found.exact or found.directions is None:
         return found
     return replace(
@@ -158,6 +210,25 @@ def _minimum(lin: ClassesRisk, attained: bool) -> Minimum:
             "models form a set; the one closest to zero is shown."
         ),
     )
+
+
+def _held_back(lin: ClassesRisk, penalised: Array) -> tuple[Array, bool]:
+    """Where Newton's first steps end, (p,), and whether the slopes there show a minimum.
+
+    Along a direction that lowers no margin the loss falls by at least the smallest slope in a
+    logit times what the margins gain, which is no less than what the logits themselves change
+    where all together stay level.  If the gradient is smaller than that, there is none, and no
+    linear programme over all rows need be solved.
+    """
+    free = penalised == 0
+    theta = walk(lin, np.zeros(len(free)), FIRST)[0]
+    row_slopes = lin.row_gradients(theta).reshape(len(lin.y), -1)
+    other = np.arange(row_slopes.shape[1]) != lin.y[:, None]
+    part = lin.design if free.all() else lin.design[:, free]
+    inward = whiten(part, np.zeros((0, part.shape[1])))[0]
+    falls = float(np.linalg.norm(row_slopes.ravel() @ part @ inward))
+    falls += len(lin.y) ** 0.5 * float(np.abs(row_slopes.sum(-1)).max())  # 0 if only differences count
+    return theta, bool(row_slopes[other].min() > CLEARLY * falls)
 
 
 def left_behind(

@@ -12,9 +12,11 @@ from lossviz.minima.narrowing import face_of
 from lossviz.minima.optimal_face import triangle
 from lossviz.minima.piecewise_program import Program, recentred
 from lossviz.minima.solution_set import corners
+from lossviz.objectives.conditioning import WELL_APART
 
 Array = NDArray[np.floating]
 
+SAFE = 1e-100  # sizes of products between this and its inverse hold all their digits
 CALM = (1e-11, 1e-15, 1e-8)  # how firmly steps are held back where nothing changes: one works
 
 
@@ -76,6 +78,33 @@ def whiten(A: Array, root: Array) -> tuple[Array, Array]:
     The data and the penalty count alike, however small one is beside the other: what one of them
     leaves open the other decides.
     """
+    return _from_products(A, root) or _from_factors(A, root)
+
+
+def _from_products(A: Array, root: Array) -> tuple[Array, Array] | None:
+    """As ``whiten`` where what is not null is well apart, from the products of the columns."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        products = [part.T @ part for part in (A, root)]
+        heights = [float(np.trace(part)) or 1.0 for part in products]
+        both = products[0] / heights[0] + products[1] / heights[1]
+    size = np.sqrt(both.diagonal())
+    if not len(size) or not SAFE < min(size.min(), *heights) <= max(heights) < 1 / SAFE:
+        return None
+    values, vectors = np.linalg.eigh(both / np.multiply.outer(size, size))
+    vectors /= size[:, None]
+    small = int((values * WELL_APART < values[-1]).sum())
+    if small:  # null, if the columns themselves say so
+        null = vectors[:, :small]
+        left = [np.linalg.norm(part @ null, axis=0) for part in (A, root)]
+        far = np.hypot(left[0] / np.sqrt(heights[0]), left[1] / np.sqrt(heights[1]))
+        if (far > 1e-13 * max(len(A), len(root)) * np.sqrt(values[-1])).any():
+            return None
+    inward = vectors[:, small:] / np.sqrt(values[small:] * heights[0])
+    return inward, np.linalg.qr(vectors[:, :small])[0] if small else vectors[:, :0]
+
+
+def _from_factors(A: Array, root: Array) -> tuple[Array, Array]:
+    """As ``whiten``, to all digits."""
     parts = (triangle(A), triangle(root))
     heights = [float(np.linalg.norm(part)) or 1.0 for part in parts]
     stack = np.concatenate([part / height for part, height in zip(parts, heights, strict=True)])

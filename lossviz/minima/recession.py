@@ -14,7 +14,7 @@ from lossviz.minima.piecewise_solver import solve
 
 Array = NDArray[np.floating]
 
-MANY = 20_000  # rows: of more than these a part is asked first
+MANY = 4_000  # rows: of more than these a part is asked first
 PART = 2_000
 
 AT_LEAST = Graph(1.0, np.array([1.0]), np.array([0.0]), np.array([np.inf]), 0.0)

@@ -16,26 +16,34 @@ from lossviz.minima.newton import Ends, descend_newton
 from lossviz.minima.piecewise_program import KINK, kink_rows, program
 from lossviz.minima.piecewise_solver import solve, whiten
 from lossviz.minima.recession import escape
+from lossviz.objectives.conditioning import normal_solution
 from lossviz.text import number
 
 Array = NDArray[np.floating]
 
+UNIQUE = (
+    "The minimum is unique: the objective is convex and its gradient is zero here, to "
+    f"{number(1e-9)} of its terms."
+)
 FIRST = 30  # steps before asking whether the minimum lies at infinity
 OUTWEIGHED = 10  # times the steepest slope at the start: a penalty that keeps its weight at zero
 PROOF = 1e-9  # how small the gradient must be against the gradients of the rows together
 
 
-def smooth_minimum(lin: LinearRisk) -> Minimum:
-    """The minimiser of a smooth convex risk, or the news that it lies at infinity."""
-    start = feasible_start(lin)
+def smooth_minimum(lin: LinearRisk, start: Array | None = None) -> Minimum:
+    """The minimiser of a smooth convex risk, or the news that it lies at infinity.
+
+    ``start`` (p,) is where to begin, by default the best of a few plain guesses.
+    """
+    start = feasible_start(lin) if start is None else start
     screened = _without_outweighed(lin, start) if lin.kink.any() else None
     if screened is not None:
         return screened
-    theta, nothing, sure = _walk(lin, start, FIRST)
-    zeros = zeros_at_the_edge(lin)
-    if not sure and zeros.any():
+    theta, nothing, sure = walk(lin, start, FIRST)
+    zeros = zeros_at_the_edge(lin) if not sure else None
+    if zeros is not None and zeros.any():
         there, value, met = approached(
-            lin, zeros, start[None], lambda near, z: _walk(near, z[0], 100)[0][None]
+            lin, zeros, start[None], lambda near, z: walk(near, z[0], 100)[0][None]
         )
         if len(met):
             return edge_minimum(lin, there, value, met, True, "Newton's method towards the edge")
@@ -43,17 +51,14 @@ def smooth_minimum(lin: LinearRisk) -> Minimum:
         away = escape(lin)
         if away is not None:
             return _at_infinity(lin, *away)
-        theta, nothing, sure = _walk(lin, theta, 400)
+        theta, nothing, sure = walk(lin, theta, 400)
     if not sure and lin.loss.task == "regression":
         # where residuals are far beyond the quadratic part, the fit of the absolute error is close
         close = absolute_fit(lin)
         if np.isfinite(lin.value(close)):  # a fit through a target of 0 may have no loss
-            theta, nothing, sure = _walk(lin, close, 400)
+            theta, nothing, sure = walk(lin, close, 400)
     flat = nothing.shape[1] > 0
-    message = (
-        "The minimum is unique: the objective is convex and its gradient is zero here, to "
-        f"{number(1e-9)} of its terms."
-    )
+    message = UNIQUE
     if flat:
         message = (
             "The data do not decide: columns are linearly dependent, so a whole line of models is "
@@ -92,7 +97,7 @@ def _without_outweighed(lin: LinearRisk, start: Array) -> Minimum | None:
     return found if (np.abs(gradient)[~keep] <= lin.kink[~keep]).all() else None
 
 
-def _walk(lin: LinearRisk, start: Array, most: int) -> tuple[Array, Array, bool]:
+def walk(lin: LinearRisk, start: Array, most: int) -> tuple[Array, Array, bool]:
     """Theta, the directions in which nothing changes, and whether the minimum is proved."""
     if lin.kink.any():
         theta, sure = newton_with_kinks(lin, start, most)
@@ -130,8 +135,11 @@ def plain_guesses(lin: LinearRisk) -> Array:
     guesses = np.zeros((1, lin.design.shape[1]))
     if lin.loss.task != "regression":
         return guesses
-    targets = np.stack([lin.y, np.full(len(lin.y), lin.y.mean()), np.ones(len(lin.y))], axis=1)
-    return np.concatenate([guesses, np.linalg.lstsq(lin.design, targets, rcond=None)[0].T])
+    targets = np.stack([lin.y, np.ones(len(lin.y))], axis=1)
+    solved = normal_solution(lin.design, targets)
+    fits = np.linalg.lstsq(lin.design, targets, rcond=None)[0] if solved is None else solved[1]
+    fit, one = fits.T
+    return np.concatenate([guesses, [fit, lin.y.mean() * one, one]])
 
 
 def start_of_sum(value: Callable[[Array], Array], terms: Sequence[LinearRisk], size: int) -> Array:
@@ -164,7 +172,7 @@ def settle(lin: LinearRisk, starts: Array, most: int = 200) -> tuple[Array, Arra
     """
     inward, nothing = whiten(lin.design, lin.ridge_root)
     inward = np.asarray(inward * np.sqrt(len(lin.y)))
-    back = np.linalg.pinv(inward)
+    back = np.linalg.pinv(inward) if nothing.shape[1] else np.linalg.inv(inward)
 
     def slopes(z: Array) -> tuple[Array, Array, Array]:
         with np.errstate(over="ignore", invalid="ignore"):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lossviz.models.base import Model, given
 from lossviz.models.layout import Array, Block, Layout
@@ -42,7 +43,7 @@ class LinearInParameters(Model):
         """
         columns, k = self.columns(X), second.shape[-1]
         width = columns.shape[1]
-        at = self._per_output(np.arange(k * width), columns)
+        at = self.by_output(k, X)
         found = np.zeros((*second.shape[:-3], k * width, k * width))
         for i, j in combinations_with_replacement(range(k), 2):
             block = np.swapaxes(columns * second[..., i, j, None], -1, -2) @ columns
@@ -56,6 +57,11 @@ class LinearInParameters(Model):
     def columns(self, X: Array) -> Array:
         """(n, p): one column per parameter of one output."""
         raise NotImplementedError
+
+    def by_output(self, outputs: int, X: Array) -> NDArray[np.intp]:
+        """(outputs, columns): which parameters make up each output, by their numbers."""
+        columns = self.columns(X[:1])
+        return self._per_output(np.arange(outputs * columns.shape[1]), columns)
 
     def _per_output(self, theta: Array, columns: Array) -> Array:
         """(..., k * columns) to (..., k, columns); the layout holds all intercepts first."""
@@ -126,7 +132,7 @@ class Line(LinearInParameters):
 
     def columns(self, X: Array) -> Array:
         _one_feature(self, X.shape[1])
-        return np.column_stack([np.ones(len(X)), X[:, 0]])
+        return _beside_ones(X)
 
 
 @dataclass(frozen=True)
@@ -151,7 +157,7 @@ class Linear(LinearInParameters):
         return _blocks(len(columns), outputs, slopes, self.intercept).names
 
     def columns(self, X: Array) -> Array:
-        return np.column_stack([np.ones(len(X)), X]) if self.intercept else X
+        return _beside_ones(X) if self.intercept else X
 
     def _intercepts(self) -> int:
         return int(self.intercept)
@@ -175,6 +181,13 @@ class Polynomial(LinearInParameters):
 
     def _powers(self) -> range:
         return range(1, self.degree + 1)
+
+
+def _beside_ones(X: Array) -> Array:
+    """(n, d + 1): ones, then X (n, d); each column lies together in memory, as it is read."""
+    rows = np.ones((X.shape[1] + 1, len(X)))
+    rows[1:] = X.T
+    return rows.T
 
 
 def _one_feature(model: Model, inputs: int) -> None:

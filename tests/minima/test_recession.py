@@ -47,12 +47,29 @@ def test_what_moves_none_of_the_part_may_still_raise_another_row(asked, row):
     assert asked[-1] == N
 
 
-def test_many_rows_of_three_classes_are_fitted_from_a_small_programme(asked):
+def many_rows_of_three_classes():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(N, 2))
-    y = np.argmax(X @ rng.normal(size=(2, 3)) + rng.gumbel(size=(N, 3)), axis=1)
-    risk = Risk(Data(X, y, "multiclass"), MODELS["linear"](), LOSSES["softmax_cross_entropy"]())
+    return X, np.argmax(X @ rng.normal(size=(2, 3)) + rng.gumbel(size=(N, 3)), axis=1)
+
+
+def softmax(X, y):
+    return Risk(Data(X, y, "multiclass"), MODELS["linear"](), LOSSES["softmax_cross_entropy"]())
+
+
+def test_many_rows_of_classes_that_overlap_need_no_programme(asked):
+    risk = softmax(*many_rows_of_three_classes())
     m = minimize(risk)
     assert (m.exact, m.kind) == (True, "set")  # the same number may be added to all logits
-    assert max(asked) == recession.PART
+    assert not asked
     assert np.abs(risk.gradient(m.theta)).max() < 1e-9
+
+
+@pytest.mark.parametrize("row", [0, N - 1])
+def test_one_row_of_many_that_separates_is_not_overlooked(row):
+    X, y = many_rows_of_three_classes()
+    X = np.column_stack([X, np.arange(N) == row])  # a feature of one row's own
+    m = minimize(softmax(X, y))
+    assert (m.exact, m.kind) == (True, "infinity")
+    rest = np.arange(N) != row
+    assert m.value == pytest.approx(minimize(softmax(X[rest, :2], y[rest])).value * (N - 1) / N)
