@@ -132,7 +132,8 @@ def error(y: Array, prediction: Array) -> Array:
     It is minus the residual y - prediction that is shown everywhere: in the error, the derivative
     of a loss has the sign of the derivative in the prediction.
     """
-    return np.asarray(prediction) - 1.0 * np.asarray(y)
+    y = np.asarray(y)
+    return np.asarray(prediction) - (y if y.dtype.kind == "f" else 1.0 * y)
 
 
 def side(y: Array) -> Array:

@@ -28,7 +28,7 @@ def certificate(objective: Objective, theta: Array) -> float:
     raw = open_up(objective) if isinstance(objective, Risk) else None
     if raw is None:
         return float(np.linalg.norm(objective.gradient(theta)))
-    units = kind_units(raw)
+    units = kind_units(raw, comparable=True)
     lin, rounding = units.kind, _rounding(raw, theta) / units.unit
     theta = units.z(np.asarray(theta, float))
     low, high = _row_slopes(lin, theta, rounding)

@@ -8,6 +8,7 @@ costs in the old ones.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -31,6 +32,7 @@ DISAGREE = 1e-6  # of a typical value: how far rounded parameters may miss the v
 DISAGREE_FAR = 1e-2  # beyond this the value told is the one that they reach
 NO_ROUNDING = 1e-2  # of a typical value: beyond this nobody asks whether a value is only rounding
 TINY = 1e-300
+OF_ORDER_ONE = 8.0  # spreads of targets up to this, or down to one over it, need no other unit
 FLAT = "The data do not decide: the minimisers form an unbounded set; one of them is shown."
 MET = "Its value is zero to rounding: {}."
 ROUNDING = 64 * float(np.finfo(float).eps)
@@ -100,6 +102,7 @@ class KindUnits:
     shift: float  # of the targets
     unit: float  # of the targets
     loss_unit: float  # of the loss
+    typical: float  # loss, in the user's units
 
     def theta(self, z: Array) -> Array:
         """(..., q) to (..., p): parameters in the user's units."""
@@ -135,7 +138,9 @@ class KindUnits:
         """(m, p): moves of single parameters that nothing feels: a still column's, unpenalised."""
         raw = self.raw
         at = np.flatnonzero(self.columns.still & (raw.ridge + raw.kink == 0))
-        return self.columns.theta(np.eye(len(raw.ridge))[at])
+        moves = np.zeros((len(at), len(raw.ridge)))
+        moves[np.arange(len(at)), at] = 1.0
+        return self.columns.theta(moves) if len(at) else moves
 
     def back(self, found: Minimum) -> Minimum:
         """The minimum in the user's units."""
@@ -162,15 +167,15 @@ class KindUnits:
             if found.other_values is None
             else found.other_values * self.loss_unit,
         )
-        return moved if kind == "infinity" else as_reached(moved, self.raw, self.loss_unit)
+        return moved if kind == "infinity" else as_reached(moved, self.raw, self.typical)
 
 
-def as_reached(found: Minimum, lin: LinearRisk, loss_unit: float) -> Minimum:
+def as_reached(found: Minimum, lin: LinearRisk, typical: float) -> Minimum:
     """Proved is what the rounded parameters reach; a value that is only rounding is zero.
 
-    ``loss_unit`` is a typical value of the risk.
+    ``typical`` is a typical value of the risk.
     """
-    small = 0 <= found.value <= NO_ROUNDING * loss_unit
+    small = 0 <= found.value <= NO_ROUNDING * typical
     nothing = rounding_alone(lin, found.theta) if small else 0.0
     if nothing and 0 <= found.value <= nothing:
         met = "every row is met" if lin.loss.task == "regression" else "no row has a loss"
@@ -180,7 +185,7 @@ def as_reached(found: Minimum, lin: LinearRisk, loss_unit: float) -> Minimum:
             found = replace(found, theta=origin)  # the one minimiser, without its rounding
     with np.errstate(over="ignore", invalid="ignore"):
         there = float(lin.value(found.theta))
-    differs = abs(there - found.value) / max(loss_unit, abs(found.value))
+    differs = abs(there - found.value) / max(typical, abs(found.value))
     if differs <= DISAGREE:
         return found
     return replace(
@@ -218,33 +223,37 @@ def rounding_alone(lin: LinearRisk, theta: Array) -> float:
     return max(float(missed.sum() / lin.n), TINY) if hit == 0 and np.isfinite(missed).all() else 0.0
 
 
-def kind_units(raw: LinearRisk) -> KindUnits:
-    """The problem in kind units."""
+def kind_units(raw: LinearRisk, comparable: bool = False) -> KindUnits:
+    """The problem in kind units.
+
+    Targets and losses of order one keep the units they have, which saves work in every step, unless
+    numbers in these units are to be ``comparable`` between problems.
+    """
     free = (raw.ridge + raw.kink) == 0
     columns = conditioned(raw.design, free & (raw.weights == 0))
-    shift, unit, loss_unit = _target_units(raw, columns)
-    steepness = _steepness(raw, shift) if raw.kink.any() else 0.0
-    least = np.sqrt(raw.ridge / loss_unit) * unit
-    if steepness:
-        least = np.maximum(least, raw.kink / steepness)
-    columns = columns.coarser(least)
+    shift, unit, typical = _target_units(raw, columns)
+    loss_unit = typical
+    of_order_one = _between(unit, OF_ORDER_ONE) and _between(typical, OF_ORDER_ONE**2)
+    if of_order_one and not comparable:
+        unit = loss_unit = 1.0
+    if not free.all():
+        steepness = _steepness(raw, shift) if raw.kink.any() else 0.0
+        least = np.sqrt(raw.ridge / loss_unit) * unit
+        if steepness:
+            least = np.maximum(least, raw.kink / steepness)
+        columns = columns.coarser(least)
     alive = np.flatnonzero(~columns.still)
     scale = columns.scale[alive] / unit  # theta = z / scale
     design = columns.design[:, alive] if columns.still.any() else columns.design
     design = without_noise(design, columns.noise[alive])
     y, loss = raw.y, raw.loss
     if raw.loss.task == "regression":
-        y, loss = (raw.y - shift) / unit, Rescaled(raw.loss, unit, loss_unit)
-    kind = replace(
-        raw,
-        design=design,
-        y=y,
-        loss=loss,
-        ridge=raw.ridge[alive] / scale**2 / loss_unit,
-        kink=raw.kink[alive] / scale / loss_unit,
-        weights=raw.weights[alive],
-    )
-    return KindUnits(raw, columns, kind, alive, shift, unit, loss_unit)
+        y = raw.y - shift
+        if unit != 1 or loss_unit != 1:
+            y, loss = y / unit, Rescaled(raw.loss, unit, loss_unit)
+    ridge, kink = raw.ridge[alive] / scale**2 / loss_unit, raw.kink[alive] / scale / loss_unit
+    kind = LinearRisk(design, y, loss, raw.n, ridge, kink, raw.weights[alive])
+    return KindUnits(raw, columns, kind, alive, shift, unit, loss_unit, typical)
 
 
 def _target_units(raw: LinearRisk, columns: Conditioned) -> tuple[float, float, float]:
@@ -254,24 +263,30 @@ def _target_units(raw: LinearRisk, columns: Conditioned) -> tuple[float, float, 
         return 0.0, 1.0, 1.0
     shift = 0.0
     if columns.intercept is not None and of_residuals(raw.loss):
-        shift = float(y[0] + (y - y[0]).mean())
-    moved = y - shift
-    largest, farthest = (max(float(each.max()), -float(each.min())) for each in (moved, y))
+        shift = float(y[0] + (y - y[0]).sum() / len(y))
+    low, high = float(y.min()), float(y.max())
+    largest, farthest = max(high - shift, shift - low), max(high, -low)
     if largest <= ROUNDING * farthest or not largest:
         unit = farthest or 1.0
     else:
-        moved /= largest
-        unit = largest * float(np.sqrt(moved @ moved / len(y)))
-    unit = float(np.exp2(np.round(np.log2(unit))))
-    level = shift if shift or columns.intercept is not None else 0.0
-    mean = float(y.mean())
-    levels = (level,) if abs(mean - level) <= 1e-9 * unit else (level, mean)
+        moved = (y - shift) / largest
+        unit = largest * math.sqrt(moved @ moved / len(y))
+    unit = _near_power_of_two(unit)
+    mean = shift or float(y.mean())
+    levels = (shift,) if abs(mean - shift) <= 1e-9 * unit else (shift, mean)
     with np.errstate(all="ignore"):
-        guesses = [raw.loss.value(y, np.broadcast_to(at, y.shape)) for at in levels]
-        mean_losses = [float(each.mean()) for each in guesses]
-    usable = [each for each in mean_losses if np.isfinite(each) and each > 0]
-    loss_unit = min(usable) if usable else 1.0
-    return shift, unit, float(np.exp2(np.round(np.log2(loss_unit))))
+        guesses = [raw.loss.value(y, np.full(len(y), at)) for at in levels]
+        mean_losses = [float(each.sum()) / len(y) for each in guesses]
+    usable = [each for each in mean_losses if math.isfinite(each) and each > 0]
+    return shift, unit, _near_power_of_two(min(usable) if usable else 1.0)
+
+
+def _between(size: float, most: float) -> bool:
+    return 1 / most <= size <= most
+
+
+def _near_power_of_two(size: float) -> float:
+    return 2.0 ** min(round(math.log2(size)), 1023)
 
 
 @lru_cache(maxsize=256)

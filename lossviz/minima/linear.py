@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lossviz.minima.kind_units import as_reached, kind_units, orthonormal
 from lossviz.minima.linear_risk import LinearRisk
 from lossviz.minima.minimum import Minimum, unproved
-from lossviz.minima.piecewise import as_program, piecewise_minimum
+from lossviz.minima.piecewise import as_program, least_squares_minimum, piecewise_minimum
 from lossviz.minima.robust import search
 from lossviz.minima.smooth import smooth_minimum
 from lossviz.minima.zero_one import is_staircase, staircase_minimum
@@ -47,8 +47,7 @@ def polynomial_minimum(lin: LinearRisk, basis: ChebyshevBasis) -> Minimum:
     )
     if found.kind == "infinity":
         return moved
-    loss_unit = kind_units(lin).loss_unit
-    reached = as_reached(moved, lin, loss_unit)
+    reached = as_reached(moved, lin, kind_units(lin).typical)
     if reached.value == moved.value:
         return reached
     plain = linear_minimum(lin)
@@ -66,6 +65,9 @@ def polynomial_minimum(lin: LinearRisk, basis: ChebyshevBasis) -> Minimum:
 
 
 def _minimum(lin: LinearRisk) -> Minimum:
+    closed = least_squares_minimum(lin)
+    if closed is not None:
+        return closed
     prog = as_program((1.0, lin))
     if prog is not None:
         return piecewise_minimum(lin, prog)

@@ -52,6 +52,8 @@ class Minimum:
 
     def worded(self) -> Minimum:
         """The same, its value written out where the message speaks of it."""
+        if ITS_VALUE not in self.message:
+            return self
         return replace(self, message=self.message.replace(ITS_VALUE, number(self.value)))
 
     def padded(self, keep: NDArray[np.bool_]) -> Minimum:

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.floating]
 
+ROUNDING = 4 * float(np.finfo(float).eps)
+
 # (B, p) to values (B,), gradients (B, p) and Hessians (B, p, p)
 Slopes = Callable[[Array], tuple[Array, Array, Array]]
 
@@ -59,32 +61,37 @@ def descend_newton(
         at = np.flatnonzero(walking)
         if not len(at):
             break
+        here, height_here, downhill, damp_here = z[at], value[at], gradient[at], damps[at]
         eigenvalues, vectors = np.linalg.eigh(hessian[at])
         size = np.abs(eigenvalues)
-        slope = np.linalg.norm(gradient[at], axis=-1)
+        slope = _lengths(downhill)
         steep = np.maximum(np.maximum(size.max(-1), slope / longest), 1e-300)
-        along = np.einsum("bij,bi->bj", vectors, gradient[at])
+        along = np.einsum("bij,bi->bj", vectors, downhill)
         least = np.maximum(1e-14 * steep[:, None], np.abs(along) / longest)
-        stiff = np.maximum(size + (damps[at] * steep)[:, None], least)
+        stiff = np.maximum(size + (damp_here * steep)[:, None], least)
         step = -np.einsum("bij,bj->bi", vectors, along / stiff)
-        length = np.linalg.norm(step, axis=-1)
+        length = _lengths(step)
         step *= (longest / np.maximum(length, longest))[:, None]
-        trial = z[at] + step
+        trial = here + step
         lower, flatter, curved = slopes(trial)
-        promised = -1e-4 * np.einsum("bi,bi->b", gradient[at], step)
-        rounding = 4 * np.finfo(float).eps * np.maximum(np.abs(value[at]), height)
-        calmer = np.linalg.norm(flatter, axis=-1) < slope
+        promised = -1e-4 * np.einsum("bi,bi->b", downhill, step)
+        rounding = ROUNDING * np.maximum(np.abs(height_here), height)
         with np.errstate(invalid="ignore"):
-            good = (lower <= value[at] - promised) & (promised > rounding)
-            good |= (lower <= value[at] + rounding) & calmer
+            good = (lower <= height_here - promised) & (promised > rounding)
+            good |= (lower <= height_here + rounding) & (_lengths(flatter) < slope)
         taken = at[good]
         z[taken], value[taken] = trial[good], lower[good]
         gradient[taken], hessian[taken] = flatter[good], curved[good]
-        damps[at] = np.where(good, damps[at] * 0.1, np.maximum(damps[at], 1e-4) * 5)
-        damps[damps < 1e-9] = 0.0
-        small = length <= 1e-13 * (1 + np.linalg.norm(z[at], axis=-1))
-        stuck = ~good & (promised <= rounding) & (damps[at] < 1e-2)
-        settled[at] = (small | stuck) & (damps[at] < 1e-2)
-        walking[at] = ~(settled[at] | small | (damps[at] > 1e14))
+        damp_here = np.where(good, damp_here * 0.1, np.maximum(damp_here, 1e-4) * 5)
+        damp_here[damp_here < 1e-9] = 0.0
+        damps[at] = damp_here
+        small = length <= 1e-13 * (1 + _lengths(z[at]))
+        settled[at] = (small | ~good & (promised <= rounding)) & (damp_here < 1e-2)
+        walking[at] = ~(settled[at] | small | (damp_here > 1e14))
     eigenvalues = np.linalg.eigvalsh(hessian)
     return Ends(z, value, gradient, eigenvalues[:, 0], eigenvalues[:, -1], settled)
+
+
+def _lengths(rows: Array) -> Array:
+    """(B, p) to (B,)."""
+    return np.sqrt(np.einsum("bi,bi->b", rows, rows))

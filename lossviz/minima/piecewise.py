@@ -20,10 +20,14 @@ from lossviz.minima.piecewise_program import (
     slope_graph,
 )
 from lossviz.minima.piecewise_solver import Exact, solve
+from lossviz.objectives.conditioning import normal_solution
 from lossviz.text import number
 
 Array = NDArray[np.floating]
 Group = tuple[Graph, Array, Array, Array]
+
+LEAST_SQUARES = "closed form: least squares"
+UNIQUE = f"The minimum is unique: the optimality conditions hold to {number(1e-9)}."
 
 
 class Valued(Protocol):
@@ -96,7 +100,7 @@ def piecewise_minimum(risk: Valued, prog: Program) -> Minimum:
     if not found.certified:
         method = unproved(method)
     if not len(prog.A):
-        method = "closed form: least squares by an orthogonal factorisation"
+        method = LEAST_SQUARES
     flat = found.vertices is not None or found.directions is not None
     return Minimum(
         theta=found.theta,
@@ -108,6 +112,21 @@ def piecewise_minimum(risk: Valued, prog: Program) -> Minimum:
         vertices=found.vertices,
         directions=found.directions,
     )
+
+
+def least_squares_minimum(lin: LinearRisk) -> Minimum | None:
+    """The one minimiser of a quadratic risk whose columns are well apart; None of any other."""
+    pieces = lin.loss.pieces
+    if lin.loss.task != "regression" or pieces is None or pieces.knots or lin.kink.any():
+        return None
+    (a,), (b,) = pieces.a, pieces.b
+    if a <= 0:
+        return None
+    solved = normal_solution(lin.design, lin.y - b / (2 * a), lin.ridge * lin.n / (2 * a))
+    if solved is None:
+        return None
+    theta = solved[1]
+    return Minimum(theta, float(lin.value(theta)), "point", True, LEAST_SQUARES, UNIQUE)
 
 
 def _sentence(found: Exact, prog: Program) -> str:
@@ -129,4 +148,4 @@ def _sentence(found: Exact, prog: Program) -> str:
         return f"A whole {shape} of models is equally good; the middle of it is shown."
     if not found.certified:
         return "The lowest point found; it could not be proved to be the minimum."
-    return f"The minimum is unique: the optimality conditions hold to {number(1e-9)}."
+    return UNIQUE

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from threading import Lock
 
-from threadpoolctl import ThreadpoolController
+from threadpoolctl import LibController, ThreadpoolController
 
 
 @cache
 def controller() -> ThreadpoolController:
     """The BLAS libraries that are loaded, found once."""
-    return ThreadpoolController()
+    return ThreadpoolController().select(user_api="blas")
 
 
 class _Limit:
-    """How many are at work under the limit, and what to undo after the last of them."""
+    """How many are at work under the limit, and each library's threads before the first of them."""
 
     lock = Lock()
     running = 0
-    undo: Callable[[], None] | None = None
+    before: Sequence[tuple[LibController, int]] = ()
 
 
 @contextmanager
@@ -33,12 +33,17 @@ def one_blas_thread() -> Iterator[None]:
     """
     with _Limit.lock:
         if not _Limit.running:
-            _Limit.undo = controller().limit(limits=1, user_api="blas").restore_original_limits
+            # threadpoolctl's own limit asks for much more, which costs as much as a small fit
+            libraries = controller().lib_controllers
+            _Limit.before = [(each, each.get_num_threads()) for each in libraries]
+            for library in libraries:
+                library.set_num_threads(1)
         _Limit.running += 1
     try:
         yield
     finally:
         with _Limit.lock:
             _Limit.running -= 1
-            if not _Limit.running and _Limit.undo:
-                _Limit.undo()
+            if not _Limit.running:
+                for library, threads in _Limit.before:
+                    library.set_num_threads(threads)

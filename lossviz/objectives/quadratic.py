@@ -8,12 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.models import Model
-from lossviz.objectives.conditioning import EPS, basis_for_powers, conditioned, without_noise
+from lossviz.objectives.conditioning import (
+    EPS,
+    basis_for_powers,
+    conditioned,
+    normal_solution,
+    without_noise,
+)
 
 Array = NDArray[np.floating]
 
 CALM = 1e-11  # rounding of far-off columns up to which nothing needs a second look
 AGREE = 1e-3
+SEEN = 1e-6  # of the targets' squares: residuals that rounding of the targets does not touch
+ACROSS = 1e-6  # of a direction: what others leave of it, from which on it is one of its own
 
 
 class Quadratic(NamedTuple):
@@ -41,11 +49,21 @@ class Quadratic(NamedTuple):
         return 2 * self.root.T @ self.root
 
     def along(self, origin: Array, *directions: Array) -> Quadratic:
-        """The same over coordinates (k,), one for each of k directions (p,) from origin (p,)."""
-        root = self.root @ np.stack(directions, axis=1)
-        target = self.root @ (self.minimiser - origin)
-        minimiser = np.linalg.lstsq(root, target, rcond=None)[0]
-        rest = float(((root @ minimiser - target) ** 2).sum())
+        """The same over coordinates (k,), one for each of k directions (p,) from origin (p,).
+
+        Its root is a triangle (at most k, k).
+        """
+        root = self.root @ np.stack([*directions, self.minimiser - origin], axis=1)
+        triangle = np.linalg.qr(root, mode="r")  # of the directions, and the way to the minimiser
+        k = len(directions)
+        root, target = triangle[:k, :k], triangle[:k, k]
+        rest = float((triangle[k:, k] ** 2).sum())
+        across = np.abs(root.diagonal())
+        if len(across) == k and (across > ACROSS * np.linalg.norm(root, axis=0)).all():
+            minimiser = np.linalg.solve(root, target)
+        else:  # the directions change the same, or nothing
+            minimiser = np.linalg.lstsq(root, target, rcond=None)[0]
+            rest += float(((root @ minimiser - target) ** 2).sum())
         return Quadratic(root, minimiser, self.floor + rest)
 
 
@@ -67,16 +85,22 @@ def _least_squares(design: Array, y: Array) -> tuple[Array, Array]:
 
 def quadratic_of(model: Model, X: Array, design: Array, y: Array, scale: float) -> Quadratic | None:
     """scale * |design @ theta - y|^2 as a Quadratic; None where no rounded theta comes near it."""
+    solved = normal_solution(design, y)
+    if solved is not None:  # kind units already
+        root, minimiser = solved
+        missed = design @ minimiser - y
+        if missed @ missed > SEEN * (y @ y):
+            return Quadratic(np.sqrt(scale) * root, minimiser, scale * float(missed @ missed))
     basis = basis_for_powers(model, X, design)
     used = design if basis is None else basis.design
     columns = conditioned(used, np.ones(design.shape[1], bool))
     kind = without_noise(columns.design, columns.noise)
     shift = 0.0 if columns.intercept is None else float(y[0] + (y - y[0]).mean())
     target = y - shift
-    triangle, z = _least_squares(kind, target)
+    root, z = normal_solution(kind, target) or _least_squares(kind, target)
     missed = columns.design @ z - target
     floor = scale * float(missed @ missed)
-    minimiser, root = columns.theta(z, shift), triangle @ columns.matrix
+    minimiser, root = columns.theta(z, shift), root @ columns.matrix
     if basis is not None:
         minimiser, root = basis.theta(minimiser), root @ basis.matrix
     found = Quadratic(np.sqrt(scale) * root, minimiser, floor)

@@ -106,10 +106,11 @@ class Risk:
         factor = self.loss.square
         if factor is None:
             return None
-        design = self.model.design(self.data.X)
-        if design is None:
+        if self.columns is None:
             return None
-        return quadratic_of(self.model, self.data.X, design, self.data.y, factor / len(design))
+        return quadratic_of(
+            self.model, self.data.X, self.columns, self.data.y, factor / len(self.data)
+        )
 
     def value(self, theta: Array) -> Array:
         """The mean loss plus the penalty: (..., p) to (...)."""

@@ -50,8 +50,8 @@ def serves(risk: Risk, plane: Plane) -> bool:
 
 def _moves(risk: Risk, plane: Plane) -> tuple[Array, Array, Array] | None:
     """Predictions at the origin and how a and b change them, each (n,), for a loss of pieces."""
-    pieces, design = risk.loss.pieces, risk.model.design(risk.data.X)
-    if pieces is None or not pieces.knots or design is None or risk.data.outputs > 1:
+    pieces, design = risk.loss.pieces, risk.columns
+    if pieces is None or not pieces.knots or design is None:
         return None
     return design @ plane.origin, design @ plane.u, design @ plane.v
 

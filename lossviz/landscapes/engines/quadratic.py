@@ -15,8 +15,7 @@ def surface(shape: Quadratic, plane: Plane, a: Array, b: Array) -> Array:
     """(len(b), len(a)): floor + |R (point - lowest point)|^2 with R (2, 2), nothing cancels."""
     seen = shape.along(plane.origin, plane.u, plane.v)
     triangle = np.zeros((2, 2))
-    rows = np.linalg.qr(seen.root, mode="r")
-    triangle[: len(rows)] = rows
+    triangle[: len(seen.root)] = seen.root
     by_a, by_b = a - seen.minimiser[0], b - seen.minimiser[1]
     values = np.add.outer(triangle[0, 1] * by_b, triangle[0, 0] * by_a)
     np.square(values, out=values)
