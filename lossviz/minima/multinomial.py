@@ -227,7 +227,8 @@ def _held_back(lin: ClassesRisk, penalised: Array) -> tuple[Array, bool]:
     part = lin.design if free.all() else lin.design[:, free]
     inward = whiten(part, np.zeros((0, part.shape[1])))[0]
     falls = float(np.linalg.norm(row_slopes.ravel() @ part @ inward))
-    falls += len(lin.y) ** 0.5 * float(np.abs(row_slopes.sum(-1)).max())  # 0 if only differences count
+    # where more than the differences of logits counts, the slopes of a row do not add up to 0
+    falls += len(lin.y) ** 0.5 * float(np.abs(row_slopes.sum(-1)).max())
     return theta, bool(row_slopes[other].min() > CLEARLY * falls)
 
 

@@ -61,7 +61,8 @@ class LinearInParameters(Model):
     def by_output(self, outputs: int, X: Array) -> NDArray[np.intp]:
         """(outputs, columns): which parameters make up each output, by their numbers."""
         columns = self.columns(X[:1])
-        return self._per_output(np.arange(outputs * columns.shape[1]), columns)
+        numbers = np.arange(outputs * columns.shape[1], dtype=float)
+        return self._per_output(numbers, columns).astype(np.intp)
 
     def _per_output(self, theta: Array, columns: Array) -> Array:
         """(..., k * columns) to (..., k, columns); the layout holds all intercepts first."""

@@ -54,7 +54,8 @@ class Quadratic(NamedTuple):
         Its root is a triangle (at most k, k).
         """
         root = self.root @ np.stack([*directions, self.minimiser - origin], axis=1)
-        triangle = np.linalg.qr(root, mode="r")  # of the directions, and the way to the minimiser
+        # one factorisation of the directions and of the way to the minimiser
+        triangle = np.asarray(np.linalg.qr(root, mode="r"))
         k = len(directions)
         root, target = triangle[:k, :k], triangle[:k, k]
         rest = float((triangle[k:, k] ** 2).sum())
