@@ -73,7 +73,7 @@ class LinearRisk:
         """(..., p) to (..., m)."""
         return theta @ self.design.T
 
-    def pulled(self, slopes: Array) -> Array:
+    def parameter_gradients(self, slopes: Array) -> Array:
         """The gradients (B, p) that slopes in the predictions, (B, m), add up to."""
         return slopes @ self.design
 
@@ -88,7 +88,7 @@ class LinearRisk:
         for some in self._in_parts(count):
             prediction = some.prediction(theta)
             value += some.loss.value(some.y, prediction).sum(-1)
-            gradient += some.pulled(some.loss.derivative(some.y, prediction))
+            gradient += some.parameter_gradients(some.loss.derivative(some.y, prediction))
             hessian += some.curvature(prediction)
         value = value / self.n + 0.5 * (theta * theta) @ self.ridge
         return value, gradient / self.n + theta * self.ridge, hessian + np.diag(self.ridge)

@@ -66,7 +66,7 @@ class ClassesRisk(LinearRisk):
         ]
         return np.stack(logits, axis=-1)
 
-    def pulled(self, slopes: Array) -> Array:
+    def parameter_gradients(self, slopes: Array) -> Array:
         """(B, n, classes) to (B, p)."""
         gradient = np.zeros((len(slopes), self.design.shape[1]))
         for c, (part, at) in enumerate(zip(self.columns, self.members, strict=True)):
