@@ -203,6 +203,23 @@ def test_what_the_frame_of_a_scene_hides_never_flashes(visit, app):
 
 
 @pytest.mark.deep
+def test_the_frame_of_a_scene_follows_the_readers_theme(visit, app):
+    page = visit(f"{app}/lessons?lesson={LESSON}")
+    frame = page.frame_locator(".st-key-lesson-stage iframe")
+    for theme in ("dark", "light", "dark"):  # as the system's own theme does in the evening
+        page.emulate_media(color_scheme=theme)
+        eventually(page, lambda: same(_paper(frame), _paper(page)))
+        frame.locator(".stage[data-drawn]").first.wait_for()
+        assert page.locator("[data-testid=stException]").count() == 0
+
+
+def _paper(page):
+    """The colour of the paper: of the page itself or of a frame in it."""
+    app = page.locator("[data-testid=stApp]").first
+    return app.evaluate("(e) => getComputedStyle(e).backgroundColor")
+
+
+@pytest.mark.deep
 def test_on_a_phone_a_picture_and_its_question_are_on_one_screen(visit, app):
     page = visit(f"{app}/lessons?lesson=07-penalties-reshape-the-loss", width=390, height=844)
     frame = page.frame_locator(".st-key-lesson-stage iframe")

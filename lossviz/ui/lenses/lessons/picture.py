@@ -53,8 +53,10 @@ export default function call(given) {
   if (element()) talk(given);
   else requestAnimationFrame(() => given.parentElement.isConnected && call(given));
 }
-function talk({ data, setStateValue, parentElement: root }) {
+function talk({ data, setStateValue, setTriggerValue, parentElement: root }) {
   const first = !lessons.has(root);
+  const paper = getComputedStyle(root.host ?? root).getPropertyValue("--st-background-color");
+  if (!first && paper !== lessons.get(root).paper) setTriggerValue("repainted", paper);
   const { reveal, wanted, again, stage } = data;
   const inner = element();
   // an answer may mount this anew, from a module of its own: what was told stays with the frame
@@ -74,7 +76,7 @@ function talk({ data, setStateValue, parentElement: root }) {
   if (before === "false" && reveal) show();
   const tell = () => frame()?.postMessage({ lossviz: { reveal: lessons.get(root).reveal } },
     location.origin);
-  lessons.set(root, { reveal, wanted, setStateValue });
+  lessons.set(root, { reveal, wanted, setStateValue, paper });
   tell();
   if (!first) return;
   const hear = ({ origin, source, data: heard }) => {
@@ -122,13 +124,17 @@ def tell(scene: str, reveal: bool, wanted: str, resets: int) -> None:
     """What the frame of this scene shall do, and tell when it is done by hand.
 
     Without ``reveal`` the frame hides its findings, which would tell the answer.  After one more of
-    its ``resets`` it shows the scene's own state again.
+    its ``resets`` it shows the scene's own state again.  The frame's link names the theme: where
+    the reader has chosen another, the page is run again.
     """
-    _TALK(
+    seen = _TALK(
         key=_key(scene, resets),
         data={"reveal": reveal, "wanted": wanted, "again": resets, "stage": assets.folder()},
         on_answer_change=lambda: None,
+        on_repainted_change=lambda: None,
     )
+    if seen.repainted:
+        st.rerun()
 
 
 def _key(scene: str, resets: int) -> str:
