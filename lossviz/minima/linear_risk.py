@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -60,6 +61,11 @@ class LinearRisk:
     def value(self, theta: Array) -> Array:
         """(..., p) to (...), kinks and all."""
         return self.smooth_value(theta) + np.abs(theta) @ self.kink
+
+    @cached_property
+    def at_zero(self) -> float:
+        """The value where all parameters are 0: a typical one."""
+        return float(self.value(np.zeros(self.design.shape[1])))
 
     def smooth_value(self, theta: Array) -> Array:
         """(..., p) to (...), without the kinks."""

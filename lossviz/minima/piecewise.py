@@ -122,7 +122,7 @@ def least_squares_minimum(lin: LinearRisk) -> Minimum | None:
     (a,), (b,) = pieces.a, pieces.b
     if a <= 0:
         return None
-    solved = normal_solution(lin.design, lin.y - b / (2 * a), lin.ridge * lin.n / (2 * a))
+    solved = normal_solution(lin.design, lin.y - b / (2 * a), lin.ridge * (lin.n / (2 * a)))
     if solved is None:
         return None
     theta = solved[1]

@@ -26,6 +26,7 @@ UNIQUE = (
     f"{number(1e-9)} of its terms."
 )
 FIRST = 30  # steps before asking whether the minimum lies at infinity
+CENTRED = 1e-6  # of targets of order one: a mean that is as good as zero
 OUTWEIGHED = 10  # times the steepest slope at the start: a penalty that keeps its weight at zero
 PROOF = 1e-9  # how small the gradient must be against the gradients of the rows together
 
@@ -113,7 +114,7 @@ def walk(lin: LinearRisk, start: Array, most: int) -> tuple[Array, Array, bool]:
 def feasible_start(lin: LinearRisk) -> Array:
     """(p,) the best of a few plain guesses."""
     guesses = plain_guesses(lin)
-    values = lin.value(guesses)
+    values = np.append(lin.at_zero, lin.value(guesses[1:]))
     if not np.isfinite(values).any():
         typed = getattr(lin.loss, "inner", lin.loss)
         if isinstance(typed, TypedLoss) and np.isposinf(values).any():
@@ -131,7 +132,7 @@ def feasible_start(lin: LinearRisk) -> Array:
 
 
 def plain_guesses(lin: LinearRisk) -> Array:
-    """(m, p) zero, least squares, a constant prediction."""
+    """(m, p) zero comes first; least squares, a constant prediction."""
     guesses = np.zeros((1, lin.design.shape[1]))
     if lin.loss.task != "regression":
         return guesses
@@ -139,7 +140,9 @@ def plain_guesses(lin: LinearRisk) -> Array:
     solved = normal_solution(lin.design, targets)
     fits = np.linalg.lstsq(lin.design, targets, rcond=None)[0] if solved is None else solved[1]
     fit, one = fits.T
-    return np.concatenate([guesses, [fit, lin.y.mean() * one, one]])
+    level = float(lin.y.mean())
+    constant = [level * one] if abs(level) > CENTRED else []  # in kind units it is often zero again
+    return np.concatenate([guesses, [fit, *constant, one]])
 
 
 def start_of_sum(value: Callable[[Array], Array], terms: Sequence[LinearRisk], size: int) -> Array:
@@ -187,8 +190,7 @@ def settle(lin: LinearRisk, starts: Array, most: int = 200) -> tuple[Array, Arra
 
 def _height(lin: LinearRisk) -> float:
     """A typical value of the risk: its rounding is noise that comparisons must allow for."""
-    at_zero = abs(float(lin.value(np.zeros(lin.design.shape[1]))))
-    return at_zero if np.isfinite(at_zero) else 0.0
+    return abs(lin.at_zero) if np.isfinite(lin.at_zero) else 0.0
 
 
 def _small(lin: LinearRisk, inward: Array, ends: Ends) -> bool:

@@ -8,6 +8,7 @@ Powers of a feature become Chebyshev polynomials of the feature, brought to [-1,
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -131,7 +132,7 @@ def conditioned(design: Array, free: NDArray[np.bool_]) -> Conditioned:
 
 
 def normal_solution(
-    design: Array, target: Array, ridge: Array | float = 0.0
+    design: Array, target: Array, ridge: Array | None = None
 ) -> tuple[Array, Array] | None:
     """The z of least |design @ z - target|^2 + ridge' z^2 where columns are well apart, else None.
 
@@ -142,16 +143,20 @@ def normal_solution(
     """
     with np.errstate(over="ignore", invalid="ignore"):
         curvature = design.T @ design
-        curvature.flat[:: len(curvature) + 1] += ridge
-        if not curvature.size or not np.isfinite(curvature.sum()):
+        if ridge is not None:
+            curvature.flat[:: len(curvature) + 1] += ridge
+        if not curvature.size or not math.isfinite(curvature.sum()):
             return None
     values, vectors = np.linalg.eigh(curvature)
     if values[-1] > WELL_APART * values[0]:
         return None
-    z = np.zeros((len(values), *target.shape[1:]))
-    for _ in range(2):
-        slope = design.T @ (target - design @ z) - (ridge * z.T).T
-        z += vectors @ ((vectors.T @ slope).T / values).T
+
+    def solved(slope: Array) -> Array:
+        return np.asarray(vectors @ ((vectors.T @ slope).T / values).T)
+
+    z = solved(design.T @ target)
+    left = design.T @ (target - design @ z)
+    z += solved(left if ridge is None else left - (ridge * z.T).T)
     return np.sqrt(values)[:, None] * vectors.T, z
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -87,11 +88,12 @@ def _least_squares(design: Array, y: Array) -> tuple[Array, Array]:
 def quadratic_of(model: Model, X: Array, design: Array, y: Array, scale: float) -> Quadratic | None:
     """scale * |design @ theta - y|^2 as a Quadratic; None where no rounded theta comes near it."""
     solved = normal_solution(design, y)
-    if solved is not None:  # kind units already
+    if solved is not None:  # the columns are in kind units as they are
         root, minimiser = solved
         missed = design @ minimiser - y
-        if missed @ missed > SEEN * (y @ y):
-            return Quadratic(np.sqrt(scale) * root, minimiser, scale * float(missed @ missed))
+        rest = float(missed @ missed)
+        if rest > SEEN * float(y @ y):
+            return Quadratic(math.sqrt(scale) * root, minimiser, scale * rest)
     basis = basis_for_powers(model, X, design)
     used = design if basis is None else basis.design
     columns = conditioned(used, np.ones(design.shape[1], bool))

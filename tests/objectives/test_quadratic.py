@@ -19,10 +19,10 @@ def squared(x, y):
     return Risk(Data(x, y), MODELS["linear"](), LOSSES["squared"]())
 
 
-@pytest.mark.parametrize("ridge", [0.0, np.array([0.0, 3.0, 0.1])])
+@pytest.mark.parametrize("ridge", [None, np.array([0.0, 3.0, 0.1])])
 def test_normal_equations_solve_least_squares_under_a_ridge(ridge):
     root, z = normal_solution(X, Y, ridge)
-    rows = np.concatenate([X, np.diag(np.sqrt(ridge * np.ones(3)))])
+    rows = np.concatenate([X, np.diag(np.sqrt(np.zeros(3) if ridge is None else ridge))])
     wanted = np.linalg.lstsq(rows, np.append(Y, np.zeros(3)), rcond=None)[0]
     np.testing.assert_allclose(z, wanted, rtol=1e-14)
     np.testing.assert_allclose(root.T @ root, rows.T @ rows, rtol=1e-13, atol=1e-13)
