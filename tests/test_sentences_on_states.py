@@ -128,6 +128,30 @@ def test_a_smaller_penalty_is_said_to_enlarge_the_weights_only_where_it_does(sta
     assert "far out" not in first + second
 
 
+CONVEX = [id for id, each in LOSSES.items() if each.task == "binary" and each().convex]
+
+
+@pytest.mark.parametrize("loss", CONVEX)
+def test_classes_are_said_to_overlap_where_they_do(loss):
+    """Hinge and label smoothing have a finite minimum on separable classes too."""
+    line, linear = MODELS["line"](), MODELS["linear"]()
+    touching = Data(np.array([[-1.0], [0], [0], [1]]), np.array([0.0, 0, 1, 1]), "binary")
+    for data, model, word in (
+        (two("separable"), line, "separable,"),
+        (touching, line, "separable but for points on the boundary"),
+        (two("blobs", distance=2.0), linear, "overlap"),
+    ):
+        risk = Risk(data, model, LOSSES[loss]())
+        best = minimize(risk)
+        said = classification.separated(risk, best, penalised_fits(risk, (1.0,)))[0]
+        if best.kind == "infinity":
+            assert word != "overlap"
+            assert "overlap" not in said
+        else:
+            assert word in said
+            assert ("overlap" in said) == (word == "overlap")
+
+
 def test_a_piecewise_constant_loss_has_no_curvature_and_jumps():
     risk = Risk(CLASSES["overlapping"](), MODELS["linear"](), LOSSES["zero_one"]())
     plane = axes(3, 1, 2, ("x1", "x2"))

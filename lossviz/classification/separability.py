@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.losses import LOSSES
 from lossviz.minima import Minimum, minimize
 from lossviz.objectives import Risk
-from lossviz.penalties import L2
+from lossviz.penalties import L2, NoPenalty
 
 Array = NDArray[np.floating]
 STRENGTHS = (1.0, 0.1, 0.01, 1e-3, 1e-4)
@@ -54,6 +55,19 @@ def ray(risk: Risk, best: Minimum, strengths: Sequence[float] = STRENGTHS) -> Ra
 def weights_norm(risk: Risk, best: Minimum) -> float:
     """The norm of the penalised parameters: weights, not intercepts."""
     return float(np.linalg.norm(best.theta * risk.layout.weights))
+
+
+def overlap(risk: Risk) -> bool | None:
+    """Whether no parameters (p,) put some rows right and none wrong; None where rows are in doubt.
+
+    True where cross-entropy has a minimum, False where some parameters put every row right, and
+    None in between, where classes touch: all can be put right but rows on the boundary.
+    """
+    best = minimize(replace(risk, loss=LOSSES["cross_entropy"](), penalty=NoPenalty()))
+    if best.kind != "infinity" or best.direction is None:
+        return True
+    margins = (2 * risk.data.y - 1) * risk.model.predict(best.direction, risk.data.X)
+    return None if margins.min() <= 0 else False
 
 
 @dataclass(frozen=True, eq=False)

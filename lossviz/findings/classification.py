@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from lossviz.classification.gradients import where_highest
 from lossviz.classification.label_noise import NoisyFit, Optimum, Scores, population, symmetric_sum
-from lossviz.classification.separability import Penalised, weights_norm
+from lossviz.classification.separability import Penalised, overlap, weights_norm
 from lossviz.findings.landscapes import lowest
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.roughness import nonconvex_share_along_axes
@@ -82,9 +82,8 @@ def separated(risk: Risk, best: Minimum, penalised: Sequence[Penalised]) -> list
     elif best.kind == "infinity":
         first = best.message
     else:
-        first = (
-            "These classes overlap, so a finite minimum exists even without a penalty, where the "
-            f"norm of the weights is {number(weights_norm(risk, best))}."
+        first = f"{_why_finite(risk)}, where the norm of the weights is " + (
+            f"{number(weights_norm(risk, best))}."
         )
     near, far = penalised[0], penalised[-1]
     norms = weights_norm(risk, near.best), weights_norm(risk, far.best)
@@ -96,6 +95,18 @@ def separated(risk: Risk, best: Minimum, penalised: Sequence[Penalised]) -> list
     )
     more = ": the smaller λ, the larger norm." if one != two and norms[1] > norms[0] else "."
     return [first, sentence + more]
+
+
+def _why_finite(risk: Risk) -> str:
+    """Why a loss has a finite minimum without a penalty: the classes, or the loss itself."""
+    mixed = overlap(risk)
+    if mixed:
+        return "These classes overlap, so a finite minimum exists even without a penalty"
+    classes = "separable" if mixed is False else "separable but for points on the boundary"
+    return (
+        f"These classes are {classes}, yet {risk.loss.name} has a finite minimum without a "
+        "penalty, since from some margin on a larger one does not lower it"
+    )
 
 
 def noise_table(found: Sequence[NoisyFit]) -> str:

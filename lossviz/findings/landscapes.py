@@ -7,7 +7,7 @@ import math
 from lossviz.curvature import Curvature
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.kinks import jumps, kinks_in_window
-from lossviz.landscapes.roughness import strict_minima_count
+from lossviz.landscapes.local_minima import local_minima
 from lossviz.minima import Minimum
 from lossviz.objectives import Risk
 from lossviz.outliers.influence import half_of_loss
@@ -73,18 +73,18 @@ def folds(risk: Risk, land: Landscape) -> str:
 
 
 def valleys(risk: Risk, land: Landscape) -> str:
-    """How many local minima the grid shows, where there is more than one.
+    """How many local minima the grid leads to, where there is more than one.
 
     Nothing of a convex objective, which has none: its grid only steps along a narrow valley.
     """
     linear = risk.model.design(risk.data.X) is not None
     if linear and risk.loss.convex and risk.penalty.convex:
         return ""
-    low = strict_minima_count(land) if min(land.values.shape) >= 3 else 0
+    low = len(local_minima(risk, land)) if min(land.values.shape) >= 3 else 0
     if low < 2:
         return ""
     return (
-        f"At this resolution the grid of the window has {low} local minima: which one a descent "
+        f"At this resolution the window shows {low} local minima: which one a descent "
         "finds depends on where it starts."
     )
 

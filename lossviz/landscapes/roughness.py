@@ -68,13 +68,13 @@ def local_minima_count(landscape: Landscape) -> int:
     return int((np.isfinite(middle) & (middle <= around).all(0)).sum())
 
 
-def strict_minima_count(landscape: Landscape) -> int:
-    """How many interior grid points are below all of their eight neighbours: no floor counts.
+def strict_minima(landscape: Landscape) -> NDArray[np.intp]:
+    """(m, 2) places along a and b of the interior grid points below all of their neighbours.
 
     Raises ValueError for fewer than 3 x 3 points.
     """
     middle, around = _neighbours(landscape)
-    return int((middle < around).all(0).sum())
+    return np.argwhere((middle < around).all(0))[:, ::-1] + 1
 
 
 def _neighbours(landscape: Landscape) -> tuple[Array, Array]:

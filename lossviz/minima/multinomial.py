@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.losses import Loss
 from lossviz.minima.kind_units import ROUNDING, orthonormal
 from lossviz.minima.linear_risk import LinearRisk, kink_and_ridge
 from lossviz.minima.minimum import ITS_VALUE, Minimum
@@ -241,7 +242,8 @@ def left_behind(
     separate, and the intercept of a class that has no row always.
     """
     free = penalised == 0
-    if not free.any() or not _free_when_sure(lin):
+    outputs = len(lin.design) // len(lin.y)
+    if not free.any() or not free_when_sure(lin.loss, outputs):
         return None
     found = apart(lin.on_columns(free).margins, lin.weights[free])
     if found is None:
@@ -251,10 +253,9 @@ def left_behind(
     return direction, rest, gone
 
 
-def _free_when_sure(lin: ClassesRisk) -> bool:
+def free_when_sure(loss: Loss, outputs: int) -> bool:
     """Whether a true logit far above the others costs nothing more to raise."""
-    k = len(lin.design) // len(lin.y)
-    return bool(np.abs(lin.loss.derivative(np.zeros(1), 1e4 * np.eye(1, k))).max() < 1e-12)
+    return bool(np.abs(loss.derivative(np.zeros(1), 1e4 * np.eye(1, outputs))).max() < 1e-12)
 
 
 def classes_at_infinity(

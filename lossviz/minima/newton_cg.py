@@ -8,12 +8,14 @@ from scipy.optimize import minimize as scipy_minimize
 from scipy.sparse.linalg import LinearOperator, cg
 
 from lossviz.minima.linear_risk import kink_and_ridge
-from lossviz.minima.minimum import Minimum
+from lossviz.minima.minimum import ITS_VALUE, Minimum
+from lossviz.minima.multinomial import free_when_sure
 from lossviz.objectives import Risk
 
 Array = NDArray[np.floating]
 
 PROOF = 1e-9
+SURE = 30.0  # of a logit's lead: what is left of a loss that falls with it is rounding
 
 
 def is_large_and_convex(risk: Risk) -> bool:
@@ -24,13 +26,25 @@ def is_large_and_convex(risk: Risk) -> bool:
 
 
 def large_convex_minimum(risk: Risk) -> Minimum:
-    """L-BFGS to come near, then Newton steps whose systems conjugate gradients solve."""
+    """L-BFGS to come near, then Newton steps whose systems conjugate gradients solve.
+
+    Where nothing but the data counts, and somewhere every row's true logit leads, there is no
+    minimum: the model is linear, so twice as far out every lead is twice as long.
+    """
     start = risk.model.start(risk.data.X.shape[1], risk.data.outputs)
+    endless = _without_penalty(risk) and free_when_sure(risk.loss, risk.data.outputs)
+
+    def look(z: Array) -> None:
+        if endless and _shortest_lead(risk, z) > 0:
+            raise StopIteration
+
     near = scipy_minimize(
         lambda z: (float(risk.value(z)), risk.gradient(z)), start, jac=True, method="L-BFGS-B",
-        options={"maxiter": 500, "ftol": 1e-13},
+        callback=look, options={"maxiter": 500, "ftol": 1e-13},
     )  # fmt: skip
     theta = near.x
+    if endless and _shortest_lead(risk, theta) > 0:
+        return _at_infinity(risk, theta)
     value, gradient = float(risk.value(theta)), risk.gradient(theta)
     scale = float(np.abs(risk.gradient(start)).max())
     for _ in range(20):
@@ -54,6 +68,34 @@ def large_convex_minimum(risk: Risk) -> Minimum:
             if sure
             else "The lowest point found; its gradient is not zero to rounding: no proof."
         ),
+    )
+
+
+def _without_penalty(risk: Risk) -> bool:
+    return kink_and_ridge(risk.penalty, risk.layout.weights) == (0.0, 0.0)
+
+
+def _shortest_lead(risk: Risk, theta: Array) -> float:
+    """By how much, in the worst row, the true logit is above the largest of the others."""
+    logits = risk.model.predict(theta, risk.data.X)
+    true = np.arange(logits.shape[1]) == risk.data.y[:, None]
+    return float((logits[true] - np.where(true, -np.inf, logits).max(1)).min())
+
+
+def _at_infinity(risk: Risk, theta: Array) -> Minimum:
+    """Far out along a theta (p,) at which every true logit leads."""
+    return Minimum(
+        theta=theta * max(1.0, SURE / _shortest_lead(risk, theta)),
+        value=0.0,
+        kind="infinity",
+        exact=True,
+        method="L-BFGS, until every point was classified correctly",
+        message=(
+            "No finite minimum exists: along one direction every point is classified correctly, "
+            f"so the loss keeps falling, towards {ITS_VALUE}. The point shown is one on this "
+            "direction."
+        ),
+        direction=theta / np.linalg.norm(theta),
     )
 
 

@@ -14,10 +14,11 @@ from lossviz.landscapes.planes import axes
 from lossviz.losses import LOSSES
 from lossviz.minima import minimize
 from lossviz.minima.combined import combined_minimum
+from lossviz.minima.pareto import pareto_front
 from lossviz.minima.pareto_kinks import front_with_kinks
 from lossviz.models import MODELS
 from lossviz.models.layout import Block, Layout
-from lossviz.objectives import ANALYTIC, Combined, Quadratic, Risk, pareto_front
+from lossviz.objectives import ANALYTIC, Combined, Quadratic, Risk
 from lossviz.optimizers import OPTIMIZERS
 from lossviz.penalties import L2, PENALTIES
 from lossviz.trajectories import descend

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lossviz.datasets import Data
+from lossviz.datasets import DATASETS, Data
 from lossviz.findings import landscapes as findings
 from lossviz.landscapes import Landscape, evaluate_plane
 from lossviz.landscapes.critical_points import minimum_marks
 from lossviz.landscapes.gradient_field import downhill
 from lossviz.landscapes.kinks import kinks_in_window
+from lossviz.landscapes.local_minima import local_minima
 from lossviz.landscapes.planes import Plane, axes, profile
-from lossviz.landscapes.roughness import strict_minima_count
+from lossviz.landscapes.roughness import strict_minima
 from lossviz.losses import LOSSES
 from lossviz.minima import minimize
 from lossviz.models import MODELS
-from lossviz.objectives import Risk
+from lossviz.objectives import ANALYTIC, Risk
 from lossviz.penalties import PENALTIES
 from lossviz.text import number
 
@@ -76,22 +79,80 @@ def test_a_smooth_loss_has_no_kinks():
     assert findings.folds(problem(1, "huber"), survey(problem(1, "huber"))) == ""
 
 
-def test_separate_low_points_are_counted_on_the_grid():
-    a = np.linspace(-2, 2, 41)
-    values = np.add.outer((a**2 - 1) ** 2, (a**2 - 1) ** 2)
-    land = Landscape(PLANE, a, a, values)
-    assert strict_minima_count(land) == 4
-    assert "4 local minima" in findings.valleys(problem(1, "tukey_biweight"), land)
+def on_grid(objective, a, b) -> Landscape:
+    return evaluate_plane(objective, PLANE, np.linspace(*a, 31), np.linspace(*b, 31))
+
+
+@pytest.mark.parametrize("name", ["himmelblau", "rosenbrock", "beale", "rastrigin"])
+def test_the_local_minima_of_a_window_are_those_of_the_surface(name):
+    surface = ANALYTIC[name]
+    (left, right), (low, high) = surface.window
+    land = evaluate_plane(surface, PLANE, np.linspace(left, right, 51), np.linspace(low, high, 51))
+    nodes, found = strict_minima(land), local_minima(surface, land)
+    if name in ("rosenbrock", "beale"):  # curved valleys, which the grid meets at many nodes
+        assert len(nodes) > len(surface.minima) == 1
+    known = np.array([each.point for each in surface.minima])
+    in_order = (sorted(map(tuple, places.round(3))) for places in (found, known))
+    np.testing.assert_allclose(*in_order, atol=2e-3)
+
+
+def test_minima_outside_the_window_are_not_in_it():
+    land = on_grid(ANALYTIC["himmelblau"], (0, 5), (-5, 5))  # two of four
+    np.testing.assert_allclose(
+        sorted(map(tuple, local_minima(ANALYTIC["himmelblau"], land))),
+        [(3, 2), (3.584, -1.848)], atol=1e-3,
+    )  # fmt: skip
+    # the valley of this one leaves the window before its lowest place
+    land = on_grid(ANALYTIC["rosenbrock"], (-1.5, 0.5), (-0.5, 2.5))
+    assert len(strict_minima(land)) > 1
+    assert not len(local_minima(ANALYTIC["rosenbrock"], land))
+
+
+def test_local_minima_are_told_where_there_are_several():
+    def told(loss, where):
+        risk = Risk(DATASETS[where]().draw(), LINE, LOSSES[loss]())
+        return findings.valleys(risk, on_grid(risk, (-9.1, 9.1), (-0.1, 2.1)))
+
+    assert "shows 2 local minima" in told("tukey_biweight", "leverage")
+    assert told("barron_general", "leverage") == ""  # four nodes of one valley
     assert findings.valleys(problem(1, "tukey_biweight"), survey(problem(1))) == ""
 
 
-def test_a_valley_across_the_grid_is_not_told_as_many_minima():
+def all_at_one(loss: str) -> tuple[Risk, Landscape]:
     """Where all x are the same, a slanted line of minima meets the grid at separate nodes."""
-    risk = Risk(Data(np.ones((3, 1)), np.array([1.0, 2.0, 6.0])), LINE, LOSSES["absolute"]())
-    a = np.linspace(-2, 5, 31)
-    land = evaluate_plane(risk, PLANE, a, np.linspace(-1.7, 1.9, 31))
-    assert strict_minima_count(land) > 1
+    risk = Risk(Data(np.ones((3, 1)), np.array([1.0, 2.0, 6.0])), LINE, LOSSES[loss]())
+    land = on_grid(risk, (-2, 5), (-1.7, 1.9))
+    assert len(strict_minima(land)) > 10
+    return risk, land
+
+
+@pytest.mark.parametrize("loss", ["absolute", "squared", "tukey_biweight", "cauchy"])
+def test_a_valley_across_the_grid_is_not_told_as_many_minima(loss):
+    risk, land = all_at_one(loss)
     assert findings.valleys(risk, land) == ""
+    assert len(local_minima(risk, land)) == 1
+
+
+def test_where_the_objective_is_convex_no_other_minimum_is_looked_for(monkeypatch):
+    monkeypatch.setattr(findings, "local_minima", lambda *_: np.zeros((2, 2)))
+    for loss, penalty, told in (
+        ("absolute", "none", False),
+        ("huber", "l1", False),
+        ("cauchy", "none", True),
+        ("huber", "l0", True),
+    ):
+        risk = replace(problem(1, loss), penalty=PENALTIES[penalty]())
+        assert bool(findings.valleys(risk, survey(risk))) is told
+    curved = Risk(problem(1).data, MODELS["exponential"](), LOSSES["squared"]())
+    assert findings.valleys(curved, survey(curved))
+
+
+def test_two_valleys_across_the_grid_are_two():
+    """The third point is let go, or it alone is held."""
+    risk, land = all_at_one("welsch")
+    held = local_minima(risk, land).sum(1)
+    assert sorted(held) == pytest.approx([1.5, 6], abs=0.05)
+    assert "2 local minima" in findings.valleys(risk, land)
 
 
 def test_half_the_loss_is_held_by_as_few_points_as_the_sentence_says():

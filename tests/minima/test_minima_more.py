@@ -10,6 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from lossviz.datasets import DATASETS, Data
 from lossviz.losses import LOSSES
 from lossviz.minima import certificate, minimize
+from lossviz.minima.multinomial import MOST_PARAMETERS
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
 from lossviz.objectives.analytic import ANALYTIC
@@ -78,6 +79,44 @@ def test_ten_classes_of_digits_are_certified_without_a_hessian():
     got = minimize(risk)
     assert (got.kind, got.exact) == ("set", True)
     np.testing.assert_allclose(risk.gradient(got.theta), 0, atol=1e-10)
+
+
+@pytest.mark.parametrize("loss", ["softmax_cross_entropy", "softmax_poly1"])
+def test_many_classes_of_many_features_that_can_be_told_apart_have_no_minimum(loss):
+    """More parameters than a Hessian is made for: every lead is positive somewhere."""
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(60, 140)), np.arange(60) % 3
+    risk = softmax(X, y, loss)
+    assert risk.layout.size > MOST_PARAMETERS
+    got = minimize(risk)
+    assert (got.kind, got.exact, got.value) == ("infinity", True, 0.0)
+    assert "every point is classified correctly" in got.message
+    assert "towards 0." in got.message
+    assert np.linalg.norm(got.direction) == pytest.approx(1)
+    values = risk.value(got.theta + np.array([[0.0], [5.0], [50.0]]) * got.direction)
+    assert 1e-12 > values[0] >= values[1] >= values[2] >= 0
+    logits = risk.model.predict(got.direction, X)
+    assert (logits.argmax(1) == y).all()
+
+
+@pytest.mark.parametrize(
+    ("loss", "penalty", "shared"),
+    [
+        ("softmax_cross_entropy", "l2", False),
+        ("softmax_label_smoothing", "none", False),  # a lead too long costs
+        ("softmax_cross_entropy", "none", True),  # every point is in every class
+    ],
+)
+def test_many_classes_have_a_minimum_where_something_holds_it(loss, penalty, shared):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(240, 140)), rng.integers(0, 3, 240)
+    if shared:
+        X, y[:180] = np.tile(X[:60], (4, 1)), np.repeat([0, 1, 2], 60)
+    risk = softmax(X, y, loss, penalty=PENALTIES[penalty]())
+    got = minimize(risk)
+    assert got.kind == "set"
+    assert got.exact
+    np.testing.assert_allclose(risk.gradient(got.theta), 0, atol=1e-9)
 
 
 @pytest.mark.parametrize("loss", ["squared", "absolute", "pseudo_huber"])

@@ -13,6 +13,7 @@ from lossviz.objectives import Risk
 from lossviz.outliers.influence import (
     FAR,
     half_of_loss,
+    influence_curve,
     influences,
     largest_contribution,
     largest_half,
@@ -108,3 +109,23 @@ def test_leverage_has_no_unit(unit):
     arm = x / unit - 3
     np.testing.assert_allclose(leverage(risk), 1 / 4 + arm**2 / (arm**2).sum(), rtol=1e-9)
     assert leverage(risk)[3] < FAR  # in parts of one
+
+
+def test_a_direction_counts_for_leverage_from_1e_12_of_the_longest():
+    """Columns in one unit: what is left of the second beside the first is rounding, or is not."""
+    x = np.array([0.0, 1, 2, 9])
+    for nudge, parameters in ((1e-10, 2), (1e-14, 1)):
+        steep = Data((1 + nudge * x)[:, None], np.arange(4.0))
+        risk = Risk(steep, MODELS["line"](), LOSSES["squared"]())
+        assert leverage(risk).sum() == pytest.approx(parameters, rel=1e-3)
+
+
+def test_an_influence_curve_has_both_sides_of_every_jump_within_reach():
+    curve = influence_curve(LOSSES["huber"](delta=2.0), 6.0, points=7)
+    assert curve.above[[0, -1]].tolist() == [-6.0, 6.0]
+    np.testing.assert_allclose(curve.influence, np.clip(curve.above, -2, 2))
+    jump = influence_curve(LOSSES["absolute"](), 6.0, points=7)
+    np.testing.assert_allclose(jump.above, [-6, -4, -2, -6e-6, 0, 6e-6, 2, 4, 6])
+    np.testing.assert_allclose(jump.influence, np.sign(jump.above))
+    asymmetric = influence_curve(LOSSES["quantile"](tau=0.9), 6.0, points=2)
+    np.testing.assert_allclose(asymmetric.influence[[0, -1]], [-0.1, 0.9])
