@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from lossviz.metrics import Metric, Ratio
 from lossviz.text import apart, count, number, percent
 from lossviz.validation.curves import Degrees, Folds, Learning, Strengths
@@ -34,9 +36,17 @@ def gap_sentences(
     facts.append(
         f"The {name} is best elsewhere, {number(found.distance, 3)} away in parameter units: "
         f"**{number(best)}** there, {number(lost, 3)} better. The training loss is "
-        f"{number(other - own, 3)} higher there."
+        f"{_beside(other, own)} there."
     )
     return facts
+
+
+def _beside(one: float, other: float) -> str:
+    """ "0.2 higher", "0.2 lower" or "the same", where the difference is more than rounding."""
+    more = one - other
+    if abs(more) <= LEVEL * max(abs(one), abs(other)):
+        return "the same"
+    return f"{number(abs(more), 3)} {'higher' if more > 0 else 'lower'}"
 
 
 def zero_division(metric: Metric, share: float, here: bool, classes: tuple[str, ...]) -> str:
@@ -103,17 +113,24 @@ def stopped(found: Stop, patience: int, steps: int) -> str:
 def strengths(found: Strengths) -> str:
     """The best penalty by the held-out loss, and what it is worth."""
     best = found.best
+    if not math.isfinite(found.held[0]):
+        return (
+            "Without a penalty there is no finite minimum: the classes are separable. The held-out "
+            f"loss is lowest at **λ = {number(float(found.strengths[best]), 3)}**: "
+            f"{number(float(found.held[best]))}, with a training loss of "
+            f"{number(float(found.train[best]))}."
+        )
     gained = float(found.held[0] - found.held[best])
     if found.strengths[best] == 0 or not gained > 0:
         return (
             "On this path no penalty lowers the held-out loss: λ = 0 is best, at "
             f"{number(float(found.held[0]))}."
         )
-    increase = float(found.train[best] - found.train[0])
+    increase = _beside(float(found.train[best]), float(found.train[0]))
     return (
         f"The held-out loss is lowest at **λ = {number(float(found.strengths[best]), 3)}**: "
-        f"{number(gained, 3)} below λ = 0, while the training loss is {number(increase, 3)} "
-        "higher. A penalty moves the minimum away from the lowest training loss, ideally "
+        f"{number(gained, 3)} below λ = 0, while the training loss is {increase}. "
+        "A penalty moves the minimum away from the lowest training loss, ideally "
         "towards the lowest held-out loss."
     )
 
@@ -158,11 +175,12 @@ def degrees(found: Degrees) -> list[str]:
         f"noise, {number(float(found.variance[low]))} variance. From {source}."
     ]
     last = len(found.degrees) - 1
+    grown = bool(found.variance[last] > found.variance[low])
     if last > low:
         facts.append(
             f"At degree {found.degrees[last]} the training loss is "
             f"{number(float(found.train[last]))} and the loss on fresh rows "
-            f"{number(float(found.fresh[last]))}; variance has grown to "
+            f"{number(float(found.fresh[last]))}; variance {'has grown to' if grown else 'is'} "
             f"{number(float(found.variance[last]))}."
         )
     return facts

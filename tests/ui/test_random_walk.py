@@ -26,7 +26,7 @@ LIMIT = float(os.environ.get("LIMIT", "inf"))
 PAGES = [entry.file for entry in LENSES if "neural" not in entry.file]  # training takes seconds
 LONG = 12  # states before the walk starts afresh on the next page
 AWAY = 0.15  # of all changes: another page
-MISSING = re.compile(r"(?<![\w-])(nan|NaN|-?inf)(?![\w])")
+MISSING = re.compile(r"(?<![\w-])(nan|NaN|-?inf|undefined)(?![\w])")
 
 
 def turns(at: AppTest) -> list[tuple[str, str, list]]:

@@ -23,7 +23,11 @@ from lossviz.models import MODELS
 from lossviz.objectives import Risk
 from lossviz.penalties import PENALTIES
 from lossviz.problem.problem import Problem
+from lossviz.regularization import WeightsOnly, coefficient_path, strength_grid
+from lossviz.text import number
 from lossviz.validation.curves import (
+    Degrees,
+    Strengths,
     by_degree,
     fold_of,
     fold_surfaces,
@@ -31,7 +35,7 @@ from lossviz.validation.curves import (
     validated_path,
     weighted_sum,
 )
-from lossviz.validation.gap import disagreement, flatness, gap, parts
+from lossviz.validation.gap import Gap, disagreement, flatness, gap, parts
 from lossviz.validation.stopping import early_stop
 from tests.oracles import case, check, columns, table
 
@@ -49,6 +53,41 @@ def split_risks() -> tuple[Risk, Risk]:
 
 
 # -- the gap -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("training", "told"), [(1.25, "0.25 higher"), (0.75, "0.25 lower"), (1 + 1e-12, "the same")]
+)
+def test_how_the_training_loss_differs_where_the_held_out_loss_is_best(training, told):
+    """Far along the way down, or beside the best of several starts, it can be lower elsewhere."""
+    found = Gap(np.zeros((2, 2)), np.array([[1.0, 3.0], [training, 2.0]]), 1.0)
+    said = findings.gap_sentences(found, None, (20, 9), False)[1]
+    assert f"The training loss is {told} there." in said
+    path = Strengths(
+        np.array([0.0, 1.0]), np.zeros((2, 2)), np.array([1.0, training]), np.array([3.0, 2.0])
+    )
+    assert f"while the training loss is {told}." in findings.strengths(path)
+
+
+def test_separable_classes_have_no_minimum_to_compare_a_penalty_with():
+    data = DATASETS["separable"]().draw()
+    risk = Risk(data, MODELS["line"](), LOSSES["cross_entropy"](), PENALTIES["l2"]())
+    strengths = strength_grid(WeightsOnly(risk))[[0, 10, 40]]
+    path = coefficient_path(risk, strengths)
+    thetas = np.column_stack([path.intercepts, path.weights])
+    said = findings.strengths(validated_path(risk, data, strengths.tolist(), thetas))
+    assert "no finite minimum: the classes are separable" in said
+    assert f"**λ = {number(strengths[1], 3)}**: {number(risk.data_value(thetas[1]))}" in said
+    assert "undefined" not in said
+
+
+@pytest.mark.parametrize(("last", "word"), [(0.5, "has grown to 0.5"), (0.1, "variance is 0.1")])
+def test_variance_is_said_to_have_grown_where_it_has(last, word):
+    found = Degrees(
+        np.arange(1, 4), np.ones(3), np.array([1.0, 0.8, 0.9]), np.full(3, 0.5),
+        np.array([0.5, 0.2, last]), 40, True,
+    )  # fmt: skip
+    assert word in findings.degrees(found)[1]
 
 
 def test_the_oracle_s_two_bottoms():
