@@ -1,4 +1,4 @@
-"""Newton–CG: smooth convex risks with too many parameters for a Hessian."""
+"""Newton's method for smooth convex risks with too many parameters for all logits' design."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from scipy.sparse.linalg import LinearOperator, cg
 from lossviz.minima.linear_risk import kink_and_ridge
 from lossviz.minima.minimum import ITS_VALUE, Minimum
 from lossviz.minima.multinomial import free_when_sure
+from lossviz.minima.newton import descend_newton
 from lossviz.objectives import Risk
 
 Array = NDArray[np.floating]
 
 PROOF = 1e-9
+HESSIANS = 1000  # parameters; of more, systems are solved by conjugate gradients
 SURE = 30.0  # of a logit's lead: what is left of a loss that falls with it is rounding
 
 
@@ -26,7 +28,7 @@ def is_large_and_convex(risk: Risk) -> bool:
 
 
 def large_convex_minimum(risk: Risk) -> Minimum:
-    """L-BFGS to come near, then Newton steps whose systems conjugate gradients solve.
+    """L-BFGS to come near, then Newton's method; of very many parameters by conjugate gradients.
 
     Where nothing but the data counts, and somewhere every row's true logit leads, there is no
     minimum: the model is linear, so twice as far out every lead is twice as long.
@@ -45,8 +47,12 @@ def large_convex_minimum(risk: Risk) -> Minimum:
     theta = near.x
     if endless and _shortest_lead(risk, theta) > 0:
         return _at_infinity(risk, theta)
-    value, gradient = float(risk.value(theta)), risk.gradient(theta)
     scale = float(np.abs(risk.gradient(start)).max())
+    if len(theta) <= HESSIANS:
+        theta = descend_newton(
+            lambda z: (risk.value(z), risk.gradient(z), risk.hessian(z)), theta[None]
+        ).z[0]
+    value, gradient = float(risk.value(theta)), risk.gradient(theta)
     for _ in range(20):
         if np.abs(gradient).max() <= 1e-3 * PROOF * scale:
             break
@@ -62,7 +68,7 @@ def large_convex_minimum(risk: Risk) -> Minimum:
         value=value,
         kind="set" if sure else "local",
         exact=sure,
-        method="L-BFGS, then Newton's method with conjugate gradients",
+        method="L-BFGS, then Newton's method",
         message=(
             f"{proved} Adding the same number to the logits of all classes changes nothing."
             if sure
