@@ -11,10 +11,12 @@ from scipy.ndimage import minimum_filter
 from scipy.optimize import minimize as scipy_minimize
 
 from lossviz.finite_differences import slopes
-from lossviz.losses import SquaredEpsilonInsensitive
+from lossviz.losses import LOSSES, SquaredEpsilonInsensitive
+from lossviz.minima.chance import by_chance
 from lossviz.minima.minimum import Minimum
 from lossviz.minima.newton import Ends, descend_newton
 from lossviz.objectives import Objective, Risk
+from lossviz.penalties import NoPenalty
 from lossviz.text import count
 
 Array = NDArray[np.floating]
@@ -25,6 +27,7 @@ STEPS, FEWEST = 300, 20  # of L-BFGS from one start
 WORK = 1.5e9  # parameters times rows times steps of all starts: more would keep a page waiting
 ROWS = 500  # a coarse look needs no more of the data
 KEPT = 20
+FURTHER = np.array([[2.0], [5.0]])  # where a valley that falls for ever may be lower
 FAR = 1e100
 
 
@@ -37,10 +40,16 @@ def best_of_several(objective: Objective, likely: Array | None = None) -> Minimu
     p, bounded = objective.layout.size, ""
     if isinstance(objective, Risk) and not objective.penalty.smooth:
         starts = np.concatenate([likely, _starts(objective, FEW if p > SMALL else MANY)])
+        if p <= SMALL:
+            starts = np.concatenate([starts, _unpenalised(objective)])
         points = _proximal(objective, starts)
+        if p <= SMALL:  # proximal steps are slow where parameters have different units
+            some, _ = _evaluated(objective, points)
+            some = np.array([_quasi_newton(objective, point) for point in some[:3]])
+            points = np.concatenate([points, some, _proximal(objective, some)])
         method = "proximal gradient steps"
     elif p <= SMALL:
-        starts = np.concatenate([likely, _starts(objective, MANY)])
+        starts = np.concatenate([likely, _starts(objective, MANY), _surrogates(objective)])
         return _among_valleys(objective, starts)
     else:
         starts = _starts(objective, FEW)
@@ -83,6 +92,27 @@ def _starts(objective: Objective, count: int) -> Array:
     return np.concatenate([low, own, _brought_inside(objective, own)])
 
 
+def _unpenalised(risk: Risk) -> Array:
+    """(m, p) the lowest places without the penalty: zero itself may be one with it."""
+    return _lowest_places(replace(risk, penalty=NoPenalty()))
+
+
+def _lowest_places(risk: Risk) -> Array:
+    """(m, p) what a search finds, and the best few of the other local minima it met."""
+    found = best_of_several(risk)
+    others = found.theta[None][:0] if found.others is None else found.others[:3]
+    return np.concatenate([found.theta[None], others])
+
+
+def _surrogates(objective: Objective) -> Array:
+    """(m, p) where cross-entropy is lowest, for a loss that is flat between jumps."""
+    if not (isinstance(objective, Risk) and objective.loss.flat and objective.penalty.smooth):
+        return np.zeros((0, objective.layout.size))
+    if objective.data.task != "binary":
+        return np.zeros((0, objective.layout.size))
+    return _lowest_places(replace(objective, loss=LOSSES["cross_entropy"]()))
+
+
 def _brought_inside(risk: Risk, starts: Array) -> Array:
     """(m, p) starts moved to where the loss has a loss, if it has none at every one of them.
 
@@ -122,7 +152,8 @@ def _low_points(objective: Objective, count: int) -> Array:
 def _among_valleys(objective: Objective, starts: Array) -> Minimum:
     """The lowest place reached from any start, and the other valleys met on the way."""
     ends = _newton(objective, starts)
-    points, values = _evaluated(objective, ends.z)
+    points, _ = _evaluated(objective, ends.z)
+    points, values = _evaluated(objective, np.concatenate([ends.z, _polished(objective, points)]))
     at_minimum = ends.settled & (ends.lowest > 1e-6 * ends.highest)
     minima, heights = _distinct(objective, ends.z[at_minimum])
     apart = np.abs(minima - points[0]).max(-1) > 1e-4 * (1 + np.abs(points[0]).max())
@@ -140,6 +171,20 @@ def _among_valleys(objective: Objective, starts: Array) -> Minimum:
         others=others,
         other_values=other_values,
     )
+
+
+def _polished(objective: Objective, points: Array) -> Array:
+    """(m, p) where the best few of points (k, p), best first, still lead to, and places nearby.
+
+    Newton's method stops at kinks, and creeps along valleys that fall for ever; where a loss is
+    flat between jumps nothing leads anywhere, and chance looks for lower pieces.
+    """
+    best = points[:3]
+    if isinstance(objective, Risk) and objective.loss.flat:
+        return np.array([by_chance(objective.value, point) for point in best])
+    nudged = best[0] + 0.1 * np.random.default_rng(0).normal(size=(2, best.shape[1]))
+    further = best[0] * FURTHER
+    return np.array([_quasi_newton(objective, point) for point in (*best, *nudged, *further)])
 
 
 def _newton(objective: Objective, starts: Array) -> Ends:

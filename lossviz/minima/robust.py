@@ -13,6 +13,7 @@ from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 
 from lossviz.minima.domain_edge import approached, edge_minimum, zeros_at_the_edge
 from lossviz.minima.linear_risk import LinearRisk
@@ -27,6 +28,7 @@ STARTS = 240
 ROWS = 2000  # more than these are searched on a sample and polished on all
 BUDGET = 4_000_000  # predictions held at once
 FAR = 1e9  # times a typical margin: what is nudged off a boundary by a millionth is far too
+ALONG = np.geomspace(3, 1e3, 6)[:, None]  # margins on a ray to infinity that are looked at
 SCALES = (0.5, 2.0, 8.0)  # typical sizes of a margin at the start
 
 
@@ -51,6 +53,13 @@ def search(lin: LinearRisk) -> Minimum:
     nothing = nothing[np.abs(nothing @ np.diag(lin.kink)).max(-1, initial=0.0) == 0]
     directions = nothing if len(nothing) else None
     away = _ray(lin, part, np.concatenate([points, starts]))
+    if away is not None and not lin.kink.any() and (not len(points) or away[1] < values[0]):
+        # far out the surface is nearly level, and Newton's method walks past what lies on the way
+        ends = _lowered(lin, ALONG * away[0])
+        ends = ends[lin.value(ends) < away[1] - 1e-9 * (1 + abs(away[1]))]
+        if len(ends):
+            points = _distinct(lin, np.concatenate([points, ends]))
+            values, away = lin.value(points), _ray(lin, part, np.concatenate([ends, away[0][None]]))
     tried = f"best of {len(starts)} starts"
     zeros = zeros_at_the_edge(lin)
     if zeros.any():
@@ -88,6 +97,19 @@ def search(lin: LinearRisk) -> Minimum:
         directions=directions,
         others=points[1:],
         other_values=values[1:],
+    )
+
+
+def _lowered(lin: LinearRisk, starts: Array) -> Array:
+    """(m, p) where L-BFGS ends from starts (m, p), for a risk without kinks."""
+
+    def local(theta: Array) -> tuple[float, Array]:
+        slope = lin.row_gradients(theta) @ lin.design / lin.n + lin.ridge * theta
+        return float(lin.smooth_value(theta)), slope
+
+    options = {"maxiter": 200, "ftol": 1e-13}
+    return np.array(
+        [minimize(local, start, jac=True, method="L-BFGS-B", options=options).x for start in starts]
     )
 
 

@@ -8,6 +8,7 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.minima.chance import by_chance
 from lossviz.minima.linear_risk import LinearRisk
 from lossviz.minima.minimum import Minimum
 from lossviz.minima.recession import rise
@@ -41,6 +42,11 @@ def staircase_minimum(lin: LinearRisk) -> Minimum:
     )
     values = batched_values(lin, directions)
     best = directions[int(values.argmin())]
+    if not exact:
+        better = by_chance(lambda some: batched_values(lin, some), best)
+        directions = np.concatenate([directions, better[None]])
+        values = np.append(values, batched_values(lin, better[None]))
+        best = directions[int(values.argmin())]
     pieces = lin.loss.pieces
     if pieces is not None and values.min() <= min(pieces.c):
         exact = True  # every row is as cheap as it can be
