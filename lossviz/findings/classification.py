@@ -82,9 +82,7 @@ def separated(risk: Risk, best: Minimum, penalised: Sequence[Penalised]) -> list
     elif best.kind == "infinity":
         first = best.message
     else:
-        first = f"{_why_finite(risk)}, where the norm of the weights is " + (
-            f"{number(weights_norm(risk, best))}."
-        )
+        first = _why_finite(risk, best)
     near, far = penalised[0], penalised[-1]
     norms = weights_norm(risk, near.best), weights_norm(risk, far.best)
     one, two = apart(*norms)
@@ -97,15 +95,19 @@ def separated(risk: Risk, best: Minimum, penalised: Sequence[Penalised]) -> list
     return [first, sentence + more]
 
 
-def _why_finite(risk: Risk) -> str:
+def _why_finite(risk: Risk, best: Minimum) -> str:
     """Why a loss has a finite minimum without a penalty: the classes, or the loss itself."""
-    mixed = overlap(risk)
+    mixed, norm = overlap(risk), number(weights_norm(risk, best))
     if mixed:
-        return "These classes overlap, so a finite minimum exists even without a penalty"
+        return (
+            "These classes overlap, so a finite minimum exists even without a penalty, where the "
+            f"norm of the weights is {norm}."
+        )
     classes = "separable" if mixed is False else "separable but for points on the boundary"
     return (
         f"These classes are {classes}, yet {risk.loss.name} has a finite minimum without a "
-        "penalty, since from some margin on a larger one does not lower it"
+        f"penalty, where the norm of the weights is {norm}: from some margin on, a larger one does "
+        "not lower it."
     )
 
 

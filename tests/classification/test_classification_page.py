@@ -2,12 +2,13 @@
 
 import pytest
 
+from lossviz.classification.label_noise import imbalanced
 from lossviz.datasets import DATASETS
 from lossviz.losses import LOSSES
 from lossviz.minima import minimize
 from lossviz.models import MODELS
 from lossviz.problem.problem import Problem
-from lossviz.text import number
+from lossviz.text import number, percent
 from tests.running import pictures, run, sent, settled, text
 
 SMALL = {"bdata": "separable", "n": "25"}
@@ -133,3 +134,13 @@ def test_the_cursor_and_the_mark_stand_at_the_minimum_the_sentence_names():
     assert first["at"] == pytest.approx([place[name] for name in names], rel=1e-6)
     assert "minimum" in [trace["name"] for trace in first["figure"]["data"]]
     assert number(best.value) in text(at)
+
+
+def test_the_share_of_the_rare_class_is_that_of_the_rows_kept():
+    """3 of 53 are 5.7 %, not the 5 % asked for: always the other class is right for the rest."""
+    at = run("classification", task="binary", bdata="iris_versicolor", panel__classes="rare")
+    kept = imbalanced(DATASETS["iris_versicolor"]().draw(), 0.05).y.mean()
+    assert kept > 0.055
+    (told,) = (line for line in text(at).split("\n") if "of the points are" in line)
+    assert told.startswith(f"{percent(kept)} of the points")
+    assert f"has an accuracy of {percent(1 - kept)}." in told

@@ -5,7 +5,7 @@ import pytest
 
 from lossviz.datasets import Data
 from lossviz.losses import LOSSES
-from lossviz.minima import multinomial
+from lossviz.minima import minimize, multinomial
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
 from lossviz.objectives.conditioning import without_noise
@@ -44,3 +44,13 @@ def test_columns_that_differ_by_rounding_alone_become_one(n):
     np.testing.assert_allclose(cleared, design, atol=1e-6)
     # what is larger than rounding is kept as it is
     assert without_noise(design, noise / 100) is design
+
+
+def test_a_parameter_of_a_flat_set_that_is_rounding_is_zero():
+    """Classes that touch at 0: the middle of the minimisers has an intercept of 5e-17."""
+    x = np.array([[-2.0], [-1], [0], [0], [1], [2]])
+    data = Data(x, np.array([0.0, 0, 0, 1, 1, 1]), "binary")
+    best = minimize(Risk(data, MODELS["line"](), LOSSES["squared_hinge"]()))
+    assert best.kind == "set"
+    assert best.theta[0] == 0
+    assert best.value == pytest.approx(1 / 3)

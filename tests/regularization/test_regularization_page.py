@@ -234,3 +234,26 @@ def test_the_strengths_written_along_the_path_do_not_overlap_on_a_small_map():
         for j in range(i):
             wide = 6 * len(one if x[i] < x[j] else ticks["text"][j])
             assert abs(x[i] - x[j]) >= wide or abs(y[i] - y[j]) >= 12, (one, ticks["text"][j])
+
+
+def test_a_strength_that_is_chosen_stays_though_it_is_where_its_slider_begins():
+    """0.1 is what a page without a suggestion opens with: chosen, it is a choice like any other."""
+
+    def shown(at):
+        return slider(at).value, at.query_params["penalty-l1-strength"]
+
+    def slider(at):
+        (found,) = (each for each in at.get("select_slider") if "strength" in each.key)
+        return found
+
+    at = run("regularization", penalty="l1", penalty__l1__strength="0.1")
+    assert shown(at) == (0.1, "0.1")
+    for start in ({}, {"penalty__l1__strength": "0.5"}):
+        at = run("regularization", penalty="l1", **start)
+        slider(at).set_value(0.1)
+        settled(at)
+        assert shown(settled(at)) == (0.1, "0.1")
+    at = run("regularization")  # what only the page has suggested gives way to other data
+    before = slider(at).value
+    next(each for each in at.selectbox if each.key == "data").select("correlated_pair")
+    assert slider(settled(at)).value != before

@@ -49,7 +49,7 @@ class _Store:
 
     def __init__(self) -> None:
         self.kept: dict[str, Any] = {}  # key -> value
-        self.suggested: dict[str, Any] = {}  # key -> value a page opened with
+        self.chosen: set[str] = set()  # keys that a hand or a link has set, be it to the default
         self.link: dict[str, str] = {}  # key -> text, what is not default
         self.shown: dict[str, str] = {}  # the link in the address bar, as far as is known
         self.arrived: dict[str, str] = {}  # what the last link said and nobody read yet
@@ -97,8 +97,8 @@ def arrive() -> None:
         store.shown = dict(link)
         for key in {*store.kept, *link}:
             st.session_state.pop(key, None)
-        store.kept, store.suggested, store.link, store.arrived = {}, {}, {}, link
-        store.owners, store.placed, store.drawn = {}, set(), {}
+        store.kept, store.link, store.arrived = {}, {}, link
+        store.owners, store.placed, store.chosen, store.drawn = {}, set(), set(), {}
     elif store.page != _page():
         # On another page Streamlit knows a widget of the same key by another name and may still
         # hold what it said pages ago: what is kept here counts, for all that was chosen.
@@ -207,6 +207,7 @@ def put(key: str, value: Any) -> None:
     store = _store()
     store.kept[key] = st.session_state[key] = value
     store.placed.add(key)
+    store.chosen.add(key)
     store.acted = True
 
 
@@ -232,15 +233,19 @@ def belong(owner: Any, *keys: str) -> None:
 def suggest(key: str, value: Any) -> bool:
     """A value that suits what is shown, for a widget that nobody has set; True if it is news.
 
-    A value chosen by hand or by a link stays; an earlier suggestion gives way.
+    A value chosen by hand or by a link stays, and in the link, for without it the page would open
+    with the suggestion; an earlier suggestion gives way.
     """
     store = _store()
     now = store.kept.get(key)
-    if key in store.arrived or now == value:
+    if key in store.arrived:
         return False
-    if now != store.suggested[key] if key in store.suggested else key in store.link:
+    if key in store.chosen:
+        store.link.setdefault(key, exact(now))
         return False
-    store.suggested[key] = store.kept[key] = value
+    if now == value:
+        return False
+    store.kept[key] = value
     st.session_state.pop(key, None)
     return True
 
@@ -265,6 +270,7 @@ def bound(
     store = _store()
     if key in store.arrived:
         store.kept[key] = _read(key, store.arrived.pop(key), default, codec, problem)
+        store.chosen.add(key)
     kept = store.kept.get(key, default)
     forced = not fits(kept)
     released = key in store.forced and not forced
@@ -273,6 +279,8 @@ def bound(
     value = st.session_state[key] if store.folded else draw()
     if value is None:  # a menu that was emptied stands where it stood before anybody chose
         value = fallback if forced else default
+    if value != kept and not forced:
+        store.chosen.add(key)
     store.drawn[key] = value
     store.placed.discard(key)
     if forced and value == fallback:

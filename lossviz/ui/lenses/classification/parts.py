@@ -284,8 +284,9 @@ def rare(problem: Problem, risk: Risk) -> None:
         "Cross-entropy, classes weighted equally",
         "Focal, γ = 2, classes weighted equally",
     )
-    rows = list(zip(labels, _rare(cache.parts(problem), share, losses), strict=True))
-    st.markdown(findings.imbalance(rows, share, class_names(risk.data)[:2]))  # type: ignore[arg-type]
+    found, kept = _rare(cache.parts(problem), share, losses)
+    rows = list(zip(labels, found, strict=True))
+    st.markdown(findings.imbalance(rows, kept, class_names(risk.data)[:2]))  # type: ignore[arg-type]
     st.markdown(findings.score_table(rows))
     st.caption(
         f"Rows of class 1 are left out at random; the scores are on the points kept, class 1 "
@@ -294,8 +295,11 @@ def rare(problem: Problem, risk: Risk) -> None:
 
 
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs=cache.BY_NAME)
-def _rare(recipes: tuple[object, ...], share: float, losses: Sequence[Loss]) -> list[Scores]:
+def _rare(
+    recipes: tuple[object, ...], share: float, losses: Sequence[Loss]
+) -> tuple[list[Scores], float]:
+    """The scores of each loss's minimum, and the share of class 1 among the rows kept."""
     problem = Problem(*recipes)  # type: ignore[arg-type]
     data = imbalanced(problem.draw(), share)
     ends = [minimize(Risk(data, problem.model, loss, problem.penalty)) for loss in losses]
-    return [scores(data, problem.model, end.theta) for end in ends]
+    return [scores(data, problem.model, end.theta) for end in ends], float(data.y.mean())
