@@ -47,7 +47,7 @@ def local_minima(objective: Objective, land: Landscape) -> Array:
             nudges = NUDGE * np.eye(2)
             curved = np.stack([slope(z + each) - slope(z - each) for each in nudges], axis=-1)
             curved = (curved + np.swapaxes(curved, -1, -2)) / (4 * NUDGE)
-        known = np.isfinite(gradient).all(-1) & np.isfinite(curved).all((-1, -2))
+        known: NDArray[np.bool_] = np.isfinite(gradient).all(-1) & np.isfinite(curved).all((-1, -2))
         return (
             np.where(known, value, np.inf),
             np.where(known[:, None], gradient, 0.0),

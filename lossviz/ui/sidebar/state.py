@@ -241,7 +241,7 @@ def suggest(key: str, value: Any) -> bool:
     if key in store.arrived:
         return False
     if key in store.chosen:
-        store.link.setdefault(key, exact(now))
+        store.link.setdefault(key, exact(float(store.kept[key])))
         return False
     if now == value:
         return False
