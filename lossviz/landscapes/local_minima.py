@@ -47,7 +47,8 @@ def local_minima(objective: Objective, land: Landscape) -> Array:
             nudges = NUDGE * np.eye(2)
             curved = np.stack([slope(z + each) - slope(z - each) for each in nudges], axis=-1)
             curved = (curved + np.swapaxes(curved, -1, -2)) / (4 * NUDGE)
-        known: NDArray[np.bool_] = np.isfinite(gradient).all(-1) & np.isfinite(curved).all((-1, -2))
+        finite = np.isfinite(gradient).all(-1), np.isfinite(curved).all((-1, -2))
+        known = np.asarray(np.logical_and(*finite))
         return (
             np.where(known, value, np.inf),
             np.where(known[:, None], gradient, 0.0),
