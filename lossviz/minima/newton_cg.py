@@ -34,10 +34,10 @@ def large_convex_minimum(risk: Risk) -> Minimum:
     minimum: the model is linear, so twice as far out every lead is twice as long.
     """
     start = risk.model.start(risk.data.X.shape[1], risk.data.outputs)
-    endless = _without_penalty(risk) and free_when_sure(risk.loss, risk.data.outputs)
+    unbounded = _without_penalty(risk) and free_when_sure(risk.loss, risk.data.outputs)
 
     def look(z: Array) -> None:
-        if endless and _shortest_lead(risk, z) > 0:
+        if unbounded and _smallest_margin(risk, z) > 0:
             raise StopIteration
 
     near = scipy_minimize(
@@ -45,7 +45,7 @@ def large_convex_minimum(risk: Risk) -> Minimum:
         callback=look, options={"maxiter": 500, "ftol": 1e-13},
     )  # fmt: skip
     theta = near.x
-    if endless and _shortest_lead(risk, theta) > 0:
+    if unbounded and _smallest_margin(risk, theta) > 0:
         return _at_infinity(risk, theta)
     scale = float(np.abs(risk.gradient(start)).max())
     if len(theta) <= HESSIANS:
@@ -81,7 +81,7 @@ def _without_penalty(risk: Risk) -> bool:
     return kink_and_ridge(risk.penalty, risk.layout.weights) == (0.0, 0.0)
 
 
-def _shortest_lead(risk: Risk, theta: Array) -> float:
+def _smallest_margin(risk: Risk, theta: Array) -> float:
     """By how much, in the worst row, the true logit is above the largest of the others."""
     logits = risk.model.predict(theta, risk.data.X)
     true = np.arange(logits.shape[1]) == risk.data.y[:, None]
@@ -91,7 +91,7 @@ def _shortest_lead(risk: Risk, theta: Array) -> float:
 def _at_infinity(risk: Risk, theta: Array) -> Minimum:
     """Far out along a theta (p,) at which every true logit leads."""
     return Minimum(
-        theta=theta * max(1.0, SURE / _shortest_lead(risk, theta)),
+        theta=theta * max(1.0, SURE / _smallest_margin(risk, theta)),
         value=0.0,
         kind="infinity",
         exact=True,
