@@ -6,9 +6,9 @@
 
 import streamlit as st
 
+from lossviz.ui import turns
 from lossviz.ui.frame.contents import pages
 from lossviz.ui.stage import assets
-from lossviz.ui.turns import PAGES
 
 SIDEBAR = 292  # pixels: the widest menu entry, and no more
 
@@ -18,7 +18,7 @@ if __name__ == "__main__":
     )
     st.logo(assets.WORDMARK, icon_image=assets.WORDMARK)
     page = st.navigation(pages(), position="top")
-    with PAGES.turn():
+    with turns.page():
         page.run()
 else:
     from streamlit.runtime.pages_manager import PagesManager

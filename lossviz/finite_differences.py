@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.patience import go_on
+
 Array = NDArray[np.floating]
 LONG, SHORT = 5e-4, 1e-6  # relative nudges
 ROWS = 256  # parameter vectors at a time: past the processor's cache more is slower
@@ -22,9 +24,11 @@ class Slopes(NamedTuple):
 
 def in_chunks(function: Callable[[Array], Array], theta: Array, rows: int = ROWS) -> Array:
     """``function`` of (m, p), a few rows at a time, so that memory does not grow with m."""
-    if len(theta) <= rows:
-        return function(theta)
-    return np.concatenate([function(theta[i : i + rows]) for i in range(0, len(theta), rows)])
+    found = []
+    for i in range(0, max(len(theta), 1), rows):
+        go_on()
+        found.append(function(theta[i : i + rows]))
+    return found[0] if len(found) == 1 else np.concatenate(found)
 
 
 def slopes(gradient: Callable[[Array], Array], theta: Array) -> Slopes:

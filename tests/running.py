@@ -21,6 +21,8 @@ WIDGETS = (
 )  # fmt: skip
 FOLDS = (
     "window", "view", "settings", "start", "shape", "outliers", "table", "its-settings", "network",
+    "task", "mathematics", "edits", "gallery", "net-more", "agents", "penalty",
+    *(kind + menu for kind in ("", "b", "m") for menu in ("data", "model", "model-many", "loss")),
 )  # fmt: skip
 READ = {"alt", "captions", "text", "hovertemplate", "label", "hint", "ticktext"}
 

@@ -14,6 +14,7 @@ HOUSE = Path(__file__).parents[1]
 # every room and its floor: a room knows only rooms on lower floors
 FLOOR = {
     "recipes": 0,
+    "patience": 0,
     "text": 0,
     "formula": 0,
     "datasets": 1,

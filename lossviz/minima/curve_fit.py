@@ -17,6 +17,7 @@ from lossviz.minima.minimum import Minimum
 from lossviz.minima.variable_projection import Array, Curve, Solved, linear_parameters, solved
 from lossviz.models import LayeredNetwork
 from lossviz.objectives import Risk
+from lossviz.patience import go_on
 
 MOST_PARAMETERS = 12
 ROWS = 100  # a search needs no more of the data; the last steps use all of them
@@ -145,6 +146,7 @@ def _walk(curve: Curve, starts: Array, most: int) -> Solved:
     still = np.zeros(len(starts), int)
     jacobian = None
     for _ in range(most):
+        go_on()
         walking = np.flatnonzero((still < 4) & np.isfinite(at.squares))
         if not len(walking):
             break

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossviz.minima.piecewise_program import Program
+from lossviz.patience import go_on
 
 Array = NDArray[np.floating]
 
@@ -60,6 +61,7 @@ def follow_central_path(prog: Program, calm: float = 1e-11) -> Central:
 
     before = np.inf
     for _ in range(MOST_STEPS):
+        go_on()
         primal = A @ z - t - (sign * x).sum(1) - softness * s
         dual = H @ z + g + A.T @ s
         stationarity = live * (cost - sign * s[:, None]) - low + high

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.patience import go_on
+
 Array = NDArray[np.floating]
 
 ROUNDING = 4 * float(np.finfo(float).eps)
@@ -58,6 +60,7 @@ def descend_newton(
     hessian = np.where(walking[:, None, None], hessian, 0.0)  # where nothing is, nothing is curved
     settled = np.zeros(len(z), bool)
     for _ in range(most):
+        go_on()
         at = np.flatnonzero(walking)
         if not len(at):
             break

@@ -14,6 +14,7 @@ from lossviz.descent.trajectory import checked_start, edge_of, epochs, whole
 from lossviz.landscapes.engines.threads import Progress
 from lossviz.objectives import Objective
 from lossviz.optimizers import Optimizer
+from lossviz.patience import waiting
 
 Array = NDArray[np.floating]
 KEEP = 101  # points kept of a run, the first and the last among them
@@ -123,7 +124,8 @@ class Run:
 
     def advance(self, steps: int) -> None:
         """Take at most so many steps more."""
-        with np.errstate(all="ignore"):  # leaving the map is an ending, not a warning
+        # leaving the map is an ending, not a warning; a walk left half way could not go on
+        with np.errstate(all="ignore"), waiting(None):
             for _ in range(min(steps, self.asked - self.step)):
                 theta = next(self._walk, None)
                 if theta is None:  # a search that found nothing lower has finished

@@ -16,6 +16,7 @@ from lossviz.losses import Loss
 from lossviz.models import LayeredNetwork, Layout, LinearInParameters, Model
 from lossviz.objectives.analytic import ANALYTIC
 from lossviz.objectives.quadratic import Quadratic, quadratic_of
+from lossviz.patience import go_on
 from lossviz.penalties import NoPenalty, Penalty
 
 Array = NDArray[np.floating]
@@ -225,6 +226,7 @@ class Risk:
     def _in_parts(self, function: Callable[[Array], Array], theta: Array) -> Array:
         """``function`` of (..., p), a few parameter vectors at a time where there are many."""
         if theta.ndim == 1:
+            go_on()
             return function(theta)
         rows = max(1, MOST // len(self.data))
         found = in_chunks(function, theta.reshape(-1, theta.shape[-1]), rows)

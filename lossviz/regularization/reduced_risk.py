@@ -14,6 +14,7 @@ from lossviz.losses import Loss
 from lossviz.models import Block, Layout, Linear
 from lossviz.objectives import Quadratic, Risk
 from lossviz.objectives.risk import MOST
+from lossviz.patience import go_on
 from lossviz.penalties import Penalty
 
 Array = NDArray[np.floating]
@@ -193,4 +194,5 @@ class WeightsOnly:
         return max(1, MOST // len(self.risk.data))
 
     def _logits(self, w: Array) -> Array:
+        go_on()
         return w @ self.columns.T + self._level(w)[..., None]

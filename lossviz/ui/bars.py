@@ -1,11 +1,15 @@
-"""Progress bars of work that takes seconds: left when the visitor changes something, cached."""
+"""Work that takes seconds: it says what it does, is left for a newer change, and is kept."""
 
 from __future__ import annotations
 
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import wraps
+from hashlib import blake2b
+from inspect import signature
+from itertools import compress
 from threading import Lock
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -14,12 +18,40 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lossviz.landscapes.engines.threads import Progress
-from lossviz.ui.turns import heed
+from lossviz.patience import waiting
+from lossviz.ui.turns import heed, looking
 
 P = ParamSpec("P")
 R = TypeVar("R")
 QUIET = 0.3  # seconds of work before a bar appears
 PAUSE = 0.1  # seconds between two looks of the bar
+MOMENT = (
+    0.05  # seconds of work before a spinner is readied, which Streamlit shows half a second later
+)
+LONG = 1000  # bytes of an array that are no longer kept to know it by
+NOTHING = object()
+
+
+class _Shelf:
+    """The last ``most`` results, by what they were made of."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held: OrderedDict[Any, Any] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Any) -> Any:
+        with self._lock:
+            if key not in self._held:
+                return NOTHING
+            self._held.move_to_end(key)
+            return self._held[key]
+
+    def put(self, key: Any, result: Any) -> None:
+        with self._lock:
+            self._held[key] = result
+            while len(self._held) > self._most:
+                self._held.popitem(last=False)
 
 
 def kept(
@@ -34,23 +66,17 @@ def kept(
     """
 
     def keeping(make: Callable[Concatenate[Progress, P], R]) -> Callable[P, R]:
-        held: OrderedDict[Any, R] = OrderedDict()
-        lock = Lock()
+        shelf = _Shelf(most)
 
         @wraps(make)
         def found(*args: P.args, **kwargs: P.kwargs) -> R:
             place = st.empty()
-            key = tuple(map(hashable, (*args, *kwargs.items())))
-            with lock:
-                if key in held:
-                    held.move_to_end(key)
-                    return held[key]
+            key = _key(args, kwargs)
+            if (known := shelf.get(key)) is not NOTHING:
+                return known
             result = make(_Bar(place, what), *args, **kwargs)
             place.empty()
-            with lock:
-                held[key] = result
-                while len(held) > most:
-                    held.popitem(last=False)
+            shelf.put(key, result)
             return result
 
         return found
@@ -58,11 +84,60 @@ def kept(
     return keeping
 
 
+def searched(what: str, most: int = 32) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """The same for work that cannot tell how far it is: a spinner says ``what`` is done.
+
+    It is left for a newer change wherever an objective is evaluated (``lossviz.patience``).
+    Arguments whose names begin with _ are no part of what it is kept by.
+    ``st.cache_data`` would start a thread for the spinner of the shortest work, and copy results.
+    """
+
+    def keeping(make: Callable[P, R]) -> Callable[P, R]:
+        shelf = _Shelf(most)
+        counts = [not name.startswith("_") for name in signature(make).parameters]
+
+        @wraps(make)
+        def found(*args: P.args, **kwargs: P.kwargs) -> R:
+            key = _key(tuple(compress(args, counts)), kwargs)
+            if (known := shelf.get(key)) is not NOTHING:
+                return known
+            with ExitStack() as shown, waiting(_Spinner(shown, what)):
+                result = make(*args, **kwargs)
+            shelf.put(key, result)
+            return result
+
+        return found
+
+    return keeping
+
+
+def _key(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(map(hashable, (*args, *kwargs.items())))
+
+
 def hashable(value: Any) -> Any:
-    """An array by its numbers, which cannot be a key itself."""
+    """An array by its numbers, which cannot be a key itself; a long one by a digest of them."""
     if isinstance(value, np.ndarray):
-        return value.dtype.str, value.shape, value.tobytes()
+        numbers = value.tobytes()
+        if len(numbers) > LONG:
+            numbers = blake2b(numbers, digest_size=16).digest()
+        return value.dtype.str, value.shape, numbers
     return value
+
+
+class _Spinner:
+    """Shows what is done, once it has taken a moment, until ``shown`` is closed."""
+
+    def __init__(self, shown: ExitStack, what: str) -> None:
+        self._shown, self._what = shown, what
+        self._look = looking()
+        self._from: float | None = time.monotonic() + MOMENT
+
+    def __call__(self) -> None:
+        self._look()
+        if self._from is not None and time.monotonic() >= self._from:
+            self._from = None
+            self._shown.enter_context(st.spinner(self._what))
 
 
 class _Bar:

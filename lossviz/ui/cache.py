@@ -12,7 +12,6 @@ from secrets import token_hex
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from lossviz.landscapes import Landscape, evaluate_plane
@@ -20,7 +19,7 @@ from lossviz.landscapes.engines.threads import Progress
 from lossviz.landscapes.planes import Plane
 from lossviz.minima import Minimum, minimize
 from lossviz.problem.problem import Problem
-from lossviz.ui.bars import hashable, kept
+from lossviz.ui.bars import hashable, kept, searched
 
 Array = NDArray[np.floating]
 
@@ -65,7 +64,7 @@ def minimum(problem: Problem) -> Minimum:
     return _minimum(parts(problem))
 
 
-@st.cache_data(max_entries=512, show_spinner="Searching for the lowest point", hash_funcs=BY_NAME)
+@searched("Searching for the lowest point", 512)
 def _minimum(recipes: tuple[Any, ...]) -> Minimum:
     return minimize(Problem(*recipes).risk())
 

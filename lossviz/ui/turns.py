@@ -15,6 +15,9 @@ from threading import Event, Lock
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from lossviz.patience import waiting
+
+LOOK = 0.05  # seconds of work between two looks at whether the visitor has changed something
 WAKE = 0.2  # seconds between looks at whether the visitor is still waiting
 SHORT = 0.5  # seconds for which a page's run keeps others waiting
 
@@ -27,6 +30,19 @@ def heed(fraction: float = 0.0) -> None:
     """
     if fraction < 1 and get_script_run_ctx(suppress_warning=True) is not None:
         st.session_state.get("heed")  # Streamlit looks for newer requests whenever it is asked
+
+
+def looking() -> Callable[[], None]:
+    """``heed`` as often as somebody could tell: what it costs is no part of the shortest work."""
+    begun = time.monotonic()
+
+    def look() -> None:
+        nonlocal begun
+        if (now := time.monotonic()) >= begun + LOOK:
+            begun = now
+            heed()
+
+    return look
 
 
 class _Ticket:
@@ -100,3 +116,10 @@ SLOW = Turns(max(1, CORES - 1))  # trainings: a core is left to everybody's page
 # More runs at once than cores take turns at the interpreter's lock, every 5 milliseconds, and at
 # the processor's caches: each ends later and none sooner.
 PAGES = Turns(CORES, SHORT)
+
+
+@contextmanager
+def page() -> Iterator[None]:
+    """A page's run: in its turn, and left for a newer change wherever it evaluates an objective."""
+    with PAGES.turn(), waiting(looking()):
+        yield

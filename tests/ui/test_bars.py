@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lossviz.ui import bars
+from lossviz.patience import go_on
+from lossviz.ui import bars, turns
 
 
 def page():
@@ -104,3 +107,60 @@ def test_the_oldest_results_give_way(place):
     for name in "abacab":
         work(name)
     assert made == ["a", "b", "c", "b"]
+
+
+def test_what_is_searched_is_kept_by_the_arguments_that_count():
+    made = []
+
+    @bars.searched("Searching", 2)
+    def work(name, values, _how):
+        made.append((name, _how))
+        return len(made)
+
+    long = np.arange(1000.0)
+    assert work("a", long, 1) == work("a", long.copy(), 2) == 1
+    assert work("a", long + 1, 1) == 2
+    assert work("b", long, 1) == 3
+    assert work("a", long, 1) == 4, "the oldest gave way"
+
+
+@pytest.mark.parametrize(("moment", "shown"), [(0.0, ["Searching"]), (60.0, [])])
+def test_a_spinner_begins_after_a_moment_and_ends_with_the_work(monkeypatch, moment, shown):
+    said = []
+
+    @contextmanager
+    def spinner(what):
+        said.append(what)
+        yield
+        said.append("the end")
+
+    monkeypatch.setattr(bars.st, "spinner", spinner)
+    monkeypatch.setattr(bars, "MOMENT", moment)
+    bars.searched("Searching")(lambda: [go_on(), go_on()])()
+    assert said == [*shown, *["the end" for _ in shown]]
+    go_on()  # nobody waits any more
+    assert len(said) == 2 * len(shown)
+
+
+def test_a_search_is_left_wherever_it_asks_and_not_kept(monkeypatch):
+    class Left(Exception):
+        pass
+
+    def leave():
+        if leaving:
+            raise Left
+
+    leaving, made = [True], []
+    monkeypatch.setattr(turns, "LOOK", 0.0)
+    monkeypatch.setattr(turns, "heed", leave)
+
+    @bars.searched("Searching")
+    def work():
+        go_on()
+        made.append(1)
+        return len(made)
+
+    with pytest.raises(Left):
+        work()
+    leaving.clear()
+    assert [work(), work()] == [1, 1]

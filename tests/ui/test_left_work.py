@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,17 +13,30 @@ import pytest
 
 from lossviz.acting import ENVIRONMENTS
 from lossviz.datasets import DATASETS, HoldOut
+from lossviz.datasets.label_noise import FlippedLabels
+from lossviz.descent import descend
+from lossviz.landscapes.fitted import fit
 from lossviz.landscapes.planes import axes
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS
+from lossviz.networks.training import Training
+from lossviz.optimizers import OPTIMIZERS, SCHEDULES
+from lossviz.penalties import PENALTIES
 from lossviz.problem.problem import Problem
 from lossviz.ui import bars, cache
 from lossviz.ui.lenses.acting import parts as acting
+from lossviz.ui.lenses.classification import parts as classes
 from lossviz.ui.lenses.combined import pairs
 from lossviz.ui.lenses.combined import parts as combined
+from lossviz.ui.lenses.descent import cache as races
+from lossviz.ui.lenses.networks import curvature, pair, replay
+from lossviz.ui.lenses.networks import mode_connectivity as connected
 from lossviz.ui.lenses.outliers import parts as outliers
+from lossviz.ui.lenses.regularization import panels as penalised
+from lossviz.ui.lenses.regularization import stage as strengths
 from lossviz.ui.lenses.residuals import parts as residuals
-from lossviz.ui.lenses.validation import choices
+from lossviz.ui.lenses.validation import choices, paths
+from tests.descent.test_race import surface_of
 
 UI = Path(bars.__file__).parent
 LINE = Problem(DATASETS["anscombe"](), MODELS["line"](), LOSSES["absolute"]())
@@ -33,6 +47,11 @@ ON = axes(2, 0, 1, ("a", "b"))
 PAIR = pairs.Pair(next(iter(pairs.MENU)))
 WORLD = next(iter(ENVIRONMENTS))
 AGENT = acting.Setting(WORLD, acting.DISCOUNT, 0.0, ENVIRONMENTS[WORLD].rewards)
+
+
+def at(points: np.ndarray) -> Training:
+    """A training that went through these points."""
+    return Training(np.arange(len(points)), points, np.zeros(len(points)), len(points), False)
 
 
 def held(problem: Problem) -> Problem:
@@ -69,11 +88,55 @@ DESCENT = {
 }  # fmt: skip
 
 
+SINE = replace(LINE, dataset=DATASETS["sine_wave"](), model=MODELS["sine"]())
+BLOBS = Problem(
+    DATASETS["blobs"](), MODELS["linear"](), LOSSES["cross_entropy"](), PENALTIES["l1"](1.0)
+)
+NET = Problem(DATASETS["moons"](), MODELS["mlp"](), LOSSES["cross_entropy"]())
+START = np.random.default_rng(0).normal(size=(2, NET.risk().layout.size))
+UNIT = cache.parts(BLOBS)
+SCENE = races.Scene(surface_of(SINE), ("left", *cache.parts(SINE)), SINE)
+SETTING = races.Setting(SCENE.surface.home, 30, SCHEDULES["constant"](), 16, 0)
+GD = OPTIMIZERS["gd"]
+WRONG = FlippedLabels(share=0.2)
+HINGE = (LOSSES["hinge"](), LOSSES["cross_entropy"]())
+SEARCHES: dict[str, Callable[[], object]] = {
+    "Searching for the lowest point": lambda: cache.minimum(SINE),
+    "Looking for a window": lambda: races.around(SINE, axes(2, 0, 1, ("a", "b"))),
+    "Measuring the curvature": lambda: races._curvature(SCENE.surface, "left"),
+    "Looking for a learning rate": lambda: races._fitted(SCENE.surface, "left", GD.id, GD),
+    "Descending": lambda: races._race(SCENE.surface, "left", (GD(lr=0.01),), SETTING),
+    "Writing down every step": lambda: races._captions(
+        descend(SINE.risk(), GD(lr=0.01), [1.0, 1.0], 30), "left", GD(lr=0.01), SETTING, (0, 1)
+    ),
+    "Fitting raw and standardised inputs": lambda: races.sides(LINE, np.zeros(2)),
+    "Solving for every λ": lambda: strengths._scene(UNIT, None),
+    "Following every coefficient": lambda: penalised._coefficients(UNIT, None),
+    "Validating every λ on held-out data": lambda: penalised._validation(UNIT, None, 30, 0),
+    "Following the penalty": lambda: paths.strengths(UNIT, UNIT, "l1"),
+    "Fitting every loss to clean and to wrong labels …": lambda: classes._noisy_fits(
+        UNIT, WRONG, HINGE, BLOBS.penalty
+    ),
+    "Following the loss to infinity": lambda: classes._far(UNIT),
+    "Fitting every loss to fewer rows of class 1": lambda: classes._rare(UNIT, 0.2, HINGE),
+    "Measuring the spectrum …": lambda: curvature._spectrum(cache.parts(NET), START[0]),
+    "Measuring curvature …": lambda: curvature._tops(cache.parts(NET), START, np.arange(2)),
+    "Looking for paths between them …": lambda: connected._ways(
+        cache.parts(NET), *START, np.linspace(0, 1, 5)
+    ),
+    "Looking for the plane": lambda: pair._plane(
+        cache.parts(NET), START, pair.View("hessian", 0, 1.0), NET.risk(), at(START)
+    ),
+    "Drawing every step …": lambda: replay._answers(cache.parts(NET), START, fit(NET.risk())),
+}  # fmt: skip
+
+
 class Newer(Exception):
     """Stands for Streamlit's request to run again."""
 
 
-def test_all_that_shows_a_bar_is_in_the_table():
+def named(decorator: str) -> set[str]:
+    """What the functions with this decorator say that they do."""
     found = set()
     for file in UI.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
@@ -81,9 +144,37 @@ def test_all_that_shows_a_bar_is_in_the_table():
                 found |= {
                     each.args[0].value
                     for each in node.decorator_list
-                    if isinstance(each, ast.Call) and getattr(each.func, "id", "") == "kept"
+                    if isinstance(each, ast.Call) and getattr(each.func, "id", "") == decorator
                 }
-    assert found == {*WORK, *DESCENT}
+    return found
+
+
+def test_all_that_shows_a_bar_is_in_the_table():
+    assert named("kept") == {*WORK, *DESCENT}
+
+
+def test_all_that_shows_a_spinner_is_in_the_table():
+    assert named("searched") == {*SEARCHES}
+    others = [f"{file.name}: {line.strip()}" for file in UI.rglob("*.py")
+              for line in file.read_text().splitlines()
+              if re.search(r"show_spinner=(?!False)|@st.cache_(data|resource)$", line)]  # fmt: skip
+    assert [each for each in others if "Reading the table" not in each] == []
+
+
+@pytest.mark.parametrize("name", SEARCHES)
+def test_a_newer_change_stops_a_search(name, monkeypatch):
+    asked = []
+
+    def leave():
+        asked.append(name)
+        raise Newer
+
+    usual, mine = bars.hashable, object()  # nothing that another test has made is found
+    monkeypatch.setattr(bars, "hashable", lambda value: (mine, usual(value)))
+    monkeypatch.setattr(bars, "looking", lambda: leave)
+    with pytest.raises(Newer):
+        SEARCHES[name]()
+    assert asked
 
 
 @pytest.mark.parametrize("name", WORK)

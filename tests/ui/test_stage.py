@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -206,6 +208,31 @@ def test_the_app_is_a_server_when_imported_and_a_page_when_run():
     assert paths == [route.path for route in assets.routes()]
     assert len(module.app._user_middleware) == 1
     assert Starlette(routes=assets.routes(), middleware=assets.middleware())
+
+
+@pytest.mark.parametrize("kind", ["text/html; charset=utf-8", "text/javascript"])
+def test_a_page_names_what_it_will_ask_for_and_nothing_else_does(kind):
+    async def app(scope, receive, send):
+        headers = [(b"content-type", kind.encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+
+    async def send(message):
+        sent.append(dict(message["headers"]))
+
+    (layer,), sent = assets.middleware(), []
+    with suppress(StopIteration):  # nothing in it waits
+        layer.cls(app, **layer.kwargs)({"type": "http"}, None, send).send(None)
+    named = re.findall(r"<(.*?)>; rel=(\w+)", sent[0].get(b"link", b"").decode())
+    if "html" not in kind:
+        assert named == []
+        return
+    assert (assets.library(), "preload") in named
+    modules = {each.rpartition("/")[2] for each, rel in named if rel == "modulepreload"}
+    assert {"stage.js", "parcel.js", "picture.js", "flat.js"} <= modules
+    assert len(named) == 1 + len(modules)
+    for name in modules:  # and what they import is among them
+        text = answer(f"/{assets.folder()}/{name}").body.decode()
+        assert set(re.findall(r'from "\./(\w+\.js)"', text)) <= modules, name
 
 
 def test_modules_of_the_stage_stay_small():

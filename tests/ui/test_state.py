@@ -220,7 +220,7 @@ import streamlit as st
 from lossviz.ui.sidebar import controls, state, widgets
 
 state.arrive()
-with state.fold("View", "view") as seen:
+with state.fold("View", "view", line=LINE) as seen:
     st.caption("behind it")
     left, right = st.columns(2)
     with left:
@@ -234,8 +234,9 @@ st.json({k: v for k, v in st.query_params.to_dict().items()})
 """
 
 
-def test_what_is_behind_a_closed_button_counts_and_is_not_drawn():
-    at = AppTest.from_string(FOLDED, default_timeout=60)
+@pytest.mark.parametrize("line", [False, True])
+def test_what_is_behind_a_closed_button_counts_and_is_not_drawn(line):
+    at = AppTest.from_string(FOLDED.replace("LINE", str(line)), default_timeout=60)
     at.query_params["n"], at.query_params["start-a"] = "77", "1.25"
     at.run()
     assert at.text[0].value == "77 1.25 linear False"
@@ -246,8 +247,9 @@ def test_what_is_behind_a_closed_button_counts_and_is_not_drawn():
     assert link(at) == {"n": "77", "start-a": "1.25", "height": "log"}
 
 
-def test_what_was_set_behind_a_button_stays_when_it_is_closed_and_opened_again():
-    at = AppTest.from_string(FOLDED, default_timeout=60)
+@pytest.mark.parametrize("line", [False, True])
+def test_what_was_set_behind_a_button_stays_when_it_is_closed_and_opened_again(line):
+    at = AppTest.from_string(FOLDED.replace("LINE", str(line)), default_timeout=60)
     at.session_state["fold-view"] = True
     at.run()
     assert at.caption[0].value == "behind it"
@@ -268,8 +270,32 @@ def test_what_was_set_behind_a_button_stays_when_it_is_closed_and_opened_again()
 
 
 def test_behind_a_closed_button_a_link_that_cannot_be_used_is_told():
-    at = AppTest.from_string(FOLDED, default_timeout=60)
+    at = AppTest.from_string(FOLDED.replace("LINE", "False"), default_timeout=60)
     at.query_params["n"] = "999"
     at.run()
     assert at.text[0].value == "101 0.5 linear False"
     assert "n=999, which lies outside 25 to 301" in at.warning[0].value
+
+
+NESTED = """
+import streamlit as st
+from lossviz.ui.sidebar import state, widgets
+
+state.arrive()
+with state.fold("Outer", "outer", line=True):
+    with state.fold("Inner", "inner", line=True) as seen:
+        st.caption("within")
+    n = widgets.slider("n", "n", 101, 25, 301, whole=True)
+st.text(f"{n!r} {seen}")
+state.publish()
+"""
+
+
+@pytest.mark.parametrize("outer", [False, True])
+def test_what_is_open_behind_a_closed_button_is_not_drawn_either(outer):
+    at = AppTest.from_string(NESTED, default_timeout=60)
+    at.session_state["fold-outer"], at.session_state["fold-inner"] = outer, True
+    at.run()
+    assert not at.exception
+    assert at.text[0].value == f"101 {outer}"
+    assert len(at.slider) == len(at.caption) == outer

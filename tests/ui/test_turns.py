@@ -6,10 +6,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lossviz.datasets import DATASETS
 from lossviz.landscapes.engines import threads
+from lossviz.losses import LOSSES
+from lossviz.models import MODELS
+from lossviz.objectives import Risk
 from lossviz.ui import turns as everybody
 from lossviz.ui.lenses.networks.training import _laps, _Report
 from lossviz.ui.turns import Turns, heed
@@ -229,6 +234,22 @@ def test_every_page_of_the_app_takes_a_turn(monkeypatch):
     assert not at.exception
     assert taken == [1]
     assert line._line == []
+
+
+def test_a_page_is_left_for_a_newer_change_wherever_it_evaluates_an_objective(monkeypatch):
+    class Newer(Exception):
+        pass
+
+    def leave() -> None:
+        raise Newer
+
+    monkeypatch.setattr(everybody, "LOOK", 0.0)
+    monkeypatch.setattr(everybody, "heed", leave)
+    risk = Risk(DATASETS["sine_wave"]().draw(), MODELS["sine"](), LOSSES["squared"]())
+    risk.value(np.zeros(2))  # outside a page nobody waits
+    with pytest.raises(Newer), everybody.page():
+        risk.value(np.zeros(2))
+    risk.value(np.zeros((3, 2)))
 
 
 class Bar:

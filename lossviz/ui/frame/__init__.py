@@ -113,7 +113,7 @@ def lesson(
     if head and tasks:
         number = state.get(f"_task-{key}", 0) % len(tasks)
         task = tasks[number]
-        with head.next, st.popover(f"Task {number + 1} of {len(tasks)}"):
+        with head.next, state.fold(f"Task {number + 1} of {len(tasks)}", "task"):
             st.markdown(task.ask)
             st.button(task.button, key=f"{key}-next", on_click=_set, args=(task, key, number))
 
@@ -138,7 +138,7 @@ def link(file: str, label: str, icon: str, query: Mapping[str, str] | None = Non
 
 def mathematics(text: str) -> None:
     """Formulas and references, for those who open them."""
-    with st.expander("The mathematics and references"):
+    with state.fold("The mathematics and references", "mathematics", line=True):
         st.markdown(text)
 
 

@@ -240,8 +240,8 @@ def _model(lens: Lens, task: str, first: str, dataset: Dataset) -> Model:
 
 def _gallery(key: str) -> None:
     """Curves to start from: a button writes its formula into the box."""
-    with st.popover("Gallery of formulas"):
-        for number, curve in enumerate(GALLERY):
+    with state.fold("Gallery of formulas", "gallery") as seen:
+        for number, curve in enumerate(GALLERY if seen else ()):
             st.markdown(f"**{curve.title}**: `{curve.expression}`  \n{curve.says}.")
             name = f"gallery-{number}"
             st.button("Take it", key=name, on_click=state.put, args=(key, curve.expression))
@@ -257,7 +257,7 @@ def _menu(
 
 def _edits(dataset: Dataset, key: str) -> Edits:
     """The changes made by hand: typed here, dragged on a picture, carried by the link."""
-    with st.expander("Edited points", expanded=bool(state.get(key))):
+    with state.fold("Edited points", "edits", line=True, opened=bool(state.get(key))):
         text = state.bound(
             key,
             "",

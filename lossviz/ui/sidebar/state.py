@@ -168,22 +168,28 @@ def complain(sentence: str) -> None:
 
 
 @contextmanager
-def fold(title: str, key: str) -> Iterator[bool]:
+def fold(title: str, key: str, *, line: bool = False, opened: bool = False) -> Iterator[bool]:
     """A button with controls behind it: ``with state.fold("View", "view") as seen: ...``.
 
     What stands inside is drawn only while it is open: until then no change of the page pays for it.
     Values that are kept and linked (``bound``) are known all the same; everything else inside is
-    passed over, and what costs time to make can ask whether it is ``seen``.
+    passed over, and what costs time to make can ask whether it is ``seen``.  As a ``line`` it
+    opens where it stands instead of over the page; ``opened`` is how it is until somebody folds it.
     """
-    popover = st.popover(title, width="content", key=f"fold-{key}", on_change="rerun")
+    name = f"fold-{key}"
+    if line:
+        box: Any = st.expander(title, opened, key=name, on_change="rerun")
+    else:
+        box = st.popover(title, width="content", key=name, on_change="rerun")
     store = _store()
-    store.folded = not popover.open
+    before, seen = store.folded, bool(box.open) and not store.folded
+    store.folded = not seen
     # Streamlit sends nothing of what is put into an element that has no place on the page
-    with popover if popover.open else DeltaGenerator(root_container=None):
+    with box if seen else DeltaGenerator(root_container=None):
         try:
-            yield bool(popover.open)
+            yield seen
         finally:
-            store.folded = False
+            store.folded = before
 
 
 def get(key: str, default: Any = None) -> Any:

@@ -64,7 +64,7 @@ def choose(
     kept = state.get(key, first)  # after the menu, which reads the link
     if kept not in entries and id == first and why:
         st.caption(why)
-    return tune(entries[id], f"{key}-{id}", shown=shown)
+    return tune(entries[id], f"{key}-{id}", shown=shown, fold=key)
 
 
 def select(
@@ -100,10 +100,10 @@ def select(
     )
 
 
-def tune(entry: type[R], key: str, *, shown: int | None = None) -> R:
+def tune(entry: type[R], key: str, *, shown: int | None = None, fold: str = "") -> R:
     """The recipe with its hyperparameters where the reader left them.
 
-    All stand open, or only the first ``shown`` and the others in a fold.
+    All stand open, or only the first ``shown`` and the others in the ``fold`` of that key.
 
     If they make no recipe (a typed formula that cannot be read) the reader is told why and where,
     and the last one that could be made stands in, so a picture never disappears.
@@ -111,7 +111,7 @@ def tune(entry: type[R], key: str, *, shown: int | None = None) -> R:
     fields = entry.hyperparameters()
     values = {each.name: turn(each, f"{key}-{each.name}") for each in fields[:shown]}
     if rest := fields[len(values) :]:
-        with st.expander("Settings" if not values else "More settings"):
+        with state.fold("Settings" if not values else "More settings", fold, line=True):
             values |= {each.name: turn(each, f"{key}-{each.name}") for each in rest}
     try:
         recipe = entry(**values)

@@ -43,6 +43,7 @@ WORDMARK = _drawing("wordmark.svg")
 ANCESTOR = re.compile(
     r"'self'|'none'|(https?://)?(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?|https?:", re.IGNORECASE
 )
+IMPORTED = re.compile(r'^import (?:.* from )?"\./(.*)";$', re.MULTILINE)
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 QR = "lossviz/qr.svg"
 HEADERS = {
@@ -134,6 +135,21 @@ def frame_ancestors() -> str:
     return " ".join(allowed)
 
 
+@cache
+def ahead() -> str:
+    """What every page will ask for, in the words of the header Link.
+
+    A browser fetches it together with Streamlit's own files, and not only when the first picture
+    has come.
+    """
+    modules, found = ["stage.js", "parcel.js"], [f"<{library()}>; rel=preload; as=script"]
+    for name in modules:  # grows by what each of them imports
+        found.append(f"<{folder()}/{name}>; rel=modulepreload")
+        imported = IMPORTED.findall(_files()[name].read_text())
+        modules += [each for each in imported if each not in modules]
+    return ", ".join(found)
+
+
 class _Headers:
     def __init__(self, app: ASGIApp, ancestors: str) -> None:
         self.app = app
@@ -143,7 +159,10 @@ class _Headers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def marked(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", []), *self.headers]
+                headers = dict(message.get("headers", []))
+                page = headers.get(b"content-type", b"").startswith(b"text/html")
+                link = [(b"link", ahead().encode())] if page else []
+                message["headers"] = [*message.get("headers", []), *self.headers, *link]
             await send(message)
 
         await self.app(scope, receive, marked if scope["type"] == "http" else send)

@@ -99,7 +99,7 @@ def choose() -> Choice:
             discount = slider("Discount γ", "act-discount", DISCOUNT, 0.0, FAR, problem=_unbounded)
         entropy = slider("Entropy weight τ", "act-entropy", 0.0, 0.0, 1.0)
         rate = slider("Learning rate", "act-rate", 1.0, 0.01, 10.0, log=True)
-        with st.expander("Agents"):
+        with state.fold("Agents", "agents", line=True):
             steps = slider("Steps", "act-steps", 60, 1, 200, whole=True)
             episodes = slider("Episodes per gradient", "act-episodes", 10, 1, 100, whole=True)
             seed = slider("Seed", "act-seed", 0, 0, 99, whole=True)

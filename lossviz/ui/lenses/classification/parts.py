@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -38,6 +37,7 @@ from lossviz.penalties import L2, NoPenalty, Penalty
 from lossviz.problem.problem import Problem
 from lossviz.text import number
 from lossviz.ui import cache, stage
+from lossviz.ui.bars import searched
 from lossviz.ui.sidebar import controls, loss_menu, plane_menu, state
 from lossviz.ui.sidebar.problem import prefix
 from lossviz.ui.sidebar.widgets import select, slider, tune, turn
@@ -196,8 +196,7 @@ def noise(problem: Problem, clean_risk: Risk) -> None:
     penalty: Penalty = (
         problem.penalty if not isinstance(problem.penalty, NoPenalty) else L2(strength=LEAST)
     )
-    with st.spinner("Fitting every loss to clean and to wrong labels…"):
-        found = _noisy_fits(cache.parts(problem), flips, losses, penalty)
+    found = _noisy_fits(cache.parts(problem), flips, losses, penalty)
     noisy = flips.apply(data)
     wrong = int((noisy.y != data.y).sum())
     left, right = st.columns([1.1, 1], gap="large")
@@ -225,7 +224,7 @@ def noise(problem: Problem, clean_risk: Risk) -> None:
         st.markdown(findings.theory((*losses, *more), eta))
 
 
-@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=cache.BY_NAME)
+@searched("Fitting every loss to clean and to wrong labels …")
 def _noisy_fits(
     recipes: tuple[object, ...], flips: FlippedLabels, losses: tuple[Loss, ...], penalty: Penalty
 ) -> list[NoisyFit]:
@@ -257,7 +256,7 @@ def far(problem: Problem) -> None:
         )
 
 
-@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=cache.BY_NAME)
+@searched("Following the loss to infinity")
 def _far(recipes: tuple[object, ...]) -> tuple[Ray, list[Penalised], Minimum]:
     problem = replace(Problem(*recipes), penalty=NoPenalty())  # type: ignore[arg-type]
     best, risk = cache.minimum(problem), problem.risk()
@@ -294,9 +293,9 @@ def rare(problem: Problem, risk: Risk) -> None:
     )
 
 
-@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=cache.BY_NAME)
+@searched("Fitting every loss to fewer rows of class 1")
 def _rare(
-    recipes: tuple[object, ...], share: float, losses: Sequence[Loss]
+    recipes: tuple[object, ...], share: float, losses: tuple[Loss, ...]
 ) -> tuple[list[Scores], float]:
     """The scores of each loss's minimum, and the share of class 1 among the rows kept."""
     problem = Problem(*recipes)  # type: ignore[arg-type]

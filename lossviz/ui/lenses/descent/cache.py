@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from lossviz.curvature import Curvature
@@ -29,7 +28,7 @@ from lossviz.objectives import Risk
 from lossviz.optimizers import Optimizer, Schedule
 from lossviz.problem.problem import Problem
 from lossviz.ui import cache
-from lossviz.ui.bars import kept
+from lossviz.ui.bars import kept, searched
 from lossviz.ui.turns import heed
 
 Array = NDArray[np.floating]
@@ -82,7 +81,7 @@ def around(problem: Problem, plane: Plane) -> Surface:
     return _around(problem.risk(), cache.minimum(problem), plane, key)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@searched("Looking for a window", 64)
 def _around(_risk: Risk, _best: Minimum, _plane: Plane, key: str) -> Surface:
     window = good_window(_risk, _plane, within_reach(_risk, _best))
     return of_problem(_risk, _best, _plane, window)
@@ -93,7 +92,7 @@ def curvature(scene: Scene) -> Curvature:
     return _curvature(scene.surface, scene.key)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@searched("Measuring the curvature", 64)
 def _curvature(_surface: Surface, key: str) -> Curvature:
     return _surface.curvature()
 
@@ -108,7 +107,7 @@ def fitted(scene: Scene, entry: type[Optimizer]) -> float:
     return _fitted(scene.surface, scene.key, entry.id, entry)
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@searched("Looking for a learning rate", 256)
 def _fitted(_surface: Surface, key: str, id: str, _entry: type[Optimizer]) -> float:
     return fitted_rate(_entry, _surface, _curvature(_surface, key))
 
@@ -125,7 +124,7 @@ def race(scene: Scene, optimizers: tuple[Optimizer, ...], setting: Setting) -> R
     return _race(scene.surface, scene.key, optimizers, setting)
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
+@searched("Descending", 24)
 def _race(_surface: Surface, key: str, optimizers: tuple[Optimizer, ...], setting: Setting) -> Race:
     paths = races.race(
         _surface,
@@ -149,7 +148,7 @@ def captions(
     return _captions(path, scene.key, optimizer, setting, shown)
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+@searched("Writing down every step")
 def _captions(
     _path: Trajectory, key: str, optimizer: Optimizer, setting: Setting, shown: tuple[int, ...]
 ) -> words.Captions:
@@ -244,6 +243,6 @@ def sides(problem: Problem, theta: Array) -> tuple[scaling.Side, scaling.Side]:
     return _sides(cache.parts(problem), theta)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=cache.BY_NAME)
+@searched("Fitting raw and standardised inputs", 16)
 def _sides(recipes: tuple[Any, ...], theta: Array) -> tuple[scaling.Side, scaling.Side]:
     return scaling.sides(Problem(*recipes), theta)

@@ -44,10 +44,13 @@ def step(path: Trajectory, k: int, names: Sequence[str], shown: Sequence[int]) -
     rows, worked = words.table(path, k, shown)
     left, right = st.columns([1.25, 1], gap="large")
     with left:
-        st.markdown(f"**{path.optimizer.label}**, from point {k} to point {k + 1}")
-        st.markdown(f"${path.optimizer.formula}$")  # inline wraps; st.latex would be cut
-        for i, line in zip(shown, worked, strict=False):
-            st.markdown(f"{names[i]}: ${line}$")
+        st.markdown(
+            "\n\n".join([
+                f"**{path.optimizer.label}**, from point {k} to point {k + 1}",
+                f"${path.optimizer.formula}$",  # inline wraps; st.latex would be cut
+                *(f"{names[i]}: ${line}$" for i, line in zip(shown, worked, strict=False)),
+            ])
+        )  # fmt: skip
         st.caption(path.optimizer.summary + f" {path.optimizer.reference}.")
     with right:
         if not rows:

@@ -26,6 +26,7 @@ from lossviz.optimizers import OPTIMIZERS
 from lossviz.problem.problem import Problem
 from lossviz.text import as_markdown
 from lossviz.ui import cache, stage
+from lossviz.ui.bars import searched
 from lossviz.ui.lenses.networks import pair
 from lossviz.ui.lenses.networks.pair import Member
 from lossviz.ui.lenses.networks.training import Setting, trained
@@ -66,7 +67,7 @@ def spectrum(members: Sequence[Member]) -> None:
         )
 
 
-@st.cache_data(max_entries=16, show_spinner="Measuring the spectrum …", hash_funcs=cache.BY_NAME)
+@searched("Measuring the spectrum …", 16)
 def _spectrum(recipes: tuple[Any, ...], theta: Array) -> Spectrum:
     risk = Problem(*recipes).risk()
     return measure(risk, theta, len(risk.data))
@@ -132,7 +133,7 @@ def _rescaled(risk: Risk, theta: Array, factor: float) -> None:
     st.markdown(findings.rescaled(before, after, factor, float(change)))
 
 
-@st.cache_data(max_entries=32, show_spinner="Measuring curvature …", hash_funcs=cache.BY_NAME)
+@searched("Measuring curvature …")
 def _tops(recipes: tuple[Any, ...], points: Array, steps: Any) -> tuple[Any, Array]:
     risk = Problem(*recipes).risk()
     return steps, np.array([float(top_eigenvalues(risk, point)[0]) for point in points])

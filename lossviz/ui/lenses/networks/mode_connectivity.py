@@ -29,6 +29,7 @@ from lossviz.networks.symmetries import align
 from lossviz.problem.problem import Problem
 from lossviz.text import as_markdown
 from lossviz.ui import cache, stage
+from lossviz.ui.bars import searched
 from lossviz.ui.lenses.networks import pair
 from lossviz.ui.lenses.networks.stage import height_axis_of
 from lossviz.ui.lenses.networks.training import Setting, trained
@@ -93,9 +94,7 @@ def _from_above(problem: Problem, curve: Bezier, scale: Scale, ways: dict[str, A
     st.markdown(text)
 
 
-@st.cache_data(
-    max_entries=16, show_spinner="Looking for paths between them …", hash_funcs=cache.BY_NAME
-)
+@searched("Looking for paths between them …", 16)
 def _ways(
     recipes: tuple[Any, ...], first: Array, second: Array, t: Array
 ) -> tuple[Bezier, dict[str, Array]]:

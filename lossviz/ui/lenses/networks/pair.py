@@ -25,6 +25,7 @@ from lossviz.optimizers import OPTIMIZERS
 from lossviz.problem.problem import Problem
 from lossviz.text import TIMES, as_markdown
 from lossviz.ui import cache, stage
+from lossviz.ui.bars import searched
 from lossviz.ui.lenses.networks.training import Course, Setting, begun
 from lossviz.ui.sidebar import controls, held_out, state
 from lossviz.ui.sidebar.problem import Lens
@@ -77,7 +78,7 @@ def lens() -> Lens:
 def ask() -> Model:
     """The network, as with the skips added."""
     blocks = slider("Blocks", "net-blocks", 20, 1, 50, whole=True)
-    with st.expander("More settings"):
+    with state.fold("More settings", "net-more", line=True):
         width = slider("Width", "net-width", 8, 1, 64, whole=True)
         names = {id: ACTIVATION_NAMES.get(id, id) for id in ACTIVATIONS}
         activation = select("Activation", names, "net-activation", default="relu")
@@ -148,7 +149,7 @@ def seen_from(name: str, problem: Problem, run: Training, cut: View) -> Member:
     )
 
 
-@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=cache.BY_NAME)
+@searched("Looking for the plane", 64)
 def _plane(recipes: Any, points: Array, cut: View, _risk: Risk, _run: Training) -> Plane:
     return look(_risk, _run, cut.rule, cut.seed)
 

@@ -14,6 +14,7 @@ from lossviz.finite_differences import in_chunks
 from lossviz.landscapes.fitted import BOUNDARY, Fit, fit
 from lossviz.text import listing, number
 from lossviz.ui import cache, stage
+from lossviz.ui.bars import searched
 from lossviz.ui.lenses.networks.pair import MOST, Member, over
 
 GROUP = "training"
@@ -71,7 +72,7 @@ def _captions(members: Sequence[Member], steps: NDArray[np.integer]) -> list[str
     ]  # fmt: skip
 
 
-@st.cache_data(max_entries=8, show_spinner="Drawing every step …")
+@searched("Drawing every step …", 8)
 def _answers(recipes: Any, points: NDArray[np.floating], _drawn: Fit) -> NDArray[np.floating]:
     """(steps, ...): what is drawn over the data at every point (steps, p) of a run."""
     rows = max(1, AT_ONCE // (points.shape[1] + 16 * len(_drawn.inputs)))

@@ -18,6 +18,7 @@ from lossviz.problem.problem import Problem
 from lossviz.regularization import Scene, WeightsOnly
 from lossviz.text import as_markdown, number
 from lossviz.ui import cache, stage
+from lossviz.ui.bars import searched
 from lossviz.ui.lenses.regularization import weight_decay
 from lossviz.ui.lenses.regularization.stage import on_grid, risk_of, strength_key
 from lossviz.ui.sidebar import state
@@ -68,9 +69,7 @@ def _with(path: P, one: P) -> P:
 
 
 # a slider over λ has 74 stops, and a class moves it over the same data
-@st.cache_data(
-    max_entries=256, show_spinner="Following every coefficient", hash_funcs=cache.BY_NAME
-)
+@searched("Following every coefficient", 256)
 def _coefficients(recipes: tuple[Any, ...], now: float | None) -> core.CoefficientPath:
     risk = risk_of(recipes)
     if now is None:
@@ -104,9 +103,7 @@ def _paths(problem: Problem) -> None:
         st.caption("Edited points are left out here: they have two features only.")
 
 
-@st.cache_data(
-    max_entries=256, show_spinner="Validating every λ on held-out data", hash_funcs=cache.BY_NAME
-)
+@searched("Validating every λ on held-out data", 256)
 def _validation(
     recipes: tuple[Any, ...], now: float | None, learn: int, seed: int
 ) -> core.ValidationPath:

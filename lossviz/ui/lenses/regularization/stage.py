@@ -23,6 +23,7 @@ from lossviz.problem.problem import Problem
 from lossviz.regularization import Scene, WeightsOnly
 from lossviz.text import number
 from lossviz.ui import cache, stage
+from lossviz.ui.bars import searched
 from lossviz.ui.sharing import offers
 from lossviz.ui.sidebar import state
 from lossviz.ui.sidebar.widgets import select
@@ -73,7 +74,7 @@ def on_grid(problem: Problem) -> tuple[tuple[Any, ...], float | None, int]:
     return recipes, None if on else strength, step
 
 
-@st.cache_resource(max_entries=96, show_spinner="Solving for every λ", hash_funcs=cache.BY_NAME)
+@searched("Solving for every λ", 96)
 def _scene(recipes: tuple[Any, ...], now: float | None) -> Scene:
     reduced = WeightsOnly(risk_of(recipes))
     return (

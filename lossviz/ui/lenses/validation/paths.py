@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from lossviz.descent import Trajectory, descend
@@ -19,6 +18,7 @@ from lossviz.problem.problem import Problem
 from lossviz.regularization import WeightsOnly, strength_grid
 from lossviz.regularization.validation import fitted
 from lossviz.ui import cache
+from lossviz.ui.bars import searched
 from lossviz.ui.lenses.validation.comparison import Scene
 from lossviz.validation.curves import Strengths, validated_path, weighted_sum
 from lossviz.validation.stopping import early_stop
@@ -78,7 +78,7 @@ def descent(scene: Scene) -> Trajectory:
     return descend(scene.train, entry(lr=rate), surface.theta(surface.home), steps=STEPS)
 
 
-@st.cache_data(max_entries=32, show_spinner="Following the penalty", hash_funcs=cache.BY_NAME)
+@searched("Following the penalty")
 def strengths(train: tuple[Any, ...], held: tuple[Any, ...], form: str) -> Strengths:
     risk = weighted_sum(replace(Problem(*train), penalty=PENALTIES[form]()).risk())
     judge = weighted_sum(Problem(*held).risk())
