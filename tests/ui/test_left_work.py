@@ -15,9 +15,12 @@ from lossviz.acting import ENVIRONMENTS
 from lossviz.datasets import DATASETS, HoldOut
 from lossviz.datasets.label_noise import FlippedLabels
 from lossviz.descent import descend
+from lossviz.descent.setting import Surface, of_problem
 from lossviz.landscapes.fitted import fit
 from lossviz.landscapes.planes import axes
 from lossviz.losses import LOSSES
+from lossviz.metrics import METRICS
+from lossviz.minima import minimize
 from lossviz.models import MODELS
 from lossviz.networks.training import Training
 from lossviz.optimizers import OPTIMIZERS, SCHEDULES
@@ -34,9 +37,9 @@ from lossviz.ui.lenses.networks import mode_connectivity as connected
 from lossviz.ui.lenses.outliers import parts as outliers
 from lossviz.ui.lenses.regularization import panels as penalised
 from lossviz.ui.lenses.regularization import stage as strengths
+from lossviz.ui.lenses.regularization import weight_decay as decay
 from lossviz.ui.lenses.residuals import parts as residuals
-from lossviz.ui.lenses.validation import choices, paths
-from tests.descent.test_race import surface_of
+from lossviz.ui.lenses.validation import choices, comparison, paths
 
 UI = Path(bars.__file__).parent
 LINE = Problem(DATASETS["anscombe"](), MODELS["line"](), LOSSES["absolute"]())
@@ -54,10 +57,26 @@ def at(points: np.ndarray) -> Training:
     return Training(np.arange(len(points)), points, np.zeros(len(points)), len(points), False)
 
 
+def curved() -> Surface:
+    """A surface with a curvature of its own everywhere."""
+    return of_problem(SINE.risk(), minimize(LINE.risk()), ON, ((-1.0, 1.0), (-1.0, 1.0)))
+
+
 def held(problem: Problem) -> Problem:
     return replace(problem, held=replace(problem.held, side="held_out"))
 
 
+SINE = replace(LINE, dataset=DATASETS["sine_wave"](), model=MODELS["sine"]())
+BLOBS = Problem(
+    DATASETS["blobs"](), MODELS["linear"](), LOSSES["cross_entropy"](), PENALTIES["l1"](1.0)
+)
+NET = Problem(DATASETS["moons"](), MODELS["network"](), LOSSES["cross_entropy"]())
+START = np.random.default_rng(0).normal(size=(2, NET.risk().layout.size))
+UNIT = cache.parts(BLOBS)
+SETTING = races.Setting((1.0, 1.0), 30, SCHEDULES["constant"](), 16, 0)
+GD = OPTIMIZERS["gd"]
+WRONG = FlippedLabels(share=0.2)
+HINGE = (LOSSES["hinge"](), LOSSES["cross_entropy"]())
 WORK: dict[str, Callable[[], object]] = {
     "Minimising at every weight": lambda: combined.weighed(PAIR, 1.0),
     "Racing": lambda: combined._raced(PAIR, 0.5, (0.1, 0.2), combined.weighed(PAIR, 1.0).best),
@@ -75,6 +94,13 @@ WORK: dict[str, Callable[[], object]] = {
     "Fitting without each fold": lambda: choices._folds(
         cache.parts(LINE), ON.origin, ON.u, ON.v, SIDE, SIDE, 5
     ),
+    "Judging every point of the surface": lambda: comparison._scores(
+        cache.parts(NET), METRICS["accuracy"](), START[0], *START, SIDE, SIDE
+    ),
+    "Looking for points without a score": lambda: comparison._undefined(
+        cache.parts(NET), METRICS["f1"](), START[0], *START, SIDE, SIDE
+    ),
+    "Computing the return of every policy": lambda: acting._values(AGENT),
     "Contaminating more and more points": lambda: outliers._breakdown(cache.parts(LINE)),
     "Computing the surface": lambda: cache._values(
         cache.parts(replace(LINE, dataset=DATASETS["sine_wave"](), model=MODELS["sine"]())),
@@ -88,24 +114,12 @@ DESCENT = {
 }  # fmt: skip
 
 
-SINE = replace(LINE, dataset=DATASETS["sine_wave"](), model=MODELS["sine"]())
-BLOBS = Problem(
-    DATASETS["blobs"](), MODELS["linear"](), LOSSES["cross_entropy"](), PENALTIES["l1"](1.0)
-)
-NET = Problem(DATASETS["moons"](), MODELS["mlp"](), LOSSES["cross_entropy"]())
-START = np.random.default_rng(0).normal(size=(2, NET.risk().layout.size))
-UNIT = cache.parts(BLOBS)
-SCENE = races.Scene(surface_of(SINE), ("left", *cache.parts(SINE)), SINE)
-SETTING = races.Setting(SCENE.surface.home, 30, SCHEDULES["constant"](), 16, 0)
-GD = OPTIMIZERS["gd"]
-WRONG = FlippedLabels(share=0.2)
-HINGE = (LOSSES["hinge"](), LOSSES["cross_entropy"]())
 SEARCHES: dict[str, Callable[[], object]] = {
     "Searching for the lowest point": lambda: cache.minimum(SINE),
     "Looking for a window": lambda: races.around(SINE, axes(2, 0, 1, ("a", "b"))),
-    "Measuring the curvature": lambda: races._curvature(SCENE.surface, "left"),
-    "Looking for a learning rate": lambda: races._fitted(SCENE.surface, "left", GD.id, GD),
-    "Descending": lambda: races._race(SCENE.surface, "left", (GD(lr=0.01),), SETTING),
+    "Measuring the curvature": lambda: races._curvature(curved(), "left"),
+    "Looking for a learning rate": lambda: races._fitted(curved(), "left", GD.id, GD),
+    "Descending": lambda: races._race(curved(), "left", (GD(lr=0.01),), SETTING),
     "Writing down every step": lambda: races._captions(
         descend(SINE.risk(), GD(lr=0.01), [1.0, 1.0], 30), "left", GD(lr=0.01), SETTING, (0, 1)
     ),
@@ -127,6 +141,7 @@ SEARCHES: dict[str, Callable[[], object]] = {
     "Looking for the plane": lambda: pair._plane(
         cache.parts(NET), START, pair.View("hessian", 0, 1.0), NET.risk(), at(START)
     ),
+    "Measuring both networks": lambda: decay._weighed(cache.parts(NET), START[0], *START),
     "Drawing every step …": lambda: replay._answers(cache.parts(NET), START, fit(NET.risk())),
 }  # fmt: skip
 

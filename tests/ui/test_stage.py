@@ -227,9 +227,12 @@ def test_a_page_names_what_it_will_ask_for_and_nothing_else_does(kind):
         assert named == []
         return
     assert (assets.library(), "preload") in named
-    modules = {each.rpartition("/")[2] for each, rel in named if rel == "modulepreload"}
+    modules = {each.rpartition("/")[2] for each, _ in named if each.startswith(assets.folder())}
     assert {"stage.js", "parcel.js", "picture.js", "flat.js"} <= modules
-    assert len(named) == 1 + len(modules)
+    theirs = [each for each, _ in named if each.startswith("static/")]
+    assert len(named) == 1 + len(modules) + len(theirs)
+    assert len(theirs) == len(assets.PARTS), "Streamlit has named its files anew"
+    assert len(sent[0][b"link"]) < 3000, "a proxy reads headers of 4 kB at most"
     for name in modules:  # and what they import is among them
         text = answer(f"/{assets.folder()}/{name}").body.decode()
         assert set(re.findall(r'from "\./(\w+\.js)"', text)) <= modules, name

@@ -44,6 +44,8 @@ ANCESTOR = re.compile(
     r"'self'|'none'|(https?://)?(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?|https?:", re.IGNORECASE
 )
 IMPORTED = re.compile(r'^import (?:.* from )?"\./(.*)";$', re.MULTILINE)
+# of Streamlit's files that it asks for one by one, those of what stands on every page
+PARTS = ("BidiComponent", "StreamlitMarkdown", "rehype-katex", "katex", "Selectbox", "Slider")
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 QR = "lossviz/qr.svg"
 HEADERS = {
@@ -139,15 +141,20 @@ def frame_ancestors() -> str:
 def ahead() -> str:
     """What every page will ask for, in the words of the header Link.
 
-    A browser fetches it together with Streamlit's own files, and not only when the first picture
-    has come.
+    A browser fetches it together with Streamlit's own start, and not only when the first element
+    has come that needs it.
     """
-    modules, found = ["stage.js", "parcel.js"], [f"<{library()}>; rel=preload; as=script"]
+    modules = ["stage.js", "parcel.js"]
     for name in modules:  # grows by what each of them imports
-        found.append(f"<{folder()}/{name}>; rel=modulepreload")
         imported = IMPORTED.findall(_files()[name].read_text())
         modules += [each for each in imported if each not in modules]
-    return ", ".join(found)
+    parts = Path(st.__file__).parent / "static" / "static" / "js"
+    theirs = [f"static/js/{path.name}" for name in PARTS for path in parts.glob(f"{name}.*.js")]
+    ours = [f"{folder()}/{name}" for name in modules]
+    return ", ".join([
+        f"<{library()}>; rel=preload; as=script",
+        *(f"<{address}>; rel=modulepreload" for address in [*theirs, *ours]),
+    ])  # fmt: skip
 
 
 class _Headers:

@@ -35,7 +35,6 @@ from lossviz.ui.bars import kept
 from lossviz.ui.sharing import offers
 from lossviz.ui.sidebar import controls, state
 from lossviz.ui.sidebar.widgets import select, slider
-from lossviz.ui.turns import heed
 
 Array = NDArray[np.floating]
 GROUP, GRID, MOST, SAMPLES = "acting", 81, 5000, 400
@@ -159,11 +158,11 @@ def _put(event: stage.Event) -> None:
     state.put("act-b", round(float(event["y"]), 3))
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def _values(setting: Setting) -> Array:
+@kept("Computing the return of every policy", 64)
+def _values(progress: Progress, setting: Setting) -> Array:
     side = np.linspace(-setting.environment.reach, setting.environment.reach, GRID)
     objective = setting.objective
-    return evaluate_plane(objective, axes(2, 0, 1, objective.names), side, side, heed).values
+    return evaluate_plane(objective, axes(2, 0, 1, objective.names), side, side, progress).values
 
 
 def land(setting: Setting) -> Landscape:

@@ -24,6 +24,7 @@ from lossviz.optimizers import OPTIMIZERS
 from lossviz.penalties import L2, NoPenalty
 from lossviz.problem.problem import Problem
 from lossviz.ui import cache, stage
+from lossviz.ui.bars import searched
 from lossviz.ui.lenses.networks import pair
 from lossviz.ui.lenses.networks.pair import Member, View
 from lossviz.ui.lenses.networks.training import Setting, trained
@@ -150,7 +151,7 @@ def _compared(members: Sequence[Member], landscapes: Sequence[Landscape]) -> Non
         )  # fmt: skip
 
 
-@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=cache.BY_NAME)
+@searched("Measuring both networks", 64)
 def _weighed(recipes: tuple[Any, ...], origin: Array, u: Array, v: Array) -> core.Weighed:
     problem = Problem(*recipes)
     return core.weigh(problem.risk(), core.fresh(problem.dataset).draw(), Plane(origin, u, v))

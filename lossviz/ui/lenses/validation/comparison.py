@@ -6,20 +6,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.critical_points import Mark
+from lossviz.landscapes.engines.threads import Progress
 from lossviz.landscapes.planes import Plane
 from lossviz.metrics import METRICS, Metric, Ratio, metric_surface, undefined_surface
 from lossviz.minima import Minimum
 from lossviz.objectives import Risk
 from lossviz.problem.problem import Problem
 from lossviz.ui import cache
+from lossviz.ui.bars import kept
 from lossviz.ui.sidebar.problem import prefix
 from lossviz.ui.sidebar.widgets import select, turn
-from lossviz.ui.turns import heed
 from lossviz.validation.gap import Gap, Parts, gap
 
 Array = NDArray[np.floating]
@@ -119,19 +119,22 @@ def _key(plane: Plane) -> tuple[Array, Array, Array]:
     return plane.origin, plane.u, plane.v
 
 
-@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=cache.BY_NAME)
+@kept("Judging every point of the surface", 64)
 def _scores(
-    recipes: tuple[Any, ...], metric: Metric, origin: Array, u: Array, v: Array, a: Array, b: Array
-) -> Array:
-    return metric_surface(Problem(*recipes).risk(), metric, Plane(origin, u, v), a, b, heed).values
-
-
-@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=cache.BY_NAME)
-def _undefined(
-    recipes: tuple[Any, ...], metric: Ratio, origin: Array, u: Array, v: Array, a: Array, b: Array
-) -> float:
+    progress: Progress, recipes: tuple[Any, ...], metric: Metric, origin: Array, u: Array,
+    v: Array, a: Array, b: Array,
+) -> Array:  # fmt: skip
     risk, plane = Problem(*recipes).risk(), Plane(origin, u, v)
-    return float(undefined_surface(risk, metric, plane, a, b, heed).mean())
+    return metric_surface(risk, metric, plane, a, b, progress).values
+
+
+@kept("Looking for points without a score", 64)
+def _undefined(
+    progress: Progress, recipes: tuple[Any, ...], metric: Ratio, origin: Array, u: Array,
+    v: Array, a: Array, b: Array,
+) -> float:  # fmt: skip
+    risk, plane = Problem(*recipes).risk(), Plane(origin, u, v)
+    return float(undefined_surface(risk, metric, plane, a, b, progress).mean())
 
 
 def _second(
