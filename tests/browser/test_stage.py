@@ -242,6 +242,23 @@ def test_the_camera_is_kept_over_reruns_and_page_switches(page):
     np.testing.assert_allclose(camera(page, "surface"), turned, atol=1e-3)
 
 
+TICKS_MOVED = """async () => {
+  const gd = document.querySelector(".st-key-surface .stage-figure");
+  const { gl } = gd._fullLayout.scene._scene.glplot;
+  let compiled = 0;
+  gl.compileShader = () => { compiled += 1; };
+  await window.Plotly.relayout(gd, { "scene.xaxis.tickmode": "linear", "scene.xaxis.dtick": 0.37 });
+  delete gl.compileShader;
+  return [compiled, gd._fullLayout.scene._scene.glplot.axes.ticks[0].length];
+}"""
+
+
+def test_a_scene_whose_ticks_move_compiles_no_shader_again(page):
+    compiled, ticks = page.evaluate(TICKS_MOVED)
+    assert ticks > 3
+    assert compiled == 0
+
+
 def test_a_picture_that_does_not_change_is_left_alone(page):
     drawn_before: dict[str, int] = {}
     while drawn_before != (now := {key: draws(page, key) for key in PICTURES}):

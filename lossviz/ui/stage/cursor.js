@@ -19,6 +19,15 @@ export function pin({ message, group }) {
   tell([cursor.a, cursor.b]);
 }
 
+const idle = window.requestIdleCallback ?? ((act) => setTimeout(act, 100));
+
+// A cursor that came with a message: pictures whose own message is yet to be opened are drawn with
+// it, the others hear of it when the browser has nothing else to do.
+function place(group, cursor) {
+  group.cursor = cursor;
+  idle(() => group.cursor === cursor && group.publish("cursor", cursor), { timeout: 1000 });
+}
+
 // With a new message: where the link pinned the cursor, else where Python puts it.
 export function start(picture, { at }) {
   const { group } = picture;
@@ -26,7 +35,7 @@ export function start(picture, { at }) {
   const pinned = first && recall("p", group.name);
   if (!first && name !== picture.at) note("p", group.name, null);
   if (pinned) point(picture, { x: pinned[0], y: pinned[1] });
-  else if (at && name !== picture.at && !asked()) group.publish("cursor", { a: at[0], b: at[1] ?? 0 });
+  else if (at && name !== picture.at && !asked()) place(group, { a: at[0], b: at[1] ?? 0 });
   picture.at = name;
 }
 

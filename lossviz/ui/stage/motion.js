@@ -53,6 +53,8 @@ export class Motion {
     for (const [i, change] of this.changes(new Set(EVENTS))) {
       Object.assign(data[i], change);
     }
+    this.dirty.clear(); // what a frame was asked for is in it
+    this.seen = this.picture.group.cursor;
   }
 
   // Python draws the model at the minimum until somebody points elsewhere: not where a lesson asks.
@@ -77,6 +79,7 @@ export class Motion {
 
   // Events of the group: the newest state only, however fast it comes.
   hear(event) {
+    if (event === "cursor" && this.seen && this.seen === this.picture.group.cursor) return;
     this.dirty.add(event);
     if (this.waiting || !this.picture.drawn) return;
     this.waiting = true;
@@ -86,12 +89,14 @@ export class Motion {
   async paint() {
     const { picture, dirty } = this;
     this.waiting = false;
-    if (!picture.drawn) return;
+    // a message that is yet to be drawn takes everything in
+    if (picture.drawn !== `${picture.colours.key}${picture.text}`) return;
     if (dirty.has("cursor")) {
       place(picture);
       picture.speak();
     }
     if (picture.held) return; // a redraw would take the scene out of the hand
+    if (dirty.has("cursor")) this.seen = picture.group.cursor;
     const changes = this.changes(dirty);
     for (const [i, change] of picture.drag.changes()) changes.set(i, { ...changes.get(i), ...change });
     dirty.clear();

@@ -13,7 +13,7 @@ import { place } from "./marks.js";
 import { Motion } from "./motion.js";
 import { free, freeze } from "./ranges.js";
 import { Readout } from "./readout.js";
-import { scenesOf, thinned } from "./space.js";
+import { steady, thinned } from "./space.js";
 import { Spin } from "./spin.js";
 import { dress, look } from "./theme.js";
 import { equip } from "./tools.js";
@@ -172,8 +172,7 @@ export class Picture {
       await this.motion.catchUp();
     }
     this.say(this.message.note);
-    // Plotly would wait for a lost context in a loop; ``renew`` does not wait.
-    for (const [, scene] of scenesOf(this.gd)) scene.recoverContext = () => {};
+    steady(this.gd);
     equip(this);
     place(this);
     this.speak();

@@ -26,6 +26,24 @@ export function project(gd, x, y, z) {
   ];
 }
 
+const kept = new WeakSet(); // graphics contexts whose shader is held
+
+// Plotly makes the lines of a scene's box anew whenever a tick moves, and compiles their shader again
+// as nothing else uses it: one use more keeps it.  And it asks the graphics process whether a shader
+// is one, which answers after all that it has to draw.  It would wait for a lost context in a loop:
+// a picture's ``renew`` does not wait.
+export function steady(gd) {
+  for (const [, scene] of scenesOf(gd)) {
+    scene.recoverContext = () => {};
+    const { gl, axes } = scene.glplot;
+    const { _vref: vertex, _fref: fragment } = axes?._lines?.shader ?? {};
+    if (!vertex || kept.has(gl)) continue;
+    kept.add(gl);
+    for (const part of [vertex, fragment]) part.count += 1;
+    Object.assign(gl, { isShader: Boolean, isProgram: Boolean });
+  }
+}
+
 const ROOM = 480; // pixels across from which every level line and number of a surface finds its place
 
 // In a small scene every other level line, or a steep slope is striped by them, and every other
