@@ -74,8 +74,10 @@ def kept(
             key = _key(args, kwargs)
             if (known := shelf.get(key)) is not NOTHING:
                 return known
-            result = make(_Bar(place, what), *args, **kwargs)
-            place.empty()
+            bar = _Bar(place, what)
+            result = make(bar, *args, **kwargs)
+            if bar.shown:
+                place.empty()
             shelf.put(key, result)
             return result
 
@@ -147,11 +149,12 @@ class _Bar:
         self._place, self._what = place, what
         self._next = time.monotonic() + QUIET
         self._share = 0.0
+        self.shown = False
 
     def __call__(self, fraction: float) -> None:
         heed(fraction)
         if (now := time.monotonic()) >= self._next:
-            self._next = now + PAUSE
+            self._next, self.shown = now + PAUSE, True
             # threads tell how far each of them is, not always in order
             self._share = min(max(fraction, self._share), 1.0)
             self._place.progress(self._share, f"{self._what} …")
