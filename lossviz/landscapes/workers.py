@@ -15,6 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from joblib.externals.loky import ProcessPoolExecutor
 from numpy.typing import NDArray
 
 from lossviz.landscapes import engines
-from lossviz.landscapes.engines.threads import Progress, alone, part, spans
+from lossviz.landscapes.engines.threads import Progress, alone, part
 from lossviz.landscapes.planes import Plane
 from lossviz.objectives import Objective
 
@@ -52,13 +53,16 @@ class Survey:
             )
 
     def blocks(self) -> list[slice]:
-        """Consecutive slices of b, the same whoever computes them."""
+        """Consecutive slices of b, as equal as they can be, the same whoever computes them."""
         if not engines.divisible(self.objective, self.plane):
             return [slice(0, len(self.b))]
         rows = len(getattr(self.objective, "data", [0]))
         row = len(self.a) * rows * float(self.objective.layout.size)
         needed = max(-(-WORK // row), -(-POINTS // len(self.a)))
-        return spans(len(self.b), int(min(needed, len(self.b))))
+        total = len(self.b)
+        count = max(1, int(total // needed))
+        ends = [total * number // count for number in range(count + 1)]
+        return [slice(*both) for both in pairwise(ends)]
 
 
 def gather(survey: Survey, workers: Workers, progress: Progress | None, into: Array) -> None:

@@ -128,6 +128,19 @@ def test_workers_do_not_run_the_page_that_stands_as_main(blocks, tmp_path, monke
     assert os.getpid() not in pids
 
 
+@pytest.mark.parametrize("rows", [1, 46, 51, 60, 190, 200])
+def test_blocks_of_rows_are_as_equal_as_they_can_be(monkeypatch, rows):
+    monkeypatch.setattr(workers, "WORK", 1.0)
+    monkeypatch.setattr(workers, "POINTS", 47 * len(A))
+    risk = network(20)
+    survey = workers.Survey(risk, somewhere(risk), A, np.linspace(0, 1, rows), False)
+    blocks = survey.blocks()
+    sizes = [each.stop - each.start for each in blocks]
+    assert np.concatenate([np.arange(rows)[each] for each in blocks]).tolist() == list(range(rows))
+    assert min(sizes) >= min(47, rows)  # none is too small to be worth sharing
+    assert max(sizes) - min(sizes) <= 1
+
+
 class Enough(Exception):
     pass
 
