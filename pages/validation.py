@@ -95,7 +95,9 @@ with below:
 
 # 4. What that means -----------------------------------------------------------------------------
 rows = len(scene.train.data), len(scene.held.data)
-sentences = findings.gap_sentences(scene.gap, scene.metric, rows, best.kind != "infinity")
+sentences = findings.gap_sentences(
+    scene.gap, scene.metric, rows, best.kind != "infinity", scene.train.penalty.id != "none"
+)
 if scene.metric is not None:
     names = tuple(map(as_markdown, class_names(scene.held.data)))
     sentences += filter(None, [findings.zero_division(scene.metric, *scene.undefined, names)])

@@ -98,6 +98,12 @@ def end_apart(runs: Sequence[Run], spans: Array) -> bool:
     return bool((apart > 0.05 * np.maximum(spans, 1e-9)).any())
 
 
+def inverse_share(losses: Array) -> float:
+    """The first weight, of two that add up to one and are as 1/L₁ to 1/L₂ for losses (2,)."""
+    total = float(losses.sum())
+    return float(losses[1]) / total if total > 0 else 0.5
+
+
 def safe_rate(scene: Scene, start: Array) -> float:
     """One over the largest curvature of either loss, at the start and at a few points around."""
     near = np.asarray(start) + np.random.default_rng(0).normal(size=(50, 2))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lossviz.combined import Run, TradeOff
-from lossviz.combined.schemes import end_apart
+from lossviz.combined.schemes import end_apart, inverse_share
 from lossviz.combined.trade_off import EDGE
 from lossviz.text import inside, number
 
-CLOSE = 1e-3  # of the front's size: a path that ends this near is on it
+CLOSE_WEIGHT = 0.1  # of the weight that is aimed at: one that ends this near has arrived
 
 
 def sentences(pareto: TradeOff, step: int) -> list[str]:
@@ -72,7 +72,7 @@ def units(pareto: TradeOff, step: int) -> str:
         return ""
     return (
         f"Multiplying the second loss by {number(pareto.factor, 3)} turns weight "
-        f"{number(pareto.weights[step], 3)} into {number(pareto.shares[step], 3)}: a change of "
+        f"{_share(pareto.weights[step])} into {_share(pareto.shares[step])}: a change of "
         "units is a change of weights. The front stays where it was; the point on it moves."
     )
 
@@ -99,9 +99,16 @@ def schemes(pareto: TradeOff, runs: Sequence[Run]) -> list[str]:
     ]
     learned = {run.id: run for run in runs}
     chose = learned["uncertainty"]
+    ended, aim = float(chose.weights[-1, 0]), inverse_share(chose.losses[-1])
+    near = abs(ended - aim) <= CLOSE_WEIGHT * aim
     found.append(
-        f"Uncertainty weighting ended at a weight of {number(chose.weights[-1, 0], 3)} for "
-        f"{inside(first)}, near 1/L₁ against 1/L₂: automatic is still a choice."
+        f"Uncertainty weighting ended at a weight of {_share(ended)} for {inside(first)}, "
+        + (
+            "near 1/L₁ against 1/L₂: automatic is still a choice."
+            if near
+            else f"on the way to 1/L₁ against 1/L₂, a weight of {_share(aim)}: automatic is still "
+            "a choice."
+        )
         + (
             " A loss that can reach 0 is given an ever larger weight, and the other is given up."
             if min(pareto.best) < 1e-6
@@ -122,6 +129,12 @@ def captions(pareto: TradeOff) -> list[str]:
         f"weight {number(weight, 3)}: {number(one)} and {number(two)}"
         for weight, (one, two) in zip(pareto.weights, pareto.losses, strict=True)
     ]
+
+
+def _share(weight: float) -> str:
+    """A weight in three digits, or in as many as tell it from one."""
+    found = (number(weight, digits) for digits in range(3, 16))
+    return next((each for each in found if each != "1" or weight == 1), "1")
 
 
 def _lowest(pareto: TradeOff, place: int) -> str:

@@ -14,19 +14,24 @@ LEVEL = 1e-9  # of the values themselves: differences below are rounding
 
 
 def gap_sentences(
-    found: Gap, metric: Metric | None, rows: tuple[int, int], attained: bool
+    found: Gap,
+    metric: Metric | None,
+    rows: tuple[int, int],
+    attained: bool,
+    penalised: bool = False,
 ) -> list[str]:
     """Where the two measures are best, how far apart, and what that costs.
 
     ``rows`` are those learned from and those held out; ``attained`` says that the training loss
-    has a lowest point.
+    has a lowest point, ``penalised`` that a penalty is part of it.
     """
     (own, second), (other, best) = found.scores.tolist()
     name = "held-out loss" if metric is None else f"held-out {metric.name}"
     first = "At its lowest point" if attained else "Far along the way down"
+    what = "regularised training loss" if penalised else "training loss"
     seen = apart(own, second) if metric is None else (number(own), number(second))
     facts = [
-        f"{first} the training loss is **{seen[0]}** ({count(rows[0], 'row')}); the {name} there "
+        f"{first} the {what} is **{seen[0]}** ({count(rows[0], 'row')}); the {name} there "
         f"is **{seen[1]}** ({count(rows[1], 'row')} held out)."
     ]
     lost = abs(best - second)
@@ -35,7 +40,7 @@ def gap_sentences(
         return facts
     facts.append(
         f"The {name} is best elsewhere, {number(found.distance, 3)} away in parameter units: "
-        f"**{number(best)}** there, {number(lost, 3)} better. The training loss is "
+        f"**{number(best)}** there, {number(lost, 3)} better. The {what} is "
         f"{_beside(other, own)} there."
     )
     return facts

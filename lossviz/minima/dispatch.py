@@ -56,7 +56,7 @@ def _without_rounding(risk: Risk, found: Minimum) -> Minimum:
     That is: their part of every prediction is less than what rounding leaves of the largest, and
     the loss without them is as low.
     """
-    if risk.columns is None or found.kind not in ("point", "set") or risk.data.outputs > 1:
+    if risk.columns is None or found.kind == "infinity" or risk.data.outputs > 1:
         return found
     largest = np.maximum(risk.columns.max(0), -risk.columns.min(0))
     parts = largest * np.abs(found.theta)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.text import number
+from lossviz.text import count, number
 
 Array = NDArray[np.floating]
 
@@ -18,6 +18,12 @@ READ_OFF = " and read off exactly"  # the end of a method's name, only where tha
 def unproved(method: str) -> str:
     """The method's name without the claim that its result is exact."""
     return method.removesuffix(READ_OFF)
+
+
+def others_in_words(many: int) -> str:
+    """ "1 other local minimum was found", "2 other local minima were found"."""
+    found = count(many, "other local minimum", "other local minima")
+    return f"{found} {'was' if many == 1 else 'were'} found"
 
 
 @dataclass(frozen=True, eq=False)

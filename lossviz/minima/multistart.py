@@ -13,7 +13,7 @@ from scipy.optimize import minimize as scipy_minimize
 from lossviz.finite_differences import slopes
 from lossviz.losses import LOSSES, SquaredEpsilonInsensitive
 from lossviz.minima.chance import by_chance
-from lossviz.minima.minimum import Minimum
+from lossviz.minima.minimum import Minimum, others_in_words
 from lossviz.minima.newton import Ends, descend_newton
 from lossviz.objectives import Objective, Risk
 from lossviz.penalties import NoPenalty
@@ -158,7 +158,7 @@ def _among_valleys(objective: Objective, starts: Array) -> Minimum:
     minima, heights = _distinct(objective, ends.z[at_minimum])
     apart = np.abs(minima - points[0]).max(-1) > 1e-4 * (1 + np.abs(points[0]).max())
     others, other_values = minima[apart][:KEPT], heights[apart][:KEPT]
-    more = "" if not len(others) else f" Other local minima were met: {len(others)}."
+    more = "" if not len(others) else f" {others_in_words(len(others))}."
     return Minimum(
         theta=points[0],
         value=float(objective.value(points[0])),

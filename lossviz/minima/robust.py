@@ -17,7 +17,7 @@ from scipy.optimize import minimize
 
 from lossviz.minima.domain_edge import approached, edge_minimum, zeros_at_the_edge
 from lossviz.minima.linear_risk import LinearRisk
-from lossviz.minima.minimum import ITS_VALUE, Minimum
+from lossviz.minima.minimum import ITS_VALUE, Minimum, others_in_words
 from lossviz.minima.piecewise_solver import whiten
 from lossviz.minima.smooth import absolute_fit, feasible_start, newton_with_kinks, settle
 from lossviz.minima.zero_one import batched_values, boundaries
@@ -86,7 +86,7 @@ def search(lin: LinearRisk) -> Minimum:
     if not len(points):
         points = starts[np.argsort(lin.value(starts))[:1]]
         values = lin.value(points)
-    more = "" if len(points) == 1 else f" {len(points) - 1} other local minima were found."
+    more = "" if len(points) == 1 else f" {others_in_words(len(points) - 1)}."
     return Minimum(
         theta=points[0],
         value=float(values[0]),

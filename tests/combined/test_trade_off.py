@@ -15,6 +15,7 @@ from lossviz.findings import combined as findings
 from lossviz.objectives import Combined
 from tests.combined.test_combined import central
 from tests.oracles import case, check
+from tests.sentences import numbers
 
 K01 = case("K01_two_tasks")["expected"]
 WEIGHTS = np.linspace(0, 1, 21)
@@ -99,9 +100,23 @@ def test_uncertainty_weighting_ends_where_k01_says():
 def test_uncertainty_weighting_gives_up_the_other_loss_where_one_can_be_zero():
     found, runs = raced("prior")
     assert runs["uncertainty"].losses[-1, 1] < 1e-4
-    assert "given up" in findings.schemes(found, list(runs.values()))[1]
+    said = findings.schemes(found, list(runs.values()))[1]
+    assert "given up" in said
+    # its weights go no further than a factor of three thousand
+    assert "on the way to 1/L₁ against 1/L₂, a weight of " in said
     found, runs = raced("bowls")
-    assert "given up" not in findings.schemes(found, list(runs.values()))[1]
+    said = findings.schemes(found, list(runs.values()))[1]
+    assert "given up" not in said
+    assert ", near 1/L₁ against 1/L₂" in said
+    one, two = runs["uncertainty"].losses[-1]
+    assert numbers(said)[0] == pytest.approx(two / (one + two), rel=0.05)
+
+
+def test_a_weight_below_one_is_not_told_as_one():
+    found = trade_off(scene("bowls"), np.array([0.0, 0.98, 1.0]), 0.01)
+    assert "turns weight 0.98 into 0.9998:" in findings.units(found, 1)
+    assert "turns weight 1 into 1:" in findings.units(found, 2)
+    assert "turns weight 0 into 0:" in findings.units(found, 0)
 
 
 @pytest.mark.parametrize("id", ["bowls", "exercise", "levelling"])

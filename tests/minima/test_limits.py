@@ -6,6 +6,7 @@ import pytest
 from lossviz.datasets import Data
 from lossviz.losses import LOSSES
 from lossviz.minima import minimize, multinomial
+from lossviz.minima.minimum import others_in_words
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
 from lossviz.objectives.conditioning import without_noise
@@ -54,3 +55,17 @@ def test_a_parameter_of_a_flat_set_that_is_rounding_is_zero():
     assert best.kind == "set"
     assert best.theta[0] == 0
     assert best.value == pytest.approx(1 / 3)
+
+
+def test_a_parameter_of_the_best_of_many_that_is_rounding_is_zero():
+    x, y = np.arange(12.0), np.append(2 * np.arange(11.0), -40.0)
+    risk = Risk(Data(x[:, None], y), MODELS["line"](), LOSSES["tukey_biweight"]())
+    best = minimize(risk)
+    assert best.kind == "local"
+    assert best.theta[0] == 0
+    assert best.theta[1] == pytest.approx(2)
+
+
+def test_one_other_minimum_is_one():
+    assert others_in_words(1) == "1 other local minimum was found"
+    assert others_in_words(12) == "12 other local minima were found"

@@ -81,6 +81,13 @@ def test_separable_classes_have_no_minimum_to_compare_a_penalty_with():
     assert "undefined" not in said
 
 
+def test_a_penalty_that_is_part_of_the_training_loss_is_told():
+    found = Gap(np.zeros((2, 2)), np.array([[1.0, 3.0], [1.5, 2.0]]), 1.0)
+    for penalised in (False, True):
+        said = " ".join(findings.gap_sentences(found, None, (20, 9), True, penalised))
+        assert said.count("regularised training loss") == 2 * penalised
+
+
 @pytest.mark.parametrize(("last", "word"), [(0.5, "has grown to 0.5"), (0.1, "variance is 0.1")])
 def test_variance_is_said_to_have_grown_where_it_has(last, word):
     found = Degrees(
