@@ -184,7 +184,7 @@ def degrees(found: Degrees) -> list[str]:
     if last > low:
         facts.append(
             f"At degree {found.degrees[last]} the training loss is "
-            f"{number(float(found.train[last]))} and the loss on fresh rows "
+            f"{number(float(found.train[last]), beside=float(found.train.max()))} and the loss on fresh rows "
             f"{number(float(found.fresh[last]))}; variance {'has grown to' if grown else 'is'} "
             f"{number(float(found.variance[last]))}."
         )

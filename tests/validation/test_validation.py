@@ -91,10 +91,12 @@ def test_a_penalty_that_is_part_of_the_training_loss_is_told():
 @pytest.mark.parametrize(("last", "word"), [(0.5, "has grown to 0.5"), (0.1, "variance is 0.1")])
 def test_variance_is_said_to_have_grown_where_it_has(last, word):
     found = Degrees(
-        np.arange(1, 4), np.ones(3), np.array([1.0, 0.8, 0.9]), np.full(3, 0.5),
+        np.arange(1, 4), np.array([1, 0.5, 1e-29]), np.array([1.0, 0.8, 0.9]), np.full(3, 0.5),
         np.array([0.5, 0.2, last]), 40, True,
     )  # fmt: skip
-    assert word in findings.degrees(found)[1]
+    said = findings.degrees(found)[1]
+    assert word in said
+    assert "the training loss is 0 and" in said  # a curve through all points, to rounding
 
 
 def test_the_oracle_s_two_bottoms():
