@@ -23,6 +23,7 @@ Array = NDArray[np.floating]
 
 SMALL = 12  # up to this many parameters Newton's method runs from many starts at once
 FEW, MANY = 4, 24
+SHORT, FEW_ENDS = 300, 8  # proximal steps of every start, and how many of them go on
 STEPS, FEWEST = 300, 20  # of L-BFGS from one start
 WORK = 1.5e9  # parameters times rows times steps of all starts: more would keep a page waiting
 ROWS = 500  # a coarse look needs no more of the data
@@ -42,7 +43,8 @@ def best_of_several(objective: Objective, likely: Array | None = None) -> Minimu
         starts = np.concatenate([likely, _starts(objective, FEW if p > SMALL else MANY)])
         if p <= SMALL:
             starts = np.concatenate([starts, _unpenalised(objective)])
-        points = _proximal(objective, starts)
+        points = _best_few(objective, _proximal(objective, starts, SHORT))
+        points = _proximal(objective, points)
         if p <= SMALL:  # proximal steps are slow where parameters have different units
             some, _ = _evaluated(objective, points)
             some = np.array([_quasi_newton(objective, point) for point in some[:3]])
@@ -235,6 +237,11 @@ def _proximal(risk: Risk, theta: Array, most: int = 1500) -> Array:
             if good.all() and (np.abs(step).max(-1) < 1e-12 * (1 + np.abs(theta).max(-1))).all():
                 break
     return theta
+
+
+def _best_few(objective: Objective, points: Array) -> Array:
+    """The lowest few of points (m, p), as far as they are distinct."""
+    return _evaluated(objective, points)[0][:FEW_ENDS]
 
 
 def _evaluated(objective: Objective, points: Array) -> tuple[Array, Array]:
