@@ -31,14 +31,14 @@ def unbalanced(first, second, weights, thetas) -> float:
     return float(np.abs(slopes[0] + slopes[1]).max() / np.abs(slopes).max())
 
 
-@pytest.mark.parametrize("scale", [0.02, 1.0, 50.0])
+@pytest.mark.parametrize("scale", [1e-4, 0.02, 1.0, 50.0])
 def test_every_point_is_level_whichever_loss_is_the_more_curved(scale):
     """Beside a curved loss a gentle one hardly curves the sum, yet decides where it is lowest."""
     weights = np.linspace(0.2, 0.95, 12)
     for first, second in (pair(scale), pair(scale)[::-1]):
         thetas = pareto_front(first, second, weights)
-        assert unbalanced(first, second, weights, thetas) < 1e-10
-        assert np.abs(second.gradient(thetas)).max() > 1e-3  # each pulls
+        assert unbalanced(first, second, weights, thetas) < 1e-8
+        assert np.abs(second.gradient(thetas)).max() > 1e-6  # each pulls
 
 
 @pytest.mark.parametrize("weight", [0.2, 0.5, 0.9])
