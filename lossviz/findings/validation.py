@@ -180,12 +180,12 @@ def degrees(found: Degrees) -> list[str]:
         f"noise, {number(float(found.variance[low]))} variance. From {source}."
     ]
     last = len(found.degrees) - 1
-    grown = bool(found.variance[last] > found.variance[low])
+    grown = "has grown to" if found.variance[last] > found.variance[low] else "is"
     if last > low:
         facts.append(
             f"At degree {found.degrees[last]} the training loss is "
             f"{number(float(found.train[last]), beside=float(found.train.max()))} and the loss on fresh rows "
-            f"{number(float(found.fresh[last]))}; variance {'has grown to' if grown else 'is'} "
+            f"{number(float(found.fresh[last]))}; variance {grown} "
             f"{number(float(found.variance[last]))}."
         )
     return facts
