@@ -184,8 +184,8 @@ def degrees(found: Degrees) -> list[str]:
     if last > low:
         facts.append(
             f"At degree {found.degrees[last]} the training loss is "
-            f"{number(float(found.train[last]), beside=float(found.train.max()))} and the loss on fresh rows "
-            f"{number(float(found.fresh[last]))}; variance {grown} "
+            f"{number(float(found.train[last]), beside=float(found.train.max()))} and the loss on "
+            f"fresh rows {number(float(found.fresh[last]))}; variance {grown} "
             f"{number(float(found.variance[last]))}."
         )
     return facts
