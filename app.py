@@ -8,7 +8,7 @@ import streamlit as st
 
 from lossviz.ui import turns
 from lossviz.ui.frame.contents import pages
-from lossviz.ui.stage import assets
+from lossviz.ui.stage import assets, parcel
 
 SIDEBAR = 292  # pixels: the widest menu entry, and no more
 
@@ -19,6 +19,7 @@ if __name__ == "__main__":
     st.logo(assets.WORDMARK, icon_image=assets.WORDMARK)
     page = st.navigation(pages(), position="top")
     with turns.page():
+        parcel.forget()
         page.run()
 else:
     from streamlit.runtime.pages_manager import PagesManager

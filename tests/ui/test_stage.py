@@ -142,6 +142,39 @@ def a_surface_and_its_map():
         stage.show(figure, key=kind, moves=[stage.Mix(0, None, z, [1.0])])
 
 
+def other_surfaces_at_every_run():
+    import numpy as np
+    import streamlit as st
+
+    from lossviz.figures import drawing
+    from lossviz.ui import stage
+    from lossviz.ui.stage import parcel
+
+    parcel.forget()
+    runs = st.session_state["runs"] = st.session_state.get("runs", 0) + 1
+    z = runs + np.arange(60.0 * 60).reshape(60, 60)
+    for each in ("first", "second"):
+        figure = drawing.Figure()
+        figure.add_traces([drawing.trace("surface", z=z if each == "first" else -z)])
+        stage.show(figure, key=each)
+
+
+def test_a_session_keeps_nothing_of_the_surfaces_that_are_gone():
+    test = AppTest.from_function(other_surfaces_at_every_run).run()
+    state = test.session_state._state._state  # Streamlit's own, in two wrappers
+
+    def kept():
+        grids = [id for id in state._new_widget_state.widget_metadata if "stage-grid-" in id]
+        return len(grids), len(state._key_id_mapper.id_key_mapping)
+
+    test.run()
+    begun = kept()
+    for _ in range(5):
+        test.run()
+    assert kept() == begun
+    assert begun[0] >= 2  # of the surfaces that are on the page
+
+
 def test_a_large_array_is_on_the_page_once_whatever_shows_it():
     test = AppTest.from_function(a_surface_and_its_map).run()
     assert not test.exception

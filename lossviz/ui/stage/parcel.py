@@ -15,11 +15,13 @@ import json
 from typing import Any
 
 from streamlit.errors import StreamlitDuplicateElementKey
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lossviz.ui.stage import assets
 
 LARGE = 10_000  # bytes of an array: Streamlit keeps elements from 10 kB on in the browser
 
+_KEY = "stage-grid-"
 _GRID = assets.components("parcel", ("grid",))["grid"]
 
 
@@ -51,12 +53,29 @@ class Parcel:
         """Put the large arrays on the page, each once in a run; their names."""
         for name, value in self._grids.items():
             with contextlib.suppress(StreamlitDuplicateElementKey):  # another picture has it too
-                _GRID(key=f"stage-grid-{name}", data=_joined(json.dumps({"grid": name}), value))
+                _GRID(key=f"{_KEY}{name}", data=_joined(json.dumps({"grid": name}), value))
         return list(self._grids)
 
     def sealed(self, text: str) -> bytes:
         """The text and the bytes that travel with it."""
         return _joined(text, self._behind)
+
+
+def forget() -> None:
+    """Let go of what Streamlit keeps of large arrays that are on no page any more.
+
+    A session keeps a description of every element it ever had by its key, some four kilobytes for
+    each surface; only its state goes with the element.  Called before a page runs.
+    """
+    context = get_script_run_ctx()
+    if context is None:
+        return
+    state = context.session_state._state
+    known, keys = state._new_widget_state.widget_metadata, state._key_id_mapper
+    for id in [id for id in known if _KEY in id and id not in state]:
+        del known[id]
+    for key in [key for id, key in keys.id_key_mapping.items() if _KEY in id and id not in known]:
+        keys.delete(key)
 
 
 def _joined(text: str, behind: bytes | bytearray) -> bytes:
