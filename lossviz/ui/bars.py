@@ -25,9 +25,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 QUIET = 0.3  # seconds of work before a bar appears
 PAUSE = 0.1  # seconds between two looks of the bar
-MOMENT = (
-    0.05  # seconds of work before a spinner is readied, which Streamlit shows half a second later
-)
+MOMENT = 0.05  # seconds of work before a spinner is readied; Streamlit shows it half a second later
 LONG = 1000  # bytes of an array that are no longer kept to know it by
 NOTHING = object()
 
