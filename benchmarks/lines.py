@@ -99,5 +99,6 @@ def _torch(name: str, x: np.ndarray, y: np.ndarray, a: np.ndarray, b: np.ndarray
         return price(theta[0] + theta[1] * X, Y)
 
     pairs = torch.tensor(np.stack(np.meshgrid(a, b), -1).reshape(-1, 2))
-    over = torch.func.vmap(value, chunk_size=max(1, PIECE // len(x)))
-    return lambda: over(pairs).numpy()
+    pieces, over = pairs.split(max(1, PIECE // len(x))), torch.func.vmap(value)
+    # vmap's own pieces of one point each keep all predictions alive, 32 GB of them
+    return lambda: np.concatenate([over(each).numpy().copy() for each in pieces])
