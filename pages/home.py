@@ -15,6 +15,8 @@ from lossviz.ui.frame.examples import FAMOUS
 from lossviz.ui.sharing import code, offers
 from lossviz.ui.sidebar import controls, plane_menu, state
 
+ROW = 5  # cards of lenses: thirteen leave none alone in its row
+
 state.arrive()
 frame.heading(
     __doc__,
@@ -47,8 +49,8 @@ with famous:
             st.caption(example.says)
 
 st.subheader("The course, one question a page", anchor=False)
-for row in range(0, len(LENSES), 4):
-    for place, lens in zip(st.columns(4), LENSES[row : row + 4], strict=False):
+for row in range(0, len(LENSES), ROW):
+    for place, lens in zip(st.columns(ROW), LENSES[row : row + ROW], strict=False):
         with place.container(border=True, height="stretch", key=f"lens-{lens.title}"):
             frame.link(lens.file, f"**{lens.title}**", lens.icon)
             st.caption(lens.says)

@@ -62,7 +62,7 @@ DATA = "#6b7a99"  # points of a dataset, quiet enough to draw a fit over
 # nearer to one, the edge of a bowl would hide the numbers of the other axis behind it.
 EYE = {"x": -0.24, "y": -0.62, "z": 0.95}
 SIDE = 21
-LIFT = 0.03  # of a scene's height: how far a ball stands above a surface, so as not to sink in
+LIFT = 0.005  # of a scene's height: a ball over its surface, which the stage draws it before
 CORNER = 0.07  # of an axis, kept free of ticks at its ends
 BOX = {"x": 1.1, "y": 1.1, "z": 0.45}
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lossviz.figures.theme import MARK
 from tests.browser.conftest import SMALL, drawn, figure, option, settled, shoot, watched
 from tests.running import deep_but
 
@@ -96,6 +97,18 @@ def test_surfaces_fill_the_window(desk):
             settled(page)
             drawn(page, *keys)
         assert eventually(share, least) > least, (width, height)
+
+
+@pytest.mark.deep
+def test_the_ball_on_a_small_surface_does_not_sink_in(visit, app):
+    page = visit(f"{app}/regularization")
+    drawn(page, "reg-data", "reg-penalty")
+    vermilion = [int(MARK[i : i + 2], 16) for i in (1, 3, 5)]
+    for key in ("reg-data", "reg-penalty"):
+        picture = page.locator(f".st-key-{key} .stage-figure").screenshot()
+        rgb = np.asarray(Image.open(io.BytesIO(picture)).convert("RGB")).astype(int)
+        rows, columns = np.where(np.abs(rgb - vermilion).max(2) < 40)
+        assert np.ptp(rows) == pytest.approx(np.ptp(columns), abs=1)  # a disc, not its upper half
 
 
 @pytest.mark.parametrize("name", deep_but(PAGES, *USUAL))

@@ -5,6 +5,7 @@ import { Cameras } from "./cameras.js";
 import { start } from "./cursor.js";
 import { build } from "./dom.js";
 import { Drag } from "./drag.js";
+import { foreground } from "./foreground.js";
 import { landscapeOf, twice } from "./landscape.js";
 import { listen, overhear } from "./pointer.js";
 import { reason, seenFromAbove } from "./instead.js";
@@ -173,6 +174,7 @@ export class Picture {
     }
     this.say(this.message.note);
     steady(this.gd);
+    foreground(this.gd);
     equip(this);
     place(this);
     this.speak();

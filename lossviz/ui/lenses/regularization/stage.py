@@ -109,7 +109,8 @@ def surfaces(problem: Problem, scene: Scene, kink: bool) -> DeltaGenerator:
     )
     offers.add("Minima over λ", lambda: exports.table(_table(scene)))
     cut = f", drawn up to {number(scene.top, 3)}"
-    titles = ("Data loss", f"+ λ · penalty{cut}", f"= regularised objective{cut}")
+    # read from the large picture on the left down the small ones beside it
+    titles = ("= data loss", f"+ λ · penalty{cut}", f"Regularised objective{cut}")
     terms: tuple[tuple[Array | float, Array | None, Array], ...] = (
         (scene.data, None, data),
         (0.0, scene.penalty_values, penalty),
@@ -138,7 +139,7 @@ def surfaces(problem: Problem, scene: Scene, kink: bool) -> DeltaGenerator:
                 key=key, group=GROUP, camera=GROUP, height=height, moves=moves,
                 drag=grip if key == "reg-sum" else None,  # the small ones are turned
                 on_drag=chosen(problem, scene) if key == "reg-sum" else None,
-                alt=f"{title} over the two weights, as a surface; it follows λ.",
+                alt=f"A surface over the two weights: {title.lstrip('=+ ')}; it follows λ.",
             )  # fmt: skip
     return small
 

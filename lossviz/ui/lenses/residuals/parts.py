@@ -85,10 +85,8 @@ def of_fit(problem: Problem, risk: Risk) -> list[str]:
         stage.show(pictures.histogram(found, unit), key="res-histogram", height="half",
                    alt=f"The histogram of {len(found.residual)} residuals.")  # fmt: skip
     with right:
-        st.markdown(
-            "**Residuals against fitted values.** Where the model is right, a band without "
-            "structure."
-        )
+        # one line, as over the picture beside it
+        st.markdown("**Residuals against fitted values.** No structure if the model is right.")
         stage.show(
             pictures.against(found, unit), key="res-against", height="half", alt=sentences[0]
         )
