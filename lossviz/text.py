@@ -87,11 +87,15 @@ def change(before: float, after: float, digits: int = 4, *, beside: float = 0.0)
 
 
 def percent(share: float) -> str:
-    """A share between 0 and 1 as a percentage: "12 %", "0.4 %", "over 99 %"."""
+    """A share between 0 and 1 as a percentage: "12 %", "0.4 %", "over 99 %".
+
+    No line breaks between the number and its sign.
+    """
     value = 100 * share
     if 99.5 <= value < 100 - 1e-9:
-        return "over 99 %"
-    return f"{value:.0f} %" if value >= 9.95 or value == 0 else f"{value:.1f} %"
+        return "over 99\u00a0%"
+    shown = f"{value:.0f}" if value >= 9.95 or value == 0 else f"{value:.1f}"
+    return f"{shown}\u00a0%"
 
 
 def inside(label: str) -> str:

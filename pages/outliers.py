@@ -67,8 +67,8 @@ problem, _ = pose(
 these = parts.problems(problem)
 frame.heading(
     __doc__,
-    "Drag a point: each loss's line and its minimum follow. Click to add a point, shift-click to "
-    "delete one. The sidebar chooses the third loss.",
+    "Drag a point: each loss's line and its minimum follow. Click to add a point; shift-click, or "
+    "the bin under the picture, deletes one. The menus choose the third loss.",
     comparison([each.loss for each in these], problem.model, len(problem.draw())),
 )
 

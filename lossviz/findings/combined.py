@@ -60,7 +60,7 @@ def conflict(pareto: TradeOff) -> str:
     if share == 0:
         return "Nowhere in the window do the two gradients point against each other."
     return (
-        f"In {number(100 * share, 3)} % of the window the gradients point against each other "
+        f"In {number(100 * share, 3)}\u00a0% of the window the gradients point against each other "
         "(cosine below 0): a small step along one gradient's descent raises the other loss. On "
         "the front itself they point in exactly opposite directions."
     )
@@ -80,9 +80,10 @@ def units(pareto: TradeOff, step: int) -> str:
 def inward(pareto: TradeOff) -> str:
     """The part of the front that no weighted sum reaches."""
     return (
-        f"The front is not convex: no weight comes near {number(100 * pareto.missed, 2)} % of it, "
-        "however finely weights are tried. A sum jumps from one end to the other; the larger of "
-        "both weighted losses (Chebyshev) reaches every point."
+        "The front is not convex: no weight comes near "
+        f"{number(100 * pareto.missed, 2)}\u00a0% of it, however finely weights are tried. "
+        "A sum jumps from one end to the other; the larger of both weighted losses (Chebyshev) "
+        "reaches every point."
     )
 
 

@@ -36,8 +36,8 @@ def _rough(land: SavedLandscape) -> str:
         return "Its lines are too few or not evenly spaced to say how rough it is."
     valleys = local_minima_count(land)
     return (
-        f"It is not convex at {number(100 * share, 3)} % of its inner points and has {valleys:,} "
-        f"point{'' if valleys == 1 else 's'} no higher than all neighbours."
+        f"It is not convex at {number(100 * share, 3)}\u00a0% of its inner points and has "
+        f"{valleys:,} point{'' if valleys == 1 else 's'} no higher than all neighbours."
     )
 
 

@@ -124,6 +124,9 @@ def test_a_phone_shows_the_picture_first(visit, app, name):
     for player in page.locator(".st-key-board .stage-player").all()[:1]:
         box = player.bounding_box()  # what moves the pictures stays on the screen with them
         assert box["y"] + box["height"] <= 844
+    if name == "outliers":  # as does the slider
+        box = page.locator(".st-key-push").bounding_box()
+        assert box["y"] + box["height"] <= 844
     if name == "regularization":  # the title of the axis below is whole: nothing touches the edge
         drawn(page, "reg-data")
         page.locator(".stage-player").evaluate(

@@ -175,4 +175,4 @@ def test_sentences_say_the_numbers_shown():
     none = replace(found, angles=np.ones((3, 3)))
     assert "Nowhere" in findings.conflict(none)
     share = float((found.angles < 0).mean())
-    assert f"{100 * share:.3g} %" in findings.conflict(found)
+    assert f"{100 * share:.3g}\u00a0%" in findings.conflict(found)

@@ -172,7 +172,7 @@ def test_sentences_on_a_sweep_and_on_basins(angle, rate):
 def test_the_words_on_noise_count_the_batches_that_point_uphill():
     cloud = np.array([[1.0, 0.0], [-1.0, 0.0], [2.0, 1.0], [-3.0, 1.0]])
     said = findings.noise(gradient_noise(cloud, np.array([0.5, 0.0])))
-    assert "for 50 % of the batches a step against their gradient does not lower" in said
+    assert "for 50\u00a0% of the batches a step against their gradient does not lower" in said
     assert "no noise" in findings.noise(
         gradient_noise(np.tile([1.0, 2.0], (5, 1)), np.array([1.0, 2.0]))
     )

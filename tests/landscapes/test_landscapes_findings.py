@@ -160,7 +160,7 @@ def test_half_the_loss_is_held_by_as_few_points_as_the_sentence_says():
     risk = Risk(data, MODELS["constant"](), LOSSES["squared"]())
     # mean 2: the far point pays 64 of 80
     said = findings.burden(risk, minimize(risk))
-    assert "the largest error makes half of the loss (20 % of 5 points)" in said
+    assert "the largest error makes half of the loss (20\u00a0% of 5 points)" in said
 
 
 def test_marks_are_what_the_minimum_is():

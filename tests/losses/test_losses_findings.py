@@ -130,7 +130,7 @@ def test_one_far_point_is_the_dearest_and_named():
     data = DATASETS["anscombe"](which=3).draw()
     risk = Risk(data, LINE, LOSSES["squared"]())
     told = findings.sentences([risk.loss], risk, minimize(risk).theta)[-1]
-    assert "the largest contribution of 11 points, at (13, 12.74), is 76 %" in told
+    assert "the largest contribution of 11 points, at (13, 12.74), is 76\u00a0%" in told
 
 
 def test_the_learned_shape_is_told_as_it_ended():

@@ -77,7 +77,7 @@ def test_try_this_sets_the_page():
     assert "half squared error is 4.5" in text(at)
     at.button(key="losses-try-1").click()
     settled(at)
-    assert "the largest contribution of 11 points, at (13, 12.74), is 76 %" in text(at)
+    assert "the largest contribution of 11 points, at (13, 12.74), is 76\u00a0%" in text(at)
 
 
 def test_a_typed_line_belongs_to_its_data():

@@ -43,9 +43,12 @@ def said(*args, **kwargs):
 def test_surfaces_that_a_common_height_axis_shows_flat_are_named():
     assert findings.flattened([("squared error", 1.0), ("Huber", 0.07)]) == ""
     one = findings.flattened([("squared error", 1.0), ("absolute error", 0.002)])
-    assert "surface looks flat for **absolute error** (0.2 % of the height)" in one
+    assert "surface looks flat for **absolute error** (0.2\u00a0% of the height)" in one
     two = findings.flattened([("squared error", 1.0), ("absolute error", 0.002), ("Huber", 0.03)])
-    assert "surfaces look flat for **absolute error** (0.2 % of the height) and **Huber** (3" in two
+    assert (
+        "surfaces look flat for **absolute error** (0.2\u00a0% of the height) and **Huber** (3"
+        in two
+    )
 
 
 def test_untouched_data_are_compared_by_their_slopes():
@@ -92,8 +95,8 @@ def test_the_payer_and_its_share():
     loss_curves = risk.loss.value(risk.data.y, risk.model.predict(best.theta, risk.data.X))
     text = findings.largest(these)
     assert "(13, 100)" in text
-    assert f"**{100 * loss_curves.max() / loss_curves.sum():.0f} %**" in text
-    assert "over 99 % of absolute error's" in text
+    assert f"**{100 * loss_curves.max() / loss_curves.sum():.0f}\u00a0%**" in text
+    assert "over 99\u00a0% of absolute error's" in text
     perfect = sides(DATASETS["leverage"](x=20.0), edits="-9")
     assert "passes through every point" in findings.largest(perfect)
 
@@ -137,7 +140,7 @@ def test_local_minima_are_owned_up_to():
         (";".join(f"-{k}" for k in range(10)), "only 1 point:"),
         (";".join(f"{k}:3,{k % 4}" for k in range(11)), "All points share one x"),
         (";".join(f"{k}:{k % 2},5" for k in range(11)), "passes through every point"),
-        ("2:13,1e9", "over 99 % of absolute error's"),
+        ("2:13,1e9", "over 99\u00a0% of absolute error's"),
     ],
 )
 def test_too_little_or_too_much_gives_a_sentence(edits, says):

@@ -124,7 +124,7 @@ def test_no_change_is_told_between_two_numbers_that_look_the_same(before, after)
 
 def test_shares_counts_and_lists():
     assert [percent(v) for v in (0, 0.004, 0.12, 0.999, 1)] == [
-        "0 %", "0.4 %", "12 %", "over 99 %", "100 %",
+        "0\u00a0%", "0.4\u00a0%", "12\u00a0%", "over 99\u00a0%", "100\u00a0%",
     ]  # fmt: skip
     assert (count(1, "point"), count(12_345, "point")) == ("1 point", "12,345 points")
     assert (listing(["a"]), listing(["a", "b", "c"])) == ("a", "a, b and c")

@@ -115,7 +115,7 @@ def test_landscape_files_open_alone_and_side_by_side(tmp_path):
     store.kept["_your-landscapes"] = {"one.npz": files["one.npz"]}
     at = settled(at)
     assert f"bump 0.0: 21{TIMES}17 heights from 0, at (0, 0), to 5" in text(at)
-    assert "not convex at 0 %" in text(at)
+    assert "not convex at 0\u00a0%" in text(at)
     assert len(pictures(at)) == 4
     store.kept["_your-landscapes"] = files
     at = settled(at)
