@@ -167,6 +167,7 @@ def test_when_a_process_is_killed_the_next_change_is_answered_with_the_state_of_
         assert said == {"data": "anscombe", "loss": "huber"}
         async with Visitor(proxied.url, "surface", said, headers) as visitor:
             assert not (await visitor.run()).raised
+            await visitor.run(**{"fold-view": True})
             answer = await visitor.run(arrows=True)
             assert dict(part.split("=") for part in answer.link.split("&")) == {
                 **said,

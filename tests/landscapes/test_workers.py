@@ -6,7 +6,7 @@ import sys
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import ModuleType
 
@@ -167,16 +167,26 @@ def test_workers_that_are_none_are_refused_in_a_sentence(wrong):
 
 
 @pytest.fixture
-def cluster():
-    """A Dask cluster of two processes on this machine."""
+def dask():
+    """Dask, where it is installed, and lossviz too: its machines load the package."""
     distributed = pytest.importorskip("distributed", reason="the extra [dask] is not installed")
+    try:
+        version("lossviz")
+    except PackageNotFoundError:
+        pytest.skip("lossviz is run from a folder of source code")
+    return distributed
+
+
+@pytest.fixture
+def cluster(dask):
+    """A Dask cluster of two processes on this machine."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with distributed.LocalCluster(
+        with dask.LocalCluster(
             n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
         ) as running:
             yield running
-        for client in list(distributed.client._global_clients.values()):
+        for client in list(dask.client._global_clients.values()):
             client.close()
 
 
@@ -200,8 +210,7 @@ def test_a_cluster_finds_the_same_bits_and_no_worker_is_said(blocks, cluster, mo
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_a_scheduler_that_does_not_answer_is_said():
-    pytest.importorskip("distributed", reason="the extra [dask] is not installed")
+def test_a_scheduler_that_does_not_answer_is_said(dask):
     with pytest.raises(ValueError, match="No Dask scheduler answers at tcp://127.0.0.1:9"):
         workers.on_dask("tcp://127.0.0.1:9", timeout=1)
 
