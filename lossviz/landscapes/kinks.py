@@ -16,6 +16,7 @@ from lossviz.objectives import Risk
 Array = NDArray[np.floating]
 MOST = 80  # lines that can still be told apart
 RAISED = 0.015  # of the range of heights: a line in the surface itself would flicker through it
+NEARLY = 1e-6  # of the terms of a line's equation: no line that touches a corner is left out
 PLACES = 33  # along one line: the other points' kinks cross it, and its slope changes there
 
 
@@ -34,10 +35,13 @@ def kinks(risk: Risk, plane: Plane, window: tuple[Array, Array]) -> Mark | None:
     rest = signs * (design @ plane.origin) - shift
     found = []
     for knot in pieces.knots:
-        for p, q, r in zip(rise_a, rise_b, rest - knot, strict=True):
+        rows = _near(rise_a, rise_b, rest - knot, window)
+        for p, q, r in zip(rise_a[rows], rise_b[rows], rest[rows] - knot, strict=True):
             if (ends := _across(p, q, r, window)) is not None:
                 found.append(ends)
-    if not found or len(found) > MOST:
+                if len(found) > MOST:
+                    return None
+    if not found:
         return None
     share = np.append(np.linspace(0, 1, PLACES), np.nan)[:, None]  # NaN: the pen is lifted
     a, b = np.concatenate([low + share * (high - low) for low, high in found]).T
@@ -57,6 +61,17 @@ def drawn_heights(lines: Mark, land: Landscape, height_axis: HeightAxis) -> Arra
     low, high = height_axis.range
     on_it = np.fmax(height_axis(lines.values), facets(np.column_stack([lines.b, lines.a])))
     return on_it + RAISED * (high - low)
+
+
+def _near(p: Array, q: Array, r: Array, window: tuple[Array, Array]) -> NDArray[np.intp]:
+    """The numbers of the lines p a + q b + r = 0, all (n,), that may cross a window.
+
+    Its corners lie on both sides, or nearly on the line: of many rows most lines are elsewhere.
+    """
+    corners = [np.stack([p * a, q * b, r]) for a in window[0][[0, -1]] for b in window[1][[0, -1]]]
+    at = np.array([terms.sum(0) for terms in corners])
+    slack = NEARLY * np.max([np.abs(terms).sum(0) for terms in corners], axis=0)
+    return np.flatnonzero((at.min(0) <= slack) & (at.max(0) >= -slack))
 
 
 def _across(
