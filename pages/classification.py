@@ -7,7 +7,7 @@ import streamlit as st
 from lossviz.findings import classification as findings
 from lossviz.landscapes.window import good_window, within_reach
 from lossviz.problem.formula import statement
-from lossviz.ui import cache, frame
+from lossviz.ui import cache, coarse, frame
 from lossviz.ui.data import fitted
 from lossviz.ui.lenses.classification import parts
 from lossviz.ui.lenses.classification.code import code as as_code
@@ -67,7 +67,8 @@ beside = replace(problem, loss=other)
 
 # 2. The stage: two surfaces under one camera, and the classes ---------------------------------
 a, b = controls.grid(box, 61)
-landscapes = cache.landscape(problem, plane, a, b), cache.landscape(beside, plane, a, b)
+first, second = cache.landscapes([cache.Asked(each, plane, a, b) for each in (problem, beside)])
+landscapes = first, second
 for each, land in zip((problem, beside), landscapes, strict=True):
     offers.surface(f"Surface, {each.loss.label}", land)
 code.offer(lambda: as_code(__doc__, problem, other, landscapes[0]))
@@ -84,6 +85,7 @@ with frame.board():
     fitted.of_model(
         problem, risk, plane, middle, (a, b), key="classes", group="classes", height="third"
     )
+coarse.finish()
 
 # 3. A closer look ----------------------------------------------------------------------------
 panel = parts.choose()

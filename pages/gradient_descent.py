@@ -5,7 +5,7 @@ import streamlit as st
 from lossviz.findings import descent as findings
 from lossviz.problem.formula import statement
 from lossviz.ui import cache as work
-from lossviz.ui import frame
+from lossviz.ui import coarse, frame
 from lossviz.ui.lenses.descent import cache, panels
 from lossviz.ui.lenses.descent import controls as racers
 from lossviz.ui.lenses.descent import stage as raceview
@@ -105,6 +105,7 @@ land, height_axis = raceview.land(scene, scale, run.tracks)
 code.offer(lambda: as_code(__doc__, scene, optimizers, setting, land))
 with stage:
     raceview.pictures_of(scene, optimizers, run, setting, focus, land, height_axis)
+coarse.finish()
 with player:
     step = raceview.play(scene, optimizers[focus], run, setting, focus)
 raceview.charts(run)

@@ -6,7 +6,7 @@ from lossviz.figures import losses as pictures
 from lossviz.findings import losses as findings
 from lossviz.losses.curves import ceiling, curve, steepness
 from lossviz.problem.formula import statement
-from lossviz.ui import cache, frame, stage
+from lossviz.ui import cache, coarse, frame, stage
 from lossviz.ui.lenses.losses import parts
 from lossviz.ui.lenses.losses.code import code as as_code
 from lossviz.ui.sharing import code
@@ -92,6 +92,7 @@ with along:
         key="slopes", height="half", readout=reads._replace(label="derivative"), **linked,
         alt=f"The derivative of each loss against the {axis}.",
     )  # fmt: skip
+coarse.finish()
 
 # 3. A closer look ----------------------------------------------------------------------------
 panel = parts.choose()

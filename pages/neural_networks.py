@@ -4,7 +4,7 @@ import streamlit as st
 
 from lossviz.findings import networks as findings
 from lossviz.problem.formula import statement
-from lossviz.ui import frame
+from lossviz.ui import coarse, frame
 from lossviz.ui.lenses.networks import pair as networks
 from lossviz.ui.lenses.networks import panels, stage
 from lossviz.ui.lenses.networks.code import code as as_code
@@ -58,7 +58,7 @@ if pair is None:
     frame.close()
     st.stop()
 members, course = pair
-landscapes, n = networks.landscapes(members, view, course.under_way)
+landscapes = networks.landscapes(members, view, course.under_way)
 for member, land in zip(members, landscapes, strict=True):
     offers.surface(f"Surface, {member.name}", land)
     offers.path(f"Training path, {member.name}", member.run, member.risk.layout.names)
@@ -68,6 +68,7 @@ if problem.held.side == "train" and not course.under_way:
 with frame.board():
     stage.stage_pair(members, landscapes, scale, view, course.under_way)
 course.go_on()
+coarse.finish()
 st.caption(
     f"{findings.honesty(risk, view.rule, view.reach, view.seed)}  {findings.wiring(risk.model)}  "
     + networks.blended(members)
@@ -117,4 +118,3 @@ arXiv:1806.08805.
 """
 )
 frame.close()
-networks.refine(members, view, n)

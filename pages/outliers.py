@@ -7,7 +7,7 @@ import streamlit as st
 from lossviz.findings import outliers as findings
 from lossviz.outliers.influence import influences
 from lossviz.problem.formula import comparison
-from lossviz.ui import frame
+from lossviz.ui import coarse, frame
 from lossviz.ui.data import editing
 from lossviz.ui.lenses.outliers import parts
 from lossviz.ui.lenses.outliers.code import code as as_code
@@ -113,6 +113,7 @@ with frame.board():
         parts.show_data(problem, sides, row, plane, height="third")
     with shares:
         parts.show_shares(sides, height="third")
+coarse.finish()
 
 # 3. A closer look --------------------------------------------------------------------------------
 panel = select(

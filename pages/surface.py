@@ -11,7 +11,7 @@ from lossviz.landscapes.kinks import drawn_heights, kinks
 from lossviz.landscapes.window import good_window, within_reach
 from lossviz.problem.formula import statement
 from lossviz.problem.script import of_surface
-from lossviz.ui import cache, frame, stage
+from lossviz.ui import cache, coarse, frame, stage
 from lossviz.ui.data import fitted, live
 from lossviz.ui.sharing import code, offers
 from lossviz.ui.sidebar import controls, plane_menu, state
@@ -65,7 +65,7 @@ with controls.row():
 
 # 2. The stage: the surface, its map, the data -----------------------------------------------
 a, b = controls.grid(box, n)
-land = cache.landscape(problem, plane, a, b)
+land = cache.progressive(problem, plane, a, b)
 offers.surface("Surface", land)
 code.offer(lambda: of_surface(__doc__, problem, plane, a, b))
 height_axis = scale.height_axis(land.values)
@@ -106,6 +106,7 @@ with frame.board():
         fitted.show(problem, fit(risk), plane, shown, (a, b), key="fit", group="surface",
                     height="half", more=live.curves(how, "minimum"))  # fmt: skip
     live.dial(how, problem, key="dial", group="surface")
+coarse.finish()
 
 if cuts and risk.layout.size > 1:
     for axis, (side, place) in enumerate(zip("ab", st.columns(2), strict=True)):

@@ -10,7 +10,7 @@ from lossviz.landscapes.window import good_window, within_reach
 from lossviz.models.linear import LinearInParameters
 from lossviz.problem.formula import statement
 from lossviz.text import as_markdown
-from lossviz.ui import cache, frame
+from lossviz.ui import cache, coarse, frame
 from lossviz.ui.lenses.validation import comparison, parts
 from lossviz.ui.lenses.validation.code import code as as_code
 from lossviz.ui.sharing import code, offers
@@ -88,6 +88,7 @@ with below:
     patience = parts.patience() if panel == "stop" else 1
 with board:
     parts.surfaces(scene, scale, together, panel, form, patience)
+coarse.finish()
 
 # 3. A closer look -------------------------------------------------------------------------------
 with below:

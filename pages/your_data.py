@@ -7,7 +7,7 @@ from lossviz.findings import your_data as table_findings
 from lossviz.landscapes.window import good_window, within_reach
 from lossviz.problem.formula import statement
 from lossviz.problem.script import of_surface
-from lossviz.ui import cache, frame
+from lossviz.ui import cache, coarse, frame
 from lossviz.ui.lenses.your_data import draft, landscape_files, parts
 from lossviz.ui.sharing import code, offers
 from lossviz.ui.sidebar import controls, plane_menu
@@ -71,10 +71,11 @@ if files:
         sentences = landscape_files.show(files, scale)
 else:
     a, b = controls.grid(box, 101)
-    land = cache.landscape(problem, plane, a, b)
+    land = cache.progressive(problem, plane, a, b)
     offers.surface("Surface", land)
     code.offer(lambda: of_surface(__doc__, problem, plane, a, b))
     parts.show(problem, risk, best, shown, land, scale, (solid, flat))
+    coarse.finish()
     sentences = [*table_findings.used(risk.data), *findings.sentences(risk, best, land)]
 
 # 3. What that means -------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from lossviz.landscapes.landscape import (
     evaluate_plane,
     evaluate_points,
     evaluate_terms,
+    expected_seconds,
     project,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "evaluate_plane",
     "evaluate_points",
     "evaluate_terms",
+    "expected_seconds",
     "project",
 ]

@@ -167,6 +167,15 @@ def evaluate_plane(
     return Landscape(plane, a, b, infinite_where_lost(values))
 
 
+def expected_seconds(objective: Objective, plane: Plane, a: ArrayLike, b: ArrayLike) -> float:
+    """About how long ``evaluate_plane`` takes on an ordinary machine with two cores.
+
+    From the numbers of rows, parameters and points alone: right to a factor of three, and the
+    same on every machine.  0 where the surface is known exactly and found at once.
+    """
+    return engines.seconds(objective, plane, np.size(a), np.size(b))
+
+
 def evaluate_terms(risk: Risk, plane: Plane, a: ArrayLike, b: ArrayLike) -> Terms:
     """The data loss, the penalty and their sum as three landscapes over the grid of a (k,), b (m,).
 

@@ -13,10 +13,23 @@ from lossviz.metrics.classes import (
     RocAuc,
 )
 from lossviz.metrics.numbers import R2, MeanAbsoluteError, RootMeanSquaredError
-from lossviz.metrics.surface import measure, metric_surface, undefined_surface
+from lossviz.metrics.surface import (
+    expected_seconds,
+    measure,
+    metric_surface,
+    undefined_surface,
+)
 from lossviz.recipes import catalogue
 
-__all__ = ["METRICS", "Metric", "Ratio", "measure", "metric_surface", "undefined_surface"]
+__all__ = [
+    "METRICS",
+    "Metric",
+    "Ratio",
+    "expected_seconds",
+    "measure",
+    "metric_surface",
+    "undefined_surface",
+]
 
 METRICS: dict[str, type[Metric]] = catalogue(
     Accuracy,

@@ -30,7 +30,7 @@ LONG = 1000  # bytes of an array that are no longer kept to know it by
 NOTHING = object()
 
 
-class _Shelf:
+class Shelf:
     """The last ``most`` results, by what they were made of."""
 
     def __init__(self, most: int) -> None:
@@ -64,7 +64,7 @@ def kept(
     """
 
     def keeping(make: Callable[Concatenate[Progress, P], R]) -> Callable[P, R]:
-        shelf = _Shelf(most)
+        shelf = Shelf(most)
 
         @wraps(make)
         def found(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -93,7 +93,7 @@ def searched(what: str, most: int = 32) -> Callable[[Callable[P, R]], Callable[P
     """
 
     def keeping(make: Callable[P, R]) -> Callable[P, R]:
-        shelf = _Shelf(most)
+        shelf = Shelf(most)
         counts = [not name.startswith("_") for name in signature(make).parameters]
 
         @wraps(make)

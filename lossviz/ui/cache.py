@@ -6,19 +6,20 @@ would hand the absolute error the squared error's answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from secrets import token_hex
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lossviz.landscapes import Landscape, evaluate_plane
+from lossviz.landscapes import Landscape, evaluate_plane, expected_seconds
 from lossviz.landscapes.engines.threads import Progress
 from lossviz.landscapes.planes import Plane
 from lossviz.minima import Minimum, minimize
 from lossviz.problem.problem import Problem
+from lossviz.ui import coarse
 from lossviz.ui.bars import hashable, kept, searched
 
 Array = NDArray[np.floating]
@@ -72,6 +73,44 @@ def _minimum(recipes: tuple[Any, ...]) -> Minimum:
 def landscape(problem: Problem, plane: Plane, a: Array, b: Array) -> Landscape:
     """The problem's objective over a window of a plane."""
     return Landscape(plane, a, b, _values(parts(problem), plane.origin, plane.u, plane.v, a, b))
+
+
+class Asked(NamedTuple):
+    """A surface: the problem's objective over the grid of a (k,) and b (m,) on a plane."""
+
+    problem: Problem
+    plane: Plane
+    a: Array
+    b: Array
+
+    @property
+    def seconds(self) -> float:
+        """About how long it takes."""
+        return expected_seconds(self.problem.risk(), self.plane, self.a, self.b)
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What decides it."""
+        plane = self.plane
+        return parts(self.problem), *map(hashable, (plane.origin, plane.u, plane.v, self.a, self.b))
+
+
+def progressive(problem: Problem, plane: Plane, a: Array, b: Array) -> Landscape:
+    """``landscape``, coarse at first where a fine one takes long (``coarse``)."""
+    return landscapes([Asked(problem, plane, a, b)])[0]
+
+
+def landscapes(asked: Sequence[Asked]) -> list[Landscape]:
+    """Surfaces that are seen together: all coarse at first where they take long."""
+    return coarse.drawn(
+        lambda grids: [
+            landscape(each.problem, each.plane, *grid)
+            for each, grid in zip(asked, grids, strict=True)
+        ],
+        [(each.a, each.b) for each in asked],
+        sum(each.seconds for each in asked),
+        tuple(each.key for each in asked),
+    )
 
 
 @kept("Computing the surface", 64)

@@ -12,6 +12,7 @@ from lossviz.curvature import spectral_density
 from lossviz.networks.training import Training
 from lossviz.penalties import PENALTIES
 from lossviz.text import TIMES, number
+from lossviz.ui import coarse
 from lossviz.ui.lenses.networks import pair, stage, training, validation
 from lossviz.ui.sidebar import state
 from tests.running import messages, numbers, pictures, run, sent, settled, text
@@ -303,7 +304,7 @@ def test_two_visitors_share_what_is_trained_and_nothing_else():
 
 
 def test_a_heavy_pair_is_drawn_coarse_and_then_fine(monkeypatch):
-    monkeypatch.setattr(pair, "HEAVY", 0.0)
+    monkeypatch.setattr(coarse, "LONG", 0.0)
     at = run("neural_networks", **TINY, net__seed="7", net__panel="file")
     assert f"on {pair.FINE}{TIMES}{pair.FINE} points" in text(at)
 

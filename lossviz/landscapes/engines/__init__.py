@@ -14,9 +14,12 @@ from lossviz.models.networks import Network, ResidualNetwork
 from lossviz.objectives import Objective, Risk
 from lossviz.penalties import NoPenalty
 
-__all__ = ["data_surface", "divisible", "penalty_surface", "surface", "values_at"]
+__all__ = ["data_surface", "divisible", "penalty_surface", "seconds", "surface", "values_at"]
 
 Array = NDArray[np.floating]
+
+# seconds: a row sorted into bins, a loss at a prediction, a weight applied to a row
+COUNTED, EVALUATED, MULTIPLIED = 3e-8, 1e-8, 5e-11
 
 
 def surface(
@@ -62,6 +65,25 @@ def divisible(objective: Objective, plane: Plane) -> bool:
     if not isinstance(objective, Risk):
         return True
     return objective.quadratic is None and not piecewise.serves(objective, plane)
+
+
+def seconds(objective: Objective, plane: Plane, k: int, m: int) -> float:
+    """About how long ``surface`` takes for k by m points, on two cores; 0 if it is found at once.
+
+    Right to a factor of three, and the same on every machine.
+    """
+    if not isinstance(objective, Risk) or objective.quadratic is not None:
+        return 0.0
+    rows, size = len(objective.data), objective.layout.size
+    if piecewise.serves(objective, plane):
+        return COUNTED * rows * max(k, m)
+    if objective.model.design(objective.data.X) is not None:
+        each = EVALUATED * objective.data.outputs
+    elif isinstance(objective.model, Network | ResidualNetwork):
+        each = 2 * EVALUATED + MULTIPLIED * size
+    else:
+        each = 2 * EVALUATED
+    return each * rows * k * m
 
 
 def penalty_surface(risk: Risk, plane: Plane, a: Array, b: Array) -> Array:

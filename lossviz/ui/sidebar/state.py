@@ -20,6 +20,7 @@ from streamlit.runtime.scriptrunner import RerunData, ScriptRunContext, get_scri
 
 from lossviz.problem.link import current
 from lossviz.text import exact
+from lossviz.ui import coarse
 from lossviz.ui.sharing import code, offers
 from lossviz.ui.sidebar import held_out
 from lossviz.ui.sidebar.vocabulary import known
@@ -73,6 +74,7 @@ def _store() -> _Store:
 
 def arrive() -> None:
     """Read the link, once for each link that somebody opened (or went back to)."""
+    coarse.begin()
     offers.begin()
     code.begin()
     held_out.begin()

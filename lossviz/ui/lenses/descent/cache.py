@@ -71,7 +71,7 @@ class Setting(NamedTuple):
 def landscape(scene: Scene, a: Array, b: Array) -> Landscape:
     """The surface's heights over a window."""
     if scene.problem is not None:
-        return cache.landscape(scene.problem, scene.surface.plane, a, b)
+        return cache.progressive(scene.problem, scene.surface.plane, a, b)
     return evaluate_plane(scene.surface.objective, scene.surface.plane, a, b)
 
 

@@ -102,7 +102,7 @@ def _map(
 ) -> None:
     """Every line there is, as a map with the pointer on one of them."""
     a, b = window
-    land = cache.landscape(problem, plane, a, b)
+    land = cache.progressive(problem, plane, a, b)
     offers.surface("Surface, mean loss of every line", land)
     stage.show(
         landscapes.contour(

@@ -160,31 +160,15 @@ def grid(member: Member, cut: View, n: int) -> tuple[Array, Array]:
     return np.linspace(*a, n), np.linspace(*b, n)
 
 
-def landscapes(members: Sequence[Member], cut: View, glimpse: bool) -> tuple[list[Landscape], int]:
-    """Both slices and their resolution: coarse at first where the fine ones take time."""
-    fine = state.get("_net-fine") == _mark(members, cut) or not heavy(members)
-    n = FINE if fine and not glimpse else COARSE
-    return [cache.landscape(t.problem, t.plane, *grid(t, cut, n)) for t in members], n
-
-
-def refine(members: Sequence[Member], cut: View, n: int) -> None:
-    """After the page has been drawn with coarse slices: make fine ones and draw it again."""
-    if n == FINE:
-        return
-    for member in members:
-        cache.landscape(member.problem, member.plane, *grid(member, cut, FINE))
-    state.remember("_net-fine", _mark(members, cut))
-    st.rerun()
+def landscapes(members: Sequence[Member], cut: View, glimpse: bool) -> list[Landscape]:
+    """Both slices: coarse at first where fine ones take time, and while it is a glimpse."""
+    n = COARSE if glimpse else FINE
+    return cache.landscapes([cache.Asked(t.problem, t.plane, *grid(t, cut, n)) for t in members])
 
 
 def heavy(members: Sequence[Member]) -> bool:
     """Whether fine slices keep a reader waiting."""
     return sum(2.0 * len(t.risk.data) * t.risk.layout.size * FINE**2 for t in members) > HEAVY
-
-
-def _mark(members: Sequence[Member], cut: View) -> tuple[Any, ...]:
-    ends = tuple(float(member.run.theta.sum()) for member in members)
-    return (*(cache.parts(member.problem) for member in members), cut, ends)
 
 
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs=cache.BY_NAME)

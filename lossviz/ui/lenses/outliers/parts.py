@@ -206,7 +206,7 @@ def show_surfaces(
     """
     if not third:
         these, sides = these[:2], sides[:2]
-    landscapes = [cache.landscape(problem, plane, *grid) for problem in these]
+    landscapes = cache.landscapes([cache.Asked(problem, plane, *grid) for problem in these])
     shared = scale.height_axis(*(land.values for land in landscapes)) if common else None
     for column, problem, s, land in zip(
         st.columns(len(these), gap="small"), these, sides, landscapes, strict=True

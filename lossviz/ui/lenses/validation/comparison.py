@@ -12,11 +12,18 @@ from lossviz.landscapes import Landscape
 from lossviz.landscapes.critical_points import Mark
 from lossviz.landscapes.engines.threads import Progress
 from lossviz.landscapes.planes import Plane
-from lossviz.metrics import METRICS, Metric, Ratio, metric_surface, undefined_surface
+from lossviz.metrics import (
+    METRICS,
+    Metric,
+    Ratio,
+    expected_seconds,
+    metric_surface,
+    undefined_surface,
+)
 from lossviz.minima import Minimum
 from lossviz.objectives import Risk
 from lossviz.problem.problem import Problem
-from lossviz.ui import cache
+from lossviz.ui import cache, coarse
 from lossviz.ui.bars import kept
 from lossviz.ui.sidebar.problem import prefix
 from lossviz.ui.sidebar.widgets import select, turn
@@ -92,13 +99,13 @@ def scene(
     window: tuple[Array, Array],
 ) -> Scene:
     """Both surfaces and the best point of each; ValueError where the metric is not defined."""
-    a, b = window
     train, held = parts.train.risk(), parts.held.risk()
-    landscapes = (
-        cache.landscape(parts.train, plane, a, b),
-        cache.landscape(parts.held, plane, a, b)
-        if metric is None
-        else Landscape(plane, a, b, _scores(cache.parts(parts.held), metric, *_key(plane), a, b)),
+    asked = [cache.Asked(each, plane, *window) for each in (parts.train, parts.held)]
+    landscapes = coarse.drawn(
+        lambda grids: _pair(parts, metric, plane, *grids[0]),
+        [window],
+        asked[0].seconds + (expected_seconds(held, *window) if metric else asked[1].seconds),
+        (*(each.key for each in asked), metric),
     )
     home = plane.project(middle)
     second = _second(parts.held, metric, plane, landscapes[1], (float(home[0]), float(home[1])))
@@ -113,6 +120,17 @@ def scene(
         for k in (0, 1)
     )
     return Scene(parts, train, held, metric, best, middle, plane, landscapes, found, marks)
+
+
+def _pair(
+    parts: Parts, metric: Metric | None, plane: Plane, a: Array, b: Array
+) -> tuple[Landscape, Landscape]:
+    """The training loss, and the loss or metric on the rows held out."""
+    train = cache.landscape(parts.train, plane, a, b)
+    if metric is None:
+        return train, cache.landscape(parts.held, plane, a, b)
+    scores = _scores(cache.parts(parts.held), metric, *_key(plane), a, b)
+    return train, Landscape(plane, a, b, scores)
 
 
 def _key(plane: Plane) -> tuple[Array, Array, Array]:
