@@ -77,17 +77,21 @@ class Fit:
         numbers.  An axis along which the drawing is linear gets two.
         """
         ends = [(line[0], line[-1]) for line in window]
-        counts = [_halvings(self._along(plane, ends, axis)) for axis in range(2)]
         size = self.heights(plane.origin).size
+        # what a bank cannot hold along one axis need not be told from what is finer still
+        finest = int(np.clip(np.log2(max(MOST / (2 * size) - 1, 1)) + 1, 1, FINEST))
+        counts = [_halvings(self._along(plane, ends, axis, finest)) for axis in range(2)]
         while size * (2 ** counts[0] + 1) * (2 ** counts[1] + 1) > MOST and max(counts) > 0:
             counts[counts.index(max(counts))] -= 1
         a, b = (np.linspace(*end, 2**n + 1) for end, n in zip(ends, counts, strict=True))
         return a, b
 
-    def _along(self, plane: Plane, ends: Sequence[tuple[float, float]], axis: int) -> Array:
-        """(2**FINEST + 1, ...): drawings along one axis, at nine places of the other."""
+    def _along(
+        self, plane: Plane, ends: Sequence[tuple[float, float]], axis: int, finest: int
+    ) -> Array:
+        """(2**finest + 1, ...): drawings along one axis, at nine places of the other."""
         lines = [np.linspace(*end, 9) for end in ends]
-        lines[axis] = np.linspace(*ends[axis], 2**FINEST + 1)
+        lines[axis] = np.linspace(*ends[axis], 2**finest + 1)
         with np.errstate(over="ignore", invalid="ignore"):
             return np.moveaxis(self.bank(plane, *lines), 1 - axis, 0)
 
@@ -96,15 +100,16 @@ def _halvings(drawings: Array) -> int:
     """How often to halve the first axis before straight lines between drawings are close."""
     finite = drawings[np.isfinite(drawings)]
     near = CLOSE * np.ptp(finite) if finite.size else 0.0
-    for n in range(FINEST):
-        step = 2 ** (FINEST - n)
+    finest = (len(drawings) - 1).bit_length() - 1
+    for n in range(finest):
+        step = 2 ** (finest - n)
         nodes = drawings[::step, None]
         share = (np.arange(step) / step).reshape(-1, *[1] * (drawings.ndim - 1))
         straight = nodes[:-1] * (1 - share) + nodes[1:] * share
         true = drawings[:-1].reshape(straight.shape)
         if not np.nanmax(np.abs(true - straight), initial=0.0) > near:
             return n
-    return FINEST
+    return finest
 
 
 def fit(risk: Risk, points: int = 121) -> Fit:

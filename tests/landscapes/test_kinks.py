@@ -7,6 +7,7 @@ from scipy.interpolate import LinearNDInterpolator
 from lossviz.datasets import Data
 from lossviz.figures.landscapes import folded, surface
 from lossviz.landscapes import Landscape
+from lossviz.landscapes import kinks as kinks_module
 from lossviz.landscapes.height_scale import LinearScale
 from lossviz.landscapes.kinks import drawn_heights, kinks
 from lossviz.landscapes.planes import axes
@@ -65,3 +66,20 @@ def test_lines_of_kinks_are_drawn_above_the_facets_of_the_surface():
     span = np.ptp(land.values)
     assert (np.asarray(drawn.z)[inside] > facets(at)).all()
     np.testing.assert_allclose(np.asarray(drawn.z)[inside], lines.values[inside], atol=0.1 * span)
+
+
+def test_of_many_rows_only_those_whose_lines_come_near_are_looked_at(monkeypatch):
+    """200,000 rows took half a minute, one line at a time."""
+    looked = []
+    across = kinks_module._across
+    monkeypatch.setattr(kinks_module, "_across", lambda *at: looked.append(at) or across(*at))
+    far = np.linspace(100, 200, 1000)
+    x = np.concatenate([X[:, 0], np.zeros(1000)])[:, None]
+    risk = Risk(Data(x, np.concatenate([Y, far])), MODELS["line"](), LOSSES["absolute"]())
+    some = kinks(risk, axes(2), WINDOW)
+    np.testing.assert_array_equal(some.a, found(LOSSES["absolute"]())[1].a)
+    assert len(looked) == 2 * len(X)  # once more by ``found``
+    looked.clear()
+    near = Risk(Data(x, np.zeros(len(x))), MODELS["line"](), LOSSES["absolute"]())
+    assert kinks(near, axes(2), WINDOW) is None
+    assert len(looked) == kinks_module.MOST + 1, "too many are known as soon as they are"

@@ -14,12 +14,16 @@ from lossviz.figures import classification
 from lossviz.figures import data as pictures
 from lossviz.landscapes.fitted import BOUNDARY, CURVE, Fit, fit
 from lossviz.landscapes.planes import Plane
+from lossviz.models import LayeredNetwork
 from lossviz.objectives import Risk
 from lossviz.problem.problem import Problem
 from lossviz.ui import stage
 from lossviz.ui.data import editing
 
 Array = NDArray[np.floating]
+QUICK = 2e7  # multiplications that a browser does between two frames
+LOGITS = 12.0  # beyond which a boundary's picture shows no difference
+FAR = 1e6  # times the targets, where a curve has left its picture
 CAPTIONS = {
     "curve": "The data with the model at the cursor and, dashed, at the minimum.",
     "probability": "The two classes at 0 and 1, and the model's probability of class 1.",
@@ -97,8 +101,16 @@ def show(
 
 def moves(fit: Fit, plane: Plane, window: tuple[Array, Array]) -> list[stage.Move]:
     """How the drawn model follows the cursor in the browser."""
-    names = ("fit", "boundary") if fit.kind == BOUNDARY else ("fit",)
-    attribute: stage.Attribute = "z" if fit.kind == BOUNDARY else "y"
+    names, attribute = traces(fit)
+    if exact(fit):
+        assert isinstance(fit.risk.model, LayeredNetwork)
+        largest = float(np.abs(fit.risk.data.y).max()) or 1.0
+        most = LOGITS if fit.kind == BOUNDARY else FAR * largest
+        steps = fit.risk.model.steps(1)
+        return [
+            stage.Forward(name, steps, fit.inputs, plane, most, attribute, fit.link)
+            for name in names
+        ]
     if fit.basis is not None:
         return [
             stage.Fit(name, fit.basis, plane, attribute=attribute, link=fit.link) for name in names
@@ -106,6 +118,19 @@ def moves(fit: Fit, plane: Plane, window: tuple[Array, Array]) -> list[stage.Mov
     of = (fit.risk.model, fit.kind, fit.inputs, plane.origin, plane.u, plane.v, *window)
     a, b, bank = _bank(fit, plane, window, of)
     return [stage.Table(name, bank, a, b, attribute=attribute) for name in names]
+
+
+def traces(fit: Fit) -> tuple[tuple[str, ...], stage.Attribute]:
+    """The traces of a picture that are the model's answer, and which attribute of them is."""
+    return (("fit", "boundary"), "z") if fit.kind == BOUNDARY else (("fit",), "y")
+
+
+def exact(fit: Fit) -> bool:
+    """Whether the browser computes a network's answers under the cursor and blends none."""
+    return (
+        isinstance(fit.risk.model, LayeredNetwork)
+        and len(fit.inputs) * fit.risk.layout.size <= QUICK
+    )
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -14,7 +14,7 @@ from lossviz.figures import data as over_data
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.fitted import BOUNDARY, CURVE, Fit, fit
 from lossviz.landscapes.planes import Plane
-from lossviz.models import LayeredNetwork, Model, ResidualNetwork
+from lossviz.models import Model, ResidualNetwork
 from lossviz.models.activations import ACTIVATIONS
 from lossviz.networks.pair import RULES, SCALES, look, plain, scaled
 from lossviz.networks.pair import window as window_of
@@ -26,6 +26,7 @@ from lossviz.problem.problem import Problem
 from lossviz.text import TIMES, as_markdown
 from lossviz.ui import cache, stage
 from lossviz.ui.bars import searched
+from lossviz.ui.data import fitted
 from lossviz.ui.lenses.networks.training import Course, Setting, begun
 from lossviz.ui.sidebar import controls, held_out, state
 from lossviz.ui.sidebar.problem import Lens
@@ -36,8 +37,6 @@ ACTIVATION_NAMES = {"relu": "ReLU", "gelu": "GELU"}
 COARSE, FINE = 21, 51
 HEAVY = 8e9  # multiplications of a pair of surfaces above which a coarse pair comes first
 BANK = 9  # drawings of the data per axis of the slice, for networks too large for the browser
-QUICK = 2e7  # multiplications that a browser does between two frames
-MOST = 12.0  # logits beyond which a boundary's picture shows no difference
 
 
 class View(NamedTuple):
@@ -181,7 +180,7 @@ def _bank(
     inputs = drawn.inputs.astype(np.float32)
     with np.errstate(over="ignore", invalid="ignore"):
         heights = drawn.risk.model.predict(places, inputs)
-    most = MOST if drawn.kind == BOUNDARY else 1e6
+    most = fitted.LOGITS if drawn.kind == BOUNDARY else 1e6
     heights = np.clip(np.nan_to_num(heights, nan=0.0), -most, most)
     if drawn.link == "sigmoid":
         heights = 1 / (1 + np.exp(-heights))
@@ -207,30 +206,20 @@ def over(member: Member, drawn: Fit, heights: Array) -> Any:
 
 def follow(member: Member, cut: View) -> tuple[Any, Array, list[stage.Move]]:
     """How the network's answer is drawn, at the trained point and under the cursor."""
-    drawn = fit(member.risk)
-    plane, model = member.plane, member.risk.model
-    names = ("fit", "boundary") if drawn.kind == BOUNDARY else ("fit",)
-    part: stage.Attribute = "z" if drawn.kind == BOUNDARY else "y"
-    if exact(member):
-        assert isinstance(model, LayeredNetwork)
-        most = MOST if drawn.kind == BOUNDARY else 1e6
-        return drawn, drawn.heights(plane.origin), [
-            stage.Forward(name, model.steps(1), drawn.inputs, plane, most, part, drawn.link)
-            for name in names
-        ]  # fmt: skip
+    drawn, plane = fit(member.risk), member.plane
     a, b = grid(member, cut, BANK)
+    if fitted.exact(drawn):
+        return drawn, drawn.heights(plane.origin), fitted.moves(drawn, plane, (a, b))
+    names, attribute = fitted.traces(drawn)
     best, bank = _bank(cache.parts(member.problem), plane.origin, plane.u, plane.v, a, b)
-    return drawn, best, [stage.Table(name, bank, a, b, attribute=part) for name in names]
-
-
-def exact(member: Member) -> bool:
-    """Whether the browser computes the answers under the cursor, or blends a few drawings."""
-    return fit(member.risk).inputs.shape[0] * member.risk.layout.size <= QUICK
+    return drawn, best, [stage.Table(name, bank, a, b, attribute=attribute) for name in names]
 
 
 def blended(members: Sequence[Member]) -> str:
     """What must be said of answers that are not computed under the cursor."""
-    one = members[0].risk.data.task != "multiclass" and not all(exact(member) for member in members)
+    one = members[0].risk.data.task != "multiclass" and not all(
+        fitted.exact(fit(member.risk)) for member in members
+    )
     return (
         f"Predictions under the cursor are interpolated from {BANK}{TIMES}{BANK} drawings."
         if one

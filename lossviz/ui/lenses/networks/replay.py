@@ -15,7 +15,8 @@ from lossviz.landscapes.fitted import BOUNDARY, Fit, fit
 from lossviz.text import listing, number
 from lossviz.ui import cache, stage
 from lossviz.ui.bars import searched
-from lossviz.ui.lenses.networks.pair import MOST, Member, over
+from lossviz.ui.data import fitted
+from lossviz.ui.lenses.networks.pair import Member, over
 
 GROUP = "training"
 AT_ONCE = 4_000_000  # numbers held while the answers are made
@@ -78,5 +79,5 @@ def _answers(recipes: Any, points: NDArray[np.floating], _drawn: Fit) -> NDArray
     rows = max(1, AT_ONCE // (points.shape[1] + 16 * len(_drawn.inputs)))
     with np.errstate(over="ignore", invalid="ignore"):
         found = in_chunks(_drawn.heights, points, rows)
-    most = MOST if _drawn.kind == BOUNDARY else 1e6
+    most = fitted.LOGITS if _drawn.kind == BOUNDARY else 1e6
     return np.clip(np.nan_to_num(found, nan=0.0), -most, most)
