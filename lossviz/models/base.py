@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike
 from lossviz.models.layout import Array, Layout
 from lossviz.recipes import Recipe
 
+TOGETHER, FEW = 1024, 64  # rows whose answers are differentiated at once, and of more
+
 
 @dataclass(frozen=True)
 class Model(Recipe):
@@ -71,7 +73,11 @@ class Model(Recipe):
     def jacobian(self, theta: Array, X: Array) -> Array:
         """(..., n, p): how each prediction of a single output changes with each parameter."""
         theta, X = given(theta, X)
-        return self.pullback(theta[..., None, :], X, np.eye(len(X)))
+        # a row's answer depends on that row alone: of many rows only a few at once meet each other
+        size = len(X) if len(X) <= TOGETHER else FEW
+        parts = [X[at : at + size] for at in range(0, len(X), size)]
+        found = [self.pullback(theta[..., None, :], part, np.eye(len(part))) for part in parts]
+        return np.concatenate(found, axis=-2)
 
     def design(self, X: Array) -> Array | None:
         """(n, p) with predict(theta, X) == theta @ design.T, or None if not linear in theta."""

@@ -8,7 +8,7 @@ from lossviz.losses import LOSSES
 from lossviz.models import MODELS
 from lossviz.penalties import PENALTIES
 from lossviz.text import as_markdown
-from tests.running import pictures, run, settled, text
+from tests.running import pictures, run, sent, settled, text
 
 
 def test_it_runs_alone_and_asks_its_question():
@@ -40,6 +40,18 @@ def test_every_model_that_reads_one_feature(model):
     at = run("surface", data="line", model=model, n="25")
     assert not at.error
     assert at.selectbox(key="model").value == model
+
+
+@pytest.mark.parametrize("task", ["regression", "binary"])
+def test_what_a_network_says_is_computed_in_the_browser_and_not_blended(task):
+    """A bank of drawings took seconds."""
+    own = {"data": "line", "model": "network"} if task == "regression" else {
+        "bdata": "moons", "bmodel-many": "network"
+    }  # fmt: skip
+    moves = sent(run("surface", task=task, n="25", **own), "fit")["moves"]
+    assert {move["kind"] for move in moves} == {"network"}
+    assert {move["trace"] for move in moves} == ({"fit"} if task == "regression" else
+                                                 {"fit", "boundary"})  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -72,12 +72,15 @@ def seconds(objective: Objective, plane: Plane, k: int, m: int) -> float:
 
     Right to a factor of three, and the same on every machine.
     """
-    if not isinstance(objective, Risk) or objective.quadratic is not None:
+    if not isinstance(objective, Risk):
+        return 0.0
+    linear = objective.model.design(objective.data.X) is not None
+    if linear and objective.loss.square is not None:
         return 0.0
     rows, size = len(objective.data), objective.layout.size
     if piecewise.serves(objective, plane):
         return COUNTED * rows * max(k, m)
-    if objective.model.design(objective.data.X) is not None:
+    if linear:
         each = EVALUATED * objective.data.outputs
     elif isinstance(objective.model, Network | ResidualNetwork):
         each = 2 * EVALUATED + MULTIPLIED * size
