@@ -168,7 +168,7 @@ def evaluate_plane(
 
 
 def expected_seconds(objective: Objective, plane: Plane, a: ArrayLike, b: ArrayLike) -> float:
-    """About how long ``evaluate_plane`` takes on an ordinary machine with two cores.
+    """About how many seconds ``evaluate_plane`` takes for a (k,) and b (m,), on two cores.
 
     From the numbers of rows, parameters and points alone: right to a factor of three, and the
     same on every machine.  0 where the surface is known exactly and found at once.

@@ -17,7 +17,7 @@ from lossviz.metrics.base import Array, Metric
 from lossviz.metrics.classes import Ratio
 from lossviz.objectives import Risk
 
-JUDGED = 2e-8  # seconds for a prediction
+SCORED = 2e-8  # seconds for a prediction
 
 
 def metric_surface(
@@ -41,11 +41,11 @@ def metric_surface(
 
 
 def expected_seconds(risk: Risk, a: ArrayLike, b: ArrayLike) -> float:
-    """About how long ``metric_surface`` takes on an ordinary machine with two cores.
+    """About how many seconds ``metric_surface`` takes for a (k,) and b (m,), on two cores.
 
     Right to a factor of ten, for metrics differ; the same on every machine.
     """
-    return JUDGED * len(risk.data) * risk.data.outputs * np.size(a) * np.size(b)
+    return SCORED * len(risk.data) * risk.data.outputs * np.size(a) * np.size(b)
 
 
 def undefined_surface(
