@@ -60,14 +60,15 @@ def heading(question: str, look: str, formula: Sequence[str] = ()) -> None:
     hand can do here, stands under *What you see*; a page without a lesson shows it at the top.
     """
     st.html(f"<style>{STYLE}</style>{hidden.style()}")
-    with st.container(key="heading", gap=None):
+    place = st.container(key="heading", gap=None)
+    with place:
         with st.container(key="title", horizontal=True, vertical_alignment="center"):
             st.title(question, anchor=False)
             after = st.container(key="next", width="content")
             share = st.container(key="share", width="content")
             st.html(PRESENT, width="content")
         lead = st.container(key="lead")
-        state.reserve(st.container(key="complaint"))
+        state.reserve(lambda: place.container(key="complaint"))
     st.session_state["_head"] = _Head(look, lead, after, share)
     if formula:
         # a line breaks between the pieces; in braces KaTeX breaks none of the short ones

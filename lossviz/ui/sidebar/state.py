@@ -65,7 +65,7 @@ class _Store:
         self.forced: set[str] = set()  # keys that show a fallback, their choice kept for later
         self.folded = False  # what is asked now is behind a button that is closed
         self.complaints: list[str] = []
-        self.place: DeltaGenerator | None = None  # where complaints are shown
+        self.place: Callable[[], DeltaGenerator] | None = None  # makes room for complaints
 
 
 def _store() -> _Store:
@@ -132,7 +132,7 @@ def publish() -> None:
     store.link, store.shown, store.acted = wanted, dict(wanted), False
     store.page = _page()
     if store.complaints:
-        (store.place or st).warning("  ".join(store.complaints))
+        (store.place() if store.place else st).warning("  ".join(store.complaints))
     warned, store.complaints, store.place = store.complaints, [], None
     if store.unheard:
         _repeat(store.unheard)
@@ -159,8 +159,8 @@ def _repeat(widgets: list[WidgetState]) -> None:
         )
 
 
-def reserve(place: DeltaGenerator) -> None:
-    """Where ``publish`` tells the reader what could not be used."""
+def reserve(place: Callable[[], DeltaGenerator]) -> None:
+    """Makes room where ``publish`` tells what could not be used, if there is anything."""
     _store().place = place
 
 

@@ -5,12 +5,24 @@ import { presenting } from "./page.js";
 
 const LARGE = 1.5; // the type of a picture that a room looks at
 
+let seen = null; // of all pictures that ask at once: the browser works its styles out for each answer
+
+window.addEventListener("stage-look", () => { seen = null; });
+
 export function look(element) {
+  if (!seen) {
+    seen = read(element);
+    setTimeout(() => { seen = null; });
+  }
+  return seen;
+}
+
+function read(element) {
   const style = getComputedStyle(element);
-  const read = (name) => style.getPropertyValue(`--st-${name}`).trim();
+  const own = (name) => style.getPropertyValue(`--st-${name}`).trim();
   const colours = {
-    text: read("text-color"), paper: read("background-color"), soft: read("secondary-background-color"),
-    line: read("border-color"), font: read("font"), primary: read("primary-color"), type: presenting() ? LARGE : 1,
+    text: own("text-color"), paper: own("background-color"), soft: own("secondary-background-color"),
+    line: own("border-color"), font: own("font"), primary: own("primary-color"), type: presenting() ? LARGE : 1,
     asked: asked(),
   };
   return { ...colours, key: Object.values(colours).join("|") };
