@@ -196,8 +196,7 @@ def folded(figure: Figure, kinks: Mark, heights: Any = None) -> Figure:
     ``heights`` (m,) is where they are drawn on a surface; a map has none.
     """
     solid = heights is not None
-    # many of them meet near a minimum, where full white would cover the surface
-    line = {"color": f"rgba(255,255,255,{0.5 if solid else 0.8})", "width": 2.5 if solid else 1}
+    line = {"color": "rgba(255,255,255,0.8)", "width": 2.5 if solid else 1}
     common = {"name": "kinks", "mode": "lines", "line": line, "hoverinfo": "skip"}
     if solid:
         line = trace("scatter3d", x=kinks.a, y=kinks.b, z=heights, **common)

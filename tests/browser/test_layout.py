@@ -146,6 +146,8 @@ def test_on_a_phone_the_sheet_of_menus_can_be_pressed_and_closes_after_a_choice(
     page.get_by_test_id("stExpandSidebarButton").click()
     page.wait_for_function(f"() => {place} === 0")
     assert not page.evaluate(SMALL)
+    box = page.locator("[data-testid=stSidebar] [data-testid=stSelectbox]").last.bounding_box()
+    assert box["y"] + box["height"] <= 844  # the problem is seen whole, above the pages
     option(page, "loss", "Absolute error").click()
     page.wait_for_function(f"() => {place} < 0")
     page.wait_for_url("**loss=absolute*")
