@@ -34,6 +34,7 @@ frame.heading(
     "An agent's loss is minus its expected return, here computed exactly for every policy of two "
     "logits. Click or drag the start, then play: four agents climb the same return.",
     [r"L(\theta)=-\mathbb{E}\Big[\sum_t\gamma^t\,(r_t+\tau H(\pi_\theta))\Big]"],
+    controls=False,
 )
 
 # The stage: the return as a landscape, the agents on it -----------------------------------------

@@ -45,6 +45,7 @@ frame.heading(
     "Two losses share their parameters. Drag or play the weight: the sum's minimum moves from one "
     "loss's minimum to the other's, and what it trades on the way is the Pareto front.",
     [r"L(w)=\lambda L_1(w)+(1-\lambda)\,c\,L_2(w)"],
+    controls=False,
 )
 
 # The stage: both losses and their sum; the front they trade on; where they disagree -------------

@@ -15,6 +15,7 @@ with head:
             __doc__,
             "Ten short lessons: predict, then look, then understand. Every number is computed from "
             "the state on screen.",
+            pictures=False,
         )
     else:
         frame.heading(chosen.lesson.title, chosen.lesson.aims)

@@ -2,9 +2,10 @@
 
 import re
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
-from lossviz.ui.frame import LINE, _one_line, contents
+from lossviz.ui.frame import LINE, PRESENT, SPARE, _one_line, contents
 from tests.running import HOUSE, run
 
 
@@ -50,3 +51,28 @@ def test_no_comment_stands_within_a_selector():
         for found in re.finditer(r"/\*", text):
             before = text[: found.start()].rstrip()
             assert not before or before[-1] in "{};/", (sheet.name, text[found.start() :][:60])
+
+
+def test_no_style_sheet_asks_the_whole_page_what_is_on_it():
+    """Blink would look for it at every change of the page: 40 of the 530 ms of a choice."""
+    for sheet in HOUSE.glob("lossviz/**/*.css"):
+        asked = re.findall(r"(?::root|html|body)[^ {},]*:has[^{]*", sheet.read_text())
+        assert not asked, (sheet.name, asked)
+
+
+@pytest.mark.parametrize("page", sorted(each.stem for each in HOUSE.glob("pages/*.py")))
+def test_a_page_says_what_it_goes_without(page):
+    at = run(page)
+    keys = set(_keys(at.main))
+    bodies = [each.proto.body for each in at.get("html")]
+    assert (PRESENT in bodies) == ("board" in keys)
+    played = any(each.endswith("-player") for each in keys)
+    assert any(SPARE in each for each in bodies) == (played and "controls" not in keys)
+
+
+def _keys(block):
+    for each in block.children.values():
+        if each.key:
+            yield each.key
+        if hasattr(each, "children"):
+            yield from _keys(each)

@@ -31,6 +31,7 @@ class Task(NamedTuple):
 LINE = 150  # characters of a finding that fit on one line over the pictures
 SHORT = 24  # characters of a formula that fit on one line of the sidebar
 STYLE = (Path(__file__).parent / "page.css").read_text()
+SPARE = ".st-key-board { --stage-spare: 3.5rem; }"  # the height of a row of controls
 # Read by stage/presenter.js, which is on every page that has a picture.
 PRESENT = (
     '<button type="button" class="present" aria-pressed="false" '
@@ -53,20 +54,30 @@ def _head() -> _Head | None:
     return st.session_state.get("_head")
 
 
-def heading(question: str, look: str, formula: Sequence[str] = ()) -> None:
+def heading(
+    question: str,
+    look: str,
+    formula: Sequence[str] = (),
+    *,
+    controls: bool = True,
+    pictures: bool = True,
+) -> None:
     """The page's question as its title; what is minimised goes to the problem in the sidebar.
 
     Under the title ``lesson`` puts the first finding.  ``look``, one or two sentences on what a
     hand can do here, stands under *What you see*; a page without a lesson shows it at the top.
+    A page says here what it goes without, a row of ``controls`` or ``pictures``: a style sheet that
+    asks for them is asked again at every change, a twentieth of the time of a choice.
     """
-    st.html(f"<style>{STYLE}</style>{hidden.style()}")
+    st.html(f"<style>{STYLE}{'' if controls else SPARE}</style>{hidden.style()}")
     place = st.container(key="heading", gap=None)
     with place:
         with st.container(key="title", horizontal=True, vertical_alignment="center"):
             st.title(question, anchor=False)
             after = st.container(key="next", width="content")
             share = st.container(key="share", width="content")
-            st.html(PRESENT, width="content")
+            if pictures:
+                st.html(PRESENT, width="content")
         lead = st.container(key="lead")
         state.reserve(lambda: place.container(key="complaint"))
     st.session_state["_head"] = _Head(look, lead, after, share)
