@@ -209,7 +209,8 @@ def test_presenting_fills_the_window_in_large_type_and_goes_back(visit, app):
     page = visit(f"{app}/surface")
     drawn(page, "surface", "map", "fit")
     size = "gd._fullLayout.font.size"
-    before = figure(page, "map", size)
+    sizes = f"[{size}, gd._fullLayout.hoverlabel.font.size, gd._fullData.at(-1).marker.size]"
+    before, all_before = figure(page, "map", size), figure(page, "map", sizes)
     page.locator("h1").click()
     page.keyboard.press("p")
     page.wait_for_selector(".stage-leave")
@@ -217,7 +218,7 @@ def test_presenting_fills_the_window_in_large_type_and_goes_back(visit, app):
         f"() => (gd => {size})(document.querySelector('.st-key-map .stage-figure')) > {before}"
     )
     assert not page.locator("[data-testid=stSidebar]").is_visible()
-    assert figure(page, "map", size) == pytest.approx(1.5 * before)
+    assert figure(page, "map", sizes) == pytest.approx([1.5 * each for each in all_before])
     page.keyboard.press("p")
     page.wait_for_selector(".stage-leave", state="detached")
     assert page.locator("[data-testid=stSidebar]").is_visible()

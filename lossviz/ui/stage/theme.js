@@ -48,13 +48,19 @@ function grown(value, times) {
   ]));
 }
 
+// The marks of a trace, larger.
+function marked(trace, times) {
+  const size = trace.marker?.size;
+  return typeof size === "number" ? { ...trace, marker: { ...trace.marker, size: size * times } } : trace;
+}
+
 function defaults(layout, { text, paper, soft, line, font }) {
   const axis = { gridcolor: line, zerolinecolor: line, linecolor: line, tickcolor: line };
   const wall = { ...axis, backgroundcolor: soft, showbackground: true, spikecolor: text };
   const result = {
     paper_bgcolor: paper, plot_bgcolor: paper, font: { color: text, family: font, size: 12 },
     legend: { bgcolor: "rgba(0,0,0,0)" },
-    hoverlabel: { bgcolor: soft, bordercolor: line, font: { color: text, family: font } },
+    hoverlabel: { bgcolor: soft, bordercolor: line, font: { color: text, family: font, size: 13 } },
   };
   for (const key of new Set(["xaxis", "yaxis", ...Object.keys(layout)])) {
     if (/^[xy]axis\d*$/.test(key)) result[key] = layout[key]?.exponentformat === "power" ? { ...axis, ...POWERS } : axis;
@@ -80,5 +86,7 @@ const open = (data) => data.map((trace) => (ANSWER.test(trace.name) ? { ...trace
 export function dress({ data, layout = {} }, colours) {
   const dressed = swapped(layout, colours);
   const filled = fill(dressed, defaults(dressed, colours));
-  return { data: swapped(colours.asked ? open(data) : data, colours), layout: colours.type === 1 ? filled : grown(filled, colours.type) };
+  const shown = swapped(colours.asked ? open(data) : data, colours);
+  if (colours.type === 1) return { data: shown, layout: filled };
+  return { data: shown.map((trace) => marked(trace, colours.type)), layout: grown(filled, colours.type) };
 }
