@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.conftest import drawn, draws, eventually, figure, option, pixel, settled, shoot
 
@@ -218,3 +219,59 @@ def test_back_leads_to_the_page_before_the_choice_and_another_page_keeps_the_cho
     page.wait_for_url(re.compile("losses.*loss=absolute"))
     settled(page)
     assert loss.input_value() == "Absolute error"
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("way", ["keys", "mouse"])
+def test_a_slider_moved_quickly_ends_in_its_last_value_within_one_computation(visit, app, way):
+    slow = "task=binary&bdata=breast_cancer&bloss=symmetric_cross_entropy&n=301"
+    page = visit(f"{app}/surface?{slow}")
+    ended = []
+
+    def heard(frame):
+        message = ForwardMsg.FromString(frame)
+        if message.WhichOneof("type") == "script_finished":
+            ended.append(message.script_finished)
+
+    page.on("websocket", lambda socket: socket.on("framereceived", heard))
+    page.reload()
+    settled(page)
+    drawn(page, "surface")
+    key = "bloss-symmetric_cross_entropy-alpha"
+    thumb = page.locator(f".st-key-{key} [role=slider]")
+    thumb.scroll_into_view_if_needed()
+    ended.clear()
+    if way == "keys":
+        thumb.focus()
+        for _ in range(15):
+            page.keyboard.press("ArrowRight", delay=30)
+    else:
+        box = thumb.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 120, y, steps=60)
+        page.mouse.up()
+
+    def at_rest():
+        said = re.search(rf"{key}=([\d.]+)", page.url)
+        assert said, page.url
+        assert float(said[1]) == float(thumb.get_attribute("aria-valuenow")) > 0.1
+
+    eventually(page, at_rest)
+    settled(page)
+    if way == "keys":
+        assert ForwardMsg.FINISHED_EARLY_FOR_RERUN in ended, "a computation was left"
+    assert ended.count(ForwardMsg.FINISHED_SUCCESSFULLY) == 1, ended
+
+    def heights(of):
+        drawn(of, "surface")
+        found = "Array.from(gd._fullData.find(({type}) => type === 'surface').z[7].slice(0, 50))"
+        return figure(of, "surface", found)
+
+    fresh = heights(visit(page.url))
+    eventually(page, lambda: _same(heights(page), fresh))
+
+
+def _same(one, other):
+    assert one == other
