@@ -223,7 +223,7 @@ def test_back_leads_to_the_page_before_the_choice_and_another_page_keeps_the_cho
 
 @pytest.mark.deep
 @pytest.mark.parametrize("way", ["keys", "mouse"])
-def test_a_slider_moved_quickly_ends_in_its_last_value_within_one_computation(visit, app, way):
+def test_a_slider_moved_quickly_ends_in_its_last_value_and_no_run_before_it_ends(visit, app, way):
     slow = "task=binary&bdata=breast_cancer&bloss=symmetric_cross_entropy&n=301"
     page = visit(f"{app}/surface?{slow}")
     ended = []
@@ -260,8 +260,6 @@ def test_a_slider_moved_quickly_ends_in_its_last_value_within_one_computation(vi
 
     eventually(page, at_rest)
     settled(page)
-    if way == "keys":
-        assert ForwardMsg.FINISHED_EARLY_FOR_RERUN in ended, "a computation was left"
     assert ended.count(ForwardMsg.FINISHED_SUCCESSFULLY) == 1, ended
 
     def heights(of):
