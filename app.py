@@ -17,7 +17,7 @@ if __name__ == "__main__":
         page_title="lossviz", page_icon=assets.ICON, layout="wide", initial_sidebar_state=SIDEBAR
     )
     st.logo(assets.WORDMARK, icon_image=assets.WORDMARK)
-    page = st.navigation(pages(), position="top")
+    page = st.navigation(pages(), position="top", expanded=True)
     with turns.page():
         parcel.forget()
         page.run()

@@ -121,7 +121,7 @@ if cuts and risk.layout.size > 1:
             )
 
 # 3. What that means ---------------------------------------------------------------------------
-frame.lesson(findings.sentences(risk, best, land), TASKS, "surface")
+frame.lesson(cache.sentences(problem, land), TASKS, "surface")
 frame.mathematics(
     r"""
 The height over a point $\theta$ is the **empirical risk**: the mean loss over the data plus the

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from lossviz.findings import landscapes as findings
 from lossviz.findings import your_data as table_findings
 from lossviz.landscapes.window import good_window, within_reach
 from lossviz.problem.formula import statement
@@ -76,7 +75,7 @@ else:
     code.offer(lambda: of_surface(__doc__, problem, plane, a, b))
     parts.show(problem, risk, best, shown, land, scale, (solid, flat))
     coarse.finish()
-    sentences = [*table_findings.used(risk.data), *findings.sentences(risk, best, land)]
+    sentences = [*table_findings.used(risk.data), *cache.sentences(problem, land)]
 
 # 3. What that means -------------------------------------------------------------------------------
 frame.lesson(sentences, TASKS, "yours")

@@ -17,6 +17,7 @@ from scipy.optimize import minimize as scipy_minimize
 
 from lossviz.losses.robust import BarronGeneral
 from lossviz.objectives import Risk
+from lossviz.patience import go_on
 
 Array = NDArray[np.floating]
 LEAST, MOST = 1e-3, 2 - 1e-3  # alpha while it is learned, as in the paper
@@ -91,6 +92,7 @@ def learn(risk: Risk, start_alpha: float = 1.9) -> Learned:
         return plain + sizes * z[:-2], float(alpha), float(spread * np.exp(np.clip(z[-1], -12, 6)))
 
     def cost(z: Array) -> tuple[float, Array]:
+        go_on()
         theta, alpha, c = read(z)
         r = design @ theta - y
         value = nll(r, alpha, c)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lossviz.findings import landscapes as findings
 from lossviz.landscapes import Landscape, evaluate_plane, expected_seconds
 from lossviz.landscapes.engines.threads import Progress
 from lossviz.landscapes.planes import Plane
@@ -111,6 +112,26 @@ def landscapes(asked: Sequence[Asked]) -> list[Landscape]:
         sum(each.seconds for each in asked),
         tuple(each.key for each in asked),
     )
+
+
+def sentences(problem: Problem, land: Landscape) -> list[str]:
+    """What is seen on the problem's surface: the local minima of many points take a while."""
+    plane = land.plane
+    return _sentences(land, parts(problem), plane.origin, plane.u, plane.v, land.a, land.b)
+
+
+@searched("Reading the surface", 64)
+def _sentences(
+    _land: Landscape,
+    recipes: tuple[Any, ...],
+    origin: Array,
+    u: Array,
+    v: Array,
+    a: Array,
+    b: Array,
+) -> list[str]:
+    problem = Problem(*recipes)
+    return findings.sentences(problem.risk(), minimum(problem), _land)
 
 
 @kept("Computing the surface", 64)

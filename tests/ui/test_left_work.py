@@ -32,6 +32,7 @@ from lossviz.ui.lenses.classification import parts as classes
 from lossviz.ui.lenses.combined import pairs
 from lossviz.ui.lenses.combined import parts as combined
 from lossviz.ui.lenses.descent import cache as races
+from lossviz.ui.lenses.losses import parts as shapes
 from lossviz.ui.lenses.networks import curvature, pair, replay
 from lossviz.ui.lenses.networks import mode_connectivity as connected
 from lossviz.ui.lenses.outliers import parts as outliers
@@ -116,6 +117,8 @@ DESCENT = {
 
 SEARCHES: dict[str, Callable[[], object]] = {
     "Searching for the lowest point": lambda: cache.minimum(SINE),
+    "Reading the surface": lambda: cache.sentences(SINE, cache.landscape(SINE, ON, SIDE, SIDE)),
+    "Learning the loss": lambda: shapes._learned(cache.parts(LINE), 1.0),
     "Looking for a window": lambda: races.around(SINE, axes(2, 0, 1, ("a", "b"))),
     "Measuring the curvature": lambda: races._curvature(curved(), "left"),
     "Looking for a learning rate": lambda: races._fitted(curved(), "left", GD.id, GD),

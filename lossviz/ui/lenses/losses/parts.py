@@ -26,6 +26,7 @@ from lossviz.outliers.residual_shapes import is_line, residual_shapes
 from lossviz.problem.problem import Problem
 from lossviz.text import number
 from lossviz.ui import cache, frame, stage
+from lossviz.ui.bars import searched
 from lossviz.ui.sharing import offers
 from lossviz.ui.sidebar import controls, state
 from lossviz.ui.sidebar.widgets import select, slider, tune
@@ -307,6 +308,6 @@ def adaptive(problem: Problem) -> None:
     st.markdown("\n".join(f"- {each}" for each in findings.shape(found, risk.names)))
 
 
-@st.cache_data(max_entries=32, show_spinner=False, hash_funcs=cache.BY_NAME)
+@searched("Learning the loss")
 def _learned(recipes: tuple[object, ...], start: float) -> Learned:
     return learn(Problem(*recipes).risk(), start)  # type: ignore[arg-type]
