@@ -173,8 +173,7 @@ export class Picture {
       await this.motion.catchUp();
     }
     this.say(this.message.note);
-    steady(this.gd);
-    foreground(this.gd);
+    for (const mend of [steady, foreground]) mend(this.gd);
     equip(this);
     place(this);
     this.speak();
