@@ -12,6 +12,7 @@ from lossviz.losses import LOSSES
 from lossviz.models import MODELS
 from lossviz.objectives import Risk
 
+ROWS = 5  # of a grid that a loop does where all would take minutes
 PIECE = 2**17  # predictions that a broadcast holds at once: they fit a cache
 
 
@@ -32,11 +33,10 @@ def _surface(name: str, n: int, points: int) -> None:
     risk = problem(name, n)
     plane, a, b = axes(2), np.linspace(-4, 6, points), np.linspace(-3, 7, points)
     x, y = risk.data.X[:, 0], risk.data.y
-    loops = min(points, 5)  # rows of the grid: a loop over all of 201 would take minutes
 
-    def looped() -> np.ndarray:
+    def looped(rows: int = points) -> np.ndarray:
         """One call of loss and mean for every grid point."""
-        return np.array([[risk.loss.value(y, s + t * x).mean() for s in a] for t in b[:loops]])
+        return np.array([[risk.loss.value(y, s + t * x).mean() for s in a] for t in b[:rows]])
 
     def broadcast() -> np.ndarray:
         step = max(1, PIECE // n)
@@ -50,7 +50,7 @@ def _surface(name: str, n: int, points: int) -> None:
         [
             Contender("lossviz", lambda: evaluate_plane(risk, plane, a, b).values),
             Contender("chunked broadcast, NumPy", broadcast),
-            Contender("Python loop, NumPy", looped, loops / points),
+            Contender("Python loop, NumPy", looped, ROWS / points, lambda: looped(ROWS)),
             Contender("JAX vmap + jit, warm", _jax(name, x, y, a, b)),
             Contender("torch.func.vmap", _torch(name, x, y, a, b)),
         ],

@@ -32,8 +32,8 @@ def run() -> None:
     for id, judge in JUDGES.items():
         metric = METRICS[id]()
 
-        def called(judge=judge) -> np.ndarray:
-            at = plane.point(*np.meshgrid(line, line[:CALLED]))
+        def called(rows: int = POINTS, judge=judge) -> np.ndarray:
+            at = plane.point(*np.meshgrid(line, line[:rows]))
             p = sigmoid(risk.model.predict(at, X)).reshape(-1, ROWS)
             return np.array([judge(y, each) for each in p])
 
@@ -42,7 +42,8 @@ def run() -> None:
             [
                 Contender("lossviz", lambda metric=metric: metric_surface(
                     risk, metric, plane, line, line).values),
-                Contender("scikit-learn at every point", called, CALLED / POINTS),
+                Contender("scikit-learn at every point", called, CALLED / POINTS,
+                          lambda called=called: called(CALLED)),
             ],
             rtol=1e-9,
         )  # fmt: skip

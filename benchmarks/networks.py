@@ -23,7 +23,8 @@ from lossviz.models import MODELS
 from lossviz.objectives import Risk
 
 GRID = np.linspace(-1, 1, 51)
-WHOLE = 1e11  # the plain loop does a surface of fewer operations to its end
+SMALL = 1e11  # operations of a surface below which torch's threads wait for each other
+POINTS = 20  # of the grid that a plain loop does where all would take too long
 
 
 def run() -> None:
@@ -55,11 +56,10 @@ def _surface(title: str, risk: Risk) -> None:
     plane = Plane(start, u, v)
 
     points = plane.point(*(each.ravel() for each in np.meshgrid(GRID, GRID)))
-    narrow = _flops(risk) < WHOLE
-    share = 1.0 if narrow else 20 / len(points)
+    threads = 1 if _flops(risk) < SMALL else _cores()
 
-    def looped() -> np.ndarray:
-        return np.array([risk.value(point) for point in points[: round(share * len(points))]])
+    def looped(count: int = GRID.size**2) -> np.ndarray:
+        return np.array([risk.value(point) for point in points[:count]])
 
     def vmapped(make: Any) -> Any:
         return make(risk, plane, GRID)
@@ -72,10 +72,12 @@ def _surface(title: str, risk: Risk) -> None:
                 "lossviz, float64",
                 lambda: evaluate_plane(risk, plane, GRID, GRID, double=True).values,
             ),
-            Contender("Python loop, NumPy float64", looped, share),
+            Contender(
+                "Python loop, NumPy float64", looped, POINTS / len(points), lambda: looped(POINTS)
+            ),
             Contender("JAX vmap + jit, warm, float32", vmapped(_jax)),
             Contender("torch.func.vmap, float32", vmapped(_torch_vmap)),
-            *peers.contenders(lambda: _torch(risk), plane, GRID, 1 if narrow else _cores()),
+            *peers.contenders(lambda: _torch(risk), plane, GRID, threads),
         ],
         rtol=1e-4,
         turns=5,

@@ -12,19 +12,21 @@ import numpy as np
 
 BLINK = 0.02
 SECONDS = 6.0  # a contender that has used this much gets no further turn
+LONG = 20.0  # seconds above which a contender does a part of the work, where it can
 
 
 class Contender(NamedTuple):
-    """``run()`` returns the values; ``share`` is the part of the whole work that it does.
+    """``run()`` returns the values; None where the tool is not installed.
 
-    Only what would take more than twenty seconds does a part, compared with the first values of
-    the reference, and its time is scaled up.  ``run`` is None where the tool is not installed.
+    ``part()`` returns the first ``share`` of them: where all would take longer than LONG, by the
+    time of one part, it runs instead and its time is scaled up.
     ``where`` picks the entries of our result that the tool's values stand for.
     """
 
     name: str
     run: Callable[[], np.ndarray] | None
     share: float = 1.0
+    part: Callable[[], np.ndarray] | None = None
     where: Any = np.s_[:]
 
 
@@ -40,6 +42,7 @@ def race(title: str, contenders: Sequence[Contender], rtol: float, turns: int = 
     Raises AssertionError when a contender's values differ from ours by more than ``rtol``.
     """
     print(f"\n{title}")
+    contenders = [_affordable(each) for each in contenders]
     ready = [c for c in contenders if c.run]
     ours = np.asarray(ready[0].run())
     times: dict[str, list[Spent]] = {}
@@ -64,6 +67,16 @@ def race(title: str, contenders: Sequence[Contender], rtol: float, turns: int = 
         print(f"  {each.name:<36} {said}")
     sys.stdout.flush()
     return first
+
+
+def _affordable(contender: Contender) -> Contender:
+    """The contender with the whole work or, where that would take too long, its part."""
+    if contender.part is None:
+        return contender
+    begun = time.perf_counter()
+    contender.part()
+    whole = (time.perf_counter() - begun) / contender.share
+    return contender._replace(run=contender.part) if whole > LONG else contender._replace(share=1.0)
 
 
 class Spent(NamedTuple):

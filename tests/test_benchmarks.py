@@ -7,6 +7,7 @@ import logging
 import numpy as np
 import pytest
 
+from benchmarks import timing
 from benchmarks.__main__ import CONTEXT, PARTS, README, main, written
 from benchmarks.timing import Contender, race
 
@@ -48,11 +49,20 @@ def test_pages_opened_without_a_browser_do_not_warn_of_it(monkeypatch):
     assert said[1:] == ["another"]
 
 
-def test_a_race_says_what_each_took_and_which_part_of_the_work_it_did(capsys):
-    ours = Contender("lossviz", lambda: np.arange(4.0))
-    part = Contender("loop", lambda: np.arange(2.0), share=0.5)
+def test_a_race_says_what_each_took_and_which_part_of_the_work_it_did(capsys, monkeypatch):
+    ours, ran = Contender("lossviz", lambda: np.arange(4.0)), []
+    part = Contender("loop", lambda: ran.append(4) or np.arange(4.0), share=0.5,
+                     part=lambda: ran.append(2) or np.arange(2.0))  # fmt: skip
     race("Numbers", [ours, part, Contender("JAX", None)], rtol=1e-9, turns=1)
     said = capsys.readouterr().out
+    assert ran[0] == 2  # to see how long all would take
+    assert set(ran[1:]) == {4}
+    assert "of the work" not in said
+    monkeypatch.setattr(timing, "LONG", 0.0)
+    ran.clear()
+    race("Numbers", [ours, part, Contender("JAX", None)], rtol=1e-9, turns=1)
+    said = capsys.readouterr().out
+    assert set(ran) == {2}
     assert "(from 50.00% of the work)" in said
     assert "not installed" in said
     assert "CPU" in said
