@@ -116,22 +116,12 @@ def landscapes(asked: Sequence[Asked]) -> list[Landscape]:
 
 def sentences(problem: Problem, land: Landscape) -> list[str]:
     """What is seen on the problem's surface: the local minima of many points take a while."""
-    plane = land.plane
-    return _sentences(land, parts(problem), plane.origin, plane.u, plane.v, land.a, land.b)
+    return _sentences(problem, land, Asked(problem, land.plane, land.a, land.b).key)
 
 
 @searched("Reading the surface", 64)
-def _sentences(
-    _land: Landscape,
-    recipes: tuple[Any, ...],
-    origin: Array,
-    u: Array,
-    v: Array,
-    a: Array,
-    b: Array,
-) -> list[str]:
-    problem = Problem(*recipes)
-    return findings.sentences(problem.risk(), minimum(problem), _land)
+def _sentences(_problem: Problem, _land: Landscape, of: tuple[Any, ...]) -> list[str]:
+    return findings.sentences(_problem.risk(), minimum(_problem), _land)
 
 
 @kept("Computing the surface", 64)

@@ -100,18 +100,18 @@ def test_many_classes_of_many_features_that_can_be_told_apart_have_no_minimum(lo
 
 
 @pytest.mark.parametrize(
-    ("loss", "penalty", "shared"),
+    ("loss", "penalty", "mixed"),
     [
         ("softmax_cross_entropy", "l2", False),
         ("softmax_label_smoothing", "none", False),  # a lead too long costs
         ("softmax_cross_entropy", "none", True),  # every point is in every class
     ],
 )
-def test_many_classes_have_a_minimum_where_something_holds_it(loss, penalty, shared):
+def test_many_classes_have_a_minimum_where_something_holds_it(loss, penalty, mixed):
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(240, 140)), rng.integers(0, 3, 240)
     X *= np.geomspace(1, 1e-3, 140)  # nearly level along many directions, as pixels are
-    if shared:
+    if mixed:
         X, y[:180] = np.tile(X[:60], (4, 1)), np.repeat([0, 1, 2], 60)
     risk = softmax(X, y, loss, penalty=PENALTIES[penalty]())
     got = minimize(risk)

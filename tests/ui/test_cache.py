@@ -9,6 +9,8 @@ import pytest
 import streamlit as st
 
 from lossviz.datasets import DATASETS, FarOff
+from lossviz.findings import landscapes as findings
+from lossviz.landscapes.planes import axes
 from lossviz.losses import LOSSES
 from lossviz.models import MODELS
 from lossviz.penalties import PENALTIES
@@ -54,3 +56,13 @@ def test_a_function_cached_by_name_is_called_once_for_equal_recipes(monkeypatch)
     for problem in (POSED, other, POSED):
         assert loss(cache.parts(problem)) == repr(problem.loss)
     assert len(made) == 2
+
+
+def test_sentences_are_kept_for_their_own_problem_and_window():
+    plane = axes(2, 0, 1, ("a", "b"))
+    wide, narrow = np.linspace(-3, 3, 21), np.linspace(-1, 1, 21)
+    for problem in (POSED, replace(POSED, loss=LOSSES["absolute"]())):
+        for a in (wide, narrow):
+            land = cache.landscape(problem, plane, a, a)
+            told = findings.sentences(problem.risk(), cache.minimum(problem), land)
+            assert cache.sentences(problem, land) == told
