@@ -52,8 +52,8 @@ problem, risk = pose(Lens(tasks=("regression", "binary"), models=lambda e: e.aff
 two = risk.data.task == "binary"
 frame.heading(
     __doc__,
-    "A loss is a function of the error. Left, the loss of every point; right, the loss and its "
-    "derivative against the "
+    "A loss is a function of the error: of every point over the data, and with its derivative "
+    "against the "
     + ("margin" if two else "residual, observed minus predicted")
     + ". Point anywhere.",
     statement(problem, len(risk.data)),

@@ -55,7 +55,7 @@ best = cache.minimum(both.train)
 middle = within_reach(risk, best)
 frame.heading(
     __doc__,
-    "Left the training loss, right how it is evaluated, on rows held out. The blue "
+    "First the training loss, then how it is evaluated, on rows held out. The blue "
     "dot is the lowest training loss, the pink one the best score on the rows held out. Point at a "
     "surface: every picture shows the model under the pointer.",
     statement(problem, len(risk.data)),

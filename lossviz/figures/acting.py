@@ -13,8 +13,10 @@ from lossviz.figures.theme import BLUE, COLORSCALE, GREY, MARK, PALETTE, VERMILI
 from lossviz.landscapes import Landscape
 from lossviz.landscapes.height_scale import HeightAxis
 
-EYE = {"x": 1.65, "y": 0.72, "z": 1.05}  # from where good returns lie, up to the plateau
-ACROSS = {"x": 1.25, "y": 1.35, "z": 1.05}  # from where both ways to fall are seen
+# From where good returns lie, up to the plateau; the axis of the steeper edge on the left too, so
+# that the whole width on the right is the surface's.
+EYE = {"x": 0.85, "y": 1.5, "z": 1.45}
+ACROSS = {"x": 1.25, "y": 1.35, "z": 1.75}  # from where both ways to fall are seen
 LIFT = 0.012  # of the picture's height: a path lies on the surface, not in it
 
 
@@ -41,13 +43,15 @@ def solid(land: Landscape, height_axis: HeightAxis, runs: Sequence[Run]) -> Figu
 def bare(land: Landscape, height_axis: HeightAxis) -> Figure:
     """Minus the return as a small surface, whose heading says what is high."""
     figure = _named(surface(land, height_axis))
-    figure.update_scenes(zaxis_nticks=4, zaxis_title_text="", camera_eye=ACROSS)
+    figure.update_scenes(zaxis_title_text="", camera_eye=ACROSS)
     return figure
 
 
 def _named(figure: Figure) -> Figure:
     figure.update_scenes(
-        zaxis_title_text="−return", camera={"eye": EYE, "center": {"x": 0, "y": 0, "z": -0.2}}
+        zaxis_title_text="−return",
+        zaxis_nticks=4,
+        camera={"eye": EYE, "center": {"x": 0, "y": 0, "z": -0.2}},
     )
     words = figure.data[0].hovertemplate
     figure.data[0].hovertemplate = words.replace("loss %", "minus the return %")

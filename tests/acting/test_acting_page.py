@@ -33,6 +33,7 @@ def test_it_asks_its_question_and_says_the_numbers_it_draws():
     assert "8.324" in text(at)
     assert "the best action in state 1 is action 0" in text(at)
     assert "After 5 steps" in sent(at, "act-map")["alt"]
+    assert not sent(at, "act-map")["drag"]["removable"]  # a start moves, and is not deleted
 
 
 @pytest.mark.parametrize("id", ENVIRONMENTS)

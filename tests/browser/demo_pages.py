@@ -122,7 +122,7 @@ def surface_page():
                 stage.Fit("fit", design(GRID), PLANE),
                 stage.Live("best", "lines.squaredLine"),
             ],
-            drag=stage.Drag("data", "y"),
+            drag=stage.Drag("data", "y", removable=True),
             on_drag=moved,
             on_click=answer("edit"),
         )

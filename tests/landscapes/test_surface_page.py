@@ -19,6 +19,7 @@ def test_it_runs_alone_and_asks_its_question():
     assert 15 <= len(data) <= 25
     _, (total,), *_ = np.polyfit(data.X[:, 0], data.y, 1, full=True)
     assert f"Loss {total / len(data):.4g}" in text(at)
+    assert sent(at, "fit")["drag"]["removable"]
 
 
 @pytest.mark.parametrize("loss", [i for i, e in LOSSES.items() if e.task == "regression"])

@@ -93,7 +93,7 @@ def show(
         height=height,
         alt=CAPTIONS[fit.kind],
         moves=[*moves(fit, plane, window), *more],
-        drag=stage.Drag("data") if editable else None,
+        drag=stage.Drag("data", removable=True) if editable else None,
         on_drag=editing.dragged(problem) if editable else None,
         on_click=editing.clicked(problem) if editable else None,
     )

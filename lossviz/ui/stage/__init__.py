@@ -57,8 +57,8 @@ Clicks, anywhere on a map or on a vertex of a surface, and Enter at the cursor::
 
 Points that can be dragged, chosen ([ and ]), moved (arrow keys), removed (shift-click, Delete)::
 
-    stage.show(data, key="data", group="main", drag=Drag("data"), on_drag=moved, on_click=edit,
-               moves=[Live("fit", "lines.squaredLine")])
+    stage.show(data, key="data", group="main", drag=Drag("data", removable=True),
+               on_drag=moved, on_click=edit, moves=[Live("fit", "lines.squaredLine")])
     stage.show(contour, key="contour", group="main",
                moves=[Live("minimum", "lines.squaredMinimum")])
     def moved(event):     # {"index": 3, "x": 1.0, "y": 9.5, "done": True}; False at rest
@@ -149,12 +149,14 @@ class Drag(NamedTuple):
 
     ``axis="path"``: the marker is one point of its trace, at the player's step, and the hand moves
     that step; a curve that also follows the step (``curve``, moved by ``Rows``) can be taken too.
-    ``on_drag`` hears {"index": step, "done": True} on release.
+    ``on_drag`` hears {"index": step, "done": True} on release.  Only what is ``removable`` has a
+    bin under the picture: a start can be moved, and not deleted.
     """
 
     trace: Trace
     axis: Literal["xy", "x", "y", "path"] = "xy"
     curve: Trace | None = None
+    removable: bool = False
 
 
 class Readout(NamedTuple):
@@ -164,7 +166,7 @@ class Readout(NamedTuple):
     label: str  # what the height is
     unit: str = ""
     quadratic: Quadratic | None = None  # of the two coordinates: exact heights anywhere
-    hint: str = "Move over the picture to read the numbers here."
+    hint: str = "Point at the picture to read the numbers here."
     each: bool = False  # the height of every curve of the legend, by its name
     known: Sequence[Sequence[float]] = ()  # places between those of the grid: (a, b, value)
 

@@ -77,7 +77,7 @@ export function listen(picture) {
     if (picture.solid) {
       setTimeout(() => picture.hovered && land(picture), VERTEX);
     } else if (index >= 0) {
-      click(picture, event.shiftKey ? "remove" : "point", { index });
+      click(picture, event.shiftKey && drag.rule.removable ? "remove" : "point", { index });
     } else {
       const at = where(picture, event);
       if (!at.inside) return;
@@ -131,7 +131,7 @@ function key(picture, { key: name, shiftKey }) {
     else return false;
   } else if (picture.solid && "+=-".includes(name)) cameras.zoom(name === "-" ? 1.25 : 0.8);
   else if (message.drag && "[]".includes(name)) drag.choose(name === "[" ? -1 : 1);
-  else if (message.drag && name === "Delete") click(picture, "remove", { index: drag.chosen, by: "key" });
+  else if (message.drag?.removable && name === "Delete") click(picture, "remove", { index: drag.chosen, by: "key" });
   else if (name === "Enter" && message.cursor && group.cursor) {
     click(picture, "place", { x: group.cursor.a, y: group.cursor.b, by: "key" });
   } else if (name === "Enter" && message.drag) click(picture, "point", { index: drag.chosen, by: "key" });

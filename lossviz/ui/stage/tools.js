@@ -62,7 +62,7 @@ export function equip(picture) {
     button("out", "Zoom out", () => cameras.zoom(1.25)),
   ] : [];
   const { drag, message } = picture;
-  const points = message.drag && message.events.includes("click") ? [
+  const points = message.drag?.removable ? [
     button("remove", "Delete the chosen point",
       () => picture.tell("click", { kind: "remove", by: "button", index: drag.chosen })),
   ] : [];

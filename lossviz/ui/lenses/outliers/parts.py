@@ -165,7 +165,7 @@ def show_data(
         alt="The points with the best line of each loss. Drag a point to move it, click to add "
         "one, shift-click to delete one.",
         moves=moves,
-        drag=stage.Drag("data"),
+        drag=stage.Drag("data", removable=True),
         on_drag=editing.dragged(problem),
         on_click=editing.clicked(problem),
     )

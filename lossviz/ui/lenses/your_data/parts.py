@@ -143,7 +143,8 @@ def _draw() -> None:
     stage.show(
         pictures.board(points), key="drawn-board", height="panel",
         alt=f"An empty picture to click points into; {len(points)} so far.",
-        drag=stage.Drag("data") if points else None, on_drag=_moved, on_click=_clicked,
+        drag=stage.Drag("data", removable=True) if points else None,
+        on_drag=_moved, on_click=_clicked,
     )  # fmt: skip
     st.button("Start over", on_click=_redraw, args=([],))
 
