@@ -68,7 +68,7 @@ problem, risk = pose(
 top, row = st.container(), st.container()
 with frame.board():
     stage = st.container()
-    player, beside = st.columns([2.8, 1], vertical_alignment="top")
+    player, beside = st.columns([2.2, 1], vertical_alignment="top")
 
 # 1. On which surface, which optimizers, from where --------------------------------------------
 with row, controls.row():

@@ -6,7 +6,7 @@ from typing import Any
 
 from lossviz.datasets import Data
 from lossviz.figures.drawing import Figure, trace
-from lossviz.figures.theme import DATA, GREY, MARK, axis, blank
+from lossviz.figures.theme import GREY, MARK, POINT, axis, blank
 from lossviz.landscapes.fitted import AGREEMENT, BOUNDARY, PROBABILITY, Fit
 
 
@@ -20,7 +20,7 @@ def scatter(data: Data, name: str = "data") -> Figure:
         y=data.y.astype("float32"),
         name=name,
         mode="markers",
-        marker={"size": _size(len(data)), "color": DATA, "opacity": 0.75},
+        marker={"size": _size(len(data)), **POINT},
         hovertemplate="%{x:.4g}, %{y:.4g}<extra></extra>",
     )
     return figure
@@ -96,10 +96,10 @@ def fitted(fit: Fit, best: Any) -> Figure:
             yaxis=axis("predicted", data.target_unit),
         )
         ends = [data.y.min(), data.y.max()]
-        figure.add_traces([curve(ends, ends, name="perfect", colour=GREY, dash="dot")])
+        figure.add_traces([curve(ends, ends, name="perfect", colour=GREY, dash="dash")])
         figure.add_scatter(
             x=fit.x, y=best, name="fit", mode="markers",
-            marker={"size": _size(len(data)), "color": DATA, "opacity": 0.75},
+            marker={"size": _size(len(data)), **POINT},
             hovertemplate="observed %{x:.4g}, predicted %{y:.4g}<extra></extra>",
         )  # fmt: skip
         return figure

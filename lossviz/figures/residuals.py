@@ -7,7 +7,18 @@ from typing import Any
 
 from lossviz.figures.data import curve, scatter
 from lossviz.figures.drawing import Figure
-from lossviz.figures.theme import BLUE, DATA, GREEN, GREY, MARK, ORANGE, VERMILION, axis, blank
+from lossviz.figures.theme import (
+    BLUE,
+    DATA,
+    GREEN,
+    GREY,
+    MARK,
+    ORANGE,
+    POINT,
+    VERMILION,
+    axis,
+    blank,
+)
 from lossviz.networks.near_identity import Learned
 from lossviz.residuals.diagnostics import Diagnostics
 
@@ -43,14 +54,14 @@ def quantiles(found: Diagnostics) -> Figure:
         yaxis={"title": {"text": "residual, standardised"}},
     )
     ends = [float(found.normal[0]), float(found.normal[-1])]
-    figure.add_traces([curve(ends, ends, name="normal", colour=GREY, dash="dot")])
+    figure.add_traces([curve(ends, ends, name="normal", colour=GREY, dash="dash")])
     return _dotted(figure, found.normal, found.ordered, "%{x:.3g} expected, %{y:.3g} found")
 
 
 def _dotted(figure: Figure, x: Any, y: Any, words: str) -> Figure:
     figure.add_scatter(
         x=x, y=y, name="residuals", mode="markers", hovertemplate=f"{words}<extra></extra>",
-        marker={"size": 7, "color": DATA, "opacity": 0.75},
+        marker={"size": 7, **POINT},
     )  # fmt: skip
     return figure
 

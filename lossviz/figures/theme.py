@@ -56,6 +56,7 @@ COLOURS = {
 }
 MARK = VERMILION  # the minimum, the cursor, whatever the reader looks for
 DATA = "#6b7a99"  # points of a dataset, quiet enough to draw a fit over
+POINT = {"color": DATA, "opacity": 0.9}  # one of many, seen on a projector in either theme
 
 # A scene is seen from here (a direction: the stage goes as near as box and labels allow), in a box
 # that is low enough for the surface to cover most of it.  At least SIDE degrees off either axis:

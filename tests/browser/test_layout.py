@@ -38,6 +38,17 @@ USUAL = ("surface",)
 NO_WEBGL = """(get => { HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
     return kind.includes("webgl") ? null : get.call(this, kind, ...more); }; })(
     HTMLCanvasElement.prototype.getContext)"""
+# Of every line of the sidebar's formula: whether it begins where the paragraph does.
+LINES = """() => [...document.querySelectorAll('.st-key-statement p')].flatMap((text) => {
+  const lines = new Map();
+  for (const piece of text.querySelectorAll('.katex-html .base')) {
+    const { top, bottom, left } = piece.getBoundingClientRect();
+    const middle = (top + bottom) / 2;
+    const line = [...lines.keys()].find((each) => Math.abs(each - middle) < 12) ?? middle;
+    lines.set(line, Math.min(left, lines.get(line) ?? left));
+  }
+  return [...lines.values()].map((left) => left < text.getBoundingClientRect().left + 4);
+})"""
 AXE = "axe-core@4.10.3"  # the rules that a page's readers with a screen reader need
 
 
@@ -80,9 +91,20 @@ def test_the_problem_is_seen_whole_and_the_player_with_its_pictures(desk):
         )
         box = menu.first.bounding_box()
         assert box["y"] + box["height"] <= 900
+    assert all(page.evaluate(LINES)), "a line of the formula is set in"
     for play in page.locator(".st-key-board .stage-player [data-act=play]").all():
         box = play.bounding_box()
         assert box["y"] + box["height"] <= 900
+
+
+@pytest.mark.deep
+def test_what_a_link_said_wrongly_stands_under_the_buttons_beside_the_title(visit, app):
+    page = visit(f"{app}/surface?loss=unheard&height=none")
+    drawn(page, "surface")
+    told = page.locator(".st-key-complaint [data-testid=stAlert]").bounding_box()
+    for button in page.locator(".st-key-title button").all():
+        box = button.bounding_box()
+        assert box["y"] + box["height"] <= told["y"], button.inner_text()
 
 
 def test_surfaces_fill_the_window(desk):

@@ -398,6 +398,8 @@ def test_the_dark_theme_paints_paper_ink_and_the_walls_of_a_scene(visit, demo):
     assert figure(page, "surface", "gd._fullLayout.scene.xaxis.backgroundcolor") == "#181e30"
     assert figure(page, "contour", "gd._fullLayout.font.color") == "#e8eaf2"
     assert figure(page, "data", "gd._fullData[2].line.color") == "#e8eaf2"  # black is ink
+    # a map has its own colours: white on it is no paper
+    assert figure(page, "contour", "gd._fullData[1].marker.color") == "white"
     assert "Source Sans" in figure(page, "contour", "gd._fullLayout.font.family")
     shoot(page, "stage-dark")
     page.emulate_media(color_scheme="light")

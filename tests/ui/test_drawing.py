@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import tomllib
+from pathlib import Path
 
 import numpy as np
 import plotly.graph_objects as go
@@ -84,3 +86,22 @@ def test_heights_that_are_the_values_are_sent_once(height, same):
         message = sent(page, key)
         assert message["same"] == same
         assert ("customdata" in message["figure"]["data"][0]) == (not same)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_the_points_of_a_dataset_are_seen_on_either_page(mode):
+    """A contrast of 3, as WCAG asks of what a picture is understood by."""
+    config = Path(__file__).parents[2] / ".streamlit" / "config.toml"
+    paper = _rgb(tomllib.loads(config.read_text())["theme"][mode]["backgroundColor"])
+    share = theme.POINT["opacity"]
+    levels = [_luminance(rgb) for rgb in (share * _rgb(theme.DATA) + (1 - share) * paper, paper)]
+    assert (max(levels) + 0.05) / (min(levels) + 0.05) > 3
+
+
+def _rgb(colour: str) -> np.ndarray:
+    return np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+
+
+def _luminance(rgb: np.ndarray) -> float:
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])

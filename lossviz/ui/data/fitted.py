@@ -28,7 +28,7 @@ CAPTIONS = {
     "curve": "The data with the model at the cursor and, dashed, at the minimum.",
     "probability": "The two classes at 0 and 1, and the model's probability of class 1.",
     "boundary": "The two classes and the decision boundary: both have the same probability there.",
-    "agreement": "Predicted against observed: points on the dotted line are predicted exactly.",
+    "agreement": "Predicted against observed: points on the dashed line are predicted exactly.",
 }
 
 

@@ -85,7 +85,7 @@ def heading(
         # a line breaks between the pieces; in braces KaTeX breaks none of the short ones
         kept = [f"{{{piece}}}" if len(piece) <= SHORT else piece for piece in formula]
         with st.sidebar.container(key="statement"):
-            st.markdown("&emsp; ".join(f"${piece}$" for piece in kept))
+            st.markdown(" ".join(f"${piece}$" for piece in kept))
 
 
 def board() -> DeltaGenerator:

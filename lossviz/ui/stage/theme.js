@@ -78,6 +78,9 @@ function swapped(value, { text, paper }) {
   return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, swapped(v, { text, paper })]));
 }
 
+// A surface and its map have the same colours in both themes: on them white stays white.
+const ground = ({ type, colorscale }) => (type === "surface" || type === "contour") && colorscale?.length > 2;
+
 // What a lesson's question asks for is not drawn until it is answered.
 const ANSWER = /^(minim|lowest|trail|no finite|best|other local)/;
 const open = (data) => data.map((trace) => (ANSWER.test(trace.name) ? { ...trace, visible: false } : trace));
@@ -86,7 +89,8 @@ const open = (data) => data.map((trace) => (ANSWER.test(trace.name) ? { ...trace
 export function dress({ data, layout = {} }, colours) {
   const dressed = swapped(layout, colours);
   const filled = fill(dressed, defaults(dressed, colours));
-  const shown = swapped(colours.asked ? open(data) : data, colours);
+  const paper = data.some(ground) ? "white" : colours.paper;
+  const shown = swapped(colours.asked ? open(data) : data, { ...colours, paper });
   if (colours.type === 1) return { data: shown, layout: filled };
   return { data: shown.map((trace) => marked(trace, colours.type)), layout: grown(filled, colours.type) };
 }

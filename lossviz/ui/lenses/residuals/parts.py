@@ -90,7 +90,7 @@ def of_fit(problem: Problem, risk: Risk) -> list[str]:
         stage.show(
             pictures.against(found, unit), key="res-against", height="half", alt=sentences[0]
         )
-        st.markdown("**Q–Q plot.** On the dotted line if the residuals are a normal sample.")
+        st.markdown("**Q–Q plot.** On the dashed line if the residuals are a normal sample.")
         stage.show(pictures.quantiles(found), key="res-quantiles", height="half",
                    alt="Sorted residuals against normal quantiles.")  # fmt: skip
     return sentences
