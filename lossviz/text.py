@@ -122,6 +122,13 @@ def as_markdown(text: str) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
+def unbroken(text: str) -> str:
+    """Markdown whose lines do not end inside "λ = 30.2" or "p < 0.0001"; code and TeX as is."""
+    pieces = re.split(r"(\$[^$]*\$|`[^`]*`)", text)
+    pieces[::2] = [re.sub(r" ([=<>]) (?=[−\d])", "\u00a0\\1\u00a0", piece) for piece in pieces[::2]]
+    return "".join(pieces)
+
+
 def spoken(text: str) -> str:
     """Markdown as a screen reader should say it: no stars, ticks, dollars or escapes."""
     bare = re.sub(r"\\([!-/:-@\[-`{-~])|\*\*|[`$]", lambda mark: mark[1] or "", text)

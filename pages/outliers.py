@@ -37,16 +37,16 @@ TASKS = [
          "model": "constant", "point": "3", "loss": "huber"},
     ),
     frame.Task(
-        "**Between the two.** Huber's δ decides what counts as far. Predict its slope for "
-        "δ\u00a0=\u00a00.05 and δ\u00a0=\u00a05, then slide δ in the sidebar.",
+        "**Between the two.** Huber's δ decides what counts as far. Predict its slope for δ = "
+        "0.05 and δ = 5, then slide δ in the sidebar.",
         {**CLEAN, "data": "anscombe", "data-anscombe-which": 3, "loss": "huber",
          "loss-huber-delta": 0.05, "point": "2"},
     ),
     frame.Task(
-        "**A line for the top tenth.** The quantile loss at τ\u00a0=\u00a00.9 weights a positive "
-        "residual (a line too low) nine times as much as a negative one. Among "
-        "Engel's households, in francs and not standardised, predict what share of one franc more "
-        "that line spends on food; then slide τ.",
+        "**A line for the top tenth.** The quantile loss at τ = 0.9 weights a positive residual "
+        "(a line too low) nine times as much as a negative one. Among Engel's households, in "
+        "francs and not standardised, predict what "
+        "share of one franc more that line spends on food; then slide τ.",
         {**CLEAN, "data": "engel", "data-engel-standardise": False, "loss": "quantile",
          "loss-quantile-tau": 0.9},
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -66,10 +67,11 @@ def shared(at: AppTest) -> AppTest:
 
 
 def text(at: AppTest) -> str:
-    """Everything the page says in words."""
-    return "\n".join(
+    """Everything the page says in words; where its lines may end is none of it."""
+    said = "\n".join(
         e.value for kind in (at.markdown, at.error, at.warning, at.caption) for e in kind
     )
+    return re.sub("\u00a0([=<>])\u00a0", r" \1 ", said)
 
 
 def shown(at: AppTest) -> str:

@@ -119,7 +119,7 @@ def normality(found: Diagnostics) -> str:
 
 
 def _p(sign: Sign) -> str:
-    return "(p\u00a0<\u00a00.0001)" if sign.p < 1e-4 else f"(p\u00a0=\u00a0{number(sign.p, 2)})"
+    return "(p < 0.0001)" if sign.p < 1e-4 else f"(p = {number(sign.p, 2)})"
 
 
 def mean(found: Diagnostics) -> str:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lossviz.text import TIMES, apart, change, count, latex, listing, number, percent
+from lossviz.text import TIMES, apart, change, count, latex, listing, number, percent, unbroken
 from tests.running import HOUSE
 
 
@@ -128,3 +128,10 @@ def test_shares_counts_and_lists():
     ]  # fmt: skip
     assert (count(1, "point"), count(12_345, "point")) == ("1 point", "12,345 points")
     assert (listing(["a"]), listing(["a", "b", "c"])) == ("a", "a, b and c")
+
+
+def test_no_line_ends_inside_a_number_that_is_given():
+    assert unbroken("at λ = 30.2 (p < 0.0001) or τ = −1") == (
+        "at λ\u00a0=\u00a030.2 (p\u00a0<\u00a00.0001) or τ\u00a0=\u00a0−1"
+    )
+    assert unbroken("`x = 1`, $y = 2$, z = r") == "`x = 1`, $y = 2$, z = r"

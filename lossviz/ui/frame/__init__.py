@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitPageNotFoundError
 
+from lossviz.text import unbroken
 from lossviz.ui.frame import hidden
 from lossviz.ui.sharing import panel
 from lossviz.ui.sidebar import held_out, state
@@ -107,26 +108,26 @@ def lesson(
     head = _head()
     if head and sentences:
         head.titled = True
-        head.lead.markdown(_one_line(lead or sentences[0]))
+        head.lead.markdown(unbroken(_one_line(lead or sentences[0])))
         for sentence in held_out.sentences():
             head.lead.caption(sentence)
     seen, tried = st.columns(2, gap="large")
     with seen.container(key="what-you-see"):
         st.subheader("What you see", anchor=False)
-        st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
+        st.markdown(unbroken("\n".join(f"- {sentence}" for sentence in sentences)))
         if head:
             st.caption(head.look)
     with tried.container(key="try-this"):
         st.subheader("Try this", anchor=False)
         for number, task in enumerate(tasks):
-            st.markdown(task.ask)
+            st.markdown(unbroken(task.ask))
             name = f"{key}-try-{number}"
             st.button(task.button, key=name, on_click=_set, args=(task, key, number))
     if head and tasks:
         number = state.get(f"_task-{key}", 0) % len(tasks)
         task = tasks[number]
         with head.next, state.fold(f"Task {number + 1} of {len(tasks)}", "task"):
-            st.markdown(task.ask)
+            st.markdown(unbroken(task.ask))
             st.button(task.button, key=f"{key}-next", on_click=_set, args=(task, key, number))
 
 
