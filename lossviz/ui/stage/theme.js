@@ -79,7 +79,7 @@ function swapped(value, { text, paper }) {
 }
 
 // A surface and its map have the same colours in both themes: on them white stays white.
-const ground = ({ type, colorscale }) => (type === "surface" || type === "contour") && colorscale?.length > 2;
+const coloured = ({ type, colorscale }) => (type === "surface" || type === "contour") && colorscale?.length > 2;
 
 // What a lesson's question asks for is not drawn until it is answered.
 const ANSWER = /^(minim|lowest|trail|no finite|best|other local)/;
@@ -89,7 +89,7 @@ const open = (data) => data.map((trace) => (ANSWER.test(trace.name) ? { ...trace
 export function dress({ data, layout = {} }, colours) {
   const dressed = swapped(layout, colours);
   const filled = fill(dressed, defaults(dressed, colours));
-  const paper = data.some(ground) ? "white" : colours.paper;
+  const paper = data.some(coloured) ? "white" : colours.paper;
   const shown = swapped(colours.asked ? open(data) : data, { ...colours, paper });
   if (colours.type === 1) return { data: shown, layout: filled };
   return { data: shown.map((trace) => marked(trace, colours.type)), layout: grown(filled, colours.type) };
