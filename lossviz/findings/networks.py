@@ -13,7 +13,7 @@ from lossviz.models import ResidualNetwork
 from lossviz.networks.pair import Roughness, Shadow, hardly_varies, off_plane
 from lossviz.networks.training import Training
 from lossviz.objectives import Risk
-from lossviz.text import TIMES, count, number, percent
+from lossviz.text import TIMES, count, number, percent, unbroken
 
 
 def sentences(
@@ -135,7 +135,7 @@ def honesty(risk: Risk, rule: str, reach: float, seed: int) -> str:
 def wiring(model: ResidualNetwork) -> str:
     """What differs between the two networks, given the one with skips."""
     start = "" if model.branch_start == "standard" else ", every W2 starting at zero"
-    return (
+    return unbroken(
         "Both are trained on the same data from the same initial weights. Without skips "
         f"s = 0 and c = 1; with them s = 1 and c = {number(model.branch_scale, 3)}{start}."
     )

@@ -262,6 +262,7 @@ def test_the_keys_of_a_presentation_work_in_a_frame(reader, app, theme):
     frame.locator("h1").click()
     page.keyboard.press("p")
     frame.wait_for_selector(".stage-leave")
+    assert not frame.locator(".stage-pointer").is_visible()
     page.mouse.move(500, 300)
     ring = frame.locator(".stage-pointer").bounding_box()
     assert ring["x"] < 500 < ring["x"] + ring["width"]
