@@ -1,8 +1,12 @@
 """Every page by the Tab key alone, and points under a finger."""
 
-import pytest
+import io
 
-from tests.browser.conftest import PATIENCE, drawn, figure, pixel, settled, watched
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.browser.conftest import PATIENCE, drawn, eventually, figure, pixel, settled, watched
 from tests.browser.test_layout import PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.deep]
@@ -169,3 +173,30 @@ def test_a_swipe_over_a_scene_scrolls_the_page_until_a_tap_has_made_it_active(ph
         arg=before,
     )
     assert phone.evaluate(scrolled) == top
+
+
+def test_full_screen_shows_the_whole_surface_which_a_finger_turns(phone):
+    scene, button = (
+        phone.locator(".st-key-surface .stage-figure"),
+        phone.locator(".st-key-surface").get_by_label("Full screen"),
+    )
+    button.tap()
+    phone.wait_for_function("() => document.fullscreenElement?.matches('.stage')")
+
+    def nothing_is_cut_at_its_sides():
+        rgb = np.asarray(Image.open(io.BytesIO(scene.screenshot())).convert("RGB")).astype(int)
+        coloured = rgb.max(2) - rgb.min(2) > 45
+        assert coloured.any()
+        assert not coloured[:, [0, -1]].any()
+
+    eventually(phone, nothing_is_cut_at_its_sides)
+    eye = "Object.values(gd._fullLayout.scene._scene.getCamera().eye)"
+    before, box = figure(phone, "surface", eye), scene.bounding_box()
+    swipe(phone, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, 80, -60)
+    phone.wait_for_function(
+        f"was => (gd => {eye})(document.querySelector('.st-key-surface .stage-figure'))"
+        ".some((each, i) => Math.abs(each - was[i]) > 0.05)",
+        arg=before,
+    )
+    button.tap()
+    phone.wait_for_function("() => !document.fullscreenElement")
