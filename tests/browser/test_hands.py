@@ -200,3 +200,11 @@ def test_full_screen_shows_the_whole_surface_which_a_finger_turns(phone):
     )
     button.tap()
     phone.wait_for_function("() => !document.fullscreenElement")
+
+
+def test_show_me_brings_the_first_picture_into_view(phone):
+    phone.locator(".st-key-try-this button").last.tap()
+    phone.wait_for_url("**loss=constant**")
+    settled(phone)
+    top = "document.querySelector('.st-key-surface .stage-plot').getBoundingClientRect().top"
+    phone.wait_for_function(f"() => {top} > 40 && {top} < 260")

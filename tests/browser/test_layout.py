@@ -49,6 +49,15 @@ LINES = """() => [...document.querySelectorAll('.st-key-statement p')].flatMap((
   }
   return [...lines.values()].map((left) => left < text.getBoundingClientRect().left + 4);
 })"""
+# Chosen names that do not lie within their list's box.
+UNSEEN = """() => [...document.querySelectorAll('.stMultiSelect [data-tag]')]
+  .filter((each) => each.checkVisibility())
+  .filter((each) => {
+    const list = each.closest('[data-testid=stMultiSelectTagsContainer]').getBoundingClientRect();
+    const { right, bottom } = each.getBoundingClientRect();
+    return right > list.right || bottom > list.bottom;
+  })
+  .map((each) => each.textContent)"""
 AXE = "axe-core@4.10.3"  # the rules that a page's readers with a screen reader need
 
 
@@ -143,6 +152,7 @@ def test_a_phone_shows_the_picture_first(visit, app, name):
     assert min(tops) < 260
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert not page.evaluate(SMALL)
+    assert not page.evaluate(UNSEEN)
     for player in page.locator(".st-key-board .stage-player").all()[:1]:
         box = player.bounding_box()  # what moves the pictures stays on the screen with them
         assert box["y"] + box["height"] <= 844

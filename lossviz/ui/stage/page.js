@@ -137,8 +137,10 @@ function show() {
   if (app) run.observe(app, { attributes: true, attributeFilter: ["data-test-script-state"] });
 }
 
+// A board taller than the window is shown from its first picture, as on a phone.
 function look() {
-  board()?.scrollIntoView({ block: "nearest", behavior: matches(CALM) ? "auto" : "smooth" });
+  const block = board()?.offsetHeight > window.innerHeight ? "start" : "nearest";
+  board()?.scrollIntoView({ block, behavior: matches(CALM) ? "auto" : "smooth" });
 }
 
 // A page that stood as the task wants it has no new path to play: its player plays the one it has.
