@@ -26,22 +26,29 @@ export function project(gd, x, y, z) {
   ];
 }
 
-const kept = new WeakSet(); // graphics contexts whose shader is held
+const stroke = (at) => [at, 0, 1, at, 1, 1, at, 0, -1, at, 0, -1, at, 1, 1, at, 1, -1]; // two triangles
 
-// Plotly makes the lines of a scene's box anew whenever a tick moves, and compiles their shader again
-// as nothing else uses it: one use more keeps it.  And it asks the graphics process whether a shader
-// is one, which answers after all that it has to draw.  It would wait for a lost context in a loop:
-// a picture's ``renew`` does not wait.
+// Plotly makes the lines of a scene's box anew whenever a tick moves, and links their shader again,
+// which waits for all that is still to be drawn: these lines stay and take the new ticks instead.
+// And it asks the graphics process whether a shader is one, which answers after all that too.  It
+// would wait for a lost context in a loop: a picture's ``renew`` does not wait.
 export function steady(gd) {
   for (const [, scene] of scenesOf(gd)) {
-    scene.recoverContext = () => {};
     const { gl, axes } = scene.glplot;
-    const { _vref: vertex, _fref: fragment } = axes?._lines?.shader ?? {};
-    if (!vertex || kept.has(gl)) continue;
-    kept.add(gl);
-    for (const part of [vertex, fragment]) part.count += 1;
+    const lines = axes?._lines;
+    scene.recoverContext = () => {};
+    if (!lines || Object.hasOwn(lines, "dispose")) continue;
     Object.assign(gl, { isShader: Boolean, isProgram: Boolean });
+    lines.dispose = () => retick(lines, axes.ticks);
+    Object.defineProperty(axes, "_lines", { get: () => lines, set() {} });
   }
+}
+
+// The vertices of every tick, after those of a line on its own; a grid line uses those of its tick.
+function retick(lines, ticks) {
+  lines.tickCount = lines.gridCount = ticks.map((axis) => 6 * axis.length);
+  lines.tickOffset = lines.gridOffset = ticks.map((_, i) => 6 * (1 + ticks.slice(0, i).flat().length));
+  lines.vertBuffer.update(new Float32Array([0, ...ticks.flat().map(({ x }) => x)].flatMap(stroke)));
 }
 
 const ROOM = 480; // pixels across from which every level line and number of a surface finds its place
