@@ -12,8 +12,6 @@ from benchmarks.screens import COUNTS, SETTLED, beside
 
 NAMES = ("data", "shares", "squared", "absolute", "third", "influence")
 PICTURES = tuple(f"outliers-{name}" for name in NAMES)
-WATCH = """() => { window.watching ??= (addEventListener('pointerup',
-    () => { window.begun = performance.now(); }, true), true); }"""
 PLACE = """([row, share]) => {
     const gd = document.querySelector('.st-key-outliers-data .stage-figure');
     const { xaxis, yaxis } = gd._fullLayout, box = gd.getBoundingClientRect();
@@ -36,7 +34,6 @@ def run(repeats: int = 10) -> None:
 def drag(page, turn: int) -> float:
     """Milliseconds from the release until the last picture is drawn anew."""
     share = (0.15, 0.7)[turn % 2] + 0.01 * turn  # never where it has been
-    page.evaluate(WATCH)
     page.wait_for_function(STILL, arg=[ROW, share])
     start, end = page.evaluate(PLACE, [ROW, share])
     page.mouse.move(*start)

@@ -164,8 +164,6 @@ def choose(page: Any, menu: str, label: str, pictures: list[str]) -> float:
     from tests.browser.conftest import option
 
     counts = page.evaluate(COUNTS, pictures)
-    chosen = option(page, menu, label)
-    page.evaluate("window.begun = performance.now()")
-    chosen.click()
+    option(page, menu, label).click()
     spent: float = page.wait_for_function(SETTLED, arg=[counts]).json_value()
     return spent

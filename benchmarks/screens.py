@@ -10,9 +10,11 @@ from typing import Any
 HERE = Path(__file__).parent
 COUNTS = """keys => Object.fromEntries(keys.map(key => [key,
     Number(document.querySelector(`.st-key-${key} .stage`)?.dataset.drawn ?? 0)]))"""
-# notes when a picture was drawn last: an init script of every page that is measured
-DRAWN = """new MutationObserver(() => { window.drawnLast = performance.now(); }).observe(
-    document, { subtree: true, attributes: true, attributeFilter: ['data-drawn'] })"""
+# notes when a picture was drawn last, and when the hand let go: not when Playwright began to look for
+# what to press, which takes longer the more there is on a page
+NOTED = """new MutationObserver(() => { window.drawnLast = performance.now(); }).observe(
+    document, { subtree: true, attributes: true, attributeFilter: ['data-drawn'] });
+addEventListener('pointerup', (event) => { window.begun = event.timeStamp; }, true);"""
 # asked until the script rests and all pictures are drawn anew: when the last of them was
 SETTLED = """([counts]) => document.querySelector('[data-test-script-state=notRunning]') &&
     Object.entries(counts).every(([key, n]) =>
@@ -21,9 +23,9 @@ SETTLED = """([counts]) => document.querySelector('[data-test-script-state=notRu
 
 
 def measured(browser: Any) -> Any:
-    """A new page of an ordinary size that notes when its pictures were drawn."""
+    """A new page of an ordinary size that notes when a hand let go and its pictures were drawn."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})
-    page.add_init_script(DRAWN)
+    page.add_init_script(NOTED)
     page.set_default_timeout(120_000)
     return page
 
