@@ -1,7 +1,8 @@
-"""The first picture, and one choice in a menu until it settles: every lens against its floor.
+"""The first picture, and one choice in a menu until it settles: every lens against its floors.
 
-Needs the test tools (Playwright and a Chromium).  The floor is the same pictures, in the same
-sizes, sent from messages recorded beforehand.  Neural networks is left out: its choices train.
+Needs the test tools (Playwright and a Chromium).  A ``bare`` page shows the same pictures, in the
+same sizes, sent from messages recorded beforehand, and nothing else; a ``precomputed`` page is the
+whole page sent from such messages.  Neural networks is left out: its choices train.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 import os
 import pickle
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from typing import Any, NamedTuple
 from benchmarks.screens import COUNTS, SETTLED, measured
 
 HERE = Path(__file__).parent
+WARM = 4  # choices that are not counted: until the precomputed page has kept both states
 BOXES = """() => Object.fromEntries([...document.querySelectorAll('.stage')]
     .map((each) => [each.closest('[class*="st-key-"]').className.match(/st-key-(\\S+)/)[1],
         each.querySelector('.stage-plot')?.getBoundingClientRect() ?? each.getBoundingClientRect()])
@@ -68,21 +70,33 @@ def run(repeats: int = 6) -> None:
         both = {lens: record(lens, change, Path(folder)) for lens, change in CHANGES.items()}
         with (
             serving(HERE.parent / "app.py") as real,
-            serving(HERE / "precomputed_lens.py") as floor,
+            serving(HERE / "recorded_page.py") as precomputed,
+            serving(HERE / "precomputed_lens.py") as bare,
             sync_playwright() as driver,
         ):
             browser = driver.chromium.launch(executable_path=system(), args=FLAGS)
-            print("until the pictures have settled, page and precomputed (software WebGL)")
-            print(f"  {'':18s} {'one choice, aim 1.3':>32s}   {'first picture, aim 1.5':>32s}")
+            print("milliseconds until the pictures have settled (software WebGL): the page, itself")
+            print("precomputed (aim of a choice: 1.3 times), a bare page (aim of the first: 1.5)")
+            print(f"  {'':16s} {'one choice':>40s}   {'first picture':>32s}")
             for lens, (labels, pictures) in both.items():
-                found = race(browser, lens, real, floor, labels, pictures, Path(folder), repeats)
-                medians = [[median(each) for each in times] for times in found]
-                told = (
-                    f"{page:8.0f} ms {ideal:8.0f} ms   {page / ideal:7.2f}"
-                    for page, ideal in medians
-                )
-                print(f"  {lens:18s} {'   '.join(told)}", flush=True)
+                words = "&".join(f"{key}={value}" for key, value in opening(lens).items())
+                addresses = [f"{each}/{lens}?{words}" for each in (real, precomputed)]
+                urls = (*addresses, f"{bare}/?lens={lens}")
+                choices, loads = race(browser, lens, urls, labels, pictures, Path(folder), repeats)
+                print(f"  {lens:16s} {told(choices)}   {told(loads)}", flush=True)
             browser.close()
+
+
+def opening(lens: str) -> dict[str, str]:
+    """The link of a lens before its menu's first choice is left."""
+    change = CHANGES[lens]
+    return {**change.link, change.menu: change.first[0]}
+
+
+def told(times: Sequence[Sequence[float]]) -> str:
+    """The medians of the page and of its floors, each floor with its ratio."""
+    page, *floors = (median(each) for each in times)
+    return f"{page:6.0f} " + " ".join(f"{each:6.0f} {page / each:5.2f}" for each in floors)
 
 
 def record(lens: str, change: Change, folder: Path) -> tuple[list[str], list[str]]:
@@ -121,19 +135,15 @@ def _differ(one: Any, two: Any) -> bool:
 def race(
     browser: Any,
     lens: str,
-    real: str,
-    floor: str,
+    urls: Sequence[str],
     labels: list[str],
     pictures: list[str],
     folder: Path,
     repeats: int,
-) -> tuple[tuple[list[float], list[float]], tuple[list[float], list[float]]]:
-    """Milliseconds of each change, and of each load, on the page and on its floor in turns."""
+) -> tuple[list[list[float]], list[list[float]]]:
+    """Milliseconds of each change, and of each load, on the page and on its floors in turns."""
     change = CHANGES[lens]
-    words = "&".join(f"{key}={value}" for key, value in
-                     {**change.link, change.menu: change.first[0]}.items())  # fmt: skip
-    urls = (f"{real}/{lens}?{words}", f"{floor}/?lens={lens}")
-    loads: tuple[list[float], list[float]] = ([], [])
+    loads: list[list[float]] = [[] for _ in urls]
     for turn in range(repeats // 2 + 1):  # the first is warm-up; the last stays open
         pages = []
         for url, spent in zip(urls, loads, strict=True):
@@ -147,12 +157,12 @@ def race(
             if turn < repeats // 2:
                 page.close()
             pages.append(page)
-    times: tuple[list[float], list[float]] = ([], [])
-    for turn in range(repeats + 2):  # the first two are warm-up
+    times: list[list[float]] = [[] for _ in urls]
+    for turn in range(repeats + WARM):
         for page, found in zip(pages, times, strict=True):
             page.bring_to_front()
             spent = choose(page, change.menu, labels[(turn + 1) % 2], pictures)
-            if turn > 1:
+            if turn >= WARM:
                 found.append(spent)
     for page in pages:
         page.close()

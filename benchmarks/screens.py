@@ -10,8 +10,8 @@ from typing import Any
 HERE = Path(__file__).parent
 COUNTS = """keys => Object.fromEntries(keys.map(key => [key,
     Number(document.querySelector(`.st-key-${key} .stage`)?.dataset.drawn ?? 0)]))"""
-# notes when a picture was drawn last, and when the hand let go: not when Playwright began to look for
-# what to press, which takes longer the more there is on a page
+# notes when a picture was drawn last, and when the hand let go: not when Playwright began to look
+# for what to press, which takes longer the more there is on a page
 NOTED = """new MutationObserver(() => { window.drawnLast = performance.now(); }).observe(
     document, { subtree: true, attributes: true, attributeFilter: ['data-drawn'] });
 addEventListener('pointerup', (event) => { window.begun = event.timeStamp; }, true);"""

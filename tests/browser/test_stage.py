@@ -242,21 +242,51 @@ def test_the_camera_is_kept_over_reruns_and_page_switches(page):
     np.testing.assert_allclose(camera(page, "surface"), turned, atol=1e-3)
 
 
+# Programs built while the ticks of a scene move, and how many of its pixels differ from those of a
+# scene made anew with these ticks: before and after they have moved.
 TICKS_MOVED = """async () => {
   const gd = document.querySelector(".st-key-surface .stage-figure");
-  const { gl } = gd._fullLayout.scene._scene.glplot;
-  let compiled = 0;
-  gl.compileShader = () => { compiled += 1; };
+  const scene = (each) => each._fullLayout.scene._scene;
+  const pixels = async (each) => {
+    const image = new Image();
+    image.src = await scene(each).toImage("png");
+    await image.decode();
+    const { width, height } = image;
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
+    const context = canvas.getContext("2d");
+    context.drawImage(image, 0, 0);
+    return context.getImageData(0, 0, width, height).data;
+  };
+  const differ = (one, two) => one.filter((value, i) => Math.abs(value - two[i]) > 40).length;
+  const { gl } = scene(gd).glplot;
+  const calls = [];
+  for (const name of ["compileShader", "linkProgram"]) gl[name] = () => calls.push(name);
+  const before = await pixels(gd);
   await window.Plotly.relayout(gd, { "scene.xaxis.tickmode": "linear", "scene.xaxis.dtick": 0.37 });
-  delete gl.compileShader;
-  return [compiled, gd._fullLayout.scene._scene.glplot.axes.ticks[0].length];
+  const after = await pixels(gd);
+  for (const name of ["compileShader", "linkProgram"]) delete gl[name];
+  const { width, height } = gd.getBoundingClientRect();
+  const anew = Object.assign(document.createElement("div"),
+    { style: `position: fixed; width: ${width}px; height: ${height}px` });
+  document.body.append(anew);
+  const layout = structuredClone({ ...gd.layout, width, height });
+  layout.scene.camera = scene(gd).getCamera();
+  const { plotGlPixelRatio } = gd._context;
+  await window.Plotly.newPlot(anew, gd.data, layout, { plotGlPixelRatio });
+  const fresh = await pixels(anew);
+  window.Plotly.purge(anew);
+  anew.remove();
+  return { calls, lengths: [before, after, fresh].map((each) => each.length),
+    before: differ(before, fresh), after: differ(after, fresh) };
 }"""
 
 
-def test_a_scene_whose_ticks_move_compiles_no_shader_again(page):
-    compiled, ticks = page.evaluate(TICKS_MOVED)
-    assert ticks > 3
-    assert compiled == 0
+def test_a_scene_whose_ticks_move_builds_no_program_and_has_its_lines_at_the_new_ones(page):
+    found = page.evaluate(TICKS_MOVED)
+    assert found["calls"] == []
+    assert len(set(found["lengths"])) == 1
+    assert found["before"] > 1000  # values of pixels: the lines and numbers have moved
+    assert found["after"] < found["before"] / 10
 
 
 def test_a_picture_that_does_not_change_is_left_alone(page):
