@@ -196,7 +196,8 @@ def test_without_webgl_a_map_shows_the_same_heights_and_says_so(visit, app):
     kind, there = "gd._fullData[0].type", "gd._fullData[0].z[7][30]"
     assert figure(page, "surface", kind) == "contour"
     assert figure(page, "surface", there) == figure(page, "map", there)
-    assert page.locator(".st-key-surface").get_by_text("WebGL is off").is_visible()
+    said = page.locator(".st-key-surface").get_by_text("WebGL is off").bounding_box()
+    assert said["y"] + said["height"] < 900  # in the first window
 
 
 @pytest.mark.deep
@@ -243,6 +244,9 @@ def test_presenting_fills_the_window_in_large_type_and_goes_back(visit, app):
     size = "gd._fullLayout.font.size"
     sizes = f"[{size}, gd._fullLayout.hoverlabel.font.size, gd._fullData.at(-1).marker.size]"
     before, all_before = figure(page, "map", size), figure(page, "map", sizes)
+    axes = "gd._fullLayout.scene._scene.glplot.axes"
+    pads = f"[{axes}.tickPad[2], {axes}.labelPad[2]]"  # from an axis to its numbers and title
+    pads_before = figure(page, "surface", pads)
     page.locator("h1").click()
     page.keyboard.press("p")
     page.wait_for_selector(".stage-leave")
@@ -251,6 +255,11 @@ def test_presenting_fills_the_window_in_large_type_and_goes_back(visit, app):
     )
     assert not page.locator("[data-testid=stSidebar]").is_visible()
     assert figure(page, "map", sizes) == pytest.approx([1.5 * each for each in all_before])
+    page.wait_for_function(
+        f"wanted => String((gd => {pads})(document.querySelector('.st-key-surface .stage-figure')))"
+        " === String(wanted)",
+        arg=[1.5 * each for each in pads_before],
+    )
     page.keyboard.press("p")
     page.wait_for_selector(".stage-leave", state="detached")
     assert page.locator("[data-testid=stSidebar]").is_visible()

@@ -36,7 +36,7 @@ window.addEventListener("stage-ask", () => {
 const tell = (camera) => window.dispatchEvent(new CustomEvent("stage-camera", { detail: camera }));
 
 // As near as the box and its labels allow, from the figure's own direction.  Labels keep their size
-// in pixels, so a small picture leaves a larger share of itself to them.
+// in pixels, so a small picture leaves a larger share of itself to them, and large type to a room.
 const FIELD = Math.tan(Math.PI / 8); // half of Plotly's field of view
 const LABELS = { side: 50, bare: 12, top: 4, bottom: 54 };
 const PHONE = { width: 640, side: 66, bottom: 84 }; // a window without spare room beside the picture
@@ -63,7 +63,7 @@ function seen({ x, y, z }, ratio, far, side, lift) {
   return spans;
 }
 
-export function fitted(camera, ratio, { clientWidth, clientHeight }, written = false) {
+export function fitted(camera, ratio, { clientWidth, clientHeight }, { written = false, type = 1 } = {}) {
   const { x, y, z } = camera.eye ?? {};
   if (!x && !y) return camera; // from above there is nothing to fit
   const long = Math.hypot(x, y, z);
@@ -77,12 +77,12 @@ export function fitted(camera, ratio, { clientWidth, clientHeight }, written = f
   const both = turned < 0.65 && turned > 0.01;
   // a title beside the box is as wide on a phone as on a projector
   const labels = { ...LABELS, ...(window.innerWidth < PHONE.width && PHONE) };
-  const beside = Math.min(1, clientWidth / 340) * labels.side;
+  const beside = Math.min(1, clientWidth / 340) * labels.side * type;
   const wide = (pixels) => Math.max((clientWidth / 2 - pixels) / half, 0.2);
-  const [onLeft, onRight] = [wide(beside), wide(both ? beside : labels.bare)];
+  const [onLeft, onRight] = [wide(beside), wide(both ? beside : labels.bare * type)];
   // over a small scene a line of text would lie on the box's highest corner
-  const above = written && clientWidth < WRITTEN.width ? WRITTEN.top : small * labels.top;
-  const [top, bottom] = [1 - above / half, 1 - (small * labels.bottom) / half];
+  const above = written && clientWidth < WRITTEN.width ? WRITTEN.top * type : small * labels.top;
+  const [top, bottom] = [1 - above / half, 1 - (small * labels.bottom * type) / half];
   let [near, far, side, lift] = [0.8, 20, 0, 0];
   for (let k = 0; k < 40; k += 1) {
     const middle = (near + far) / 2;
@@ -125,8 +125,9 @@ export class Cameras {
     const scenes = new Set([...Object.keys(layout).filter((key) => /^scene\d*$/.test(key)), "scene"]);
     for (const id of scenes) {
       layout[id] ??= {};
-      layout[id].camera = fitted(layout[id].camera ?? {}, layout[id].aspectratio ?? EVEN, this.picture.plot,
-        Boolean(layout.annotations?.length || layout.title?.text));
+      const { plot, colours: { type } } = this.picture;
+      const written = Boolean(layout.annotations?.length || layout.title?.text);
+      layout[id].camera = fitted(layout[id].camera ?? {}, layout[id].aspectratio ?? EVEN, plot, { written, type });
       this.home = layout[id].camera;
       const kept = remembered.get(this.name) ?? fromLink(this.name);
       if (kept) layout[id].camera = { ...this.home, ...kept };

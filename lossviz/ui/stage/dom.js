@@ -14,6 +14,8 @@ export function stylesheet(name) {
 }
 
 export function build(root) {
+  const instead = element("p", "instead", root); // above: below a tall picture nobody would see it
+  instead.hidden = true;
   const box = element("div", "box", root);
   const plot = element("div", "plot", box);
   plot.tabIndex = 0;
@@ -30,8 +32,6 @@ export function build(root) {
   const note = element("p", "note", box);
   note.setAttribute("role", "status");
   note.hidden = true;
-  const instead = element("p", "instead", root);
-  instead.hidden = true;
   const line = element("p", "readout", root);
   line.setAttribute("aria-hidden", "true"); // the voice says it, when the pointer rests
   const voice = element("p", "voice", root);

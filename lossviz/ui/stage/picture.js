@@ -14,7 +14,7 @@ import { place } from "./marks.js";
 import { Motion } from "./motion.js";
 import { free, freeze } from "./ranges.js";
 import { Readout } from "./readout.js";
-import { steady, thinned } from "./space.js";
+import { spread, steady, thinned } from "./space.js";
 import { Spin } from "./spin.js";
 import { dress, look } from "./theme.js";
 import { equip } from "./tools.js";
@@ -174,6 +174,7 @@ export class Picture {
     }
     this.say(this.message.note);
     for (const mend of [steady, foreground]) mend(this.gd);
+    spread(this.gd, this.colours.type);
     equip(this);
     place(this);
     this.speak();

@@ -44,6 +44,19 @@ export function steady(gd) {
   }
 }
 
+const PADS = { tickPad: 18, labelPad: 30 }; // pixels from an axis to its numbers and title, Plotly's own
+
+// Plotly leaves the same room between an axis and its words for type of any size: large ones would
+// lie on each other, and behind a surface.
+export function spread(gd, type) {
+  for (const [, { glplot, axesOptions }] of scenesOf(gd)) {
+    if (!glplot.axes || axesOptions.tickPad[0] === PADS.tickPad * type) continue;
+    for (const [pad, pixels] of Object.entries(PADS)) axesOptions[pad] = Array(3).fill(pixels * type);
+    glplot.axes.update({ tickPad: axesOptions.tickPad, labelPad: axesOptions.labelPad });
+    glplot.redraw();
+  }
+}
+
 // The vertices of every tick, after those of a line on its own; a grid line uses those of its tick.
 function retick(lines, ticks) {
   lines.tickCount = lines.gridCount = ticks.map((axis) => 6 * axis.length);
