@@ -55,10 +55,12 @@ export default function call(given) {
 }
 function talk({ data, setStateValue, setTriggerValue, parentElement: root }) {
   const first = !lessons.has(root);
-  const paper = getComputedStyle(root.host ?? root).getPropertyValue("--st-background-color");
-  if (!first && paper !== lessons.get(root).paper) setTriggerValue("repainted", paper);
   const { reveal, wanted, again, stage } = data;
   const inner = element();
+  // the theme may also change before this is called for the first time
+  const { colorScheme: theme } = getComputedStyle(root.host ?? root);
+  const other = !inner.src.includes(`${theme}_theme`) && lessons.get(root)?.theme !== theme;
+  if (other) setTriggerValue("repainted", theme);
   // an answer may mount this anew, from a module of its own: what was told stays with the frame
   const scene = `${again} ${inner.src}`;
   const before = inner.dataset.scene === scene ? inner.dataset.reveal : "";
@@ -76,7 +78,7 @@ function talk({ data, setStateValue, setTriggerValue, parentElement: root }) {
   if (before === "false" && reveal) show();
   const tell = () => frame()?.postMessage({ lossviz: { reveal: lessons.get(root).reveal } },
     location.origin);
-  lessons.set(root, { reveal, wanted, setStateValue, paper });
+  lessons.set(root, { reveal, wanted, setStateValue, theme });
   tell();
   if (!first) return;
   const hear = ({ origin, source, data: heard }) => {
