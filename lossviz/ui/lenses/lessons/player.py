@@ -24,7 +24,7 @@ from lossviz.lessons import (
 from lossviz.lessons.expression import evaluate
 from lossviz.lessons.lesson import filled
 from lossviz.problem.link import RENAMED_VALUES, read_link
-from lossviz.text import as_markdown, count
+from lossviz.text import as_markdown, count, unbroken
 from lossviz.ui import browser_store, frame
 from lossviz.ui.frame.contents import LENSES
 from lossviz.ui.lenses.lessons import classroom, picture
@@ -106,12 +106,12 @@ def play(chosen: Chosen) -> None:
         with beside, st.container(key="lesson-text", gap="small"):
             st.subheader(scene.title, anchor=False)
             st.caption(f"Scene {number} of {last}")
-            st.markdown(filled(scene.text, scene.scope()))
+            st.markdown(unbroken(filled(scene.text, scene.scope())))
         place = beside.container(key="lesson-question")
     with place:  # alone: a run of a part copies every container that it stands in by "with"
         question = scene.question
         if question is not None:
-            st.markdown(f"**{filled(question.prompt, scene.scope())}**")
+            st.markdown(unbroken(f"**{filled(question.prompt, scene.scope())}**"))
         _talk(id, number, scene)
         if question is not None:
             classroom.board(f"{id}-{number}", question)
@@ -155,7 +155,7 @@ def _talk(id: str, number: int, scene: Scene) -> None:
         done = picture.heard(key, resets)
         known = _ask(id, number, scene, question, _Reader(done, f"{key}-{resets}"))
     if scene.breaks and known:
-        st.markdown(f"**Make it break.** {filled(scene.breaks, scene.scope())}")
+        st.markdown(unbroken(f"**Make it break.** {filled(scene.breaks, scene.scope())}"))
     _answers()
     picture.tell(key, known, _WANTED.get(question.kind, "") if question else "", resets)
 
