@@ -144,11 +144,13 @@ function look() {
 }
 
 // A page that stood as the task wants it has no new path to play: its player plays the one it has.
+// One that is not there yet, as it comes with a panel that opens, plays as soon as it is.
 function play() {
   if (!asked.play) return;
-  asked.play = false;
   const button = board()?.querySelector(".stage-player [data-act=play]");
-  if (button && button.ariaPressed !== "true") button.click();
+  if (!button) return void setTimeout(() => { asked.play = false; }, DRAWN);
+  asked.play = false;
+  if (button.ariaPressed !== "true") button.click();
 }
 
 // The sheet of menus covers a phone's page.
