@@ -173,8 +173,7 @@ export class Picture {
       await this.motion.catchUp();
     }
     this.say(this.message.note);
-    for (const mend of [steady, foreground]) mend(this.gd);
-    spread(this.gd, this.colours.type);
+    for (const mend of [steady, foreground, spread]) mend(this.gd, this.colours.type);
     equip(this);
     place(this);
     this.speak();
